@@ -1,0 +1,1 @@
+"""The system between the channels: what happened, what to do about it, and who did it."""

@@ -1,0 +1,102 @@
+"""What channels hand to intake: what happened, to whom, under which key."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from bot.core.events import (
+    Attachment,
+    EmailGiven,
+    PromptDeclined,
+    ThreadReturned,
+    ThreadTaken,
+    VisitorEdited,
+    VisitorUnsent,
+    VisitorWrote,
+    WindowOpened,
+)
+from bot.core.model import Place
+
+
+@dataclass(frozen=True, slots=True)
+class EchoSeen:
+    """The page itself wrote: we (then `outbox_id` says which send), its inbox, or another app."""
+
+    text: str
+    at: datetime
+    received_at: datetime
+    outbox_id: int | None = None
+    attachments: tuple[Attachment, ...] = ()
+    app_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GuestFlagged:
+    """The channel says whether the visitor is a guest without a profile."""
+
+    guest: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorIdentified:
+    """The visitor whom we know as `former_id` writes under another id from now on."""
+
+    former_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesDelivered:
+    """Our messages up to `watermark`, or those with these keys, have arrived."""
+
+    watermark: datetime
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesSeen:
+    """The visitor has seen our messages up to `watermark`."""
+
+    watermark: datetime
+
+
+Report: TypeAlias = (
+    VisitorWrote
+    | VisitorEdited
+    | VisitorUnsent
+    | WindowOpened
+    | ThreadTaken
+    | ThreadReturned
+    | EmailGiven
+    | PromptDeclined
+    | EchoSeen
+    | GuestFlagged
+    | VisitorIdentified
+    | MessagesDelivered
+    | MessagesSeen
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One report about one visitor.
+
+    `key` is the channel's own message key, unique within the place's account; a channel that has
+    none derives one from what stays the same when the report comes again. `raw` is the piece as it
+    came, kept if it can't be stored.
+    """
+
+    place: Place
+    report: Report
+    key: str | None = None
+    raw: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something authentic that can't be understood: kept with its reason for a person to look at."""
+
+    raw: bytes
+    reason: str
+    account: str | None = None

@@ -1,0 +1,148 @@
+"""What to do about it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from bot.core.model import Kind, Source
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulePrompt:
+    """Arm the conversation's one prompt, or move it to another time."""
+
+    due_at: datetime
+    reason: str
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CancelPrompt:
+    """Disarm a prompt that is due; a later message may arm it again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpirePrompt:
+    """Disarm it because the channel's window has closed."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeavePrompt:
+    """Nothing is armed or disarmed: only the reason is kept, for people who ask why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SkipPrompt:
+    """Never ask in this conversation."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskForEmail:
+    """Send the prompt now, in the transaction that claims it."""
+
+    text: str
+    reason: str
+    confirm_email: str | None = None
+    """The prompt asks to confirm this address."""
+    away_period: str | None = None
+    """The text holds the away message of this period."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseRequest:
+    """An agent's wish to ask can't be met; nothing changes."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """The bot says something, at most once."""
+
+    text: str
+    kind: Kind
+    choices: tuple[str, ...] = ()
+    """Answers that may be tapped."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAway:
+    """Show the away message, once for each away period."""
+
+    text: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureEmail:
+    """Create a contact with this address, or associate the one that has it."""
+
+    email: str
+    key: str
+    source: Source
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestEmail:
+    """The address has a likely typo: remember both, and wait for the answer."""
+
+    typed: str
+    suggested: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropSuggestion:
+    """The hint was answered by something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveHint:
+    """Count a hint: at most two for a conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferEmail:
+    """Lay an address ready for the agents; nothing is created."""
+
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """The visitor does not want to say."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """A message opens a closed conversation again."""
+
+
+Decision: TypeAlias = (
+    SchedulePrompt
+    | CancelPrompt
+    | ExpirePrompt
+    | LeavePrompt
+    | SkipPrompt
+    | AskForEmail
+    | RefuseRequest
+    | Say
+    | ShowAway
+    | CaptureEmail
+    | SuggestEmail
+    | DropSuggestion
+    | GiveHint
+    | OfferEmail
+    | Decline
+    | Reopen
+)

@@ -1,0 +1,172 @@
+"""What happened: what channels report, what agents do, what falls due."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from bot.core.model import Kind, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Something that came along. `url` is foreign: never fetched or linked unguarded."""
+
+    type: str
+    title: str | None = None
+    url: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorWrote:
+    """A visitor's message. `at` is its own time, `received_at` ours."""
+
+    text: str
+    at: datetime
+    received_at: datetime
+    kind: Kind = Kind.TEXT
+    attachments: tuple[Attachment, ...] = ()
+    payload: str | None = None
+    """What a tapped button carries."""
+    email_from_profile: bool = False
+    """The channel's own email button: text and payload are the same address."""
+    overheard: bool = False
+    """Another app owns the thread: record only."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorEdited:
+    """A message got another text; read like a message."""
+
+    key: str
+    text: str
+    edit: int
+    at: datetime
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorUnsent:
+    """A message was taken back. `unanswered` says whether it still waited for an agent."""
+
+    key: str
+    at: datetime
+    unanswered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AgentReplied:
+    """A person of the team wrote, here or in another app; `at` is our commit's time."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WindowOpened:
+    """A sign of life without a message (an opt-in): we may write."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadTaken:
+    """Another app owns the thread now."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadReturned:
+    """The thread is ours again; arms nothing by itself."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EmailGiven:
+    """An address in a field made for it (web chat's card, or the API): allowed at any time."""
+
+    email: str
+    at: datetime
+    source: Source = Source.CAPTURE
+
+
+@dataclass(frozen=True, slots=True)
+class PromptDeclined:
+    """The visitor pressed "No thanks"."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PromptCameDue:
+    """A worker holds the prompt in its hand; `at` is now."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRequested:
+    """An agent wants the visitor asked now."""
+
+    at: datetime
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptFailed:
+    """The prompt was refused for good, in the channel's words for people."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationClosed:
+    """An agent closed the conversation."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationReopened:
+    """An agent opened it again."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContactAssociated:
+    """An agent or a program said who the visitor is."""
+
+    email: str
+    at: datetime
+    source: Source = Source.AGENT
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRemoved:
+    """The association was taken back; arms nothing by itself."""
+
+    at: datetime
+
+
+Event: TypeAlias = (
+    VisitorWrote
+    | VisitorEdited
+    | VisitorUnsent
+    | AgentReplied
+    | WindowOpened
+    | ThreadTaken
+    | ThreadReturned
+    | EmailGiven
+    | PromptDeclined
+    | PromptCameDue
+    | PromptRequested
+    | PromptFailed
+    | ConversationClosed
+    | ConversationReopened
+    | ContactAssociated
+    | ContactRemoved
+)

@@ -1,0 +1,125 @@
+"""The nouns: visitor, contact, conversation, message."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+VisitorId = NewType("VisitorId", int)
+ContactId = NewType("ContactId", int)
+ConversationId = NewType("ConversationId", int)
+MessageId = NewType("MessageId", int)
+OutboxId = NewType("OutboxId", int)
+
+
+class Status(StrEnum):
+    """Whether a conversation is on the agents' desk."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Author(StrEnum):
+    """Who wrote a message."""
+
+    VISITOR = "visitor"
+    AGENT = "agent"
+    BOT = "bot"
+    SYSTEM = "system"
+
+
+class Kind(StrEnum):
+    """What a message is for."""
+
+    TEXT = "text"
+    POSTBACK = "postback"
+    NOTE = "note"
+    CAPTURE_PROMPT = "capture_prompt"
+    CAPTURE_THANKS = "capture_thanks"
+    CAPTURE_HINT = "capture_hint"
+    AWAY = "away"
+
+
+class CaptureState(StrEnum):
+    """How far the asking for an email has come."""
+
+    IDLE = "idle"
+    SCHEDULED = "scheduled"
+    ASKED = "asked"
+    CAPTURED = "captured"
+    DECLINED = "declined"
+    SKIPPED = "skipped"
+
+
+class Source(StrEnum):
+    """Where an address or an association came from."""
+
+    CAPTURE = "capture"
+    MESSENGER_PROFILE = "messenger_profile"
+    AGENT = "agent"
+    API = "api"
+
+
+class Assurance(StrEnum):
+    """How sure it is that an address is the visitor's own."""
+
+    CLAIMED = "claimed"
+    CONFIRMED = "confirmed"
+    VERIFIED = "verified"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Who on which channel: the key of a visitor. `account` is a page id or a site's origin."""
+
+    channel: str
+    account: str
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """What is remembered of the asking."""
+
+    state: CaptureState = CaptureState.IDLE
+    reason: str = "The visitor has not written yet."
+    due_at: datetime | None = None
+    by_hand: bool = False
+    """An agent asked for the prompt that is due."""
+    asked_at: datetime | None = None
+    """When a prompt was claimed for sending: from then on it counts as asked, once for ever."""
+    agent_wrote_since_asked: bool = False
+    hints: int = 0
+    typed_email: str | None = None
+    """An address with a likely typo that waits for an answer to our hint…"""
+    suggested_email: str | None = None
+    """…and what we took it for."""
+    offered_email: str | None = None
+    """An address seen in passing: ready for the agents, and for the prompt to confirm."""
+    confirm_email: str | None = None
+    """The address that the prompt asked to confirm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What the rules know of a conversation."""
+
+    channel: str
+    status: Status = Status.OPEN
+    locale: str | None = None
+    """The visitor's language where it is known."""
+    unanswered: int = 0
+    """Visitor's messages since an agent last wrote, unsent ones not counted."""
+    waiting_since: datetime | None = None
+    """The own time of the first of them."""
+    agent_wrote_at: datetime | None = None
+    visitor_seen_at: datetime | None = None
+    """The last sign of life that opens the channel's window."""
+    owned_elsewhere: bool = False
+    """Another app has the thread: we only listen."""
+    away_period: str | None = None
+    """The away period in which the away message was last shown."""
+    email: str | None = None
+    """The address that is known: captured, or of the contact an agent associated."""
+    email_source: Source | None = None
+    capture: Capture = field(default_factory=Capture)

@@ -1,0 +1,78 @@
+"""The operator's wishes as frozen values that the core takes as they are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+
+class Timing(StrEnum):
+    """When an unknown visitor is asked."""
+
+    IMMEDIATELY = "immediately"
+    NO_REPLY = "no_reply"
+
+
+class Availability(StrEnum):
+    """What decides whether the team is there."""
+
+    ALWAYS = "always"
+    BUSINESS_HOURS = "business_hours"
+    AGENTS = "agents"
+    AWAY = "away"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRange:
+    """Opening hours on some weekdays (Monday is 0); `closes` at or before `opens` is next day."""
+
+    weekdays: frozenset[int]
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Business hours in a time zone."""
+
+    ranges: tuple[OpenRange, ...]
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRules:
+    """What a channel demands of whoever speaks through it."""
+
+    window: timedelta | None = None
+    """How long after a visitor's last sign of life we may write; None: for ever."""
+    away_joins_prompt: bool = False
+    """Away message and prompt go out as one message."""
+
+
+NO_WINDOW = ChannelRules()
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRules:
+    """Everything `decide` needs to know about the operator's wishes."""
+
+    enabled: bool = True
+    channels: frozenset[str] = frozenset({"messenger", "webchat"})
+    timing: Timing = Timing.NO_REPLY
+    delay: timedelta = timedelta(seconds=60)
+    message: str | None = None
+    """The custom prompt; None: the default text of the locale."""
+    availability: Availability = Availability.ALWAYS
+    hours: Hours | None = None
+    agents_away_since: str | None = None
+    """Under `agents`: names the period in which nobody is available; None: somebody is."""
+    away_message: str | None = None
+    locale: str = "en"
+    own_domains: frozenset[str] = frozenset()
+    channel_rules: Mapping[str, ChannelRules] = field(default_factory=lambda: MappingProxyType({}))
+
+    def for_channel(self, channel: str) -> ChannelRules:
+        """Return the demands of a channel; one that makes none has no window."""
+        return self.channel_rules.get(channel, NO_WINDOW)
