@@ -95,7 +95,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something authentic that can't be understood: kept with its reason for a person to look at."""
+    """Something authentic that can't be understood: kept with its reason for a person."""
 
     raw: bytes
     reason: str
