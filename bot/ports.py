@@ -93,6 +93,10 @@ class OutcomeUnknownError(_ExplainedError):
     """Handed over, but the answer is lost: ask or wait, never blindly repeat."""
 
 
+class UnavailableError(Exception):
+    """The database can't take it now: nothing was stored, send it again later."""
+
+
 class Sender(Protocol):
     """A channel's way out."""
 

@@ -49,6 +49,10 @@ class ChannelRules:
     """How long after a visitor's last sign of life we may write; None: for ever."""
     away_joins_prompt: bool = False
     """Away message and prompt go out as one message."""
+    row_is_delivery: bool = False
+    """A stored message needs no sending: the visitor reads it from here."""
+    has_profiles: bool = False
+    """Visitors have profiles that can be looked up."""
 
 
 NO_WINDOW = ChannelRules()

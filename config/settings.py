@@ -294,7 +294,12 @@ class Settings(BaseSettings):
             locale=self.locale,
             own_domains=frozenset(domain.lower() for domain in self.own_email_domains),
             channel_rules=MappingProxyType(
-                {"messenger": ChannelRules(MESSENGER_WINDOW, away_joins_prompt=True)}
+                {
+                    "messenger": ChannelRules(
+                        MESSENGER_WINDOW, away_joins_prompt=True, has_profiles=True
+                    ),
+                    "webchat": ChannelRules(row_is_delivery=True),
+                }
             ),
         )
 

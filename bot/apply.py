@@ -1,0 +1,160 @@
+"""Lets the core decide on one event, and turns its decisions into rows of a batch."""
+
+from datetime import datetime
+from typing import assert_never
+
+from bot.core.decide import decide
+from bot.core.decisions import (
+    AskForEmail,
+    CancelPrompt,
+    CaptureEmail,
+    Decision,
+    Decline,
+    DropSuggestion,
+    ExpirePrompt,
+    GiveHint,
+    LeavePrompt,
+    OfferEmail,
+    RefuseEmail,
+    RefuseRequest,
+    Reopen,
+    Say,
+    SchedulePrompt,
+    ShowAway,
+    SkipPrompt,
+    SuggestEmail,
+)
+from bot.core.events import Event
+from bot.core.evolve import evolve
+from bot.core.model import Author, Conversation, Kind
+from bot.storage.batch import Batch
+from bot.storage.contact_rows import NewClaim
+from bot.storage.message_rows import Delivery, NewMessage
+from bot.storage.outbox_rows import Order, OutboxState, Work
+from bot.storage.threads import Thread
+from config.rules import CaptureRules
+
+
+def apply(batch: Batch, thread: Thread, event: Event, rules: CaptureRules) -> list[Decision]:
+    """Change the thread as the core says, and add to the batch what follows from it."""
+    conversation = thread.conversation or Conversation(channel=thread.place.channel)
+    decisions = decide(conversation, event, rules)
+    thread.conversation = evolve(conversation, event, decisions)
+    thread.conversation_changed = True
+    batch.touch(thread)
+    for decision in decisions:
+        _carry_out(batch, thread, decision, rules)
+    return decisions
+
+
+def _carry_out(batch: Batch, thread: Thread, decision: Decision, rules: CaptureRules) -> None:
+    match decision:
+        case SchedulePrompt():
+            _arm(batch, thread, decision, rules)
+        case CancelPrompt(reason) | SkipPrompt(reason):
+            _disarm(batch, thread, OutboxState.CANCELLED, reason)
+        case ExpirePrompt(reason):
+            _disarm(batch, thread, OutboxState.EXPIRED, reason)
+        case Say():
+            say(batch, thread, decision, rules)
+        case ShowAway(text):
+            say(batch, thread, Say(text, Kind.AWAY), rules)
+        case CaptureEmail():
+            _capture(batch, thread, decision)
+        case AskForEmail():
+            pass  # the worker that holds the prompt writes its message
+        case (
+            LeavePrompt()
+            | RefuseEmail()
+            | RefuseRequest()
+            | SuggestEmail()
+            | DropSuggestion()
+            | GiveHint()
+            | OfferEmail()
+            | Decline()
+            | Reopen()
+        ):
+            pass  # state alone
+        case _:
+            assert_never(decision)
+
+
+def deadline(thread: Thread, rules: CaptureRules) -> datetime | None:
+    """Say until when the channel lets us write."""
+    window = rules.for_channel(thread.place.channel).window
+    seen_at = thread.conversation.visitor_seen_at if thread.conversation else None
+    return seen_at + window if window and seen_at else None
+
+
+def say(batch: Batch, thread: Thread, words: Say, rules: CaptureRules) -> None:
+    """Let the bot write into the conversation, and order the delivery where one is needed."""
+    itself = rules.for_channel(thread.place.channel).row_is_delivery
+    message = batch.add_message(
+        NewMessage(
+            thread,
+            Author.BOT,
+            words.text,
+            at=batch.now,
+            created_at=batch.now,
+            kind=words.kind,
+            delivery=Delivery.SENT if itself else Delivery.PENDING,
+        )
+    )
+    if not itself:
+        order_delivery(batch, message, rules, words.choices)
+
+
+def order_delivery(
+    batch: Batch, message: NewMessage, rules: CaptureRules, choices: tuple[str, ...] = ()
+) -> None:
+    """Order the sending of a message that is being written."""
+    batch.add_order(
+        Order(
+            Work.DELIVER,
+            message.thread,
+            due_at=batch.now,
+            created_at=batch.now,
+            message=message,
+            deadline=deadline(message.thread, rules),
+            payload={"choices": list(choices)} if choices else None,
+        )
+    )
+
+
+def _arm(batch: Batch, thread: Thread, decision: SchedulePrompt, rules: CaptureRules) -> None:
+    batch.set_prompt(
+        Order(
+            Work.CAPTURE_PROMPT,
+            thread,
+            due_at=decision.due_at,
+            created_at=batch.now,
+            deadline=deadline(thread, rules),
+            reason=decision.reason,
+        )
+    )
+
+
+def _disarm(batch: Batch, thread: Thread, state: OutboxState, reason: str) -> None:
+    batch.set_prompt(
+        Order(
+            Work.CAPTURE_PROMPT,
+            thread,
+            due_at=batch.now,
+            created_at=batch.now,
+            state=state,
+            reason=reason,
+        )
+    )
+
+
+def _capture(batch: Batch, thread: Thread, decision: CaptureEmail) -> None:
+    batch.add_claim(
+        NewClaim(
+            thread,
+            email=decision.email,
+            key=decision.key,
+            lookalike="xn--" in decision.email,
+            source=decision.source,
+            at=batch.now,
+        )
+    )

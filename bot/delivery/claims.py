@@ -1,0 +1,216 @@
+"""Takes what is due into a worker's hand, after a last look at whether it should still happen."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bot.apply import apply, deadline
+from bot.core.decisions import AskForEmail
+from bot.core.events import PromptCameDue
+from bot.core.model import Author, CaptureState, ConversationId, Kind, Place, Status
+from bot.core.wording import texts
+from bot.delivery.gates import Gate
+from bot.ports import Choice, Outgoing
+from bot.storage.accounts import lock_account, save_account
+from bot.storage.batch import Batch
+from bot.storage.message_rows import Delivery, NewMessage
+from bot.storage.messages import set_delivery
+from bot.storage.outbox import (
+    DueRow,
+    Hold,
+    find_due,
+    find_visitors,
+    lock_rows,
+    settle,
+    take,
+)
+from bot.storage.outbox_rows import OutboxState, Work
+from bot.storage.threads import Thread, lock_visitors
+from config.rules import CaptureRules
+
+LEASE = timedelta(seconds=60)
+WINDOW_OVER = "Outside the time in which the channel lets us answer."
+NOT_OURS = "Another app has the conversation."
+NO_LONGER_ASKED = "No longer needed: the visitor was answered, or has given an email."
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One piece of work in a worker's hand."""
+
+    hold: Hold
+    kind: Work
+    place: Place
+    attempts: int
+    author: Author | None = None
+    outgoing: Outgoing | None = None
+
+
+def claim_due(
+    connection: sa.Connection, rules: CaptureRules, now: datetime, limit: int
+) -> list[Claim]:
+    """Take up to `limit` rows; what should not happen any more is settled on the spot."""
+    ids = find_due(connection, now, limit)
+    if not ids:
+        return []
+    threads = lock_visitors(connection, find_visitors(connection, ids))
+    rows = [row for row in lock_rows(connection, ids) if row.state is OutboxState.PENDING]
+    clerk = _Clerk(Batch(connection, now), rules, _open_gates(connection, rows, rules, now))
+    for row in rows:
+        clerk.consider(row, threads.get(row.visitor_id) if row.visitor_id else None)
+    clerk.finish()
+    return clerk.claims
+
+
+def _open_gates(
+    connection: sa.Connection, rows: list[DueRow], rules: CaptureRules, now: datetime
+) -> dict[tuple[str, str], Gate]:
+    keys = sorted(
+        {
+            (row.channel, row.account)
+            for row in rows
+            if not rules.for_channel(row.channel).row_is_delivery
+        }
+    )
+    return {key: Gate(lock_account(connection, *key, now), now) for key in keys}
+
+
+@dataclass(slots=True)
+class _Held:
+    row: DueRow
+    thread: Thread
+    outgoing: Outgoing | None = None
+    message: NewMessage | None = None
+
+
+@dataclass(slots=True)
+class _Clerk:
+    batch: Batch
+    rules: CaptureRules
+    gates: dict[tuple[str, str], Gate]
+    held: list[_Held] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+
+    def consider(self, row: DueRow, thread: Thread | None) -> None:
+        """Take the row, settle it, or leave it where it is."""
+        if thread is None:
+            self._end(row, OutboxState.CANCELLED, "The visitor was erased.")
+            return
+        gate = self.gates.get((row.channel, row.account))
+        if self._is_over(row, thread):
+            self._end(row, OutboxState.EXPIRED, WINDOW_OVER)
+        elif gate is None or gate.is_open():
+            before = len(self.held)
+            self._take(row, thread)
+            if gate and len(self.held) > before:
+                gate.let_pass()
+
+    def finish(self) -> None:
+        """Write everything down; only then do messages have ids."""
+        connection, now = self.batch.connection, self.batch.now
+        self.batch.save()
+        for held in self.held:
+            message_id = held.message.id if held.message else held.row.message_id
+            hold = Hold(held.row.id, secrets.token_hex(8), now + LEASE, message_id)
+            take(connection, hold, now)
+            if self._is_delivered_by_row(held.row):
+                settle(connection, hold, OutboxState.SENT, now, None)
+            else:
+                self.claims.append(self._claim(held, hold))
+        for gate in self.gates.values():
+            if gate.changed:
+                save_account(connection, gate.account, now)
+
+    def _take(self, row: DueRow, thread: Thread) -> None:
+        match row.kind:
+            case Work.CAPTURE_PROMPT if row.message_id is None:
+                self._take_prompt(row, thread)
+            case Work.CAPTURE_PROMPT if not _is_still_asked(thread):
+                self._end(row, OutboxState.CANCELLED, NO_LONGER_ASKED)
+            case Work.CAPTURE_PROMPT:
+                self.held.append(_Held(row, thread, self._prompt(row, thread, row.text or "")))
+            case Work.DELIVER if _is_bots_and_not_ours(row, thread):
+                self._end(row, OutboxState.CANCELLED, NOT_OURS)
+            case Work.DELIVER:
+                self.held.append(_Held(row, thread, _delivery(row)))
+            case Work.FETCH_PROFILE | Work.DELETE_PERSON:
+                self.held.append(_Held(row, thread))
+
+    def _take_prompt(self, row: DueRow, thread: Thread) -> None:
+        decisions = apply(self.batch, thread, PromptCameDue(self.batch.now), self.rules)
+        ask = next((one for one in decisions if isinstance(one, AskForEmail)), None)
+        if ask is None:
+            return  # the decisions have settled or moved the row
+        message = self.batch.add_message(
+            NewMessage(
+                thread,
+                Author.BOT,
+                ask.text,
+                at=self.batch.now,
+                created_at=self.batch.now,
+                kind=Kind.CAPTURE_PROMPT,
+                client_key=f"prompt:{thread.conversation_id}",
+                delivery=Delivery.SENT if self._is_delivered_by_row(row) else Delivery.PENDING,
+            )
+        )
+        self.held.append(_Held(row, thread, self._prompt(row, thread, ask.text), message))
+
+    def _prompt(self, row: DueRow, thread: Thread, text: str) -> Outgoing:
+        conversation = thread.conversation
+        words = texts((conversation and conversation.locale) or self.rules.locale)
+        confirms = bool(conversation and conversation.capture.confirm_email)
+        return Outgoing(
+            text,
+            metadata=f"ob:{row.id}",
+            asks_for_email=not confirms,
+            decline_label=words.no_thanks,
+            choices=(Choice(words.yes, words.yes),) if confirms else (),
+        )
+
+    def _claim(self, held: _Held, hold: Hold) -> Claim:
+        author = Author(held.row.author) if held.row.author else Author.BOT
+        place, attempts = held.thread.place, held.row.attempts
+        return Claim(hold, held.row.kind, place, attempts, author, held.outgoing)
+
+    def _is_over(self, row: DueRow, thread: Thread) -> bool:
+        if row.kind is Work.CAPTURE_PROMPT and row.message_id is None:
+            return False  # the core decides
+        end = deadline(thread, self.rules) if row.message_id else row.deadline
+        return end is not None and end <= self.batch.now
+
+    def _is_delivered_by_row(self, row: DueRow) -> bool:
+        return self.rules.for_channel(row.channel).row_is_delivery
+
+    def _end(self, row: DueRow, state: OutboxState, reason: str) -> None:
+        connection, now = self.batch.connection, self.batch.now
+        settle(connection, Hold(row.id), state, now, reason)
+        if row.message_id:
+            set_delivery(connection, row.message_id, Delivery.FAILED, now, reason)
+
+
+def _delivery(row: DueRow) -> Outgoing:
+    choices = (row.payload or {}).get("choices", [])
+    return Outgoing(
+        row.text or "",
+        metadata=f"ob:{row.id}",
+        choices=tuple(Choice(choice, choice) for choice in choices),
+    )
+
+
+def _is_bots_and_not_ours(row: DueRow, thread: Thread) -> bool:
+    conversation = thread.conversation
+    return row.author == Author.BOT and bool(conversation and conversation.owned_elsewhere)
+
+
+def _is_still_asked(thread: Thread) -> bool:
+    """Whether a prompt whose request surely failed is still worth another one."""
+    conversation = thread.conversation
+    return (
+        conversation is not None
+        and conversation.capture.state is CaptureState.ASKED
+        and conversation.status is Status.OPEN
+        and not conversation.owned_elsewhere
+        and (conversation.unanswered > 0 or conversation.capture.by_hand)
+    )

@@ -1,0 +1,78 @@
+"""Whether a page may be spoken through now: one message tries it out before the others follow."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.ports import SendError, Trouble
+from bot.storage.accounts import Account, AccountState
+
+PROOF_LASTS = timedelta(minutes=5)
+PROBE_LASTS = timedelta(seconds=30)
+_MOST_FAILURES = 5
+_PAUSES = {Trouble.THROTTLED: timedelta(minutes=5), Trouble.BLOCKED: timedelta(hours=1)}
+
+
+@dataclass(slots=True)
+class Gate:
+    """Counts who passes through an account in one claim."""
+
+    account: Account
+    now: datetime
+    changed: bool = False
+
+    def is_open(self) -> bool:
+        """Say whether one more may pass."""
+        match self.account.state:
+            case AccountState.OK:
+                return True
+            case AccountState.PAUSED | AccountState.PROBING:
+                return self.account.until is not None and self.account.until <= self.now
+            case AccountState.STOPPED:
+                return False
+
+    def let_pass(self) -> None:
+        """Count one that passes; where nothing proves that it will arrive, it goes alone."""
+        proved_at = self.account.proved_at
+        if self.account.state is AccountState.OK and proved_at:
+            if proved_at + PROOF_LASTS > self.now:
+                return
+        until = self.now + PROBE_LASTS
+        self.account = replace(self.account, state=AccountState.PROBING, until=until)
+        self.changed = True
+
+
+def after_success(account: Account, now: datetime) -> Account:
+    """Open the account for all."""
+    return replace(
+        account, state=AccountState.OK, reason=None, until=None, failures=0, proved_at=now
+    )
+
+
+def after_trouble(account: Account, error: SendError, now: datetime, credential: str) -> Account:
+    """Pause or stop the account as the refusal asks; an ordinary one changes nothing."""
+    match error.trouble:
+        case None:
+            return after_success(account, now)
+        case Trouble.CREDENTIALS:
+            return replace(
+                account,
+                state=AccountState.STOPPED,
+                reason=error.reason,
+                until=None,
+                credential=credential,
+            )
+        case Trouble.THROTTLED | Trouble.BLOCKED as trouble:
+            until = now + (error.retry_after or _PAUSES[trouble])
+            return replace(account, state=AccountState.PAUSED, reason=error.reason, until=until)
+        case Trouble.UNREACHABLE:
+            failures = account.failures + 1
+            if failures < _MOST_FAILURES and account.state is AccountState.OK:
+                return replace(account, failures=failures)
+            until = now + PROBE_LASTS
+            return replace(
+                account,
+                state=AccountState.PAUSED,
+                reason=error.reason,
+                until=until,
+                failures=failures,
+            )

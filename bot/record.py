@@ -1,0 +1,259 @@
+"""Turns what channels report into the rows of one transaction, oldest report first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import assert_never
+
+import sqlalchemy as sa
+
+from bot.apply import apply
+from bot.core.arrivals import (
+    Arrival,
+    EchoSeen,
+    GuestFlagged,
+    MessagesDelivered,
+    MessagesSeen,
+    VisitorIdentified,
+)
+from bot.core.events import (
+    AgentReplied,
+    EmailGiven,
+    PromptDeclined,
+    ThreadReturned,
+    ThreadTaken,
+    VisitorEdited,
+    VisitorUnsent,
+    VisitorWrote,
+    WindowOpened,
+)
+from bot.core.model import Author, Place
+from bot.storage.batch import Batch
+from bot.storage.known import (
+    KnownMessage,
+    KnownSend,
+    find_erased,
+    find_messages,
+    find_sends,
+)
+from bot.storage.message_rows import OTHER_APP, Delivery, NewMessage
+from bot.storage.outbox_rows import Order, Work
+from bot.storage.threads import Thread, lock_places
+from config.rules import CaptureRules
+
+USER_REF = "user_ref:"
+
+
+def record(
+    connection: sa.Connection, arrivals: Sequence[Arrival], rules: CaptureRules, now: datetime
+) -> Batch:
+    """Decide on all arrivals, oldest first; the batch is for the caller to save."""
+    recorder = _Recorder(Batch(connection, now), rules)
+    ordered = sorted(arrivals, key=_moment)
+    recorder.load(ordered)
+    for arrival in ordered:
+        recorder.take(arrival)
+    return recorder.batch
+
+
+def provider_key(arrival: Arrival) -> str | None:
+    """Make a message key unique among all channels and accounts."""
+    place = arrival.place
+    return f"{place.channel}/{place.account}/{arrival.key}" if arrival.key else None
+
+
+def _moment(arrival: Arrival) -> datetime:
+    report = arrival.report
+    if isinstance(report, MessagesDelivered | MessagesSeen):
+        return report.watermark
+    return report.at
+
+
+@dataclass(slots=True)
+class _Recorder:
+    batch: Batch
+    rules: CaptureRules
+    threads: dict[Place, Thread] = field(default_factory=dict)
+    known: dict[str, KnownMessage | NewMessage] = field(default_factory=dict)
+    sends: dict[int, KnownSend] = field(default_factory=dict)
+    erased: dict[Place, datetime] = field(default_factory=dict)
+
+    def load(self, arrivals: Sequence[Arrival]) -> None:
+        connection = self.batch.connection
+        places = {arrival.place for arrival in arrivals} | _former_places(arrivals)
+        self.threads = lock_places(connection, places)
+        self.erased = find_erased(connection, places - self.threads.keys())
+        keys = {key for arrival in arrivals if (key := provider_key(arrival))}
+        self.known = dict(find_messages(connection, keys))
+        self.sends = find_sends(connection, _echoed_sends(arrivals))
+
+    def take(self, arrival: Arrival) -> None:  # noqa: C901 - a line or two for each report
+        report = arrival.report
+        if self._is_from_before_erasure(arrival):
+            return
+        match report:
+            case VisitorWrote():
+                self._on_message(arrival, report)
+            case VisitorEdited():
+                self._on_edit(arrival, report)
+            case VisitorUnsent():
+                self._on_unsent(arrival, report)
+            case EchoSeen():
+                self._on_echo(arrival, report)
+            case EmailGiven():
+                apply(self.batch, self._thread(arrival.place), report, self.rules)
+            case WindowOpened() | ThreadTaken() | ThreadReturned() | PromptDeclined():
+                self._on_event(arrival.place, report)
+            case GuestFlagged(guest):
+                self._on_guest_flag(arrival.place, guest=guest)
+            case VisitorIdentified(former_id):
+                self._on_identified(arrival.place, former_id)
+            case MessagesDelivered(watermark) | MessagesSeen(watermark):
+                self._on_watermark(arrival, min(watermark, self.batch.now))
+            case _:
+                assert_never(report)
+
+    def _on_message(self, arrival: Arrival, report: VisitorWrote) -> None:
+        key = provider_key(arrival)
+        if key in self.known:
+            return
+        thread = self._thread(arrival.place)
+        message = self.batch.add_message(
+            NewMessage(
+                thread,
+                Author.VISITOR,
+                report.text,
+                at=report.at,
+                created_at=self.batch.now,
+                kind=report.kind,
+                attachments=report.attachments,
+                payload=report.payload,
+                provider_key=key,
+            )
+        )
+        if key:
+            self.known[key] = message
+        apply(self.batch, thread, report, self.rules)
+
+    def _on_edit(self, arrival: Arrival, report: VisitorEdited) -> None:
+        match self.known.get(provider_key(arrival) or ""):
+            case None:
+                message = VisitorWrote(report.text, report.at, report.received_at)
+                self._on_message(arrival, message)
+                return
+            case KnownMessage(incoming=True, deleted=False) as stored if report.edit > stored.edit:
+                self.batch.edit_message(stored.id, report.text, report.edit)
+            case NewMessage(author=Author.VISITOR) as fresh:
+                fresh.text, fresh.edit = report.text, report.edit
+            case _:
+                return
+        apply(self.batch, self._thread(arrival.place), report, self.rules)
+
+    def _on_unsent(self, arrival: Arrival, report: VisitorUnsent) -> None:
+        match self.known.get(provider_key(arrival) or ""):
+            case KnownMessage(deleted=False) as stored:
+                self.batch.delete_message(stored.id)
+            case NewMessage(deleted_at=None) as stored:
+                stored.text, stored.attachments, stored.deleted_at = "", (), self.batch.now
+            case _:
+                return
+        thread = self._thread(arrival.place)
+        waited = stored.seq > thread.answered_seq
+        apply(self.batch, thread, VisitorUnsent(report.key, report.at, waited), self.rules)
+
+    def _on_echo(self, arrival: Arrival, report: EchoSeen) -> None:
+        key = provider_key(arrival)
+        if key in self.known:
+            return
+        thread = self._thread(arrival.place)
+        send = self.sends.get(report.outbox_id or 0)
+        if send and send.visitor_id == thread.visitor_id and key:
+            self.batch.confirm_by_echo(send.message_id, key)
+            return
+        message = self.batch.add_message(
+            NewMessage(
+                thread,
+                Author.AGENT,
+                report.text,
+                at=report.at,
+                created_at=self.batch.now,
+                attachments=report.attachments,
+                provider_key=key,
+                origin=OTHER_APP,
+                delivery=Delivery.SENT,
+            )
+        )
+        if key:
+            self.known[key] = message
+        thread.answered_seq = message.seq
+        apply(self.batch, thread, AgentReplied(self.batch.now), self.rules)
+
+    def _on_event(
+        self, place: Place, report: WindowOpened | ThreadTaken | ThreadReturned | PromptDeclined
+    ) -> None:
+        thread = self._thread(place)
+        if thread.conversation:
+            apply(self.batch, thread, report, self.rules)
+
+    def _on_guest_flag(self, place: Place, *, guest: bool) -> None:
+        thread = self._thread(place)
+        thread.guest, thread.visitor_changed = guest, True
+
+    def _on_watermark(self, arrival: Arrival, watermark: datetime) -> None:
+        thread = self.threads.get(arrival.place)
+        if not thread or not thread.conversation:
+            return
+        if isinstance(arrival.report, MessagesSeen):
+            thread.seen_up_to = max(thread.seen_up_to or watermark, watermark)
+        thread.delivered_up_to = max(thread.delivered_up_to or watermark, watermark)
+        thread.conversation_changed = True
+        self.batch.touch(thread)
+
+    def _on_identified(self, place: Place, former_id: str) -> None:
+        former = Place(place.channel, place.account, former_id)
+        if former not in self.threads or place in self.threads:
+            return
+        thread = self.threads.pop(former)
+        thread.place, thread.guest, thread.visitor_changed = place, None, True
+        self.threads[place] = thread
+        self.batch.touch(thread)
+        self._look_up(thread)
+
+    def _thread(self, place: Place) -> Thread:
+        if thread := self.threads.get(place):
+            self.batch.touch(thread)
+            return thread
+        thread = Thread(place, created_at=self.batch.now)
+        thread.guest = True if place.external_id.startswith(USER_REF) else None
+        self.threads[place] = thread
+        self.batch.touch(thread)
+        self._look_up(thread)
+        return thread
+
+    def _look_up(self, thread: Thread) -> None:
+        place = thread.place
+        if not self.rules.for_channel(place.channel).has_profiles:
+            return
+        if not place.external_id.startswith(USER_REF):
+            now = self.batch.now
+            self.batch.add_order(Order(Work.FETCH_PROFILE, thread, due_at=now, created_at=now))
+
+    def _is_from_before_erasure(self, arrival: Arrival) -> bool:
+        erased_at = self.erased.get(arrival.place)
+        return erased_at is not None and _moment(arrival) <= erased_at
+
+
+def _former_places(arrivals: Sequence[Arrival]) -> set[Place]:
+    return {
+        Place(arrival.place.channel, arrival.place.account, arrival.report.former_id)
+        for arrival in arrivals
+        if isinstance(arrival.report, VisitorIdentified)
+    }
+
+
+def _echoed_sends(arrivals: Sequence[Arrival]) -> set[int]:
+    return {
+        arrival.report.outbox_id
+        for arrival in arrivals
+        if isinstance(arrival.report, EchoSeen) and arrival.report.outbox_id
+    }

@@ -1,0 +1,1 @@
+"""The truth: tables and every statement that touches them. Rows never leave this folder."""

@@ -1,0 +1,256 @@
+"""Gathers what one transaction writes, and writes it with a fixed number of statements."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.core.arrivals import Fault
+from bot.core.model import ContactId, ConversationId, MessageId, VisitorId
+from bot.storage import bulk
+from bot.storage.bulk import Row
+from bot.storage.contact_rows import CLAIM_COLUMNS, NewClaim, claim_row, save_contacts
+from bot.storage.message_rows import MESSAGE_COLUMNS, Delivery, NewMessage, message_row
+from bot.storage.outbox import settle_by_echo
+from bot.storage.outbox_rows import (
+    ORDER_CONFLICT,
+    OUTBOX_COLUMNS,
+    PROMPT_CONFLICT,
+    Order,
+    OutboxState,
+    order_row,
+)
+from bot.storage.tables import dead_letters, time_text
+from bot.storage.threads import (
+    CONVERSATION_COLUMNS,
+    VISITOR_COLUMNS,
+    Thread,
+    conversation_row,
+    visitor_row,
+)
+
+_AUDIT_COLUMNS = ("at", "actor", "action", "conversation_id", "contact_id", "detail")
+
+
+def _place(thread: Thread) -> tuple[str, str, str]:
+    return thread.place.channel, thread.place.account, thread.place.external_id
+
+
+class RaceLostError(Exception):
+    """Somebody else wrote the same visitor first: repeat the whole transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Audit:
+    actor: str
+    action: str
+    thread: Thread
+    detail: dict[str, object] | None
+
+
+@dataclass(slots=True)
+class Batch:
+    """The changes of one transaction, in memory until `save`."""
+
+    connection: sa.Connection
+    now: datetime
+    _threads: dict[int, Thread] = field(default_factory=dict)
+    _messages: list[NewMessage] = field(default_factory=list)
+    _orders: list[Order] = field(default_factory=list)
+    _prompts: dict[int, Order] = field(default_factory=dict)
+    _claims: list[NewClaim] = field(default_factory=list)
+    _audits: list[_Audit] = field(default_factory=list)
+    _edits: list[Row] = field(default_factory=list)
+    _deletions: list[Row] = field(default_factory=list)
+    _echoes: list[tuple[str, MessageId]] = field(default_factory=list)
+    _faults: list[dict[str, object]] = field(default_factory=list)
+
+    def touch(self, thread: Thread) -> None:
+        """Write this thread where it is new or its flags say that it changed."""
+        self._threads[id(thread)] = thread
+
+    def add_message(self, message: NewMessage) -> NewMessage:
+        """Give the message its place in the conversation."""
+        thread = message.thread
+        thread.last_seq += 1
+        message.seq = thread.last_seq
+        if thread.last_message_at is None or message.at > thread.last_message_at:
+            thread.last_message_at = message.at
+        thread.conversation_changed = True
+        self.touch(thread)
+        self._messages.append(message)
+        return message
+
+    def add_order(self, order: Order) -> None:
+        """Ask for work outside; a second order with the same key is the same order."""
+        self._orders.append(order)
+
+    def set_prompt(self, order: Order) -> None:
+        """Arm or disarm a conversation's one prompt; the last word in a transaction counts."""
+        self._prompts[id(order.thread)] = order
+
+    def add_claim(self, claim: NewClaim) -> None:
+        """Create or associate the contact of this address."""
+        claim.thread.visitor_changed = True
+        self.touch(claim.thread)
+        self._claims.append(claim)
+
+    def edit_message(self, id: MessageId, text: str, edit: int) -> None:
+        """Give a stored message another text."""
+        self._edits.append((text, edit, id))
+
+    def delete_message(self, id: MessageId) -> None:
+        """Take the text of a stored message away."""
+        self._deletions.append(("", None, time_text(self.now), id))
+
+    def confirm_by_echo(self, id: MessageId, provider_key: str) -> None:
+        """Mark as sent what the channel has shown us, whatever its answer was."""
+        self._echoes.append((provider_key, id))
+
+    def add_fault(self, channel: str, fault: Fault) -> None:
+        """Keep what can't be understood or stored, for a person to look at."""
+        self._faults.append(
+            {
+                "channel": channel,
+                "account": fault.account,
+                "raw": fault.raw,
+                "reason": fault.reason,
+                "state": "open",
+                "created_at": self.now,
+            }
+        )
+
+    def audit(
+        self, actor: str, action: str, thread: Thread, detail: dict[str, object] | None = None
+    ) -> None:
+        """Keep who did what, in the transaction that did it."""
+        self._audits.append(_Audit(actor, action, thread, detail))
+
+    def save(self) -> list[int]:
+        """Write everything; returns the ids of outbox rows that are due now.
+
+        Raises RaceLostError if a visitor appeared meanwhile.
+        """
+        threads = list(self._threads.values())
+        new_visitors = [thread for thread in threads if thread.visitor_id is None]
+        new_talks = [t for t in threads if t.conversation is not None and not t.conversation_id]
+        changed_visitors = [t for t in threads if t.visitor_changed and t.visitor_id]
+        changed_talks = [t for t in threads if t.conversation_changed and t.conversation_id]
+        ids = bulk.allocate(
+            self.connection,
+            {
+                "visitors": len(new_visitors),
+                "conversations": len(new_talks),
+                "messages": len(self._messages),
+                "outbox": len(self._orders) + len(self._prompts),
+            },
+        )
+        contacts = self._save_contacts()
+        self._insert_visitors(new_visitors, ids)
+        self._insert_conversations(new_talks, ids)
+        self._update_visitors(changed_visitors)
+        self._update_conversations(changed_talks)
+        self._insert_messages(ids)
+        self._insert_claims(contacts)
+        due = self._insert_orders(ids)
+        self._change_messages()
+        self._insert_audits()
+        self._insert_faults()
+        return due
+
+    def _save_contacts(self) -> dict[str, ContactId]:
+        if not self._claims:
+            return {}
+        contacts = save_contacts(self.connection, self._claims)
+        for claim in self._claims:
+            claim.thread.contact_id = contacts.by_key[claim.key]
+            claim.thread.contact_assurance = claim.assurance
+            action = "contact.created" if claim.key in contacts.created else "contact.associated"
+            self.audit(claim.actor, action, claim.thread, {"source": claim.source})
+        return contacts.by_key
+
+    def _insert_visitors(self, threads: list[Thread], ids: bulk.Ids) -> None:
+        rows = []
+        # sorted, so that two batches with the same visitors wait for each other in one order
+        for thread in sorted(threads, key=_place):
+            thread.visitor_id = VisitorId(next(ids["visitors"]))
+            rows.append((thread.visitor_id, *visitor_row(thread)))
+        conflict = "ON CONFLICT (channel, account, external_id) DO NOTHING"
+        columns = ("id", *VISITOR_COLUMNS)
+        if bulk.insert(self.connection, "visitors", columns, rows, conflict) != len(rows):
+            raise RaceLostError
+
+    def _insert_conversations(self, threads: list[Thread], ids: bulk.Ids) -> None:
+        rows = []
+        for thread in threads:
+            thread.conversation_id = ConversationId(next(ids["conversations"]))
+            rows.append((thread.conversation_id, *conversation_row(thread)))
+        conflict = "ON CONFLICT (visitor_id) DO NOTHING"
+        columns = ("id", *CONVERSATION_COLUMNS)
+        if bulk.insert(self.connection, "conversations", columns, rows, conflict) != len(rows):
+            raise RaceLostError
+
+    def _update_visitors(self, threads: list[Thread]) -> None:
+        rows = [(*visitor_row(thread), thread.visitor_id) for thread in threads]
+        bulk.update(self.connection, "visitors", VISITOR_COLUMNS, rows)
+
+    def _update_conversations(self, threads: list[Thread]) -> None:
+        rows = []
+        for thread in threads:
+            thread.version += 1
+            rows.append((*conversation_row(thread), thread.conversation_id))
+        bulk.update(self.connection, "conversations", CONVERSATION_COLUMNS, rows)
+
+    def _insert_messages(self, ids: bulk.Ids) -> None:
+        for message in self._messages:
+            message.id = MessageId(next(ids["messages"]))
+        rows = [message_row(message) for message in self._messages]
+        bulk.insert(self.connection, "messages", MESSAGE_COLUMNS, rows)
+
+    def _insert_claims(self, contacts: dict[str, ContactId]) -> None:
+        rows = [claim_row(claim, contacts[claim.key]) for claim in self._claims]
+        bulk.insert(self.connection, "claims", CLAIM_COLUMNS, rows)
+
+    def _insert_orders(self, ids: bulk.Ids) -> list[int]:
+        due = []
+        for orders, conflict in (
+            (self._orders, ORDER_CONFLICT),
+            (list(self._prompts.values()), PROMPT_CONFLICT),
+        ):
+            rows = []
+            for order in orders:
+                outbox_id = next(ids["outbox"])
+                rows.append(order_row(order, outbox_id))
+                if order.state is OutboxState.PENDING and order.due_at <= self.now:
+                    due.append(outbox_id)
+            bulk.insert(self.connection, "outbox", OUTBOX_COLUMNS, rows, conflict)
+        return due
+
+    def _change_messages(self) -> None:
+        bulk.update(self.connection, "messages", ("text", "edit"), self._edits)
+        columns = ("text", "attachments", "deleted_at")
+        bulk.update(self.connection, "messages", columns, self._deletions)
+        columns = ("provider_key", "delivery", "delivery_error")
+        rows = [(key, Delivery.SENT, None, message) for key, message in self._echoes]
+        bulk.update(self.connection, "messages", columns, rows)
+        settle_by_echo(self.connection, [message for _, message in self._echoes], self.now)
+
+    def _insert_faults(self) -> None:
+        if self._faults:
+            self.connection.execute(dead_letters.insert(), self._faults)
+
+    def _insert_audits(self) -> None:
+        at = time_text(self.now)
+        rows = [
+            (
+                at,
+                audit.actor,
+                audit.action,
+                audit.thread.conversation_id,
+                audit.thread.contact_id,
+                json.dumps(audit.detail) if audit.detail else None,
+            )
+            for audit in self._audits
+        ]
+        bulk.insert(self.connection, "audit", _AUDIT_COLUMNS, rows)

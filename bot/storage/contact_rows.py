@@ -1,0 +1,103 @@
+"""Contacts and the claims that lead to them, as rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.core.model import Assurance, ContactId, Source
+from bot.storage import bulk
+from bot.storage.bulk import Row
+from bot.storage.tables import time_text
+from bot.storage.threads import Thread
+
+
+@dataclass(frozen=True, slots=True)
+class NewClaim:
+    """An address that a visitor is said to have; names count only if the contact is new."""
+
+    thread: Thread
+    email: str
+    key: str
+    lookalike: bool
+    source: Source
+    at: datetime
+    assurance: Assurance = Assurance.CLAIMED
+    actor: str = "visitor"
+    first_name: str | None = None
+    last_name: str | None = None
+
+
+CONTACT_COLUMNS = (
+    "id",
+    "email",
+    "email_key",
+    "lookalike",
+    "first_name",
+    "last_name",
+    "source",
+    "created_at",
+    "updated_at",
+)
+CLAIM_COLUMNS = ("visitor_id", "contact_id", "email", "assurance", "source", "at")
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """What became of the claimed addresses."""
+
+    by_key: dict[str, ContactId]
+    created: frozenset[str]
+    """The keys whose contacts did not exist before."""
+
+
+def save_contacts(connection: sa.Connection, claims: list[NewClaim]) -> Contacts:
+    """Create the contacts that are missing; the unique key decides every race."""
+    wanted = {claim.key: claim for claim in reversed(claims)}
+    keys = sorted(wanted)
+    ids = dict(
+        zip(keys, bulk.allocate(connection, {"contacts": len(keys)})["contacts"], strict=True)
+    )
+    bulk.insert(
+        connection,
+        "contacts",
+        CONTACT_COLUMNS,
+        [_contact_row(wanted[key], ids[key]) for key in keys],
+        "ON CONFLICT (email_key) DO NOTHING",
+    )
+    rows = connection.exec_driver_sql(
+        "SELECT email_key, id FROM contacts WHERE email_key IN "
+        + bulk.members(connection, "contacts", ("email_key",)),
+        bulk.member_parameter(connection, ("email_key",), [(key,) for key in keys]),
+    )
+    found = {row[0]: ContactId(row[1]) for row in rows}
+    return Contacts(found, frozenset(key for key in keys if found[key] == ids[key]))
+
+
+def claim_row(claim: NewClaim, contact: ContactId) -> Row:
+    """Lay a claim out in the order of CLAIM_COLUMNS."""
+    visitor = claim.thread.visitor_id
+    return (
+        visitor,
+        contact,
+        claim.email,
+        claim.assurance,
+        claim.source,
+        time_text(claim.at),
+    )
+
+
+def _contact_row(claim: NewClaim, id: int) -> Row:
+    source = Source.CAPTURE if claim.source is Source.MESSENGER_PROFILE else claim.source
+    at = time_text(claim.at)
+    return (
+        id,
+        claim.email,
+        claim.key,
+        claim.lookalike,
+        claim.first_name,
+        claim.last_name,
+        source,
+        at,
+        at,
+    )

@@ -1,0 +1,100 @@
+"""Opens SQLite or PostgreSQL with the settings that durability needs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+
+class Database:
+    """One engine; every statement of a process goes through it, from any thread."""
+
+    def __init__(self, url: str, *, pool_size: int = 5, by_key_only: bool = False) -> None:
+        """Open nothing yet; `by_key_only` is for who never reads but by an index."""
+        self.url = normalise(url)
+        self.is_postgresql = self.url.get_backend_name() == "postgresql"
+        if self.is_postgresql:
+            self._engine = _postgresql(self.url, pool_size, by_key_only=by_key_only)
+        else:
+            self._engine = _sqlite(self.url)
+        self._reading = self._engine.execution_options(read_only=True)
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """Open a transaction that commits at the end; on SQLite it is the only writer."""
+        with self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """Open a transaction that sees one state of things and writes nothing."""
+        with self._reading.begin() as connection:
+            yield connection
+
+    @property
+    def engine(self) -> sa.Engine:
+        """The engine itself, for migrations and for intake's own connection."""
+        return self._engine
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._engine.dispose()
+
+
+def normalise(url: str) -> sa.URL:
+    """Name the driver; `postgres://` is taken too. Raises ValueError for another database."""
+    if url.startswith("postgres://"):
+        url = "postgresql://" + url.removeprefix("postgres://")
+    parsed = sa.make_url(url)
+    match parsed.get_backend_name():
+        case "postgresql":
+            return parsed.set(drivername="postgresql+psycopg")
+        case "sqlite":
+            return parsed.set(drivername="sqlite+pysqlite")
+        case _:
+            msg = "the database must be PostgreSQL or SQLite"
+            raise ValueError(msg)
+
+
+def _postgresql(url: sa.URL, pool_size: int, *, by_key_only: bool) -> sa.Engine:
+    options = "-c timezone=UTC"
+    if by_key_only:
+        # plans are kept while tables grow: one made for an empty table must not scan a full one
+        options += " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
+    return sa.create_engine(
+        url,
+        pool_pre_ping=not by_key_only,
+        pool_size=pool_size,
+        max_overflow=5,
+        connect_args={"connect_timeout": 3, "options": options},
+    )
+
+
+def _sqlite(url: sa.URL) -> sa.Engine:
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own class
+        connection.isolation_level = None  # we write BEGIN ourselves
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "busy_timeout=5000",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
+            cursor.execute("PRAGMA " + pragma)
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        # a transaction that reads before it writes loses updates unless it is the only writer
+        read_only = connection.get_execution_options().get("read_only")
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine

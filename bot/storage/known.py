@@ -1,0 +1,92 @@
+"""What intake must know of earlier arrivals: messages by key, our sends by id, erased visitors."""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.core.model import MessageId, Place, VisitorId
+from bot.storage import bulk
+from bot.storage.tables import erasures, outbox, parse_time
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMessage:
+    """A message that is stored already."""
+
+    id: MessageId
+    conversation_id: int
+    seq: int
+    edit: int
+    deleted: bool
+    incoming: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSend:
+    """One of our own sends."""
+
+    visitor_id: VisitorId
+    message_id: MessageId
+
+
+def find_messages(connection: sa.Connection, keys: Collection[str]) -> dict[str, KnownMessage]:
+    """Look messages up by their provider keys."""
+    if not keys:
+        return {}
+    rows = connection.exec_driver_sql(
+        "SELECT provider_key, id, conversation_id, seq, edit, deleted_at, direction FROM messages"
+        " WHERE provider_key IN " + bulk.members(connection, "messages", ("provider_key",)),
+        bulk.member_parameter(connection, ("provider_key",), [(key,) for key in keys]),
+    )
+    return {
+        row[0]: KnownMessage(
+            row[1],
+            row[2],
+            row[3],
+            row[4],
+            deleted=row[5] is not None,
+            incoming=row[6] == "incoming",
+        )
+        for row in rows
+    }
+
+
+def find_sends(connection: sa.Connection, ids: Collection[int]) -> dict[int, KnownSend]:
+    """Look our sends up by their outbox ids."""
+    if not ids:
+        return {}
+    columns = (outbox.c.id, outbox.c.visitor_id, outbox.c.message_id)
+    rows = connection.execute(
+        sa.select(*columns).where(outbox.c.id.in_(sorted(ids)), outbox.c.message_id.is_not(None))
+    )
+    return {row.id: KnownSend(row.visitor_id, row.message_id) for row in rows}
+
+
+def find_erased(connection: sa.Connection, places: Collection[Place]) -> dict[Place, datetime]:
+    """Say which visitors were erased, and when: nothing from before may come back."""
+    if not places:
+        return {}
+    hashes = {place_hash(place): place for place in places}
+    rows = connection.exec_driver_sql(
+        "SELECT place_hash, erased_at FROM erasures WHERE place_hash IN "
+        + bulk.members(connection, "erasures", ("place_hash",)),
+        bulk.member_parameter(connection, ("place_hash",), [(one,) for one in hashes]),
+    )
+    return {hashes[row[0]]: parse_time(row[1]) for row in rows}
+
+
+def place_hash(place: Place) -> str:
+    """Name a visitor without naming it."""
+    text = f"{place.channel}\n{place.account}\n{place.external_id}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def remember_erased(connection: sa.Connection, places: Collection[Place], at: datetime) -> None:
+    """Keep that these visitors were erased, and nothing else about them."""
+    for place in places:
+        key = place_hash(place)
+        connection.execute(sa.delete(erasures).where(erasures.c.place_hash == key))
+        connection.execute(sa.insert(erasures).values(place_hash=key, erased_at=at))

@@ -1,0 +1,93 @@
+"""Messages as rows."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.events import Attachment
+from bot.core.model import Author, Kind, MessageId
+from bot.storage.bulk import Row
+from bot.storage.tables import time_text
+from bot.storage.threads import Thread
+
+
+class Delivery(StrEnum):
+    """How far an outgoing message has come; delivered and seen follow from watermarks."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+
+
+OTHER_APP = "other_app"
+"""The `origin` of what the page wrote and we did not send."""
+
+MESSAGE_COLUMNS = (
+    "id",
+    "conversation_id",
+    "seq",
+    "direction",
+    "author",
+    "name",
+    "kind",
+    "text",
+    "attachments",
+    "payload",
+    "at",
+    "created_at",
+    "provider_key",
+    "client_key",
+    "origin",
+    "edit",
+    "deleted_at",
+    "delivery",
+)
+
+
+@dataclass(slots=True)
+class NewMessage:
+    """A message to be written; `seq` is given when it joins a batch, `id` when that is saved."""
+
+    thread: Thread
+    author: Author
+    text: str
+    at: datetime
+    created_at: datetime
+    kind: Kind = Kind.TEXT
+    name: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    payload: str | None = None
+    provider_key: str | None = None
+    client_key: str | None = None
+    origin: str | None = None
+    edit: int = 0
+    deleted_at: datetime | None = None
+    delivery: Delivery | None = None
+    seq: int = 0
+    id: MessageId | None = None
+
+
+def message_row(message: NewMessage) -> Row:
+    """Lay a message out in the order of MESSAGE_COLUMNS."""
+    return (
+        message.id,
+        message.thread.conversation_id,
+        message.seq,
+        "incoming" if message.author is Author.VISITOR else "outgoing",
+        message.author,
+        message.name,
+        message.kind,
+        message.text,
+        json.dumps([asdict(part) for part in message.attachments]) if message.attachments else None,
+        message.payload,
+        time_text(message.at),
+        time_text(message.created_at),
+        message.provider_key,
+        message.client_key,
+        message.origin,
+        message.edit,
+        time_text(message.deleted_at) if message.deleted_at else None,
+        message.delivery,
+    )

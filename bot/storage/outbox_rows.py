@@ -1,0 +1,112 @@
+"""Work to be done outside, as rows."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.storage.bulk import Row
+from bot.storage.message_rows import NewMessage
+from bot.storage.tables import time_text
+from bot.storage.threads import Thread
+
+
+class Work(StrEnum):
+    """What a worker is to do."""
+
+    DELIVER = "deliver"
+    CAPTURE_PROMPT = "capture_prompt"
+    FETCH_PROFILE = "fetch_profile"
+    DELETE_PERSON = "delete_person"
+
+
+class OutboxState(StrEnum):
+    """How far it has come; the last five are for ever, but for a prompt that was never tried."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    DEAD = "dead"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One row of the outbox to be written."""
+
+    kind: Work
+    thread: Thread
+    due_at: datetime
+    created_at: datetime
+    state: OutboxState = OutboxState.PENDING
+    message: NewMessage | None = None
+    deadline: datetime | None = None
+    payload: dict[str, object] | None = None
+    reason: str | None = None
+
+    @property
+    def dedupe_key(self) -> str:
+        """What makes a second order the same one."""
+        match self.kind:
+            case Work.DELIVER:
+                return f"deliver:{self.message.id if self.message else None}"
+            case Work.CAPTURE_PROMPT:
+                return f"prompt:{self.thread.conversation_id}"
+            case Work.FETCH_PROFILE:
+                return f"profile:{self.thread.visitor_id}"
+            case Work.DELETE_PERSON:
+                return f"delete:{self.reason}"
+
+
+OUTBOX_COLUMNS = (
+    "id",
+    "kind",
+    "dedupe_key",
+    "channel",
+    "account",
+    "visitor_id",
+    "conversation_id",
+    "message_id",
+    "payload",
+    "state",
+    "due_at",
+    "deadline",
+    "attempts",
+    "reason",
+    "created_at",
+    "settled_at",
+)
+
+ORDER_CONFLICT = "ON CONFLICT (dedupe_key) DO NOTHING"
+# once a request was attempted, the conversation's prompt is spent
+PROMPT_CONFLICT = """
+ON CONFLICT (dedupe_key) DO UPDATE SET
+  state = excluded.state, due_at = excluded.due_at, deadline = excluded.deadline,
+  reason = excluded.reason, settled_at = excluded.settled_at, payload = excluded.payload
+WHERE outbox.attempted_at IS NULL AND outbox.state IN ('pending', 'cancelled', 'expired')
+"""
+
+
+def order_row(order: Order, id: int) -> Row:
+    """Lay an order out in the order of OUTBOX_COLUMNS."""
+    settled = order.state is not OutboxState.PENDING
+    return (
+        id,
+        order.kind,
+        order.dedupe_key,
+        order.thread.place.channel,
+        order.thread.place.account,
+        order.thread.visitor_id,
+        order.thread.conversation_id,
+        order.message.id if order.message else None,
+        json.dumps(order.payload) if order.payload else None,
+        order.state,
+        time_text(order.due_at),
+        time_text(order.deadline) if order.deadline else None,
+        0,
+        order.reason,
+        time_text(order.created_at),
+        time_text(order.created_at) if settled else None,
+    )

@@ -1,0 +1,275 @@
+"""A visitor with its conversation: loaded under lock, changed in memory, written back."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.core.model import (
+    Assurance,
+    Capture,
+    CaptureState,
+    ContactId,
+    Conversation,
+    ConversationId,
+    Place,
+    Source,
+    Status,
+    VisitorId,
+)
+from bot.storage.bulk import Row, member_parameter, members
+from bot.storage.tables import parse_time, time_text
+
+
+@dataclass(slots=True)
+class Thread:
+    """What one transaction holds of a visitor; ids are None until the row is written."""
+
+    place: Place
+    created_at: datetime
+    visitor_id: VisitorId | None = None
+    conversation_id: ConversationId | None = None
+    conversation: Conversation | None = None
+    guest: bool | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    profile_read_at: datetime | None = None
+    contact_id: ContactId | None = None
+    contact_assurance: Assurance | None = None
+    assignee: str | None = None
+    version: int = 1
+    last_seq: int = 0
+    answered_seq: int = 0
+    last_message_at: datetime | None = None
+    delivered_up_to: datetime | None = None
+    seen_up_to: datetime | None = None
+    visitor_changed: bool = False
+    conversation_changed: bool = False
+
+
+VISITOR_COLUMNS = (
+    "channel",
+    "account",
+    "external_id",
+    "guest",
+    "first_name",
+    "last_name",
+    "profile_read_at",
+    "contact_id",
+    "contact_assurance",
+    "created_at",
+)
+CONVERSATION_COLUMNS = (
+    "visitor_id",
+    "channel",
+    "account",
+    "status",
+    "locale",
+    "unanswered",
+    "waiting_since",
+    "agent_wrote_at",
+    "visitor_seen_at",
+    "owned_elsewhere",
+    "away_period",
+    "email",
+    "email_source",
+    "capture_state",
+    "capture_reason",
+    "capture_due_at",
+    "capture_by_hand",
+    "asked_at",
+    "agent_wrote_since_asked",
+    "hints",
+    "typed_email",
+    "suggested_email",
+    "offered_email",
+    "confirm_email",
+    "assignee",
+    "version",
+    "last_seq",
+    "answered_seq",
+    "last_message_at",
+    "delivered_up_to",
+    "seen_up_to",
+    "created_at",
+)
+
+
+def lock_places(connection: sa.Connection, places: Collection[Place]) -> dict[Place, Thread]:
+    """Load the visitors that exist and hold their rows until the end of the transaction."""
+    keys = sorted((place.channel, place.account, place.external_id) for place in places)
+    threads = _lock(connection, _PLACE, keys)
+    return {thread.place: thread for thread in threads}
+
+
+def lock_conversations(
+    connection: sa.Connection, ids: Collection[ConversationId]
+) -> dict[ConversationId, Thread]:
+    """Load conversations with their visitors and hold them until the end of the transaction."""
+    chosen = members(connection, "conversations", ("id",))
+    rows = connection.exec_driver_sql(
+        f"SELECT visitor_id FROM conversations WHERE id IN {chosen}",
+        member_parameter(connection, ("id",), [(one,) for one in sorted(ids)]),
+    )
+    threads = lock_visitors(connection, [row[0] for row in rows]).values()
+    return {thread.conversation_id: thread for thread in threads if thread.conversation_id}
+
+
+def lock_visitors(connection: sa.Connection, ids: Collection[VisitorId]) -> dict[VisitorId, Thread]:
+    """Load visitors with their conversations and hold them to the end of the transaction."""
+    threads = _lock(connection, ("id",), [(one,) for one in sorted(ids)])
+    return {thread.visitor_id: thread for thread in threads if thread.visitor_id}
+
+
+def visitor_row(thread: Thread) -> Row:
+    """Lay a visitor out in the order of VISITOR_COLUMNS."""
+    return (
+        thread.place.channel,
+        thread.place.account,
+        thread.place.external_id,
+        thread.guest,
+        thread.first_name,
+        thread.last_name,
+        _text(thread.profile_read_at),
+        thread.contact_id,
+        thread.contact_assurance,
+        time_text(thread.created_at),
+    )
+
+
+def conversation_row(thread: Thread) -> Row:
+    """Lay a conversation out in the order of CONVERSATION_COLUMNS; the thread must have one."""
+    conversation = thread.conversation
+    if conversation is None:
+        msg = "this visitor has no conversation"
+        raise ValueError(msg)
+    capture = conversation.capture
+    return (
+        thread.visitor_id,
+        thread.place.channel,
+        thread.place.account,
+        conversation.status,
+        conversation.locale,
+        conversation.unanswered,
+        _text(conversation.waiting_since),
+        _text(conversation.agent_wrote_at),
+        _text(conversation.visitor_seen_at),
+        conversation.owned_elsewhere,
+        conversation.away_period,
+        conversation.email,
+        conversation.email_source,
+        capture.state,
+        capture.reason,
+        _text(capture.due_at),
+        capture.by_hand,
+        _text(capture.asked_at),
+        capture.agent_wrote_since_asked,
+        capture.hints,
+        capture.typed_email,
+        capture.suggested_email,
+        capture.offered_email,
+        capture.confirm_email,
+        thread.assignee,
+        thread.version,
+        thread.last_seq,
+        thread.answered_seq,
+        _text(thread.last_message_at),
+        _text(thread.delivered_up_to),
+        _text(thread.seen_up_to),
+        time_text(thread.created_at),
+    )
+
+
+def _lock(connection: sa.Connection, columns: tuple[str, ...], keys: Sequence[Row]) -> list[Thread]:
+    # the visitor's row is the lock of all that belongs to it; what it guards is read after it is
+    # held, by a statement of its own, since PostgreSQL would show the state from before the wait
+    statement = (
+        f"SELECT id, {', '.join(VISITOR_COLUMNS)} FROM visitors WHERE ({', '.join(columns)})"
+        f" IN {members(connection, 'visitors', columns)} ORDER BY id"
+    )
+    if connection.dialect.name == "postgresql":
+        statement += " FOR NO KEY UPDATE"
+    rows = connection.exec_driver_sql(statement, member_parameter(connection, columns, keys))
+    threads = {row[0]: _thread(row) for row in rows}
+    if threads:
+        _add_conversations(connection, threads)
+    return list(threads.values())
+
+
+def _add_conversations(connection: sa.Connection, threads: dict[VisitorId, Thread]) -> None:
+    chosen = members(connection, "visitors", ("id",))
+    rows = connection.exec_driver_sql(
+        f"SELECT id, {', '.join(CONVERSATION_COLUMNS)} FROM conversations"
+        f" WHERE visitor_id IN {chosen}",
+        member_parameter(connection, ("id",), [(one,) for one in threads]),
+    )
+    for row in rows:
+        _fill(threads[row[1]], row)
+
+
+def _thread(row: Any) -> Thread:  # noqa: ANN401 - a row of any driver
+    return Thread(
+        visitor_id=row[0],
+        place=Place(row[1], row[2], row[3]),
+        guest=_flag(row[4]),
+        first_name=row[5],
+        last_name=row[6],
+        profile_read_at=_moment(row[7]),
+        contact_id=row[8],
+        contact_assurance=Assurance(row[9]) if row[9] else None,
+        created_at=parse_time(row[10]),
+    )
+
+
+def _fill(thread: Thread, row: Any) -> None:  # noqa: ANN401 - a row of any driver
+    thread.conversation_id = row[0]
+    thread.conversation = Conversation(
+        channel=row[2],
+        status=Status(row[4]),
+        locale=row[5],
+        unanswered=row[6],
+        waiting_since=_moment(row[7]),
+        agent_wrote_at=_moment(row[8]),
+        visitor_seen_at=_moment(row[9]),
+        owned_elsewhere=bool(row[10]),
+        away_period=row[11],
+        email=row[12],
+        email_source=Source(row[13]) if row[13] else None,
+        capture=Capture(
+            state=CaptureState(row[14]),
+            reason=row[15],
+            due_at=_moment(row[16]),
+            by_hand=bool(row[17]),
+            asked_at=_moment(row[18]),
+            agent_wrote_since_asked=bool(row[19]),
+            hints=row[20],
+            typed_email=row[21],
+            suggested_email=row[22],
+            offered_email=row[23],
+            confirm_email=row[24],
+        ),
+    )
+    thread.assignee = row[25]
+    thread.version = row[26]
+    thread.last_seq = row[27]
+    thread.answered_seq = row[28]
+    thread.last_message_at = _moment(row[29])
+    thread.delivered_up_to = _moment(row[30])
+    thread.seen_up_to = _moment(row[31])
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else time_text(moment)
+
+
+def _moment(value: str | datetime | None) -> datetime | None:
+    return None if value is None else parse_time(value)
+
+
+def _flag(value: int | None) -> bool | None:
+    return None if value is None else bool(value)
+
+
+_PLACE = ("channel", "account", "external_id")

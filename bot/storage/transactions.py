@@ -1,0 +1,51 @@
+"""Repeats a transaction that lost a race, and says plainly when the database is not there."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+
+from bot.ports import UnavailableError
+from bot.storage.batch import RaceLostError
+from bot.storage.engine import Database
+
+Result = TypeVar("Result")
+_TRIES = 5
+_LOST_RACES = {"40001", "40P01"}  # serialisation failure, deadlock
+
+
+def retry_races(database: Database, work: Callable[[sa.Connection], Result]) -> Result:
+    """Run `work` in a write transaction, again if somebody else was first.
+
+    Raises UnavailableError if the database is gone or if the race is lost again and again.
+    """
+    gone = False
+    for _ in range(_TRIES):
+        try:
+            with database.write() as connection:
+                return work(connection)
+        except RaceLostError:
+            continue
+        except exc.TimeoutError as error:
+            raise UnavailableError from error
+        except exc.DBAPIError as error:
+            if _is_lost_race(error):
+                continue
+            if not _is_gone(error):
+                raise
+            if gone:  # a connection that died while it was idle is worth one new one
+                raise UnavailableError from error
+            gone = True
+    raise UnavailableError
+
+
+def _is_lost_race(error: exc.DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in _LOST_RACES
+
+
+def _is_gone(error: exc.DBAPIError) -> bool:
+    # SQLite calls it operational when the file is locked, full or unreadable
+    return error.connection_invalidated or isinstance(
+        error, exc.OperationalError | exc.InterfaceError
+    )
