@@ -1,0 +1,123 @@
+"""The envelope around a delivery's items."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from bot.core.arrivals import Fault
+from channels.messenger.faults import Reason, UnreadableError
+from channels.messenger.items import Ignored
+from channels.messenger.texts import JsonObject, id_of
+
+MESSAGING, STANDBY = "messaging", "standby"
+"""Where Meta puts items: those meant for us, and those that we only overhear."""
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_LONGEST_NUMBER = 300
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One item and what it came in."""
+
+    item: object
+    entry: JsonObject
+    box: str
+    delivery: bytes
+    alone: bool
+
+    @property
+    def account(self) -> str | None:
+        """The id on the entry, which is not always the page that the item is for."""
+        return id_of(self.entry.get("id"))
+
+    def raw(self) -> bytes:
+        """Give a delivery of this item only: the one that came, if there was nothing else in it."""
+        if self.alone:
+            return self.delivery
+        around: JsonObject = {
+            name: self.entry[name] for name in ("id", "time") if name in self.entry
+        }
+        return _deliver({**around, self.box: [self.item]}) or self.delivery
+
+
+Part: TypeAlias = Piece | Fault | Ignored
+
+
+def open_delivery(body: bytes) -> Iterator[Part]:
+    """Take a delivery apart. What is not as Meta describes it comes out as faults."""
+    try:
+        envelope = _decode(body)
+    except UnreadableError as error:
+        yield Fault(body, error.reason.value)
+        return
+    entries = envelope.get("entry")
+    kind = envelope.get("object")
+    if kind == "page" and isinstance(entries, list):
+        count = sum(map(_count_items, entries))
+        for entry in entries:
+            yield from _open_entry(entry, body, count)
+    elif kind == "page" or not {"object", "entry"} & envelope.keys():
+        yield Fault(body, Reason.NOT_AN_ENVELOPE.value)
+    else:
+        # Instagram comes to the same address if subscribed, and has ids of its own.
+        yield Ignored("instagram" if kind == "instagram" else "other_object")
+
+
+def _open_entry(entry: object, body: bytes, count: int) -> Iterator[Part]:
+    if not isinstance(entry, dict):
+        yield Fault(_deliver(entry) or body, Reason.BAD_ENTRY.value)
+        return
+    for box in (MESSAGING, STANDBY):
+        items = entry.get(box)
+        if isinstance(items, list):
+            for item in items:
+                yield Piece(item, entry, box, body, alone=count == 1)
+        elif items is not None:
+            yield Fault(_deliver(entry) or body, Reason.BAD_ENTRY.value, id_of(entry.get("id")))
+    if entry.get("changes") is not None:
+        yield Ignored("changes")
+
+
+def _count_items(entry: object) -> int:
+    if not isinstance(entry, dict):
+        return 1
+    boxes = (entry.get(MESSAGING), entry.get(STANDBY))
+    return sum(len(box) if isinstance(box, list) else box is not None for box in boxes)
+
+
+def _decode(body: bytes) -> JsonObject:
+    try:
+        text = body.removeprefix(_BYTE_ORDER_MARK).decode()
+    except UnicodeDecodeError:
+        raise UnreadableError(Reason.BAD_ENCODING) from None
+    if not text.lstrip().startswith("{"):
+        raise UnreadableError(Reason.NOT_AN_ENVELOPE)
+    try:
+        envelope: JsonObject = _DECODER.decode(text)
+    except RecursionError:
+        raise UnreadableError(Reason.TOO_DEEP) from None
+    except ValueError:
+        raise UnreadableError(Reason.NOT_JSON) from None
+    return envelope
+
+
+def _deliver(entry: object) -> bytes | None:
+    try:
+        return _COMPACT.encode({"object": "page", "entry": [entry]}).encode()
+    except RecursionError:
+        return None
+
+
+def _integer(digits: str) -> int | None:
+    return int(digits) if len(digits) < _LONGEST_NUMBER else None
+
+
+def _nothing(_constant: str) -> None:
+    return None
+
+
+# NaN, Infinity and numbers beyond reason count as absent, so that the rest of the delivery lives.
+_DECODER = json.JSONDecoder(parse_int=_integer, parse_constant=_nothing)

@@ -1,0 +1,26 @@
+"""Why something authentic can't be understood."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """What is wrong with a piece that becomes a dead letter."""
+
+    BAD_ENCODING = "bad_encoding"
+    NOT_AN_ENVELOPE = "not_an_envelope"
+    NOT_JSON = "not_json"
+    TOO_DEEP = "too_deep"
+    BAD_ENTRY = "bad_entry"
+    BAD_ITEM = "bad_item"
+    BAD_EVENT = "bad_event"
+    BAD_SENDER = "bad_sender"
+    NO_KEY = "no_key"
+    NO_TEXT = "no_text"
+
+
+class UnreadableError(Exception):
+    """Make a fault with this reason of the piece at hand."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason

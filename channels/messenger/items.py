@@ -1,0 +1,58 @@
+"""One item of a delivery: what all its readers need to know, and what they may answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from bot.core.arrivals import Report
+from bot.core.model import Place
+from channels.messenger.keys import derived_key
+from channels.messenger.texts import JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that happened to one visitor, not yet understood."""
+
+    place: Place
+    body: JsonObject
+    kinds: Sequence[str]
+    """Meta names no type: these keys say what happened, rarely more than one."""
+    at: datetime
+    timed: bool
+    """It says when it happened; otherwise `at` is when we received it."""
+    received_at: datetime
+    app_id: str | None
+    """Ours, if it is known."""
+    overheard: bool
+    """It came on the side: another app owns the thread."""
+
+    def make_key(self, kind: str) -> str:
+        """Make a key for an event to which Meta gives none."""
+        return derived_key(
+            self.place.account,
+            self.place.external_id,
+            kind,
+            self.body.get("timestamp"),
+            self.body.get(kind),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something to report. What may come twice without harm needs no key."""
+
+    report: Report
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Well-formed, but not for us: to be counted. The kinds are few, for they become metrics."""
+
+    kind: str
+    count: int = 1
+
+
+Finding: TypeAlias = Found | Ignored

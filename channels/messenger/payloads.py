@@ -1,0 +1,71 @@
+"""Meta's deliveries: from signed bytes to arrivals, faults, and a count of what is not for us."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.core.arrivals import Arrival, Fault, MessagesDelivered, MessagesSeen
+from channels.messenger.envelope import Piece, open_delivery
+from channels.messenger.faults import UnreadableError
+from channels.messenger.items import Ignored
+from channels.messenger.readers import Served, address, read_item
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a delivery holds: the arrivals in the order in which they happened."""
+
+    arrivals: list[Arrival] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    ignored: Counter[str] = field(default_factory=Counter)
+
+
+def parse(
+    body: bytes, *, pages: Collection[str], app_id: str | None, received_at: datetime
+) -> Parsed:
+    """Read a delivery. Never raises, whatever the bytes: what can't be understood is a fault."""
+    parsed = Parsed()
+    served = Served(pages, app_id, received_at)
+    for part in open_delivery(body):
+        for found in _read(part, served) if isinstance(part, Piece) else (part,):
+            match found:
+                case Arrival():
+                    parsed.arrivals.append(found)
+                case Ignored(kind, count):
+                    parsed.ignored[kind] += count
+                case Fault():
+                    parsed.faults.append(found)
+    if len(parsed.arrivals) > 1:
+        parsed.arrivals.sort(key=_happened_at)
+    return parsed
+
+
+def _read(piece: Piece, served: Served) -> list[Arrival | Fault | Ignored]:
+    try:
+        return list(_understand(piece, served))
+    except UnreadableError as error:
+        return [Fault(piece.raw(), error.reason.value, piece.account)]
+    except Exception as error:  # noqa: BLE001 - whatever one item does, its neighbours live
+        return [Fault(piece.raw(), f"unreadable: {type(error).__name__}", piece.account)]
+
+
+def _understand(piece: Piece, served: Served) -> Iterator[Arrival | Ignored]:
+    item = address(piece, served)
+    if isinstance(item, Ignored):
+        yield item
+        return
+    raw = b""
+    for finding in read_item(item):
+        if isinstance(finding, Ignored):
+            yield finding
+        else:
+            raw = raw or piece.raw()
+            yield Arrival(item.place, finding.report, finding.key, raw)
+
+
+def _happened_at(arrival: Arrival) -> datetime:
+    report = arrival.report
+    if isinstance(report, MessagesDelivered | MessagesSeen):
+        return report.watermark
+    return report.at

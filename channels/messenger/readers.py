@@ -1,0 +1,127 @@
+"""Which reader an item is for."""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import TypeAlias
+
+from bot.core.model import Place
+from channels.messenger.addresses import find_page, find_visitor
+from channels.messenger.envelope import STANDBY, Piece
+from channels.messenger.faults import Reason, UnreadableError
+from channels.messenger.items import Finding, Ignored, Item
+from channels.messenger.messages import read_edit, read_message, read_postback
+from channels.messenger.moments import is_missing, moment_of
+from channels.messenger.signals import (
+    read_delivery,
+    read_optin,
+    read_pass_of_thread,
+    read_referral,
+    read_seen,
+    read_take_of_thread,
+)
+from channels.messenger.texts import JsonObject
+
+CHANNEL = "messenger"
+
+_Reader: TypeAlias = Callable[[Item, JsonObject], Iterator[Finding]]
+
+# In this order, where one item holds two.
+_READERS = MappingProxyType[str, _Reader](
+    {
+        "referral": read_referral,
+        "optin": read_optin,
+        "message": read_message,
+        "postback": read_postback,
+        "message_edit": read_edit,
+        "delivery": read_delivery,
+        "read": read_seen,
+        "pass_thread_control": read_pass_of_thread,
+        "take_thread_control": read_take_of_thread,
+    }
+)
+_ORDER = list(_READERS)
+_NOT_FOR_US = MappingProxyType(
+    {
+        name: name.replace("-", "_")
+        for name in (
+            "policy_enforcement",
+            "policy-enforcement",
+            "reaction",
+            "account_linking",
+            "app_roles",
+            "request_thread_control",
+            "response_feedback",
+            "order",
+            "lead",
+            "payment",
+            "pre_checkout",
+            "checkout_update",
+            "game_play",
+        )
+    }
+)
+_AROUND = frozenset({"sender", "recipient", "timestamp"})
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """For whom we read, and when it came."""
+
+    pages: Collection[str]
+    app_id: str | None
+    received_at: datetime
+
+
+def address(piece: Piece, served: Served) -> Item | Ignored:
+    """Find out whose an item is and when it happened, or why it is not for us."""
+    body = piece.item
+    if not isinstance(body, dict):
+        raise UnreadableError(Reason.BAD_ITEM)
+    page = find_page(body, piece.account, served.pages)
+    if isinstance(page, Ignored):
+        return page
+    kinds = [name for name in body if name in _READERS and body[name] is not None]
+    if not kinds:
+        return Ignored(_kind_of_unread(body))
+    visitor = find_visitor(body, page)
+    if isinstance(visitor, Ignored):
+        return visitor
+    at = _moment_of(piece, body, served)
+    return Item(
+        place=Place(CHANNEL, page, visitor),
+        body=body,
+        kinds=kinds if len(kinds) == 1 else sorted(kinds, key=_ORDER.index),
+        at=at or served.received_at,
+        timed=at is not None,
+        received_at=served.received_at,
+        app_id=served.app_id,
+        overheard=piece.box == STANDBY,
+    )
+
+
+def read_item(item: Item) -> Iterator[Finding]:
+    """Read all that an item says. Raises `UnreadableError` where it is not as Meta describes."""
+    if not item.timed:
+        yield Ignored("timestamp")
+    for kind in item.kinds:
+        event = item.body[kind]
+        if not isinstance(event, dict):
+            raise UnreadableError(Reason.BAD_EVENT)
+        yield from _READERS[kind](item, event)
+
+
+def _moment_of(piece: Piece, body: JsonObject, served: Served) -> datetime | None:
+    stated = body.get("timestamp")
+    if is_missing(stated):
+        stated = piece.entry.get("time")
+    return moment_of(stated, served.received_at)
+
+
+def _kind_of_unread(body: JsonObject) -> str:
+    names = [name for name, value in body.items() if value is not None and name not in _AROUND]
+    for name in names:
+        if name in _NOT_FOR_US:
+            return _NOT_FOR_US[name]
+    return "unknown_event" if names else "empty_event"

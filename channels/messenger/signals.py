@@ -1,0 +1,70 @@
+"""What happens around messages: referrals, opt-ins, receipts, and who owns the thread."""
+
+from collections.abc import Iterator
+
+from bot.core.arrivals import GuestFlagged, MessagesDelivered, MessagesSeen
+from bot.core.events import ThreadReturned, ThreadTaken, WindowOpened
+from channels.messenger.addresses import USER_REF
+from channels.messenger.items import Finding, Found, Ignored, Item
+from channels.messenger.keys import message_key
+from channels.messenger.moments import moment_of
+from channels.messenger.texts import JsonObject, id_of, object_of
+
+
+def read_guest_flag(item: Item, referral: object) -> Iterator[Finding]:
+    """Say whether the visitor is a guest, if anything tells: a mere reference has no profile."""
+    guest = object_of(referral).get("is_guest_user")
+    if isinstance(guest, bool):
+        yield Found(GuestFlagged(guest, item.at))
+    elif item.place.external_id.startswith(USER_REF):
+        yield Found(GuestFlagged(guest=True, at=item.at))
+
+
+def read_referral(item: Item, referral: JsonObject) -> Iterator[Finding]:
+    """Read how somebody came here."""
+    flags = list(read_guest_flag(item, referral))
+    yield from flags or [Ignored("referral")]
+
+
+def read_optin(item: Item, optin: JsonObject) -> Iterator[Finding]:
+    """Read an opt-in. Those with a type subscribe to news, which allows no answer of ours."""
+    yield from read_guest_flag(item, None)
+    if optin.get("type") is None:
+        yield Found(WindowOpened(item.at), item.make_key("optin"))
+    else:
+        yield Ignored("optin")
+
+
+def read_delivery(item: Item, delivery: JsonObject) -> Iterator[Finding]:
+    """Read that messages have arrived."""
+    watermark = moment_of(delivery.get("watermark"), item.received_at)
+    if watermark is None or item.overheard:
+        yield Ignored("delivery")
+        return
+    mids = delivery.get("mids")
+    keys = map(message_key, mids if isinstance(mids, list) else [])
+    yield Found(MessagesDelivered(watermark, tuple(key for key in keys if key)))
+
+
+def read_seen(item: Item, read: JsonObject) -> Iterator[Finding]:
+    """Read that messages have been seen; Instagram's kind, with a `mid`, says nothing to us."""
+    watermark = moment_of(read.get("watermark"), item.received_at)
+    if watermark is None or item.overheard:
+        yield Ignored("read")
+    else:
+        yield Found(MessagesSeen(watermark))
+
+
+def read_pass_of_thread(item: Item, event: JsonObject) -> Iterator[Finding]:
+    """Read who was given the thread. Meta tells the new owner, so it is us unless it says no."""
+    ours = item.app_id in {None, id_of(event.get("new_owner_app_id"))}
+    report = ThreadReturned(item.at) if ours else ThreadTaken(item.at)
+    yield Found(report, item.make_key("pass_thread_control"))
+
+
+def read_take_of_thread(item: Item, event: JsonObject) -> Iterator[Finding]:
+    """Read who took the thread. Meta tells the former owner, so it is gone unless it says no."""
+    owner = id_of(event.get("new_owner_app_id"))
+    ours = owner is not None and owner == item.app_id
+    report = ThreadReturned(item.at) if ours else ThreadTaken(item.at)
+    yield Found(report, item.make_key("take_thread_control"))
