@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bot.apply import apply, deadline
 from bot.core.decisions import AskForEmail
 from bot.core.events import PromptCameDue
-from bot.core.model import Author, CaptureState, ConversationId, Kind, Place, Status
+from bot.core.model import Author, CaptureState, Kind, Place, Status
 from bot.core.wording import texts
 from bot.delivery.gates import Gate
 from bot.ports import Choice, Outgoing

@@ -33,9 +33,9 @@ class Gate:
     def let_pass(self) -> None:
         """Count one that passes; where nothing proves that it will arrive, it goes alone."""
         proved_at = self.account.proved_at
-        if self.account.state is AccountState.OK and proved_at:
-            if proved_at + PROOF_LASTS > self.now:
-                return
+        proved = proved_at is not None and proved_at + PROOF_LASTS > self.now
+        if self.account.state is AccountState.OK and proved:
+            return
         until = self.now + PROBE_LASTS
         self.account = replace(self.account, state=AccountState.PROBING, until=until)
         self.changed = True

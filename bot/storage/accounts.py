@@ -1,6 +1,6 @@
 """Pages and sites: whether we may speak there now, and if not, why."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -71,13 +71,10 @@ def save_account(connection: sa.Connection, account: Account, now: datetime) -> 
 
 
 def restart_accounts(
-    connection: sa.Connection, credentials: Collection[tuple[str, str, str]], now: datetime
+    connection: sa.Connection, fingerprints: Mapping[tuple[str, str], str], now: datetime
 ) -> None:
-    """Let stopped accounts speak again whose credential is another one now.
-
-    `credentials` are (channel, account, fingerprint).
-    """
-    for channel, account, fingerprint in credentials:
+    """Let stopped accounts speak again whose credential is another one now."""
+    for (channel, account), fingerprint in fingerprints.items():
         connection.execute(
             sa.update(accounts)
             .where(

@@ -29,6 +29,7 @@ class DueRow:
     state: OutboxState
     deadline: datetime | None
     attempts: int
+    lease: str | None
     text: str | None
     author: str | None
 
@@ -123,6 +124,7 @@ def lock_rows(connection: sa.Connection, ids: Collection[OutboxId]) -> list[DueR
             OutboxState(row.state),
             row.deadline,
             row.attempts,
+            row.lease,
             row.text,
             row.author,
         )

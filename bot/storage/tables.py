@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -48,6 +49,7 @@ class JsonText(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
+@lru_cache(maxsize=4096)  # the same few moments stand in every row of a batch
 def time_text(moment: datetime) -> str:
     """Write a moment as UTC text of one width, which PostgreSQL reads as well."""
     if moment.tzinfo is not UTC:
@@ -190,6 +192,9 @@ messages = _table(
     sa.UniqueConstraint("client_key"),
 )
 
+# what may hold up the later messages of its conversation
+_WAITING = sa.text("kind = 'deliver' AND state IN ('pending', 'sending')")
+
 outbox = _table(
     "outbox",
     sa.Column("kind", sa.Text, nullable=False),
@@ -227,8 +232,8 @@ outbox = _table(
         "ix_outbox_conversation_id",
         "conversation_id",
         "id",
-        postgresql_where=sa.text("state IN ('pending', 'sending')"),
-        sqlite_where=sa.text("state IN ('pending', 'sending')"),
+        postgresql_where=_WAITING,
+        sqlite_where=_WAITING,
     ),
 )
 

@@ -1,6 +1,6 @@
 """First tables
 
-Revision: 80eab80cebe9, after None, 2026-11-22 14:25:21.285140.
+Revision: 0001, after None, 2026-11-22 14:44:30.923365.
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 import bot.storage.tables
 
 
-revision = '80eab80cebe9'
+revision = '0001'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -27,6 +27,7 @@ def upgrade() -> None:
     sa.Column('until', bot.storage.tables.UtcTime(timezone=True), nullable=True),
     sa.Column('failures', sa.Integer(), server_default='0', nullable=False),
     sa.Column('credential', sa.Text(), nullable=True),
+    sa.Column('proved_at', bot.storage.tables.UtcTime(timezone=True), nullable=True),
     sa.Column('changed_at', bot.storage.tables.UtcTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('channel', 'account', name=op.f('pk_accounts'))
     )
@@ -49,7 +50,7 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('email', sa.Text(), nullable=False),
     sa.Column('email_key', sa.Text(), nullable=False),
-    sa.Column('lookalike', sa.Boolean(), server_default=sa.text('0'), nullable=False),
+    sa.Column('lookalike', sa.Boolean(), nullable=False),
     sa.Column('first_name', sa.Text(), nullable=True),
     sa.Column('last_name', sa.Text(), nullable=True),
     sa.Column('source', sa.Text(), nullable=False),
@@ -185,6 +186,7 @@ def upgrade() -> None:
     sa.Column('deleted_at', bot.storage.tables.UtcTime(timezone=True), nullable=True),
     sa.Column('delivery', sa.Text(), nullable=True),
     sa.Column('delivery_error', sa.Text(), nullable=True),
+    sa.Column('delivery_at', bot.storage.tables.UtcTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_messages_conversation_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_messages')),
     sa.UniqueConstraint('client_key', name=op.f('uq_messages_client_key')),
@@ -220,7 +222,7 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('outbox', schema=None) as batch_op:
-        batch_op.create_index('ix_outbox_conversation_id', ['conversation_id', 'id'], unique=False, postgresql_where=sa.text("state IN ('pending', 'sending')"), sqlite_where=sa.text("state IN ('pending', 'sending')"))
+        batch_op.create_index('ix_outbox_conversation_id', ['conversation_id', 'id'], unique=False, postgresql_where=sa.text("kind = 'deliver' AND state IN ('pending', 'sending')"), sqlite_where=sa.text("kind = 'deliver' AND state IN ('pending', 'sending')"))
         batch_op.create_index('ix_outbox_due_at', ['due_at'], unique=False, postgresql_where=sa.text("state = 'pending'"), sqlite_where=sa.text("state = 'pending'"))
         batch_op.create_index('ix_outbox_lease_until', ['lease_until'], unique=False, postgresql_where=sa.text("state = 'sending'"), sqlite_where=sa.text("state = 'sending'"))
 
@@ -232,7 +234,7 @@ def downgrade() -> None:
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.drop_index('ix_outbox_lease_until', postgresql_where=sa.text("state = 'sending'"), sqlite_where=sa.text("state = 'sending'"))
         batch_op.drop_index('ix_outbox_due_at', postgresql_where=sa.text("state = 'pending'"), sqlite_where=sa.text("state = 'pending'"))
-        batch_op.drop_index('ix_outbox_conversation_id', postgresql_where=sa.text("state IN ('pending', 'sending')"), sqlite_where=sa.text("state IN ('pending', 'sending')"))
+        batch_op.drop_index('ix_outbox_conversation_id', postgresql_where=sa.text("kind = 'deliver' AND state IN ('pending', 'sending')"), sqlite_where=sa.text("kind = 'deliver' AND state IN ('pending', 'sending')"))
 
     op.drop_table('outbox')
     op.drop_table('messages')
