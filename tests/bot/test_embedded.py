@@ -1,3 +1,4 @@
+import os
 import socket
 import subprocess
 import sys
@@ -45,6 +46,12 @@ def test_nobody_else_may_connect(tmp_path: Path) -> None:
         assert path.parent.stat().st_mode & 0o077 == 0
 
 
+def test_ctrl_c_in_a_terminal_does_not_reach_it(tmp_path: Path) -> None:
+    with running_valkey(tmp_path) as url, redis.Redis.from_url(url) as client:
+        server = int(client.info("server")["process_id"])
+        assert os.getpgid(server) != os.getpgrp()
+
+
 def test_a_second_one_on_the_same_data_is_refused(tmp_path: Path) -> None:
     with (
         running_valkey(tmp_path),
@@ -59,12 +66,13 @@ def test_the_server_of_a_killed_owner_is_replaced_and_its_data_kept(tmp_path: Pa
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as owner:
         assert owner.stdout
         orphan_url = owner.stdout.readline().strip()
-        with redis.Redis.from_url(orphan_url) as client:
-            client.set("kept", "yes")
         owner.kill()
-    with running_valkey(tmp_path) as url, redis.Redis.from_url(url) as client:
-        assert client.get("kept") == b"yes"
-        assert not Path(orphan_url.removeprefix("unix://").removesuffix("?db=0")).exists()
+    with redis.Redis.from_url(orphan_url) as orphan:
+        orphan.set("kept", "yes")
+        with running_valkey(tmp_path) as url, redis.Redis.from_url(url) as client:
+            assert client.get("kept") == b"yes"
+            with pytest.raises(redis.ConnectionError):
+                orphan.ping()
 
 
 def test_a_record_of_a_dead_socket_does_no_harm(tmp_path: Path) -> None:

@@ -122,7 +122,10 @@ def test_nothing_starts_on_a_database_that_stayed_behind(installation: Installat
     assert not installation.journal.exists()
 
 
-def test_a_second_start_on_the_same_data_is_refused(installation: Installation) -> None:
+def test_a_second_start_on_the_same_data_is_refused(
+    installation: Installation, redis_url: str
+) -> None:
+    installation.environment["REDIS_URL"] = redis_url  # an embedded one would refuse as well
     with installation.running():
         assert "already running" in installation.refused()
 
