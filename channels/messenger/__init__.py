@@ -1,0 +1,1 @@
+"""Facebook Messenger, as Meta describes it and as it really behaves."""
