@@ -1,0 +1,57 @@
+"""What every channel is, and what it is handed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from aiohttp import web
+
+from bot.core.arrivals import Arrival, Fault
+from bot.ports import ProfileReader, Sender
+
+
+class Receive(Protocol):
+    """The way into the bot."""
+
+    async def __call__(self, arrivals: Sequence[Arrival], faults: Sequence[Fault]) -> None:
+        """Return when all is stored for good; raise `UnavailableError` if it can't be now."""
+        ...
+
+
+class Observer(Protocol):
+    """Somebody who counts."""
+
+    def webhook(self, status: int, seconds: float) -> None:
+        """Count one answered delivery."""
+        ...
+
+    def ignored(self, kind: str, count: int) -> None:
+        """Count parts of a delivery that ask for nothing."""
+        ...
+
+
+class NobodyCounts:
+    """An observer for who has no web side."""
+
+    def webhook(self, status: int, seconds: float) -> None:
+        """Let it pass."""
+
+    def ignored(self, kind: str, count: int) -> None:
+        """Let it pass."""
+
+
+class Channel(Sender, ProfileReader, Protocol):
+    """One way in, one way out."""
+
+    @property
+    def name(self) -> str:
+        """What visitors of this channel are filed under."""
+        ...
+
+    @property
+    def fingerprints(self) -> Mapping[str, str]:
+        """By account, what tells a new credential from an old one."""
+        ...
+
+    def routes(self, receive: Receive) -> list[web.RouteDef]:
+        """Say where it is reached."""
+        ...

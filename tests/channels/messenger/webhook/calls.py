@@ -1,0 +1,80 @@
+"""Calling the webhook, politely and not, and a stand-in for what is behind it."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import TypeAlias
+
+from aiohttp import ClientResponse, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.core.arrivals import Arrival, Fault
+from bot.ports import UnavailableError
+from channels.messenger.signature import sign
+from channels.messenger.webhook import PATH, MessengerWebhook
+from tests.channels.messenger.deliveries import recording
+
+SECRET, TOKEN = "an app's secret", "a verify token"
+HELLO = recording("text")
+Client: TypeAlias = TestClient[web.Request, web.Application]
+Start: TypeAlias = Callable[[MessengerWebhook], Coroutine[None, None, Client]]
+
+
+@dataclass
+class Bot:
+    """Stands in for intake and metrics: keeps what it is told."""
+
+    arrivals: list[Arrival] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    calls: int = 0
+    available: bool = True
+    statuses: list[int] = field(default_factory=list)
+    ignored_kinds: Counter[str] = field(default_factory=Counter)
+
+    async def receive(self, arrivals: Sequence[Arrival], faults: Sequence[Fault]) -> None:
+        if not self.available:
+            raise UnavailableError
+        self.calls += 1
+        self.arrivals += arrivals
+        self.faults += faults
+
+    def webhook(self, status: int, seconds: float) -> None:
+        assert seconds > 0
+        self.statuses.append(status)
+
+    def ignored(self, kind: str, count: int) -> None:
+        self.ignored_kinds[kind] += count
+
+
+async def post(client: Client, body: bytes, **headers: str) -> ClientResponse:
+    signed = {"X-Hub-Signature-256": sign(SECRET, body), "Content-Type": "application/json"}
+    return await client.post(PATH, data=BytesIO(body), headers={**signed, **headers})
+
+
+async def refused(bot: Bot, response: ClientResponse, status: int) -> None:
+    text = await response.text()
+    assert response.status == status
+    assert response.content_type == "text/plain"
+    assert len(text) < 40
+    assert bot.calls == 0
+
+
+def chunked(chunks: Sequence[bytes]) -> bytes:
+    head = b"POST /webhooks/messenger HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    return head + b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks)
+
+
+async def connect(client: Client) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    assert isinstance(client.server, TestServer)
+    return await asyncio.open_connection(client.server.host, client.server.port)
+
+
+async def converse(client: Client, request: bytes, until: bytes) -> bytes:
+    reader, writer = await connect(client)
+    try:
+        writer.write(request)
+        return await asyncio.wait_for(reader.readuntil(until), 20)
+    finally:
+        writer.close()

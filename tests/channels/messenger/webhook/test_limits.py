@@ -1,0 +1,123 @@
+"""Bodies too large, too slow, too many-pieced, or packed."""
+
+import asyncio
+import gzip
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+
+from channels.messenger.signature import sign
+from channels.messenger.webhook import MOST_BYTES, PATH, MessengerWebhook
+from tests.channels.messenger.deliveries import delivery, message
+from tests.channels.messenger.webhook.calls import (
+    HELLO,
+    SECRET,
+    Bot,
+    Client,
+    Start,
+    chunked,
+    connect,
+    converse,
+    post,
+    refused,
+)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "GZIP", "deflate", "identity, gzip", "x"])
+async def test_w10_a_compressed_body_is_refused_unread(
+    client: Client, bot: Bot, encoding: str
+) -> None:
+    bomb = gzip.compress(bytes(20_000_000), 1)
+
+    response = await post(client, bomb, **{"Content-Encoding": encoding})
+
+    await refused(bot, response, 415)
+
+
+async def test_w10_identity_is_no_compression(client: Client) -> None:
+    response = await post(client, HELLO, **{"Content-Encoding": "identity"})
+
+    assert response.status == 200
+
+
+@pytest.mark.parametrize("signature", ["right", "wrong"])
+async def test_w11_a_body_over_four_mebibytes_is_too_large(
+    client: Client, bot: Bot, signature: str
+) -> None:
+    body = b" " * (MOST_BYTES + 1)
+    headers = {"X-Hub-Signature-256": sign(SECRET, body) if signature == "right" else "sha256=0"}
+
+    await refused(bot, await client.post(PATH, data=BytesIO(body), headers=headers), 413)
+
+
+async def test_w11_a_body_of_four_mebibytes_is_taken(client: Client, bot: Bot) -> None:
+    response = await post(client, HELLO + b" " * (MOST_BYTES - len(HELLO)))
+
+    assert response.status == 200
+    assert len(bot.arrivals) == 1
+
+
+async def test_w11_a_body_without_a_stated_length_is_bounded_too(client: Client, bot: Bot) -> None:
+    response = await converse(client, chunked([b" " * 65_536] * 65), until=b"\r\n\r\n")
+
+    assert response.startswith(b"HTTP/1.1 413 ")
+    assert bot.calls == 0
+
+
+async def test_w13_half_a_million_tiny_chunks_are_refused_without_holding_the_others_up(
+    client: Client, bot: Bot
+) -> None:
+    async with asyncio.TaskGroup() as group:
+        lag = group.create_task(_watch_lag(stopped := asyncio.Event()))
+        response = await converse(client, chunked([b" "] * 500_000), until=b"\r\n\r\n")
+        stopped.set()
+
+    assert response.startswith(b"HTTP/1.1 413 ")
+    assert lag.result() < 0.2
+    assert bot.calls == 0
+
+
+async def test_w13_a_dripping_body_is_not_waited_for(
+    start: Start, webhook: MessengerWebhook, bot: Bot
+) -> None:
+    client = await start(replace(webhook, read_within=timedelta(milliseconds=30)))
+    head = b"POST /webhooks/messenger HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
+
+    response = await converse(client, head, until=b"\r\n\r\n")
+
+    assert response.startswith(b"HTTP/1.1 408 ")
+    assert b"Connection: close" in response
+    assert bot.calls == 0
+
+
+async def test_a_sender_who_hangs_up_half_way_leaves_no_trace(client: Client, bot: Bot) -> None:
+    reader, writer = await connect(client)
+    writer.write(b"POST /webhooks/messenger HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+
+    assert (await post(client, HELLO)).status == 200
+    assert bot.calls == 1
+    assert reader.at_eof()
+
+
+async def test_a_large_batch_is_read_whole(client: Client, bot: Bot) -> None:
+    items = [message(mid=f"m_{number}") for number in range(1_000)]
+
+    response = await post(client, delivery(*items))
+
+    assert response.status == 200
+    assert len(bot.arrivals) == 1_000
+    assert bot.calls == 1
+
+
+async def _watch_lag(stopped: asyncio.Event) -> float:
+    loop = asyncio.get_running_loop()
+    longest, seen_at = 0.0, loop.time()
+    while not stopped.is_set():
+        await asyncio.sleep(0)
+        longest, seen_at = max(longest, loop.time() - seen_at), loop.time()
+    return longest
