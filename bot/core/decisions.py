@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from bot.core.emails import Flaw
 from bot.core.model import Kind, Source
 
 
@@ -100,6 +101,15 @@ class SuggestEmail:
 
 
 @dataclass(frozen=True, slots=True)
+class RefuseEmail:
+    """What was given in a field is no usable address; nothing changes."""
+
+    flaw: Flaw
+    suggested: str | None = None
+    """What was likely meant."""
+
+
+@dataclass(frozen=True, slots=True)
 class DropSuggestion:
     """The hint was answered by something else."""
 
@@ -140,6 +150,7 @@ Decision: TypeAlias = (
     | ShowAway
     | CaptureEmail
     | SuggestEmail
+    | RefuseEmail
     | DropSuggestion
     | GiveHint
     | OfferEmail

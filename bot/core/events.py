@@ -6,6 +6,9 @@ from typing import TypeAlias
 
 from bot.core.model import Kind, Source
 
+DECLINE_PAYLOAD = "capture:decline"
+"""What the prompt's "No thanks" button carries."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:

@@ -89,6 +89,7 @@ class Capture:
     asked_at: datetime | None = None
     """When a prompt was claimed for sending: from then on it counts as asked, once for ever."""
     agent_wrote_since_asked: bool = False
+    """Since our last question, the prompt or a hint: "yes" and "no" may be for the agent now."""
     hints: int = 0
     typed_email: str | None = None
     """An address with a likely typo that waits for an answer to our hint…"""
@@ -109,7 +110,7 @@ class Conversation:
     locale: str | None = None
     """The visitor's language where it is known."""
     unanswered: int = 0
-    """Visitor's messages since an agent last wrote, unsent ones not counted."""
+    """Visitor's messages since an agent last wrote or closed, unsent ones not counted."""
     waiting_since: datetime | None = None
     """The own time of the first of them."""
     agent_wrote_at: datetime | None = None
