@@ -1,0 +1,258 @@
+"""What a visitor's words mean: an address, yes, no, or something for the agents."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from bot.core.decisions import (
+    CancelPrompt,
+    CaptureEmail,
+    Decision,
+    Decline,
+    DropSuggestion,
+    GiveHint,
+    OfferEmail,
+    RefuseEmail,
+    Say,
+    SuggestEmail,
+)
+from bot.core.emails import Address, Flaw, Reading, read, validate
+from bot.core.events import EmailGiven
+from bot.core.model import CaptureState, Conversation, Kind, Source
+from bot.core.prompting import silence
+from bot.core.typos import suggest
+from bot.core.wording import Texts, texts
+from bot.core.words import is_correction, is_no, is_yes
+from config.rules import CaptureRules
+
+_MOST_HINTS = 2
+FROM_THE_VISITOR = frozenset({Source.CAPTURE, Source.MESSENGER_PROFILE})
+
+_GIVEN = "The visitor gave an email address."
+_CONFIRMED = "The visitor confirmed an email address."
+_DECLINED = "The visitor said no thanks."
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a visitor typed or tapped."""
+
+    text: str
+    payload: str | None = None
+    source: Source = Source.CAPTURE
+
+
+def understand(conversation: Conversation, words: Words, rules: CaptureRules) -> list[Decision]:
+    """Say what these words call for; nothing: they are for the agents."""
+    reading = read(words.text, rules.own_domains)
+    if conversation.capture.suggested_email is not None:
+        return _answer_to_hint(conversation, words, reading, rules)
+    if conversation.email is not None:
+        return _correct(conversation, words, reading, rules)
+    if conversation.capture.state is CaptureState.ASKED:
+        return _answer_to_prompt(conversation, words, reading, rules)
+    return _volunteer(conversation, words, reading, rules)
+
+
+def overhear(conversation: Conversation, text: str, rules: CaptureRules) -> list[Decision]:
+    """Take note of an address that the visitor gave to another app."""
+    return _offer_one(conversation, read(text, rules.own_domains))
+
+
+def take_given(
+    conversation: Conversation, event: EmailGiven, rules: CaptureRules
+) -> list[Decision]:
+    """Take an address from a field made for it; whoever shows the field tells what is wrong."""
+    address = validate(event.email, rules.own_domains)
+    if isinstance(address, Flaw):
+        return [RefuseEmail(address, suggest(event.email))]
+    if _is_known(conversation, address):
+        return []
+    if _is_settled_by_others(conversation):
+        return _offer(conversation, address.email)
+    if likely := _likely_meant(conversation, address, rules):
+        return [SuggestEmail(address.email, likely)]
+    return _capture(conversation, address, event.source, _GIVEN, rules)
+
+
+def decline(conversation: Conversation) -> list[Decision]:
+    """Take the "No thanks" button at its word: it can answer nothing but our question."""
+    if conversation.email is not None or conversation.capture.state is CaptureState.DECLINED:
+        return []
+    return [*_cancel(conversation, _DECLINED), Decline(_DECLINED)]
+
+
+def _answer_to_hint(
+    conversation: Conversation, words: Words, reading: Reading, rules: CaptureRules
+) -> list[Decision]:
+    capture = conversation.capture
+    taken = words.payload == capture.suggested_email or _says_yes(conversation, words)
+    if taken and capture.suggested_email:
+        return _confirm(conversation, capture.suggested_email, rules) or [DropSuggestion()]
+    match reading.addresses:
+        case (address,) if _is_known(conversation, address):
+            return [DropSuggestion()]
+        case (address,):
+            return _take(conversation, address, words.source, rules)
+        case _:
+            return [*_offer(conversation, capture.typed_email), DropSuggestion()]
+
+
+def _answer_to_prompt(
+    conversation: Conversation, words: Words, reading: Reading, rules: CaptureRules
+) -> list[Decision]:
+    match reading.addresses, reading.flaws:
+        case (address,), _:
+            return _take(conversation, address, words.source, rules)
+        case (), ():
+            return _answer_in_words(conversation, words, rules)
+        case (), (flaw, *_):
+            return _hint(conversation, _explain(flaw, _texts(conversation, rules)))
+        case (first, *_), _:
+            which = _hint(conversation, _texts(conversation, rules).hint_which)
+            return which or _offer(conversation, first.email)
+    return []
+
+
+def _answer_in_words(
+    conversation: Conversation, words: Words, rules: CaptureRules
+) -> list[Decision]:
+    capture = conversation.capture
+    if capture.confirm_email and _says_yes(conversation, words):
+        return _confirm(conversation, capture.confirm_email, rules)
+    if is_no(words.text) and not capture.agent_wrote_since_asked:
+        return [Decline(_DECLINED)]
+    return []
+
+
+def _volunteer(
+    conversation: Conversation, words: Words, reading: Reading, rules: CaptureRules
+) -> list[Decision]:
+    if reading.bare:
+        return _take(conversation, reading.addresses[0], words.source, rules)
+    return _offer_one(conversation, reading)
+
+
+def _correct(
+    conversation: Conversation, words: Words, reading: Reading, rules: CaptureRules
+) -> list[Decision]:
+    match [other for other in reading.addresses if not _is_known(conversation, other)]:
+        case [other] if _is_settled_by_others(conversation):
+            return _offer(conversation, other.email)
+        case [other] if reading.bare or is_correction(words.text):
+            return _take(conversation, other, words.source, rules)
+        case [other]:
+            return _offer(conversation, other.email)
+        case _:
+            return []
+
+
+def _take(
+    conversation: Conversation, address: Address, source: Source, rules: CaptureRules
+) -> list[Decision]:
+    likely = _likely_meant(conversation, address, rules) if source is Source.CAPTURE else None
+    if likely is None or conversation.capture.hints >= _MOST_HINTS:
+        return _capture(conversation, address, source, _GIVEN, rules)
+    return [
+        *silence(conversation, "We asked whether the email address is spelled right."),
+        SuggestEmail(address.email, likely),
+        GiveHint(),
+        Say(
+            _texts(conversation, rules).hint_typo.format(email=likely),
+            Kind.CAPTURE_HINT,
+            choices=(likely,),
+        ),
+    ]
+
+
+def _confirm(conversation: Conversation, email: str, rules: CaptureRules) -> list[Decision]:
+    match validate(email, rules.own_domains):
+        case Address() as address:
+            return _capture(conversation, address, Source.CAPTURE, _CONFIRMED, rules)
+        case _:  # what counts as our own may have changed since we asked
+            return []
+
+
+def _capture(
+    conversation: Conversation, address: Address, source: Source, reason: str, rules: CaptureRules
+) -> list[Decision]:
+    thanks = _texts(conversation, rules).thanks.format(email=address.email)
+    return [
+        *_cancel(conversation, reason),
+        CaptureEmail(address.email, address.key, source, reason),
+        Say(thanks, Kind.CAPTURE_THANKS),
+    ]
+
+
+def _cancel(conversation: Conversation, reason: str) -> list[Decision]:
+    scheduled = conversation.capture.state is CaptureState.SCHEDULED
+    return [CancelPrompt(reason)] if scheduled else []
+
+
+def _hint(conversation: Conversation, text: str) -> list[Decision]:
+    if conversation.capture.hints >= _MOST_HINTS:
+        return []
+    return [GiveHint(), Say(text, Kind.CAPTURE_HINT)]
+
+
+def _explain(flaw: Flaw, ours: Texts) -> str:
+    match flaw:
+        case Flaw.MALFORMED:
+            return ours.hint_malformed
+        case Flaw.HIDDEN_CHARACTER:
+            return ours.hint_hidden
+        case Flaw.NOT_ASCII_LOCAL:
+            return ours.hint_letters
+        case Flaw.OWN:
+            return ours.hint_own
+        case _:
+            assert_never(flaw)
+
+
+def _offer(conversation: Conversation, email: str | None) -> list[Decision]:
+    if email is None or email == conversation.capture.offered_email:
+        return []
+    return [OfferEmail(email)]
+
+
+def _offer_one(conversation: Conversation, reading: Reading) -> list[Decision]:
+    match reading.addresses:
+        case (address,) if not _is_known(conversation, address):
+            return _offer(conversation, address.email)
+        case _:  # of several, none is the visitor's more than the others
+            return []
+
+
+def _says_yes(conversation: Conversation, words: Words) -> bool:
+    return is_yes(words.text) and not conversation.capture.agent_wrote_since_asked
+
+
+def _likely_meant(conversation: Conversation, address: Address, rules: CaptureRules) -> str | None:
+    capture = conversation.capture
+    if address.email in {
+        capture.typed_email,
+        capture.suggested_email,
+        capture.offered_email,
+        capture.confirm_email,
+    }:
+        return None  # who writes it again means it
+    likely = suggest(address.email)
+    usable = likely and isinstance(validate(likely, rules.own_domains), Address)
+    return likely if usable else None
+
+
+def _is_known(conversation: Conversation, address: Address) -> bool:
+    if conversation.email is None:
+        return False
+    match validate(conversation.email):
+        case Address(key=key):
+            return key == address.key
+        case _:
+            return conversation.email == address.email
+
+
+def _is_settled_by_others(conversation: Conversation) -> bool:
+    return conversation.email is not None and conversation.email_source not in FROM_THE_VISITOR
+
+
+def _texts(conversation: Conversation, rules: CaptureRules) -> Texts:
+    return texts(conversation.locale, rules.locale)

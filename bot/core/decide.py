@@ -1,0 +1,208 @@
+"""What should happen next, whatever has happened: the rules of capture."""
+
+from datetime import datetime
+from typing import assert_never
+
+from bot.core.answers import FROM_THE_VISITOR, Words, decline, overhear, take_given, understand
+from bot.core.away import away_message, is_window_over, with_away_left_behind
+from bot.core.decisions import (
+    CancelPrompt,
+    CaptureEmail,
+    Decision,
+    Decline,
+    LeavePrompt,
+    Reopen,
+    SchedulePrompt,
+    SkipPrompt,
+    SuggestEmail,
+)
+from bot.core.events import (
+    DECLINE_PAYLOAD,
+    AgentReplied,
+    ContactAssociated,
+    ContactRemoved,
+    ConversationClosed,
+    ConversationReopened,
+    EmailGiven,
+    Event,
+    PromptCameDue,
+    PromptDeclined,
+    PromptFailed,
+    PromptRequested,
+    ThreadReturned,
+    ThreadTaken,
+    VisitorEdited,
+    VisitorUnsent,
+    VisitorWrote,
+    WindowOpened,
+)
+from bot.core.hours import away_period
+from bot.core.model import CaptureState, Conversation, Kind, Source, Status
+from bot.core.prompting import ELSEWHERE, arm, come_due, disarm, request, silence
+from config.rules import CaptureRules
+
+_SETTLING = (CaptureEmail, SuggestEmail, Decline)
+
+
+def decide(  # noqa: C901, PLR0911, PLR0912 - an arm for each event
+    conversation: Conversation, event: Event, rules: CaptureRules
+) -> list[Decision]:
+    """Say what should happen next. Reads no clock, does no I/O, changes nothing."""
+    match event:
+        case VisitorWrote():
+            return _hear(conversation, event, rules)
+        case VisitorEdited():
+            decisions = _hear_again(conversation, event, rules)
+            return with_away_left_behind(conversation, decisions, event.received_at, rules)
+        case VisitorUnsent():
+            return _forget(conversation, event)
+        case AgentReplied():
+            return silence(conversation, _reason_of_silence(conversation, event.at))
+        case WindowOpened():
+            return []
+        case ThreadTaken():
+            return disarm(conversation, ELSEWHERE)
+        case ThreadReturned():
+            return _keep_idle(conversation, "Another app gave the conversation back.")
+        case EmailGiven():
+            decisions = take_given(conversation, event, rules)
+            return with_away_left_behind(conversation, decisions, event.at, rules)
+        case PromptDeclined():
+            return with_away_left_behind(conversation, decline(conversation), event.at, rules)
+        case PromptCameDue():
+            return come_due(conversation, event.at, rules)
+        case PromptRequested():
+            return request(conversation, event, rules)
+        case PromptFailed():
+            return _skip(conversation, event.reason)
+        case ConversationClosed():
+            return disarm(conversation, "The conversation was closed.")
+        case ConversationReopened():
+            return _keep_idle(conversation, "The conversation was opened again.")
+        case ContactAssociated():
+            decisions = _skip(conversation, _reason_to_skip(event.source))
+            return with_away_left_behind(conversation, decisions, event.at, rules)
+        case ContactRemoved():
+            return _unlink(conversation, "The contact was taken away again.")
+        case _:
+            assert_never(event)
+
+
+def _keep_idle(conversation: Conversation, reason: str) -> list[Decision]:
+    idle = conversation.capture.state is CaptureState.IDLE
+    return [LeavePrompt(reason)] if idle else []
+
+
+def _unlink(conversation: Conversation, reason: str) -> list[Decision]:
+    match conversation.capture.state:
+        case CaptureState.CAPTURED if conversation.email_source not in FROM_THE_VISITOR:
+            return [SkipPrompt(reason)]
+        case CaptureState.IDLE | CaptureState.CAPTURED | CaptureState.SKIPPED:
+            return [LeavePrompt(reason)]
+        case _:
+            return []
+
+
+def _hear(conversation: Conversation, event: VisitorWrote, rules: CaptureRules) -> list[Decision]:
+    decisions: list[Decision] = [Reopen()] if conversation.status is Status.CLOSED else []
+    if event.overheard:
+        decisions += disarm(conversation, ELSEWHERE)
+        return decisions + overhear(conversation, event.text, rules)
+    away = away_period(rules, event.received_at)
+    meant = _understand(conversation, event, rules)
+    decisions += meant
+    if not any(isinstance(decision, _SETTLING) for decision in meant):
+        decisions += arm(conversation, event, away, rules)
+    if away is not None and not _rides_along(conversation, event, decisions, rules):
+        decisions += _show_away(conversation, event, away, rules)
+    return decisions
+
+
+def _understand(
+    conversation: Conversation, event: VisitorWrote, rules: CaptureRules
+) -> list[Decision]:
+    if event.payload == DECLINE_PAYLOAD:
+        return decline(conversation)
+    return understand(conversation, _words(event), rules)
+
+
+def _words(event: VisitorWrote) -> Words:
+    if event.email_from_profile:
+        return Words(event.text, event.payload, Source.MESSENGER_PROFILE)
+    is_label = event.kind is Kind.POSTBACK or ("@" in event.text and event.text == event.payload)
+    # What stands on a button is not the visitor's own address.
+    return Words("" if is_label else event.text, event.payload)
+
+
+def _rides_along(
+    conversation: Conversation,
+    event: VisitorWrote,
+    decisions: list[Decision],
+    rules: CaptureRules,
+) -> bool:
+    due_at = _due_at(conversation, decisions)
+    joins = rules.for_channel(conversation.channel).away_joins_prompt
+    return joins and due_at is not None and due_at <= event.received_at
+
+
+def _due_at(conversation: Conversation, decisions: list[Decision]) -> datetime | None:
+    for decision in decisions:
+        match decision:
+            case SchedulePrompt():
+                return decision.due_at
+            case CancelPrompt():
+                return None
+            case _:
+                continue
+    return conversation.capture.due_at
+
+
+def _show_away(
+    conversation: Conversation, event: VisitorWrote, away: str, rules: CaptureRules
+) -> list[Decision]:
+    message = away_message(conversation, away, rules)
+    if message is None:
+        return []
+    over = is_window_over(conversation.channel, event.at, event.received_at, rules)
+    return [] if over else [message]
+
+
+def _hear_again(
+    conversation: Conversation, event: VisitorEdited, rules: CaptureRules
+) -> list[Decision]:
+    if conversation.owned_elsewhere:
+        return overhear(conversation, event.text, rules)
+    return understand(conversation, Words(event.text), rules)
+
+
+def _forget(conversation: Conversation, event: VisitorUnsent) -> list[Decision]:
+    if not event.unanswered or conversation.unanswered > 1:
+        return []
+    return silence(conversation, "The visitor took the only unanswered message back.")
+
+
+def _skip(conversation: Conversation, reason: str) -> list[Decision]:
+    match conversation.capture.state:
+        case CaptureState.IDLE | CaptureState.ASKED:
+            return [SkipPrompt(reason)]
+        case CaptureState.SCHEDULED:
+            return [CancelPrompt(reason), SkipPrompt(reason)]
+        case CaptureState.CAPTURED | CaptureState.DECLINED | CaptureState.SKIPPED:
+            return []
+        case _:
+            assert_never(conversation.capture.state)
+
+
+def _reason_to_skip(source: Source) -> str:
+    who = "A program" if source is Source.API else "An agent"
+    return f"{who} said who the visitor is."
+
+
+def _reason_of_silence(conversation: Conversation, at: datetime) -> str:
+    due_at = conversation.capture.due_at
+    if due_at is None:
+        return "An agent has replied."
+    seconds = int((due_at - at).total_seconds())
+    if seconds <= 0:
+        return "An agent replied before the prompt was sent."
+    return f"An agent replied {seconds} s before the prompt was due."

@@ -1,0 +1,217 @@
+"""What a conversation is after something has happened and been decided on."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TypedDict, assert_never
+
+from bot.core.decisions import (
+    AskForEmail,
+    CancelPrompt,
+    CaptureEmail,
+    Decision,
+    Decline,
+    DropSuggestion,
+    ExpirePrompt,
+    GiveHint,
+    LeavePrompt,
+    OfferEmail,
+    RefuseEmail,
+    RefuseRequest,
+    Reopen,
+    Say,
+    SchedulePrompt,
+    ShowAway,
+    SkipPrompt,
+    SuggestEmail,
+)
+from bot.core.events import (
+    AgentReplied,
+    ContactAssociated,
+    ContactRemoved,
+    ConversationClosed,
+    ConversationReopened,
+    EmailGiven,
+    Event,
+    PromptCameDue,
+    PromptDeclined,
+    PromptFailed,
+    PromptRequested,
+    ThreadReturned,
+    ThreadTaken,
+    VisitorEdited,
+    VisitorUnsent,
+    VisitorWrote,
+    WindowOpened,
+)
+from bot.core.model import Capture, CaptureState, Conversation, Source, Status
+
+
+class _Changes(TypedDict, total=False):
+    status: Status
+    unanswered: int
+    waiting_since: datetime | None
+    agent_wrote_at: datetime | None
+    visitor_seen_at: datetime | None
+    owned_elsewhere: bool
+    away_period: str | None
+    email: str | None
+    email_source: Source | None
+
+
+def evolve(conversation: Conversation, event: Event, decisions: Sequence[Decision]) -> Conversation:
+    """Give the conversation as it is once these decisions on this event are carried out."""
+    changes = _take_in(conversation, event)
+    capture = _look_back(conversation.capture, event)
+    for decision in decisions:
+        _carry_out(decision, changes)
+        capture = _remember(capture, decision, event.at)
+    return replace(conversation, capture=capture, **changes)
+
+
+def _take_in(  # noqa: C901, PLR0911 - an arm for each event
+    conversation: Conversation, event: Event
+) -> _Changes:
+    match event:
+        case VisitorWrote():
+            return _take_in_message(conversation, event)
+        case VisitorUnsent():
+            return _take_back(conversation) if event.unanswered else {}
+        case AgentReplied():
+            return {
+                "unanswered": 0,
+                "waiting_since": None,
+                "agent_wrote_at": _later(conversation.agent_wrote_at, event.at),
+            }
+        case WindowOpened():
+            return {"visitor_seen_at": _later(conversation.visitor_seen_at, event.at)}
+        case ThreadTaken():
+            return {"owned_elsewhere": True}
+        case ThreadReturned():
+            return {"owned_elsewhere": False}
+        case ConversationClosed():
+            return {"status": Status.CLOSED, "unanswered": 0, "waiting_since": None}
+        case ConversationReopened():
+            return {"status": Status.OPEN}
+        case ContactAssociated():
+            return {"email": event.email, "email_source": event.source}
+        case ContactRemoved():
+            return {"email": None, "email_source": None}
+        case (
+            VisitorEdited()
+            | EmailGiven()
+            | PromptDeclined()
+            | PromptCameDue()
+            | PromptRequested()
+            | PromptFailed()
+        ):
+            return {}
+        case _:
+            assert_never(event)
+
+
+def _take_in_message(conversation: Conversation, event: VisitorWrote) -> _Changes:
+    at = min(event.at, event.received_at)  # clocks differ; nothing arrives before it is written
+    since = conversation.waiting_since
+    return {
+        "unanswered": conversation.unanswered + 1,
+        "waiting_since": at if since is None else min(since, at),
+        "visitor_seen_at": _later(conversation.visitor_seen_at, at),
+        "owned_elsewhere": event.overheard,
+    }
+
+
+def _take_back(conversation: Conversation) -> _Changes:
+    left = max(0, conversation.unanswered - 1)
+    return {"unanswered": left, "waiting_since": conversation.waiting_since if left else None}
+
+
+def _later(known: datetime | None, at: datetime) -> datetime:
+    return at if known is None else max(known, at)
+
+
+def _look_back(capture: Capture, event: Event) -> Capture:
+    match event:
+        case AgentReplied() if capture.asked_at or capture.suggested_email:
+            return replace(capture, agent_wrote_since_asked=True)
+        case ContactAssociated():
+            return _without_addresses(capture)
+        case ContactRemoved() if capture.state is CaptureState.CAPTURED:
+            return replace(capture, state=CaptureState.IDLE)
+        case _:
+            return capture
+
+
+def _carry_out(decision: Decision, changes: _Changes) -> None:
+    match decision:
+        case Reopen():
+            changes["status"] = Status.OPEN
+        case ShowAway(period=period) | AskForEmail(away_period=str(period)):
+            changes["away_period"] = period
+        case CaptureEmail():
+            changes["email"] = decision.email
+            changes["email_source"] = decision.source
+        case _:
+            pass
+
+
+def _remember(  # noqa: C901, PLR0911, PLR0912 - an arm for each decision
+    capture: Capture, decision: Decision, at: datetime
+) -> Capture:
+    match decision:
+        case SchedulePrompt():
+            return replace(
+                capture,
+                state=CaptureState.SCHEDULED,
+                reason=decision.reason,
+                due_at=decision.due_at,
+                by_hand=decision.by_hand,
+            )
+        case CancelPrompt() | ExpirePrompt():
+            if capture.state is not CaptureState.SCHEDULED:
+                return capture
+            return _settle(capture, CaptureState.IDLE, decision.reason)
+        case LeavePrompt():
+            return replace(capture, reason=decision.reason)
+        case SkipPrompt():
+            return _settle(capture, CaptureState.SKIPPED, decision.reason)
+        case Decline():
+            declined = _settle(capture, CaptureState.DECLINED, decision.reason)
+            return replace(declined, typed_email=None, suggested_email=None)
+        case AskForEmail():
+            return replace(
+                _settle(capture, CaptureState.ASKED, decision.reason),
+                asked_at=at,
+                agent_wrote_since_asked=False,
+                confirm_email=decision.confirm_email,
+            )
+        case CaptureEmail():
+            captured = _settle(capture, CaptureState.CAPTURED, decision.reason)
+            return _without_addresses(captured)
+        case SuggestEmail():
+            return replace(
+                capture,
+                typed_email=decision.typed,
+                suggested_email=decision.suggested,
+                agent_wrote_since_asked=False,
+            )
+        case DropSuggestion():
+            return replace(capture, typed_email=None, suggested_email=None)
+        case GiveHint():
+            return replace(capture, hints=capture.hints + 1)
+        case OfferEmail():
+            return replace(capture, offered_email=decision.email)
+        case RefuseRequest() | RefuseEmail() | Say() | ShowAway() | Reopen():
+            return capture
+        case _:
+            assert_never(decision)
+
+
+def _settle(capture: Capture, state: CaptureState, reason: str) -> Capture:
+    return replace(capture, state=state, reason=reason, due_at=None, by_hand=False)
+
+
+def _without_addresses(capture: Capture) -> Capture:
+    return replace(
+        capture, typed_email=None, suggested_email=None, offered_email=None, confirm_email=None
+    )
