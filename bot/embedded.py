@@ -30,7 +30,17 @@ def running_valkey(directory: Path) -> Iterator[str]:
     with exclusive_lock(directory / "lock"):
         _stop_orphan(directory)
         with _socket(directory) as socket, _server(directory.resolve(), socket):
-            yield f"unix://{quote(str(socket))}?db=0"
+            yield _url(socket)
+
+
+def recorded_url(directory: Path) -> str:
+    """Say where the server of `directory` is, or was last, for a process that did not start it."""
+    record = directory / "socket"
+    return _url(Path(record.read_text()) if record.exists() else record)
+
+
+def _url(socket: Path) -> str:
+    return f"unix://{quote(str(socket))}?db=0"
 
 
 def _server_binary() -> Path:

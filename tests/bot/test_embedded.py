@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from bot.embedded import EmbeddedValkeyError, running_valkey
+from bot.embedded import EmbeddedValkeyError, recorded_url, running_valkey
 from bot.filelock import AlreadyLockedError
 
 _SERVE_UNTIL_KILLED = """
@@ -89,6 +89,19 @@ def test_a_record_that_was_never_finished_does_no_harm(tmp_path: Path) -> None:
     (tmp_path / "socket").write_text("")
     with running_valkey(tmp_path) as url, redis.Redis.from_url(url) as client:
         assert client.ping()
+
+
+def test_others_find_it_by_its_data(tmp_path: Path) -> None:
+    with running_valkey(tmp_path) as url:
+        assert recorded_url(tmp_path) == url
+
+
+def test_one_that_never_ran_is_not_reached(tmp_path: Path) -> None:
+    with (
+        redis.Redis.from_url(recorded_url(tmp_path)) as client,
+        pytest.raises(redis.ConnectionError),
+    ):
+        client.ping()
 
 
 def test_it_is_gone_after_the_block(tmp_path: Path) -> None:
