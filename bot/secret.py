@@ -1,4 +1,4 @@
-"""The secret of an installation that was given none."""
+"""What signs cookies and tokens."""
 
 import os
 import secrets
@@ -6,9 +6,24 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from config.settings import Settings, SettingsError
 
-def kept_secret(directory: Path) -> str:
-    """Read the secret that `directory` keeps; the first call makes it."""
+
+def secret_keys(settings: Settings) -> tuple[str, ...]:
+    """Find the given secrets, the signing one first, or the one kept beside the embedded database.
+
+    The first call makes that one.
+    """
+    if settings.secret_key:
+        return tuple(key.get_secret_value() for key in settings.secret_key)
+    if settings.database_url:
+        message = "SECRET_KEY: missing; with a database of your own, set it to a long random text."
+        raise SettingsError(message)
+    return (_kept_in(settings.data_dir),)
+
+
+def _kept_in(directory: Path) -> str:
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = directory / "secret_key"
     if not path.exists():
         _make(path)

@@ -17,8 +17,8 @@ import click
 from bot.children import STOP_SIGNALS, live_together
 from bot.embedded import EmbeddedValkeyError, running_valkey
 from bot.filelock import AlreadyLockedError, exclusive_lock
-from bot.secret import kept_secret
-from config.settings import Settings
+from bot.secret import secret_keys
+from config.settings import Settings, SettingsError
 
 PROCFILE = Path(__file__).parent.parent / "Procfile"
 _PORTS_TRIED = 20
@@ -43,7 +43,7 @@ def serve(settings: Settings, procfile: Path = PROCFILE) -> int:
             "Stop it there with Ctrl-C, or set DATA_DIR to start another one.",
             err=True,
         )
-    except (CannotStartError, EmbeddedValkeyError) as error:
+    except (CannotStartError, EmbeddedValkeyError, SettingsError) as error:
         click.echo(str(error), err=True)
     except KeyboardInterrupt:
         click.echo("Stopped.", err=True)
@@ -51,13 +51,13 @@ def serve(settings: Settings, procfile: Path = PROCFILE) -> int:
 
 
 def _serve(settings: Settings, commands: dict[str, list[str]]) -> int:
+    secret_keys(settings)  # refused here, or made before anyone looks for it
     port = _free_port(settings)
     with _redis_url(settings) as redis_url:
         environment = {
             **os.environ,  # handed on, not read
             "PORT": str(port),
             "REDIS_URL": redis_url,
-            **_made_secret(settings),
         }
         if subprocess.run(commands.pop("release"), env=environment, check=False).returncode:  # noqa: S603 - from our Procfile
             message = "The database could not be brought up to date; the reason stands above."
@@ -114,18 +114,6 @@ def _redis_url(settings: Settings) -> Iterator[str]:
         return
     with running_valkey(settings.data_dir / "valkey") as url:
         yield url
-
-
-def _made_secret(settings: Settings) -> dict[str, str]:
-    if settings.secret_key:
-        return {}
-    if settings.database_url:
-        message = (
-            "SECRET_KEY is missing: with a database of your own it is not made for you. "
-            "Set it to a long random text, the same on every machine."
-        )
-        raise CannotStartError(message)
-    return {"SECRET_KEY": kept_secret(settings.data_dir)}
 
 
 def _free_port(settings: Settings) -> int:

@@ -32,7 +32,6 @@ def fail_to_migrate() -> None:
 
 
 def web() -> None:
-    _note(f"secret {os.environ['SECRET_KEY']}")
     Path(os.environ["READY"]).open().close()  # waits for the worker
     with socket.create_server(("127.0.0.1", int(os.environ["PORT"]))):
         _live()

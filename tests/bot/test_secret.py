@@ -1,23 +1,42 @@
 import stat
 from pathlib import Path
 
-from bot.secret import kept_secret
+import pytest
+
+from bot.secret import secret_keys
+from config.settings import Settings, SettingsError
 
 
-def test_the_secret_stays_the_same(tmp_path: Path) -> None:
-    assert kept_secret(tmp_path) == kept_secret(tmp_path)
+def _settings(data_dir: Path, **given: object) -> Settings:
+    return Settings.model_validate({"data_dir": data_dir, **given})
+
+
+def test_a_made_secret_stays_the_same(tmp_path: Path) -> None:
+    assert secret_keys(_settings(tmp_path)) == secret_keys(_settings(tmp_path))
 
 
 def test_each_installation_has_its_own(tmp_path: Path) -> None:
-    (tmp_path / "other").mkdir()
-    assert kept_secret(tmp_path) != kept_secret(tmp_path / "other")
+    assert secret_keys(_settings(tmp_path)) != secret_keys(_settings(tmp_path / "other"))
 
 
-def test_it_is_long_and_for_its_owner_only(tmp_path: Path) -> None:
-    assert len(kept_secret(tmp_path)) >= 32
+def test_a_made_secret_is_long_and_for_its_owner_only(tmp_path: Path) -> None:
+    (secret,) = secret_keys(_settings(tmp_path))
+    assert len(secret) >= 32
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
 
 
 def test_nothing_else_is_left_behind(tmp_path: Path) -> None:
-    kept_secret(tmp_path)
+    secret_keys(_settings(tmp_path))
     assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
+def test_given_secrets_are_taken_in_their_order(tmp_path: Path) -> None:
+    given = _settings(tmp_path, secret_key=("n" * 40, "o" * 40))
+    assert secret_keys(given) == ("n" * 40, "o" * 40)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_of_ones_own_asks_for_a_secret(tmp_path: Path) -> None:
+    elsewhere = _settings(tmp_path, database_url="postgresql://nowhere/nothing")
+    with pytest.raises(SettingsError, match="SECRET_KEY: missing"):
+        secret_keys(elsewhere)

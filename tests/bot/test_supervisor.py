@@ -1,7 +1,6 @@
 import os
 import signal
 import socket
-import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -147,26 +146,14 @@ def test_children_end_and_data_stays_when_the_supervisor_is_killed(
         assert "starts seen 2" in installation.notes
 
 
-def test_the_secret_is_made_once_and_kept_private(installation: Installation) -> None:
-    for _ in range(2):
-        with installation.running():
-            pass
-    secrets = [note for note in installation.notes if note.startswith("secret")]
-    assert len(secrets) == 2
-    assert len(set(secrets)) == 1
-    assert stat.S_IMODE((installation.data / "secret_key").stat().st_mode) == 0o600
-
-
-def test_a_given_secret_is_taken(installation: Installation) -> None:
-    installation.environment["SECRET_KEY"] = "given" * 10
-    with installation.running():
-        assert f"secret {'given' * 10}" in installation.notes
-    assert not (installation.data / "secret_key").exists()
+def test_the_secret_is_there_before_anyone_looks_for_it(installation: Installation) -> None:
+    installation.refused(release="fail_to_migrate")
+    assert (installation.data / "secret_key").exists()
 
 
 def test_a_database_of_ones_own_asks_for_a_secret(installation: Installation) -> None:
     installation.environment["DATABASE_URL"] = "postgresql://nowhere/nothing"
-    assert "SECRET_KEY is missing" in installation.refused()
+    assert "SECRET_KEY: missing" in installation.refused()
 
 
 def test_a_valkey_of_ones_own_is_taken(installation: Installation, redis_url: str) -> None:
