@@ -49,7 +49,7 @@ def test_an_unknown_word_is_a_command_of_the_system(checkout: Checkout) -> None:
 
 
 def test_without_a_word_everything_is_started(checkout: Checkout) -> None:
-    assert checkout.run().stdout == "['run']\n"
+    assert checkout.run().stdout == "[]\n"
 
 
 def test_arguments_of_test_go_to_pytest(checkout: Checkout) -> None:
