@@ -37,7 +37,8 @@ from tests import factories as make
 TEXTS = [
     "Hello", "", "yes", "no thanks", "no", "sorry, I meant", make.ADA, make.BOB, make.TYPO,
     make.MEANT, "ada@hotmial.com", f"I am {make.ADA}", f"or {make.BOB}?",
-    f"sorry, I meant {make.BOB}", "alice@example", f"{make.ADA} {make.BOB}", "help@shop.example", "ask @maya",
+    f"sorry, I meant {make.BOB}", "alice@example", f"{make.ADA} {make.BOB}",
+    "help@shop.example", "ask @maya",
 ]  # fmt: skip
 TIMES = st.sampled_from([0, 0.5, 1, 30, 60, 61, 4_000, make.DAY])
 
