@@ -1,6 +1,7 @@
 """Real servers for the tests, each started once and only when a test asks for it."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,6 +10,10 @@ import pytest
 from redis import Redis
 
 from bot.embedded import running_valkey
+from bot.storage.engine import Database
+from bot.storage.migrate import upgrade
+from bot.storage.tables import metadata
+from tests.office import Office
 from tests.servers import as_psycopg, new_database, running_postgres
 
 
@@ -55,3 +60,60 @@ def redis_url(redis_server: str) -> str:
     with Redis.from_url(redis_server) as client:
         client.flushall()
     return redis_server
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with all tables, to be copied: migrating is slow, copying is not."""
+    path = tmp_path_factory.mktemp("migrated") / "whosthere.db"
+    migrated = Database(f"sqlite:///{path}")
+    upgrade(migrated)
+    migrated.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str) -> Iterator[Database]:
+    """One PostgreSQL database for all tests: making one for each costs half a second."""
+    with new_database(as_psycopg(postgres_server)) as url:
+        migrated = Database(url.render_as_string(hide_password=False))
+        upgrade(migrated)
+        yield migrated
+        migrated.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with all tables and nothing in them, on each engine. Leave its schema alone."""
+    if request.param == "sqlite":
+        path = shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "whosthere.db")
+        yield f"sqlite:///{path}"
+        return
+    shared: Database = request.getfixturevalue("migrated_postgres")
+    yield shared.url.render_as_string(hide_password=False)
+    with shared.write() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+
+
+@pytest.fixture
+def database(migrated_url: str) -> Iterator[Database]:
+    """The same, opened."""
+    opened = Database(migrated_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def own_database(database_url: str) -> Iterator[Database]:
+    """A migrated database of this test's own, to do with as it likes: drop a key, spoil a table."""
+    opened = Database(database_url)
+    upgrade(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def office(database: Database) -> Office:
+    """A bot that hears and speaks when the test says so."""
+    return Office(database)

@@ -45,23 +45,23 @@ class Courier:
         self._rules = rules
         self._ways = ways
         self._clock = clock
-        self._stopping = False
-        with database.write() as connection:
-            restart_accounts(connection, ways.fingerprints, clock())
+        self.is_stopping = False
+        self._has_started = False
 
     def stop(self) -> None:
         """Begin nothing new; what is under way is finished."""
-        self._stopping = True
+        self.is_stopping = True
 
     def work(self) -> int:
         """Do what is due, until nothing is or the shift is over; returns how many were tried."""
         end = self._clock() + SHIFT
         done = 0
         under_way: dict[Future[Outcome], Claim] = {}
+        self._start()
         self._settle_orphans()
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="courier") as threads:
             while True:
-                if not self._stopping and self._clock() < end:
+                if not self.is_stopping and self._clock() < end:
                     for claim in self._claim(AT_ONCE - len(under_way)):
                         under_way[threads.submit(attempt, claim, self._ways)] = claim
                 if not under_way:
@@ -69,6 +69,12 @@ class Courier:
                 finished, _ = wait(under_way, return_when=FIRST_COMPLETED)
                 self._settle([(under_way.pop(each), each.result()) for each in finished])
                 done += len(finished)
+
+    def _start(self) -> None:
+        if not self._has_started:
+            with self._database.write() as connection:
+                restart_accounts(connection, self._ways.fingerprints, self._clock())
+            self._has_started = True
 
     def _claim(self, limit: int) -> list[Claim]:
         if not limit or not self._is_any(find_due):

@@ -77,7 +77,7 @@ def allocate(connection: sa.Connection, wanted: Mapping[str, int]) -> Ids:
     rows = connection.exec_driver_sql(
         f"SELECT name, seq FROM sqlite_sequence WHERE name IN ({marks})"
     )
-    last: dict[str, int] = dict(rows.tuples().all())
+    last: dict[str, int] = {row[0]: row[1] for row in rows}
     return {
         table: iter(range(last.get(table, 0) + 1, last.get(table, 0) + 1 + wanted[table]))
         for table in tables

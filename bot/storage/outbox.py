@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bot.core.model import ConversationId, MessageId, OutboxId, VisitorId
 from bot.storage.outbox_rows import OutboxState, Work
-from bot.storage.tables import accounts, messages, outbox
+from bot.storage.tables import UtcTime, accounts, messages, outbox
 
 _OPEN = (OutboxState.PENDING, OutboxState.SENDING)
 
@@ -91,12 +91,13 @@ def find_visitors(connection: sa.Connection, ids: Collection[OutboxId]) -> list[
     return [VisitorId(row.visitor_id) for row in connection.execute(query.distinct())]
 
 
-def next_due(connection: sa.Connection) -> datetime | None:
-    """Say when the next row falls due or loses its lease; the clock sleeps until then."""
-    due = sa.select(sa.func.min(outbox.c.due_at)).where(outbox.c.state == OutboxState.PENDING)
-    lost = sa.select(sa.func.min(outbox.c.lease_until)).where(outbox.c.state == OutboxState.SENDING)
-    moments = [moment for query in (due, lost) if (moment := connection.execute(query).scalar())]
-    return min(moments, default=None)
+def next_due(connection: sa.Connection, now: datetime) -> datetime | None:
+    """Say when the next row after `now` falls due; the clock sleeps until then."""
+    later = sa.and_(outbox.c.state == OutboxState.PENDING, outbox.c.due_at > now)
+    moment: datetime | None = connection.execute(
+        sa.select(sa.func.min(outbox.c.due_at, type_=UtcTime)).where(later)
+    ).scalar()
+    return moment
 
 
 def lock_rows(connection: sa.Connection, ids: Collection[OutboxId]) -> list[DueRow]:

@@ -195,6 +195,8 @@ messages = _table(
 # what may hold up the later messages of its conversation
 _WAITING = sa.text("kind = 'deliver' AND state IN ('pending', 'sending')")
 
+WENT_WRONG = sa.text("state IN ('dead', 'unknown')")
+
 outbox = _table(
     "outbox",
     sa.Column("kind", sa.Text, nullable=False),
@@ -216,6 +218,13 @@ outbox = _table(
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("settled_at", UtcTime),
     sa.UniqueConstraint("dedupe_key"),
+    sa.Index(
+        "ix_outbox_state_kind",
+        "state",
+        "kind",
+        postgresql_where=WENT_WRONG,
+        sqlite_where=WENT_WRONG,
+    ),
     sa.Index(
         "ix_outbox_due_at",
         "due_at",

@@ -1,0 +1,111 @@
+"""A whole bot without web, queue and network: arrivals in, sends out, time as told."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.apply import apply, order_delivery
+from bot.core.arrivals import Arrival, Report
+from bot.core.events import AgentReplied, VisitorWrote
+from bot.core.model import Author, Conversation, Place
+from bot.delivery.attempts import Ways
+from bot.delivery.courier import Courier
+from bot.record import record
+from bot.storage import tables
+from bot.storage.batch import Batch
+from bot.storage.engine import Database
+from bot.storage.message_rows import Delivery, NewMessage
+from bot.storage.threads import lock_places
+from bot.storage.transactions import retry_races
+from config.rules import CaptureRules, ChannelRules
+from tests.factories import NOON
+from tests.fakes import FakeChannel
+
+PAGE = "1001"
+ANN = Place("messenger", PAGE, "ann")
+BEN = Place("messenger", PAGE, "ben")
+DAY = timedelta(hours=24)
+RULES = CaptureRules(
+    channel_rules={
+        "messenger": ChannelRules(DAY, away_joins_prompt=True, has_profiles=True),
+        "webchat": ChannelRules(row_is_delivery=True),
+    }
+)
+
+
+@dataclass
+class Office:
+    """Drives intake's and the courier's transactions at a time that stands still."""
+
+    database: Database
+    rules: CaptureRules = RULES
+    now: datetime = NOON
+    channel: FakeChannel = field(default_factory=FakeChannel)
+    fingerprints: dict[tuple[str, str], str] = field(default_factory=dict)
+    _keys: int = 0
+
+    def pass_time(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    def write(self, text: str = "Hello", place: Place = ANN, *, key: str | None = None) -> None:
+        """Let a visitor write now."""
+        self.receive(VisitorWrote(text, self.now, self.now), place=place, key=key or self._key())
+
+    def receive(self, report: Report, *, place: Place = ANN, key: str | None = None) -> None:
+        self.receive_all([Arrival(place, report, key, b"raw")])
+
+    def receive_all(self, arrivals: list[Arrival]) -> None:
+        retry_races(
+            self.database,
+            lambda connection: record(connection, arrivals, self.rules, self.now).save(),
+        )
+
+    def reply(self, text: str = "Here I am", place: Place = ANN) -> None:
+        """Let an agent answer now."""
+        with self.database.write() as connection:
+            batch = Batch(connection, self.now)
+            thread = lock_places(connection, [place])[place]
+            message = batch.add_message(
+                NewMessage(
+                    thread, Author.AGENT, text, self.now, self.now, delivery=Delivery.PENDING
+                )
+            )
+            thread.answered_seq = message.seq
+            apply(batch, thread, AgentReplied(self.now), self.rules)
+            order_delivery(batch, message, self.rules)
+            batch.save()
+
+    def courier(self) -> Courier:
+        channels = {"messenger": self.channel, "webchat": self.channel}
+        ways = Ways(channels, channels, self.fingerprints)
+        return Courier(self.database, lambda: self.rules, ways, lambda: self.now)
+
+    def work(self) -> None:
+        """Let one worker do what is due."""
+        self.courier().work()
+
+    def set_rules(self, **changes: Any) -> None:  # noqa: ANN401 - as the rules have them
+        self.rules = replace(self.rules, **changes)
+
+    def conversation(self, place: Place = ANN) -> Conversation:
+        with self.database.write() as connection:
+            conversation = lock_places(connection, [place])[place].conversation
+        assert conversation
+        return conversation
+
+    def rows(self, table: str, **where: object) -> list[dict[str, Any]]:
+        chosen = tables.metadata.tables[table]
+        query = sa.select(chosen).order_by(*chosen.primary_key)
+        for name, value in where.items():
+            query = query.where(chosen.c[name] == value)
+        with self.database.read() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def count(self, table: str, **where: object) -> int:
+        return len(self.rows(table, **where))
+
+    def _key(self) -> str:
+        self._keys += 1
+        return f"m_{self._keys}"
