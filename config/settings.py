@@ -277,7 +277,7 @@ class Settings(BaseSettings):
         """Whether the demo pages are served."""
         if self.demo is not None:
             return self.demo
-        return not self.messenger_app_secret and _is_loopback(self.host)
+        return not self.messenger_app_secret and is_loopback(self.host)
 
     @property
     def capture_rules(self) -> CaptureRules:
@@ -311,7 +311,8 @@ def _complaint(name: str) -> str:
     return f"{name.upper()}: not usable; it takes {accepts}."
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Say whether a host's name or address means this machine only."""
     if host == "localhost":
         return True
     try:

@@ -1,0 +1,44 @@
+"""Rings for what is due or was left behind; any number of clocks may run."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.ports import Doorbell
+from bot.storage.engine import Database
+from bot.storage.outbox import find_due, find_orphans, next_due
+
+BEAT = timedelta(seconds=1)
+_RINGS = 8
+_log = logging.getLogger(__name__)
+
+
+class Clock:
+    """Looks into the outbox every second, or just when the next row falls due."""
+
+    def __init__(
+        self, database: Database, doorbell: Doorbell, clock: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._doorbell = doorbell
+        self._clock = clock
+
+    def run(self, stopping: threading.Event) -> None:
+        """Tick until told to stop; a database that is away is tried again with the next beat."""
+        while not stopping.is_set():
+            try:
+                pause = self.tick()
+            except Exception:  # noqa: BLE001 - the clock must go on ticking
+                _log.exception("clock could not look into the outbox")
+                pause = BEAT
+            stopping.wait(pause.total_seconds())
+
+    def tick(self) -> timedelta:
+        """Ring for what is due now; returns how long to sleep."""
+        now = self._clock()
+        with self._database.read() as connection:
+            ids = find_due(connection, now, _RINGS) + find_orphans(connection, now, 1)
+            then = next_due(connection, now)
+        self._doorbell.ring(*ids)
+        return min(then - now, BEAT) if then else BEAT

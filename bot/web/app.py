@@ -1,0 +1,105 @@
+"""The web process's application: who answers where, and what every answer has in common."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from bot.desk import Desk
+from bot.intake import Intake
+from bot.web.api import add_api
+from bot.web.demo import DemoSettings, add_demo
+from bot.web.health import Health
+from bot.web.metrics import Metrics
+
+MOST_BYTES = 4 * 1024 * 1024
+_OPEN_PATHS = {"/healthz", "/readyz", "/metrics"}
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the composition root hands over."""
+
+    hosts: frozenset[str]
+    """The names that this server goes by, with their ports."""
+    intake: Intake
+    desk: Desk
+    health: Health
+    metrics: Metrics
+    api_tokens: tuple[str, ...]
+    channel_routes: tuple[web.RouteDef, ...]
+    demo: DemoSettings | None
+    close: Callable[[], None]
+
+
+def make_app(parts: Parts) -> web.Application:
+    """Put the application together; nothing is opened before it starts."""
+    app = web.Application(
+        client_max_size=MOST_BYTES,
+        middlewares=[_only_for(parts.hosts), _without_a_trace],
+    )
+    app.add_routes([*parts.health.routes(), *parts.metrics.routes(), *parts.channel_routes])
+    app.add_routes([web.get("/", _front_door(parts))])
+    add_api(app, parts.desk, parts.api_tokens)
+    if parts.demo:
+        add_demo(app, parts.demo)
+    app.on_shutdown.append(_drain(parts.health))
+    app.cleanup_ctx.append(_closing(parts))
+    return app
+
+
+def _only_for(hosts: frozenset[str]) -> Middleware:
+    @web.middleware
+    async def check_host(request: web.Request, handler: _Handler) -> web.StreamResponse:
+        # a foreign Host would find its way into links; probes come by address
+        if request.path not in _OPEN_PATHS and request.host.lower() not in hosts:
+            raise web.HTTPMisdirectedRequest(text="421: this server goes by another name")
+        return await handler(request)
+
+    return check_host
+
+
+@web.middleware
+async def _without_a_trace(request: web.Request, handler: _Handler) -> web.StreamResponse:
+    """Let no fault of ours show more than that it is one."""
+    try:
+        response = await handler(request)
+    except web.HTTPException as error:
+        error.headers.setdefault("X-Content-Type-Options", "nosniff")
+        raise
+    except Exception:  # noqa: BLE001 - its words stay in here
+        _log.exception("request failed", extra={"method": request.method})
+        return web.json_response(
+            {"error": {"code": "internal", "message": "Something went wrong here."}}, status=500
+        )
+    if not response.prepared:
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "no-referrer")
+    return response
+
+
+def _front_door(parts: Parts) -> _Handler:
+    async def go(_request: web.Request) -> web.StreamResponse:
+        raise web.HTTPFound("/demo/messenger" if parts.demo else "/api/v1/openapi.json")
+
+    return go
+
+
+def _drain(health: Health) -> Callable[[web.Application], Awaitable[None]]:
+    async def drain(_app: web.Application) -> None:
+        health.draining = True
+
+    return drain
+
+
+def _closing(parts: Parts) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def closing(_app: web.Application) -> AsyncIterator[None]:
+        yield
+        await parts.intake.close()
+        parts.close()
+
+    return closing

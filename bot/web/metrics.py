@@ -1,0 +1,107 @@
+"""What Prometheus reads: counters of this process, and the outbox as the database knows it."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
+from redis.exceptions import RedisError
+from rq import Queue
+
+from bot.storage.engine import Database
+from bot.storage.figures import Figures, read_figures
+
+_BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+
+
+class Metrics:
+    """Counts what this process sees; the rest is read when somebody asks."""
+
+    def __init__(self, database: Database, queue: Queue, clock: Callable[[], datetime]) -> None:
+        self._registry = CollectorRegistry()
+        self._seconds = Histogram(
+            "whosthere_webhook_seconds",
+            "Time from a webhook's arrival to its answer",
+            ["status"],
+            registry=self._registry,
+            buckets=_BUCKETS,
+        )
+        self._ignored = Counter(
+            "whosthere_webhook_ignored_total",
+            "Reports that ask for nothing",
+            ["kind"],
+            registry=self._registry,
+        )
+        self._registry.register(_Outbox(database, queue, clock))
+
+    def webhook(self, status: int, seconds: float) -> None:
+        """Count one answered webhook."""
+        self._seconds.labels(str(status)).observe(seconds)
+
+    def ignored(self, kind: str, count: int) -> None:
+        """Count reports that were understood and ask for nothing."""
+        self._ignored.labels(kind).inc(count)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Serve `/metrics`."""
+        return [web.get("/metrics", self._show)]
+
+    async def _show(self, _request: web.Request) -> web.Response:
+        text = await asyncio.to_thread(generate_latest, self._registry)
+        return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+class _Outbox(Collector):
+    def __init__(self, database: Database, queue: Queue, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._queue = queue
+        self._clock = clock
+
+    def describe(self) -> Iterable[Metric]:
+        return []  # what there is depends on the database
+
+    def collect(self) -> Iterable[Metric]:
+        now = self._clock()
+        with self._database.read() as connection:
+            figures = read_figures(connection, now)
+        yield from _outbox_metrics(figures)
+        yield from self._queue_metrics(now)
+
+    def _queue_metrics(self, now: datetime) -> Iterable[Metric]:
+        try:
+            length = self._queue.count
+            ids = self._queue.get_job_ids(0, 1)
+            first = self._queue.fetch_job(ids[0]) if ids else None
+        except (RedisError, OSError):
+            return
+        asked_at = first.enqueued_at if first else None
+        age = (now - asked_at.replace(tzinfo=UTC)).total_seconds() if asked_at else 0.0
+        yield _gauge("queue_length", "Rings that no worker has heard yet", length)
+        yield _gauge("queue_age_seconds", "How long the oldest ring has waited", age)
+
+
+def _outbox_metrics(figures: Figures) -> Iterable[Metric]:
+    rows = GaugeMetricFamily(
+        "whosthere_outbox_rows", "Work outside by its state", labels=["kind", "state"]
+    )
+    for (kind, state), count in figures.outbox.items():
+        rows.add_metric([kind, state], count)
+    yield rows
+    yield _gauge(
+        "outbox_oldest_due_seconds", "How overdue the oldest due row is", figures.oldest_due_seconds
+    )
+    yield _gauge("dead_letters", "What nobody has looked at yet", figures.dead_letters)
+    pages = GaugeMetricFamily(
+        "whosthere_account_ok", "1 where we may speak, 0 where not", labels=["channel", "account"]
+    )
+    for (channel, account), is_ok in figures.accounts.items():
+        pages.add_metric([channel, account], float(is_ok))
+    yield pages
+
+
+def _gauge(name: str, text: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"whosthere_{name}", text, value=value)

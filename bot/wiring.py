@@ -1,0 +1,170 @@
+"""The composition root: the only place that knows every concrete class."""
+
+import hashlib
+import hmac
+from datetime import UTC, datetime
+from functools import partial
+from urllib.parse import urlsplit
+
+from bot.clock import Clock
+from bot.delivery.attempts import Ways
+from bot.delivery.courier import Courier
+from bot.desk import Desk
+from bot.embedded import recorded_url
+from bot.intake import Intake
+from bot.secret import secret_keys
+from bot.storage.engine import Database
+from bot.web.app import Parts
+from bot.web.demo import DemoSettings
+from bot.web.health import Health
+from bot.web.metrics import Metrics
+from channels import build_channels
+from channels.base import Channel, NobodyCounts, Observer
+from channels.messenger.channel import MessengerApp
+from channels.messenger.graph import GraphAddress
+from config.settings import Settings, is_loopback
+from workers.doorbell import RqDoorbell, open_queue
+
+DEMO_PAGE = "100000000000001"
+DEMO_APP = "200000000000002"
+
+
+def now() -> datetime:
+    """Tell the time."""
+    return datetime.now(UTC)
+
+
+def redis_url(settings: Settings) -> str:
+    """Find Redis: the one that is set, or the embedded one that `./run` has started."""
+    if settings.redis_url:
+        return settings.redis_url.get_secret_value()
+    return recorded_url(settings.data_dir / "valkey")
+
+
+def messenger_apps(settings: Settings) -> list[MessengerApp]:
+    """List Meta's apps that we answer to: the operator's, and the demo's own."""
+    apps = []
+    if settings.messenger_app_secret:
+        pages = {page: token.get_secret_value() for page, token in settings.messenger_pages.items()}
+        apps.append(
+            MessengerApp(
+                secrets=tuple(one.get_secret_value() for one in settings.messenger_app_secret),
+                app_id=settings.messenger_app_id,
+                pages=pages,
+                address=_graph_address(settings, settings.messenger_graph_url),
+            )
+        )
+    if settings.demo_enabled:
+        apps.append(demo_app(settings))
+    return apps
+
+
+def demo_app(settings: Settings) -> MessengerApp:
+    """Make the demo's app: every process derives the same secrets from our own."""
+    key = secret_keys(settings)[0]
+    return MessengerApp(
+        secrets=(_derive(key, "demo app secret"),),
+        app_id=DEMO_APP,
+        pages={DEMO_PAGE: _derive(key, "demo page token")},
+        address=_graph_address(settings, f"{_local_origin(settings)}/demo/graph"),
+    )
+
+
+def open_channels(settings: Settings, observer: Observer) -> list[Channel]:
+    """Open every channel that is configured."""
+    token = settings.messenger_verify_token
+    return build_channels(
+        messenger_apps(settings),
+        verify_token=token.get_secret_value() if token else None,
+        clock=now,
+        observer=observer,
+    )
+
+
+def open_courier(settings: Settings) -> Courier:
+    """Put a worker's side together."""
+    channels = open_channels(settings, NobodyCounts())
+    rules = settings.capture_rules
+    ways = Ways(
+        senders={channel.name: channel for channel in channels},
+        profiles={channel.name: channel for channel in channels},
+        fingerprints={
+            (channel.name, account): fingerprint
+            for channel in channels
+            for account, fingerprint in channel.fingerprints.items()
+        },
+    )
+    return Courier(Database(settings.database), lambda: rules, ways, now)
+
+
+def open_clock(settings: Settings) -> Clock:
+    """Put the clock together."""
+    return Clock(Database(settings.database), RqDoorbell(redis_url(settings)), now)
+
+
+def open_parts(settings: Settings) -> Parts:
+    """Put the web's side together."""
+    database = Database(settings.database, pool_size=8)
+    writer = Database(settings.database, pool_size=1, by_key_only=True)
+    doorbell = RqDoorbell(redis_url(settings))
+    rules = settings.capture_rules
+    metrics = Metrics(database, open_queue(redis_url(settings)), now)
+    intake = Intake(writer, lambda: rules, doorbell, now)
+    desk = Desk(database, lambda: rules, doorbell, now)
+
+    def close() -> None:
+        doorbell.close()
+        writer.close()
+        database.close()
+
+    return Parts(
+        hosts=_hosts(settings),
+        intake=intake,
+        desk=desk,
+        health=Health(database, redis_url(settings)),
+        metrics=metrics,
+        api_tokens=tuple(token.get_secret_value() for token in settings.api_tokens),
+        channel_routes=tuple(
+            route
+            for channel in open_channels(settings, metrics)
+            for route in channel.routes(partial(intake.receive, channel.name))
+        ),
+        demo=_demo(settings, desk) if settings.demo_enabled else None,
+        close=close,
+    )
+
+
+def _demo(settings: Settings, desk: Desk) -> DemoSettings:
+    app = demo_app(settings)
+    [(page, token)] = app.pages.items()
+    return DemoSettings(
+        page_id=page,
+        app_id=DEMO_APP,
+        app_secret=app.secrets[0],
+        page_token=token,
+        webhook_url=lambda: f"{_local_origin(settings)}/webhooks/messenger",
+        peek=partial(_peek, desk, page),
+        reply=partial(_reply, desk),
+    )
+
+
+def _hosts(settings: Settings) -> frozenset[str]:
+    """Name this server; without a public name, or for the demo, every name of this machine's."""
+    public = urlsplit(settings.public_origin)
+    if not is_loopback(public.hostname or "") and not settings.demo_enabled:
+        return frozenset({public.netloc})
+    local = {f"{name}:{settings.port}" for name in ("localhost", "127.0.0.1", "[::1]")}
+    return frozenset({public.netloc, *local})
+
+
+def _graph_address(settings: Settings, url: str) -> GraphAddress:
+    return GraphAddress(url, "v" + settings.messenger_graph_version.removeprefix("v"))
+
+
+def _local_origin(settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}"
+
+
+def _derive(key: str, purpose: str) -> str:
+    return hmac.new(key.encode(), purpose.encode(), hashlib.sha256).hexdigest()

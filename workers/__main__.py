@@ -1,0 +1,30 @@
+"""`python -m workers`: one worker process."""
+
+import sys
+
+import click
+from bot.wiring import redis_url
+
+from bot.failpoints import arm
+from bot.lifeline import watch
+from bot.logs import set_up_logs
+from config.settings import Settings, SettingsError
+from workers.runner import run
+
+
+def main() -> int:
+    """Work until SIGTERM or SIGINT; the value is the exit status."""
+    try:
+        settings = Settings.read()
+    except SettingsError as error:
+        click.echo(str(error), err=True)
+        return 1
+    set_up_logs(settings)
+    watch(settings.lifeline_fd)
+    arm(settings.failpoint)
+    run(redis_url(settings))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""Rings RQ without ever making anybody wait.
+
+A ring is a fresh job with one integer. It may be lost: the outbox row is the truth, and the clock
+rings again.
+"""
+
+import logging
+import threading
+from datetime import timedelta
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+QUEUE = "outbox"
+JOB = "workers.jobs.work"
+JOB_TIMEOUT = timedelta(seconds=60)
+KEEP_FAILED = timedelta(days=1)
+ENOUGH = 16
+"""A queue this long wakes every worker: more rings add nothing."""
+_PATIENCE = 1.0  # seconds
+_log = logging.getLogger(__name__)
+
+
+def open_queue(redis_url: str) -> Queue:
+    """Open the queue for ringing: quick to give up, and never the event loop's affair."""
+    client = Redis.from_url(
+        redis_url,
+        socket_timeout=_PATIENCE,
+        socket_connect_timeout=_PATIENCE,
+        retry=Retry(NoBackoff(), 0),
+    )
+    return Queue(QUEUE, connection=client, serializer=JSONSerializer)
+
+
+class RqDoorbell:
+    """One thread of each process does the ringing; whoever asks for it goes on at once."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._queue = open_queue(redis_url)
+        self._waiting: set[int] = set()
+        self._changed = threading.Condition()
+        self._closing = False
+        self._silent = False
+        self._thread = threading.Thread(target=self._run, name="doorbell", daemon=True)
+        self._thread.start()
+
+    def ring(self, *outbox_ids: int) -> None:
+        """Ask for a ring; never blocks, never raises."""
+        if outbox_ids:
+            with self._changed:
+                self._waiting.update(outbox_ids[:ENOUGH])
+                self._changed.notify()
+
+    def close(self) -> None:
+        """Ring what is asked for and end."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        self._thread.join(3 * _PATIENCE)
+        self._queue.connection.close()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting or self._closing)
+                ids, self._waiting = self._waiting, set()
+            if not ids:
+                return
+            self._ring_all(ids)
+
+    def _ring_all(self, ids: set[int]) -> None:
+        try:
+            for outbox_id in sorted(ids)[: max(ENOUGH - self._queue.count, 0)]:
+                ring_once(self._queue, outbox_id)
+        except (RedisError, OSError):
+            if not self._silent:
+                _log.warning("doorbell does not ring: is Redis there?")
+            self._silent = True
+        else:
+            self._silent = False
+
+
+def ring_once(queue: Queue, outbox_id: int) -> None:
+    """Put one ring into the queue."""
+    queue.enqueue(
+        JOB,
+        outbox_id,
+        job_timeout=int(JOB_TIMEOUT.total_seconds()),
+        result_ttl=0,
+        failure_ttl=int(KEEP_FAILED.total_seconds()),
+    )

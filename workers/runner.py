@@ -1,0 +1,63 @@
+"""RQ's worker with the intervals that fail-over needs, started again whenever Redis was away."""
+
+import logging
+import signal
+import threading
+from datetime import timedelta
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import SimpleWorker
+from rq.serializers import JSONSerializer
+
+from workers import jobs
+from workers.doorbell import QUEUE
+
+PAUSE = timedelta(seconds=1)
+_log = logging.getLogger(__name__)
+
+
+class _Worker(SimpleWorker):
+    """Runs the job in its own process, so that connections to the channels stay open."""
+
+    job_class = jobs.GuardedJob
+    max_connection_wait_time = 4.0
+
+    def request_stop(self, signum: int, frame: object) -> None:
+        """Let the courier finish what is under way and begin nothing new."""
+        jobs.courier().stop()
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call] # RQ has no types here
+
+
+def run(redis_url: str) -> None:
+    """Work until SIGTERM or SIGINT, whatever Redis does meanwhile."""
+    stopping = threading.Event()
+    courier = jobs.courier()
+
+    def stop(_signum: int, _frame: object) -> None:
+        stopping.set()
+
+    while not stopping.is_set() and not courier.is_stopping:
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        try:
+            _work(redis_url)
+        except (RedisError, OSError):
+            _log.warning("worker waits for Redis")
+        if not courier.is_stopping:
+            stopping.wait(PAUSE.total_seconds())
+
+
+def _work(redis_url: str) -> None:
+    with Redis.from_url(redis_url, socket_connect_timeout=2) as connection:
+        worker = _Worker(
+            [QUEUE],
+            connection=connection,
+            serializer=JSONSerializer,
+            log_job_description=False,
+            worker_ttl=30,
+            maintenance_interval=30,
+            job_monitoring_interval=5,
+        )
+        worker.log_result_lifespan = False
+        worker.work(logging_level="WARNING")
