@@ -14,6 +14,8 @@ class Texts:
     """With `{email}`."""
     automatic: str
     """Goes below a prompt in the operator's own words."""
+    yes: str
+    """A button's label under a question to confirm, and one of the ways to say yes."""
     no_thanks: str
     """A button's label: at most 20 characters, and one of the ways to say no."""
     thanks: str
@@ -35,6 +37,7 @@ _EN: Final = Texts(
     " reaches you even when you are no longer here.",
     confirm="Automatic message: Shall we use {email} to reply to you?",
     automatic="(This is an automatic message.)",
+    yes="Yes",
     no_thanks="No thanks",
     thanks="Thank you. We will use {email} to reply to you. If that is not right, simply send us"
     " the right address.",
@@ -58,6 +61,7 @@ _IT: Final = Texts(
     " arriva anche quando non è più qui.",
     confirm="Messaggio automatico: possiamo usare {email} per risponderLe?",
     automatic="(Questo è un messaggio automatico.)",
+    yes="Sì",
     no_thanks="No, grazie",
     thanks="Grazie. Useremo {email} per risponderLe. Se non è corretto, ci invii semplicemente"
     " l'indirizzo giusto.",
@@ -81,6 +85,7 @@ _DE: Final = Texts(
     " unsere Antwort auch erreicht, wenn Sie nicht mehr hier sind.",
     confirm="Automatische Nachricht: Dürfen wir Ihnen an {email} antworten?",
     automatic="(Dies ist eine automatische Nachricht.)",
+    yes="Ja",
     no_thanks="Nein, danke",
     thanks="Vielen Dank. Wir antworten Ihnen an {email}. Falls das nicht stimmt, senden Sie uns"
     " einfach die richtige Adresse.",
@@ -105,6 +110,7 @@ _FR: Final = Texts(
     " vous parvienne même si vous n'êtes plus ici.",
     confirm="Message automatique : pouvons-nous utiliser {email} pour vous répondre ?",
     automatic="(Ceci est un message automatique.)",
+    yes="Oui",
     no_thanks="Non merci",
     thanks="Merci. Nous utiliserons {email} pour vous répondre. Si ce n'est pas la bonne adresse,"
     " envoyez-nous simplement la bonne.",
@@ -129,6 +135,7 @@ _ES: Final = Texts(
     " respuesta le llegue aunque ya no esté aquí.",
     confirm="Mensaje automático: ¿Podemos usar {email} para responderle?",
     automatic="(Este es un mensaje automático.)",
+    yes="Sí",
     no_thanks="No, gracias",
     thanks="Gracias. Usaremos {email} para responderle. Si no es correcta, envíenos simplemente la"
     " dirección correcta.",
@@ -152,6 +159,7 @@ _PT: Final = Texts(
     " chegue até você mesmo que já não esteja aqui.",
     confirm="Mensagem automática: Podemos usar {email} para lhe responder?",
     automatic="(Esta é uma mensagem automática.)",
+    yes="Sim",
     no_thanks="Não, obrigado",
     thanks="Agradecemos. Usaremos {email} para lhe responder. Se não estiver certo, envie-nos"
     " simplesmente o endereço correto.",
@@ -175,6 +183,7 @@ _NL: Final = Texts(
     " als u hier niet meer bent.",
     confirm="Automatisch bericht: Mogen we {email} gebruiken om u te antwoorden?",
     automatic="(Dit is een automatisch bericht.)",
+    yes="Ja",
     no_thanks="Nee, bedankt",
     thanks="Bedankt. We gebruiken {email} om u te antwoorden. Klopt dat niet, stuur ons dan gewoon"
     " het juiste adres.",
