@@ -223,7 +223,8 @@ def _offer_one(conversation: Conversation, reading: Reading) -> list[Decision]:
 
 
 def _says_yes(conversation: Conversation, words: Words) -> bool:
-    return is_yes(words.text) and not conversation.capture.agent_wrote_since_asked
+    tapped = words.payload is not None  # a button of ours can't answer an agent
+    return is_yes(words.text) and (tapped or not conversation.capture.agent_wrote_since_asked)
 
 
 def _likely_meant(conversation: Conversation, address: Address, rules: CaptureRules) -> str | None:

@@ -118,6 +118,11 @@ def test_once_an_agent_has_written_a_yes_is_for_the_agent() -> None:
     assert CONFIRMING.then(replied(at=75), wrote("yes", at=80)).last == []
 
 
+def test_a_tap_on_yes_is_for_us_even_then() -> None:
+    story = CONFIRMING.then(replied(at=75), wrote("Yes", at=80, payload="Yes"))
+    assert captured_in(story) == ADA
+
+
 def test_a_hint_after_an_agents_reply_is_answered_by_yes() -> None:
     story = ASKED.then(replied(at=65), wrote(TYPO, at=70), wrote("yes", at=80))
     assert captured_in(story) == MEANT
