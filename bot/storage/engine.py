@@ -66,6 +66,7 @@ def _postgresql(url: sa.URL, pool_size: int, *, by_key_only: bool) -> sa.Engine:
         options += " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
     return sa.create_engine(
         url,
+        hide_parameters=True,  # they hold what people wrote
         pool_pre_ping=not by_key_only,
         pool_size=pool_size,
         max_overflow=5,
@@ -76,7 +77,7 @@ def _postgresql(url: sa.URL, pool_size: int, *, by_key_only: bool) -> sa.Engine:
 def _sqlite(url: sa.URL) -> sa.Engine:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url)
+    engine = sa.create_engine(url, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own class
