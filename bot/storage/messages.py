@@ -1,12 +1,84 @@
 """Messages that are stored: how far they have come, and who may read which."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from bot.core.model import MessageId
+from bot.core.events import Attachment
+from bot.core.model import Author, ConversationId, Kind, MessageId
 from bot.storage.message_rows import Delivery
-from bot.storage.tables import messages
+from bot.storage.tables import conversations, messages
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """A message with what is known of its way to the visitor."""
+
+    id: MessageId
+    seq: int
+    outgoing: bool
+    author: Author
+    name: str | None
+    kind: Kind
+    text: str
+    attachments: tuple[Attachment, ...]
+    at: datetime
+    client_key: str | None
+    origin: str | None
+    edited: bool
+    deleted: bool
+    delivery: Delivery | None
+    delivery_error: str | None
+    delivery_at: datetime | None
+    delivered_up_to: datetime | None
+    seen_up_to: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageList:
+    """Some messages, the oldest first, and the number of the last one there is."""
+
+    messages: list[StoredMessage]
+    last_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which messages of a conversation: the first ones after a number, or the last before one."""
+
+    limit: int
+    after_seq: int | None = None
+    before_seq: int | None = None
+
+
+_STORED = sa.select(messages, conversations.c.delivered_up_to, conversations.c.seen_up_to).join(
+    conversations, conversations.c.id == messages.c.conversation_id
+)
+
+
+def list_messages(connection: sa.Connection, id: ConversationId, span: Span) -> MessageList | None:
+    """List a conversation's messages for its agents, notes included; None: there is no such one."""
+    known = sa.select(conversations.c.last_seq).where(conversations.c.id == id)
+    last_seq = connection.execute(known).scalar()
+    if last_seq is None:
+        return None
+    seq = messages.c.seq
+    query = _STORED.where(messages.c.conversation_id == id).limit(span.limit)
+    if span.after_seq is not None:
+        rows = connection.execute(query.where(seq > span.after_seq).order_by(seq)).all()
+        return MessageList([_stored(row) for row in rows], last_seq)
+    if span.before_seq is not None:
+        query = query.where(seq < span.before_seq)
+    rows = connection.execute(query.order_by(seq.desc())).all()
+    return MessageList([_stored(row) for row in reversed(rows)], last_seq)
+
+
+def find_by_client_key(connection: sa.Connection, key: str) -> StoredMessage | None:
+    """Look a message up by the key that its writer gave it."""
+    row = connection.execute(_STORED.where(messages.c.client_key == key)).one_or_none()
+    return _stored(row) if row else None
 
 
 def set_delivery(
@@ -31,4 +103,27 @@ def set_provider_key(connection: sa.Connection, id: MessageId, key: str) -> None
         sa.update(messages)
         .where(messages.c.id == id, messages.c.provider_key.is_(None), ~taken)
         .values(provider_key=key)
+    )
+
+
+def _stored(row: Any) -> StoredMessage:  # noqa: ANN401 - a row of the query above
+    return StoredMessage(
+        id=MessageId(row.id),
+        seq=row.seq,
+        outgoing=row.direction == "outgoing",
+        author=Author(row.author),
+        name=row.name,
+        kind=Kind(row.kind),
+        text=row.text,
+        attachments=tuple(Attachment(**part) for part in row.attachments or ()),
+        at=row.at,
+        client_key=row.client_key,
+        origin=row.origin,
+        edited=row.edit > 0,
+        deleted=row.deleted_at is not None,
+        delivery=Delivery(row.delivery) if row.delivery else None,
+        delivery_error=row.delivery_error,
+        delivery_at=row.delivery_at,
+        delivered_up_to=row.delivered_up_to,
+        seen_up_to=row.seen_up_to,
     )

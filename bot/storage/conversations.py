@@ -1,0 +1,178 @@
+"""Conversations as agents and programs see them, newest activity first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.core.model import (
+    Assurance,
+    CaptureState,
+    ContactId,
+    ConversationId,
+    Place,
+    Source,
+    Status,
+    VisitorId,
+)
+from bot.core.names import visitor_name
+from bot.storage.contacts import ContactView, holds_text
+from bot.storage.cursors import read_timed_cursor, write_cursor
+from bot.storage.tables import UtcTime, contacts, conversations, messages, visitors
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationView:
+    """A conversation with its visitor and contact."""
+
+    id: ConversationId
+    place: Place
+    status: Status
+    visitor_id: VisitorId
+    visitor_name: str
+    guest: bool
+    contact: ContactView | None
+    contact_assurance: Assurance | None
+    capture_state: CaptureState
+    capture_reason: str
+    capture_due_at: datetime | None
+    offered_email: str | None
+    owned_elsewhere: bool
+    visitor_seen_at: datetime | None
+    assignee: str | None
+    version: int
+    last_seq: int
+    last_message_at: datetime | None
+    waiting_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationList:
+    """Some conversations, and where the list goes on."""
+
+    conversations: list[ConversationView]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationsWanted:
+    """Which conversations a list shows; what is None does not matter."""
+
+    status: Status | None = None
+    channel: str | None = None
+    unknown: bool | None = None
+    assignee: str | None = None
+    unassigned: bool = False
+    text: str | None = None
+
+
+_CONTACT = tuple(column.label(f"contact_{column.name}") for column in contacts.c)
+_VIEW = (
+    sa.select(
+        conversations,
+        visitors.c.external_id,
+        visitors.c.guest,
+        visitors.c.first_name,
+        visitors.c.last_name,
+        visitors.c.contact_assurance,
+        *_CONTACT,
+    )
+    .join(visitors, visitors.c.id == conversations.c.visitor_id)
+    .outerjoin(contacts, contacts.c.id == visitors.c.contact_id)
+)
+
+
+def find_conversation(connection: sa.Connection, id: ConversationId) -> ConversationView | None:
+    """Look a conversation up by its id."""
+    row = connection.execute(_VIEW.where(conversations.c.id == id)).one_or_none()
+    return _view(row) if row else None
+
+
+def list_conversations(
+    connection: sa.Connection, wanted: ConversationsWanted, cursor: str | None, limit: int
+) -> ConversationList:
+    """List conversations that have a message. Raises CursorError."""
+    here = conversations.c
+    query = _VIEW.where(here.last_message_at.is_not(None), *_conditions(wanted))
+    if cursor:
+        at, last_id = read_timed_cursor(cursor)
+        last = sa.tuple_(sa.literal(at, UtcTime), sa.literal(last_id))
+        query = query.where(sa.tuple_(here.last_message_at, here.id) < last)
+    query = query.order_by(here.last_message_at.desc(), here.id.desc()).limit(limit + 1)
+    found = [_view(row) for row in connection.execute(query)]
+    if len(found) <= limit:
+        return ConversationList(found, None)
+    last_shown = found[limit - 1]
+    return ConversationList(found[:limit], write_cursor(last_shown.id, last_shown.last_message_at))
+
+
+def _conditions(wanted: ConversationsWanted) -> list[sa.ColumnElement[bool]]:
+    here = conversations.c
+    conditions: list[sa.ColumnElement[bool]] = []
+    if wanted.status:
+        conditions.append(here.status == wanted.status)
+    if wanted.channel:
+        conditions.append(here.channel == wanted.channel)
+    if wanted.unknown is not None:
+        no_contact = visitors.c.contact_id.is_(None)
+        conditions.append(no_contact if wanted.unknown else ~no_contact)
+    if wanted.unassigned:
+        conditions.append(here.assignee.is_(None))
+    if wanted.assignee:
+        conditions.append(here.assignee == wanted.assignee)
+    if wanted.text:
+        conditions.append(_holds_text(wanted.text))
+    return conditions
+
+
+def _holds_text(text: str) -> sa.ColumnElement[bool]:
+    # the one place that knows how search works; it looks at everything, which an index must
+    # replace before there are millions of messages
+    name = sa.func.coalesce(visitors.c.first_name, "") + " "
+    name += sa.func.coalesce(visitors.c.last_name, "")
+    in_messages = sa.select(messages.c.conversation_id).where(
+        messages.c.text.icontains(text, autoescape=True)
+    )
+    return sa.or_(
+        name.icontains(text, autoescape=True),
+        sa.and_(contacts.c.id.is_not(None), holds_text(text)),
+        conversations.c.id.in_(in_messages),
+    )
+
+
+def _view(row: Any) -> ConversationView:  # noqa: ANN401 - a row of the query above
+    place = Place(row.channel, row.account, row.external_id)
+    return ConversationView(
+        id=ConversationId(row.id),
+        place=place,
+        status=Status(row.status),
+        visitor_id=VisitorId(row.visitor_id),
+        visitor_name=visitor_name(place, row.first_name, row.last_name),
+        guest=bool(row.guest),
+        contact=None if row.contact_id is None else _contact(row),
+        contact_assurance=Assurance(row.contact_assurance) if row.contact_assurance else None,
+        capture_state=CaptureState(row.capture_state),
+        capture_reason=row.capture_reason,
+        capture_due_at=row.capture_due_at,
+        offered_email=row.offered_email,
+        owned_elsewhere=row.owned_elsewhere,
+        visitor_seen_at=row.visitor_seen_at,
+        assignee=row.assignee,
+        version=row.version,
+        last_seq=row.last_seq,
+        last_message_at=row.last_message_at,
+        waiting_since=row.waiting_since,
+    )
+
+
+def _contact(row: Any) -> ContactView:  # noqa: ANN401 - as above
+    return ContactView(
+        ContactId(row.contact_id),
+        row.contact_email,
+        row.contact_lookalike,
+        row.contact_first_name,
+        row.contact_last_name,
+        Source(row.contact_source),
+        row.contact_created_at,
+    )
