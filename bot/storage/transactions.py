@@ -40,6 +40,19 @@ def retry_races(database: Database, work: Callable[[sa.Connection], Result]) -> 
     raise UnavailableError
 
 
+def read(database: Database, work: Callable[[sa.Connection], Result]) -> Result:
+    """Run `work` in a transaction that sees one state; raises UnavailableError without one."""
+    try:
+        with database.read() as connection:
+            return work(connection)
+    except exc.TimeoutError as error:
+        raise UnavailableError from error
+    except exc.DBAPIError as error:
+        if not _is_gone(error):
+            raise
+        raise UnavailableError from error
+
+
 def _is_lost_race(error: exc.DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in _LOST_RACES
 
