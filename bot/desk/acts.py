@@ -1,0 +1,166 @@
+"""What can be done to a conversation that is held under lock."""
+
+from dataclasses import dataclass
+
+from bot.apply import apply, order_delivery
+from bot.core.away import is_window_over
+from bot.core.decisions import RefuseRequest
+from bot.core.emails import Address
+from bot.core.events import (
+    AgentReplied,
+    ContactAssociated,
+    ContactRemoved,
+    ConversationClosed,
+    ConversationReopened,
+    PromptRequested,
+)
+from bot.core.model import Assurance, Author, Conversation, Kind, Source, Status
+from bot.desk.errors import (
+    NoSuchContactError,
+    NotAskedError,
+    OwnedElsewhereError,
+    WindowClosedError,
+)
+from bot.desk.people import Actor, Person, Words
+from bot.storage.batch import Batch
+from bot.storage.contact_rows import NewClaim
+from bot.storage.contacts import find_contact_by_key
+from bot.storage.message_rows import Delivery, NewMessage
+from bot.storage.threads import Thread
+from config.rules import CaptureRules
+
+_OF_THE_TEAM = frozenset({Source.AGENT, Source.API})
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act of somebody on one conversation; its batch is for the caller to save."""
+
+    batch: Batch
+    thread: Thread
+    conversation: Conversation
+    actor: Actor
+    rules: CaptureRules
+
+    def reply(self, words: Words) -> None:
+        """Answer the visitor, and order the sending where the channel needs one."""
+        self._check_that_we_may_write()
+        channel = self.rules.for_channel(self.thread.place.channel)
+        delivery = Delivery.SENT if channel.row_is_delivery else Delivery.PENDING
+        message = self._write(words, Kind.TEXT, delivery)
+        self.thread.answered_seq = message.seq
+        apply(self.batch, self.thread, AgentReplied(self.batch.now), self.rules)
+        if not channel.row_is_delivery:
+            order_delivery(self.batch, message, self.rules)
+        self._audit("reply.written", {"seq": message.seq})
+
+    def note(self, words: Words) -> None:
+        """Write what only the team reads; it answers nobody."""
+        message = self._write(words, Kind.NOTE, Delivery.SENT)
+        self._audit("note.written", {"seq": message.seq})
+
+    def set_status(self, status: Status) -> None:
+        """Close or reopen, unless it is so already."""
+        if self.conversation.status is status:
+            return
+        if status is Status.CLOSED:
+            self.thread.answered_seq = self.thread.last_seq
+            apply(self.batch, self.thread, ConversationClosed(self.batch.now), self.rules)
+            self._audit("conversation.closed")
+        else:
+            apply(self.batch, self.thread, ConversationReopened(self.batch.now), self.rules)
+            self._audit("conversation.reopened")
+
+    def assign(self, assignee: str | None) -> None:
+        """Give the conversation to an agent, or to nobody."""
+        if self.thread.assignee == assignee:
+            return
+        self.thread.assignee, self.thread.conversation_changed = assignee, True
+        self.batch.touch(self.thread)
+        self._audit("conversation.assigned", {"assignee": assignee})
+
+    def ask(self) -> None:
+        """Let the visitor be asked for an email now; the rules of capture have the last word."""
+        event = PromptRequested(self.batch.now, self.actor.key)
+        for decision in apply(self.batch, self.thread, event, self.rules):
+            if isinstance(decision, RefuseRequest):
+                raise NotAskedError(decision.reason)
+        self._audit("capture.requested")
+
+    def associate_known(self, address: Address) -> None:
+        """Say that the visitor is the contact with this address."""
+        if find_contact_by_key(self.batch.connection, address.key) is None:
+            raise NoSuchContactError
+        self.associate(address, Person(address.email))
+
+    def associate(self, address: Address, person: Person) -> None:
+        """Say who the visitor is; names count only if the contact is new."""
+        known = find_contact_by_key(self.batch.connection, address.key)
+        settled = self.conversation.email_source in _OF_THE_TEAM
+        if known and settled and self.thread.contact_id == known.id:
+            return
+        self.batch.add_claim(
+            NewClaim(
+                self.thread,
+                email=address.email,
+                key=address.key,
+                lookalike=address.lookalike,
+                source=self.actor.source,
+                at=self.batch.now,
+                assurance=Assurance.CONFIRMED,
+                actor=self.actor.key,
+                first_name=person.first_name,
+                last_name=person.last_name,
+            )
+        )
+        event = ContactAssociated(address.email, self.batch.now, self.actor.source)
+        apply(self.batch, self.thread, event, self.rules)
+
+    def dissociate(self) -> None:
+        """Take back who the visitor is said to be."""
+        thread = self.thread
+        if thread.contact_id is None:
+            return
+        self._audit("contact.removed", {"contact_id": thread.contact_id})
+        thread.contact_id, thread.contact_assurance, thread.visitor_changed = None, None, True
+        apply(self.batch, thread, ContactRemoved(self.batch.now), self.rules)
+
+    def _check_that_we_may_write(self) -> None:
+        if self.conversation.owned_elsewhere:
+            raise OwnedElsewhereError
+        channel, seen_at = self.thread.place.channel, self.conversation.visitor_seen_at
+        if is_window_over(channel, seen_at, self.batch.now, self.rules):
+            raise WindowClosedError
+
+    def _write(self, words: Words, kind: Kind, delivery: Delivery) -> NewMessage:
+        return self.batch.add_message(
+            NewMessage(
+                self.thread,
+                Author.AGENT,
+                words.text,
+                at=self.batch.now,
+                created_at=self.batch.now,
+                kind=kind,
+                name=self.actor.name,
+                client_key=client_key(self.thread.conversation_id, words.client_id),
+                delivery=delivery,
+            )
+        )
+
+    def _audit(self, action: str, detail: dict[str, object] | None = None) -> None:
+        self.batch.audit(self.actor.key, action, self.thread, detail)
+
+
+def client_key(conversation_id: int | None, client_id: str) -> str:
+    """Make the key by which an agent's message is known when it comes again."""
+    return f"{_prefix(conversation_id)}{client_id}"
+
+
+def read_client_id(conversation_id: int, key: str | None) -> str | None:
+    """Read the writer's own id out of such a key; None: the writer was no agent of ours."""
+    prefix = _prefix(conversation_id)
+    return key.removeprefix(prefix) if key and key.startswith(prefix) else None
+
+
+def _prefix(conversation_id: int | None) -> str:
+    return f"agent/{conversation_id}/"

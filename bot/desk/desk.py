@@ -1,0 +1,207 @@
+"""The desk itself: each act is one transaction, and a worker is woken after it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from bot.core.emails import Address, validate
+from bot.core.model import ConversationId, Kind
+from bot.desk.acts import Act, client_key
+from bot.desk.address_book import AddressBook
+from bot.desk.errors import (
+    ClientIdUsedError,
+    InvalidError,
+    NoSuchAgentError,
+    NotFoundError,
+    StaleVersionError,
+)
+from bot.desk.people import (
+    Actor,
+    ConversationChanges,
+    Person,
+    Shown,
+    ShownMessages,
+    Words,
+    Written,
+)
+from bot.desk.progress import progress
+from bot.desk.words import check_client_id, check_name, check_search, check_text, read_email
+from bot.ports import Doorbell
+from bot.storage.batch import Batch
+from bot.storage.conversations import (
+    ConversationList,
+    ConversationsWanted,
+    ConversationView,
+    find_conversation,
+    list_conversations,
+)
+from bot.storage.cursors import CursorError
+from bot.storage.engine import Database
+from bot.storage.messages import Span, StoredMessage, find_by_client_key, list_messages
+from bot.storage.threads import lock_conversations
+from bot.storage.transactions import read, retry_races
+from config.rules import CaptureRules
+
+Result = TypeVar("Result")
+
+
+def anybody(_connection: sa.Connection, _email: str) -> bool:
+    """Take everybody for an agent."""
+    return True
+
+
+class Desk:
+    """Where agents and programs work; blocks, so the web calls it from threads."""
+
+    def __init__(
+        self,
+        database: Database,
+        rules: Callable[[], CaptureRules],
+        doorbell: Doorbell,
+        clock: Callable[[], datetime],
+        is_agent: Callable[[sa.Connection, str], bool] = anybody,
+    ) -> None:
+        self._database = database
+        self._rules = rules
+        self._doorbell = doorbell
+        self._clock = clock
+        self._is_agent = is_agent
+        self.contacts = AddressBook(database, rules, clock)
+
+    def conversations(
+        self, wanted: ConversationsWanted, cursor: str | None, limit: int
+    ) -> ConversationList:
+        """List conversations, the newest activity first."""
+        checked = replace(wanted, text=check_search("q", wanted.text))
+        try:
+            return read(
+                self._database,
+                lambda connection: list_conversations(connection, checked, cursor, limit),
+            )
+        except CursorError:
+            msg = "cursor: none of ours."
+            raise InvalidError(msg) from None
+
+    def conversation(self, id: ConversationId) -> ConversationView:
+        """Show a conversation."""
+        return read(self._database, lambda connection: _existing(connection, id))
+
+    def messages(self, id: ConversationId, span: Span) -> ShownMessages:
+        """Show what was written, notes included."""
+        found = read(self._database, lambda connection: list_messages(connection, id, span))
+        if found is None:
+            raise NotFoundError
+        return ShownMessages([self._show(one) for one in found.messages], found.last_seq)
+
+    def reply(self, id: ConversationId, words: Words, actor: Actor) -> Written:
+        """Answer the visitor."""
+        return self._write(id, words, actor, Kind.TEXT)
+
+    def note(self, id: ConversationId, words: Words, actor: Actor) -> Written:
+        """Write something for the team only."""
+        return self._write(id, words, actor, Kind.NOTE)
+
+    def change(
+        self, id: ConversationId, version: int, changes: ConversationChanges, actor: Actor
+    ) -> ConversationView:
+        """Close, reopen or assign what is still as the actor saw it."""
+
+        def do(act: Act) -> None:
+            if act.thread.version != version:
+                raise StaleVersionError(_existing(act.batch.connection, id))
+            if "assignee" in changes:
+                act.assign(self._read_assignee(act.batch.connection, changes["assignee"]))
+            if "status" in changes:
+                act.set_status(changes["status"])
+
+        return self._act(id, actor, do, _existing)
+
+    def ask(self, id: ConversationId, actor: Actor) -> ConversationView:
+        """Ask the visitor for an email, at an agent's wish."""
+        return self._act(id, actor, Act.ask, _existing)
+
+    def associate(self, id: ConversationId, email: str, actor: Actor) -> ConversationView:
+        """Say that the visitor is a contact that exists."""
+        address = read_email(email)
+        return self._act(id, actor, lambda act: act.associate_known(address), _existing)
+
+    def associate_person(
+        self, id: ConversationId, person: Person, actor: Actor
+    ) -> ConversationView:
+        """Say who the visitor is, with a new contact if none has the email."""
+        address = read_email(person.email)
+        named = Person(
+            address.email,
+            check_name("first_name", person.first_name),
+            check_name("last_name", person.last_name),
+        )
+        return self._act(id, actor, lambda act: act.associate(address, named), _existing)
+
+    def dissociate(self, id: ConversationId, actor: Actor) -> ConversationView:
+        """Take back who the visitor is said to be."""
+        return self._act(id, actor, Act.dissociate, _existing)
+
+    def _write(self, id: ConversationId, words: Words, actor: Actor, kind: Kind) -> Written:
+        check_text(words.text)
+        key = client_key(id, check_client_id(words.client_id))
+        known_before = False
+
+        def do(act: Act) -> None:
+            nonlocal known_before
+            known = find_by_client_key(act.batch.connection, key)
+            known_before = known is not None
+            if known is None:
+                act.reply(words) if kind is Kind.TEXT else act.note(words)
+            elif (known.text, known.kind) != (words.text, kind):
+                raise ClientIdUsedError
+
+        def look(connection: sa.Connection, _id: ConversationId) -> StoredMessage | None:
+            return find_by_client_key(connection, key)
+
+        stored = self._act(id, actor, do, look)
+        if stored is None:
+            raise NotFoundError
+        return Written(self._show(stored), fresh=not known_before)
+
+    def _act(
+        self,
+        id: ConversationId,
+        actor: Actor,
+        do: Callable[[Act], None],
+        look: Callable[[sa.Connection, ConversationId], Result],
+    ) -> Result:
+        def transaction(connection: sa.Connection) -> tuple[list[int], Result]:
+            batch = Batch(connection, self._clock())
+            thread = lock_conversations(connection, [id]).get(id)
+            if thread is None or thread.conversation is None:
+                raise NotFoundError
+            do(Act(batch, thread, thread.conversation, actor, self._rules()))
+            due = batch.save()
+            return due, look(connection, id)
+
+        due, result = retry_races(self._database, transaction)
+        if due:
+            self._doorbell.ring(*due)
+        return result
+
+    def _read_assignee(self, connection: sa.Connection, email: str | None) -> str | None:
+        if email is None:
+            return None
+        address = validate(email)
+        if isinstance(address, Address) and self._is_agent(connection, address.email):
+            return address.email
+        raise NoSuchAgentError
+
+    def _show(self, message: StoredMessage) -> Shown:
+        way = progress(message, self._clock()) if message.outgoing else None
+        return Shown(message, way)
+
+
+def _existing(connection: sa.Connection, id: ConversationId) -> ConversationView:
+    conversation = find_conversation(connection, id)
+    if conversation is None:
+        raise NotFoundError
+    return conversation

@@ -1,0 +1,78 @@
+"""Who works at the desk, and what they hand in."""
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+from bot.core.model import Source, Status
+from bot.desk.progress import Progress
+from bot.storage.messages import StoredMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An agent, or a program with a token."""
+
+    key: str
+    """An agent's email, or `api`: what the audit keeps."""
+    name: str | None = None
+    """What visitors see beside a reply."""
+    source: Source = Source.AGENT
+
+
+API = Actor("api", source=Source.API)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A message of an agent; the writer's own id makes a second sending the same message."""
+
+    text: str
+    client_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A contact as an agent describes it."""
+
+    email: str
+    first_name: str | None = None
+    last_name: str | None = None
+
+
+class ConversationChanges(TypedDict, total=False):
+    """What to change in a conversation; None takes the assignee away."""
+
+    status: Status
+    assignee: str | None
+
+
+class ContactChanges(TypedDict, total=False):
+    """What to change in a contact."""
+
+    email: str
+    first_name: str | None
+    last_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message as agents see it; what a visitor wrote has no way to go."""
+
+    message: StoredMessage
+    progress: Progress | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of an agent's words; not fresh: they had been written before."""
+
+    shown: Shown
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMessages:
+    """Some messages, the oldest first, and the number of the last one there is."""
+
+    messages: list[Shown]
+    last_seq: int
