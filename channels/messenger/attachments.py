@@ -1,7 +1,6 @@
 """What comes along with a message."""
 
 import re
-from math import isfinite
 
 from bot.core.events import Attachment
 from channels.messenger.texts import JsonObject, clean, id_of, object_of
@@ -69,6 +68,6 @@ def _coordinates(value: JsonObject) -> tuple[float | None, float | None]:
 
 
 def _degrees(value: object, most: int) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if abs(value) <= most else None
+    return float(value) if abs(value) <= most else None  # nor is NaN

@@ -115,9 +115,5 @@ def _integer(digits: str) -> int | None:
     return int(digits) if len(digits) < _LONGEST_NUMBER else None
 
 
-def _nothing(_constant: str) -> None:
-    return None
-
-
-# NaN, Infinity and numbers beyond reason count as absent, so that the rest of the delivery lives.
-_DECODER = json.JSONDecoder(parse_int=_integer, parse_constant=_nothing)
+# Python refuses to read very long numbers: they count as absent, so that all the rest lives.
+_DECODER = json.JSONDecoder(parse_int=_integer)

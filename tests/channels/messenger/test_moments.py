@@ -21,7 +21,7 @@ from tests.channels.messenger.deliveries import (
 
 
 @pytest.mark.parametrize(
-    "stated", ["abc", -(10**15), 10**20, True, 2**70, 1, "²", "9" * 400, [], {}, -1.5, 10**11]
+    "stated", ["abc", -(10**15), 10**20, True, 2**70, 1, "²", "9" * 5_000, [], {}, -1.5, 10**11]
 )
 def test_w29_an_absurd_timestamp_gives_way_to_the_time_of_receipt(stated: object) -> None:
     parsed = read(delivery(event(message={"mid": "m", "text": "x"}, timestamp=stated)))
@@ -43,6 +43,13 @@ def test_w29_without_any_timestamp_the_time_of_receipt_counts(
 
     assert only_arrival(parsed).report == VisitorWrote("x", RECEIVED_AT, RECEIVED_AT)
     assert parsed.ignored == Counter(timestamp=1)
+
+
+@pytest.mark.parametrize("missing", [None, 0, "", "0"])
+def test_without_a_timestamp_of_its_own_an_event_has_that_of_its_entry(missing: object) -> None:
+    written = only_text(delivery(event(message={"mid": "m", "text": "x"}, timestamp=missing)))
+
+    assert written.at == SENT_AT
 
 
 @pytest.mark.parametrize("stated", [str(SENT), SENT / 1, SENT, f"{SENT // 1000}", SENT // 1000])

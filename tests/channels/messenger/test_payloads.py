@@ -30,6 +30,8 @@ from tests.channels.messenger.deliveries import (
     RECEIVED_AT,
     SENT_AT,
     VISITOR,
+    delivery,
+    event,
     only_arrival,
     read,
     recording,
@@ -148,6 +150,7 @@ _IGNORED = {
     "text_from_page_itself": "from_page",
     "text_to_unknown_page": "unknown_page",
     "echo_of_a_part_of_ours": "echo_of_part",
+    "standby_delivery": "delivery",
     "standby_read": "read",
     "read_of_the_instagram_kind": "read",
     "referral": "referral",
@@ -229,6 +232,31 @@ def test_each_arrival_carries_a_delivery_that_is_read_the_same(name: str) -> Non
     for arrival in read(recording(name)).arrivals:
         again = read(arrival.raw).arrivals
         assert replace(arrival, raw=b"") in [replace(other, raw=b"") for other in again]
+
+
+def test_what_only_the_entry_says_is_kept_with_each_item() -> None:
+    items = [{"sender": {"id": VISITOR}, "message": {"text": text}} for text in ("one", "two")]
+
+    for arrival in read(delivery(*items)).arrivals:
+        assert only_arrival(read(arrival.raw)) == arrival
+
+
+def test_where_two_things_happen_the_flag_comes_before_the_words() -> None:
+    both = event(message={"mid": "m", "text": "Hi"}, referral={"is_guest_user": True})
+
+    assert reports(read(delivery(both))) == [GuestFlagged(guest=True, at=SENT_AT), _wrote("Hi")]
+
+
+def test_a_key_without_a_value_is_no_event() -> None:
+    tap = event(message=None, read=None, postback={"title": "Hi"})
+
+    assert reports(read(delivery(tap))) == [_posted_back("Hi", None)]
+
+
+def test_a_thread_taken_by_nobody_in_particular_is_gone() -> None:
+    taken = delivery(event(take_thread_control={}))
+
+    assert reports(read(taken, app_id=None)) == [ThreadTaken(SENT_AT)]
 
 
 def test_a_single_item_is_kept_as_it_came() -> None:
