@@ -1,0 +1,73 @@
+"""Who may come near the simulator: this machine's own pages, and nobody through them."""
+
+import ipaddress
+import json
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def guard_host(hosts: frozenset[str]) -> Middleware:
+    """Refuse names that are not ours: else any site could point its own name at this machine."""
+
+    @web.middleware
+    async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
+        name = _host_name(request.host)
+        if name not in hosts and not _is_this_machine(name):
+            return refusal(421, "wrong_host", "This is not the host that you asked for.")
+        return await handler(request)
+
+    return check
+
+
+@web.middleware
+async def guard_origin(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Take changes from our own page only, and tell browsers how little the page may do."""
+    if request.method not in {"GET", "HEAD"} and not _is_same_origin(request):
+        return refusal(403, "wrong_origin", "Only the simulator's own page may do this.")
+    response = await handler(request)
+    response.headers.update(_HEADERS)
+    return response
+
+
+def refusal(status: int, code: str, message: str) -> web.Response:
+    """Say no, in the shape of the API's errors."""
+    text = json.dumps({"error": {"code": code, "message": message}})
+    return web.Response(status=status, text=text, content_type="application/json")
+
+
+def _is_same_origin(request: web.Request) -> bool:
+    # Without the scheme: whoever ends TLS before us may not say which one it was.
+    return urlsplit(request.headers.get("Origin", "")).netloc.lower() == request.host.lower()
+
+
+def _host_name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_this_machine(name: str) -> bool:
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,59 @@
+"""Reading what the page sends, and saying no to it."""
+
+import json
+
+from aiohttp import web
+
+from bot.web.demo.guard import Handler, refusal
+from bot.web.demo.people import Kind
+from bot.web.demo.phone import NotPossibleError
+from bot.web.demo.settings import ReplyRefusedError
+
+_LONGEST = 5000
+
+
+class UnusableError(Exception):
+    """The request makes no sense; the text says why."""
+
+
+class UnknownPersonError(Exception):
+    """Forgotten, or never known: start again."""
+
+
+@web.middleware
+async def refusing(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn the simulator's errors into answers."""
+    try:
+        return await handler(request)
+    except UnknownPersonError:
+        return refusal(404, "no_such_person", "The simulator no longer knows this person.")
+    except UnusableError as error:
+        return refusal(422, "unusable", str(error))
+    except (NotPossibleError, ReplyRefusedError) as error:
+        return refusal(409, "not_possible", str(error))
+
+
+async def read_kind(request: web.Request) -> Kind:
+    """Give the kind of person that is wanted."""
+    try:
+        return Kind(await read_field(request, "kind"))
+    except ValueError as error:
+        reason = "There is no such kind of person."
+        raise UnusableError(reason) from error
+
+
+async def read_field(request: web.Request, name: str) -> str:
+    """Give a text that says something and is not endless."""
+    if request.content_type != "application/json":  # which no form of another site can send
+        reason = "Only JSON is understood here."
+        raise UnusableError(reason)
+    try:
+        body = json.loads(await request.read())
+    except (ValueError, RecursionError) as error:
+        reason = "This is no JSON."
+        raise UnusableError(reason) from error
+    value = body.get(name) if isinstance(body, dict) else None
+    if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST:
+        reason = f"A text is needed in “{name}”, at most {_LONGEST} characters long."
+        raise UnusableError(reason)
+    return value.strip()
