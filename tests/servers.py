@@ -23,10 +23,11 @@ from psycopg import sql
 from sqlalchemy import URL, make_url
 
 _STARTING_SECONDS = 30
+_FORGETFUL = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
 
 
 @contextmanager
-def running_postgres() -> Iterator[URL]:
+def running_postgres(*, durable: bool = False) -> Iterator[URL]:
     """Run a server of our own until the block ends; the value leads to its `postgres` database."""
     # By mkdtemp for a short path: that of a Unix socket holds 104 bytes on macOS.
     base = Path(tempfile.mkdtemp(prefix="pg"))
@@ -34,7 +35,7 @@ def running_postgres() -> Iterator[URL]:
         binaries = _Binaries.usable_from(base)
         binaries.run("initdb", "-D", base / "data", "-U", "postgres", "--auth=trust",
                      "--encoding=UTF8", "--locale=C", "--no-sync")  # fmt: skip
-        with _server(base, binaries):
+        with _server(base, binaries, () if durable else _FORGETFUL):
             yield URL.create(
                 "postgresql+psycopg", "postgres", database="postgres", query={"host": str(base)}
             )
@@ -116,12 +117,12 @@ def _copied(package: Path, base: Path) -> Path:
 
 
 @contextmanager
-def _server(base: Path, binaries: _Binaries) -> Iterator[None]:
+def _server(base: Path, binaries: _Binaries, options: tuple[str, ...]) -> Iterator[None]:
     log = base / "log"
     with log.open("wb") as file:
         server = binaries.start(
             *("postgres", "-D", base / "data", "-k", base, "-c", "listen_addresses="),
-            *("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"),
+            *options,
             log=file.fileno(),
         )
     try:

@@ -1,0 +1,158 @@
+"""Durable intake against a bare handler: `python -m bench.intake [rounds]`.
+
+Server and load run in processes of their own, on different cores; the rounds of all servers
+alternate, and what counts are medians and ratios within the run.
+"""
+
+import json
+import os
+import platform
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+
+from bench.webhooks import PAGE, SECRET
+from bot.embedded import running_valkey
+from bot.storage.engine import Database
+from bot.storage.migrate import upgrade
+from tests.servers import running_postgres
+
+SERVER_CORE, LOAD_CORE = "0", "1"
+POSTS = {1: 12_000, 10: 2_000}
+OPEN_RATE, OPEN_POSTS = 1_000.0, 5_000
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server under load."""
+
+    name: str
+    port: int
+    database: str | None = None
+
+
+def measure(rounds: int) -> None:
+    """Run everything and print the tables."""
+    with ExitStack() as stack:
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        redis = stack.enter_context(running_valkey(directory / "valkey"))
+        postgres = stack.enter_context(running_postgres(durable=True))
+        servers = [
+            Server("bare handler", _free_port()),
+            Server("SQLite", _free_port(), f"sqlite:///{directory / 'bench.sqlite3'}"),
+            Server("PostgreSQL", _free_port(), postgres.render_as_string(hide_password=False)),
+        ]
+        for server in servers:
+            stack.enter_context(_running(server, redis))
+        visitors = _numbers()
+        for server in servers:
+            _load(server, 1, 500, next(visitors))
+        _say(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores,")
+        _say(f"Python {platform.python_version()}, {rounds} rounds, 64 connections\n")
+        for events in POSTS:
+            _compare(servers, events, rounds, visitors)
+        _say(f"Open loop, {OPEN_RATE:.0f} POST/s, one event each")
+        for server in servers:
+            result = _load(server, 1, OPEN_POSTS, next(visitors), OPEN_RATE)
+            p50, p99 = result["p50_ms"], result["p99_ms"]
+            _say(f"  {server.name:<14} p50 {p50:6.1f} ms  p99 {p99:6.1f} ms")
+
+
+def _compare(servers: list[Server], events: int, rounds: int, visitors: Iterator[int]) -> None:
+    results: dict[str, list[dict[str, float]]] = {server.name: [] for server in servers}
+    for _ in range(rounds):
+        for server in servers:
+            results[server.name].append(_load(server, events, POSTS[events], next(visitors)))
+    _say(f"{events} event(s) a POST, closed loop")
+    bare = results[servers[0].name]
+    for name, rows in results.items():
+        ratios = [
+            row["events_a_second"] / base["events_a_second"]
+            for row, base in zip(rows, bare, strict=True)
+        ]
+        rate, p99 = (
+            median(row["events_a_second"] for row in rows),
+            median(row["p99_ms"] for row in rows),
+        )
+        _say(f"  {name:<14} {rate:8.0f} events/s  of bare {median(ratios):.2f}  p99 {p99:6.1f} ms")
+    _say("")
+
+
+def _load(server: Server, events: int, posts: int, first: int, rate: float = 0) -> dict[str, float]:
+    arguments = [server.port, events, posts, first, rate]
+    command = ["taskset", "-c", LOAD_CORE, sys.executable, "-m", "bench.load"]
+    answer = subprocess.run(  # noqa: S603 - our own command
+        [*command, *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+    if answer.returncode:
+        sys.exit(answer.stderr)
+    return {name: float(value) for name, value in json.loads(answer.stdout).items()}
+
+
+@contextmanager
+def _running(server: Server, redis: str) -> Iterator[None]:
+    command = [sys.executable, "-m", "bench.bare", str(server.port)]
+    if server.database:
+        upgrade(Database(server.database))
+        command = [sys.executable, "-m", "bot", "web"]
+    environment = {
+        **os.environ,
+        "DATABASE_URL": server.database or "",
+        "REDIS_URL": redis,
+        "SECRET_KEY": "bench secret key",
+        "PORT": str(server.port),
+        "PUBLIC_URL": "http://127.0.0.1",
+        "MESSENGER_APP_SECRET": SECRET,
+        "MESSENGER_PAGES": json.dumps({PAGE: "token"}),
+        "DEMO": "false",
+        "LOG_LEVEL": "warning",
+    }
+    program = subprocess.Popen(  # noqa: S603 - our own command
+        ["taskset", "-c", SERVER_CORE, *command],  # noqa: S607 - found by PATH
+        env=environment,
+    )
+    try:
+        _wait_for(server.port)
+        yield
+    finally:
+        program.send_signal(signal.SIGTERM)
+        program.wait()
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    sys.exit(f"nothing listens on {port}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _numbers() -> Iterator[int]:
+    number = int(time.time()) * 1_000
+    while True:
+        yield number
+        number += 1_000_000
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    measure(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
