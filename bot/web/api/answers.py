@@ -1,0 +1,91 @@
+"""Writes answers: everything is JSON, and every refusal has one form."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from bot.desk.errors import (
+    ConflictError,
+    DeskError,
+    EmailTakenError,
+    InvalidError,
+    StaleVersionError,
+)
+from bot.ports import UnavailableError
+from bot.web.api import views
+from bot.web.api.requests import RequestError
+from bot.web.api.shapes import Failure, Fault
+
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_CODES = {404: "not_found", 405: "method_not_allowed"}
+_SENTENCES = {404: "There is no such thing here.", 405: "This can't be done to it."}
+_log = logging.getLogger(__name__)
+
+
+def write(content: BaseModel, status: int) -> web.Response:
+    """Answer with JSON that no cache keeps."""
+    text = content.model_dump_json(exclude_unset=True)
+    headers = {"Cache-Control": "no-store"}
+    return web.Response(text=text, status=status, headers=headers, content_type="application/json")
+
+
+@web.middleware
+async def explain_refusals(request: web.Request, handler: _Handler) -> web.StreamResponse:
+    """Turn every error into an answer of the one form."""
+    try:
+        return await handler(request)
+    except DeskError as error:
+        return write(_failure(error), _status(error))
+    except RequestError as error:
+        return _refuse(error)
+    except UnavailableError:
+        response = _write_fault(503, "unavailable", "The database can't be reached. Try again.")
+        response.headers["Retry-After"] = "1"
+        return response
+    except web.HTTPException as error:
+        return _translate(error)
+    except Exception:  # noqa: BLE001 - no caller is left without an answer
+        _log.exception("api request failed", extra={"method": request.method})
+        return _write_fault(500, "internal", "Something went wrong here.")
+
+
+def _status(error: DeskError) -> int:
+    match error:
+        case InvalidError():
+            return 422
+        case ConflictError():
+            return 409
+        case _:
+            return 404
+
+
+def _failure(error: DeskError) -> Failure:
+    fault = Fault(code=error.code, message=str(error))
+    match error:
+        case StaleVersionError(conversation=conversation):
+            return Failure(error=fault, conversation=views.conversation(conversation))
+        case EmailTakenError(contact=contact):
+            return Failure(error=fault, contact=views.contact(contact))
+        case _:
+            return Failure(error=fault)
+
+
+def _refuse(error: RequestError) -> web.Response:
+    response = _write_fault(error.status, error.code, str(error))
+    if error.status == web.HTTPUnauthorized.status_code:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="api"'
+    return response
+
+
+def _translate(error: web.HTTPException) -> web.Response:
+    code = _CODES.get(error.status, "refused")
+    response = _write_fault(error.status, code, _SENTENCES.get(error.status, error.reason))
+    if "Allow" in error.headers:
+        response.headers["Allow"] = error.headers["Allow"]
+    return response
+
+
+def _write_fault(status: int, code: str, message: str) -> web.Response:
+    return write(Failure(error=Fault(code=code, message=message)), status)

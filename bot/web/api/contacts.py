@@ -1,0 +1,82 @@
+"""What programs can do with contacts."""
+
+from typing import Any
+
+from bot.core.model import ContactId
+from bot.desk import Desk
+from bot.desk.people import API, ContactChanges, Person
+from bot.web.api import shapes, views
+from bot.web.api.operations import Answer, Call, Operation, clamp
+
+
+def _list_contacts(desk: Desk, call: Call[shapes.ContactQuery, shapes.Nothing]) -> Answer:
+    query = call.query
+    found = desk.contacts.list(query.email, query.q, query.cursor, clamp(query.limit))
+    return Answer(views.contacts(found))
+
+
+def _show_contact(desk: Desk, call: Call[shapes.Nothing, shapes.Nothing]) -> Answer:
+    return Answer(views.contact(desk.contacts.find(ContactId(call.id))))
+
+
+def _create_contact(desk: Desk, call: Call[shapes.Nothing, shapes.NewContact]) -> Answer:
+    body = call.body
+    person = Person(body.email, body.first_name, body.last_name)
+    return Answer(views.contact(desk.contacts.create(person, API)), 201)
+
+
+def _change_contact(desk: Desk, call: Call[shapes.Nothing, shapes.ContactPatch]) -> Answer:
+    body, changes = call.body, ContactChanges()
+    if body.email is not None:
+        changes["email"] = body.email
+    if "first_name" in body.model_fields_set:
+        changes["first_name"] = body.first_name
+    if "last_name" in body.model_fields_set:
+        changes["last_name"] = body.last_name
+    return Answer(views.contact(desk.contacts.change(ContactId(call.id), changes, API)))
+
+
+CONTACT_OPERATIONS: tuple[Operation[Any, Any], ...] = (  # Any: each has types of its own
+    Operation(
+        "GET",
+        "/contacts",
+        "listContacts",
+        "List contacts, the newest first",
+        shapes.ContactQuery,
+        shapes.Nothing,
+        _list_contacts,
+        {200: shapes.Contacts},
+    ),
+    Operation(
+        "POST",
+        "/contacts",
+        "createContact",
+        "Create a contact; one that has the email already is left as it is",
+        shapes.Nothing,
+        shapes.NewContact,
+        _create_contact,
+        {201: shapes.Contact},
+        conflicts=True,
+    ),
+    Operation(
+        "GET",
+        "/contacts/{id}",
+        "showContact",
+        "Show a contact",
+        shapes.Nothing,
+        shapes.Nothing,
+        _show_contact,
+        {200: shapes.Contact},
+    ),
+    Operation(
+        "PATCH",
+        "/contacts/{id}",
+        "changeContact",
+        "Change a contact",
+        shapes.Nothing,
+        shapes.ContactPatch,
+        _change_contact,
+        {200: shapes.Contact},
+        conflicts=True,
+    ),
+)

@@ -1,0 +1,249 @@
+"""What goes over the wire, each shape written once: it checks, it writes, it describes itself."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from bot.core.model import Assurance, CaptureState, Kind
+from bot.desk.progress import Way
+from bot.desk.words import MOST_IN_CLIENT_ID, MOST_IN_NAME, MOST_IN_SEARCH, MOST_IN_TEXT
+
+MOST_IN_LIST = 100
+LAST_ID = 2**63 - 1
+_MOST_SEQ = 2**31 - 1
+_MOST_IN_EMAIL = 320
+_MOST_IN_CURSOR = 200
+_WITHOUT_NUL = r"^[^\x00]*$"
+_DIGITS = re.compile(r"[0-9]{1,18}")
+_FLAGS = {"true": True, "false": False}
+
+
+def _number(text: object) -> object:
+    return int(text) if isinstance(text, str) and _DIGITS.fullmatch(text) else text
+
+
+def _flag(text: object) -> object:
+    return _FLAGS.get(text, text) if isinstance(text, str) else text
+
+
+class Given(BaseModel):
+    """What comes from outside: exactly these fields, of exactly these types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Nothing(Given):
+    """No fields."""
+
+
+_Seq = Annotated[int, BeforeValidator(_number), Field(ge=0, le=_MOST_SEQ)]
+_Limit = Annotated[
+    int,
+    BeforeValidator(_number),
+    Field(ge=1, description="More than 100 is taken as 100."),
+]
+_Cursor = Annotated[
+    str, Field(max_length=_MOST_IN_CURSOR, description="`next_cursor` of the answer before.")
+]
+_Search = Annotated[
+    str, Field(max_length=MOST_IN_SEARCH, pattern=_WITHOUT_NUL, description="Taken literally.")
+]
+_SearchedEmail = Annotated[str, Field(max_length=_MOST_IN_EMAIL, pattern=_WITHOUT_NUL)]
+_Email = Annotated[
+    str,
+    Field(max_length=_MOST_IN_EMAIL, pattern=_WITHOUT_NUL, json_schema_extra={"format": "email"}),
+]
+_Name = Annotated[str, Field(max_length=MOST_IN_NAME, pattern=_WITHOUT_NUL)]
+
+
+class ConversationQuery(Given):
+    """Which conversations."""
+
+    status: Literal["open", "closed"] | None = None
+    channel: Annotated[str, Field(max_length=50, pattern=_WITHOUT_NUL)] | None = None
+    unknown: Annotated[bool, BeforeValidator(_flag)] | None = Field(
+        None, description="Whether no contact is associated."
+    )
+    assignee: _SearchedEmail | None = Field(None, description="An agent's email, or `none`.")
+    q: _Search | None = None
+    cursor: _Cursor | None = None
+    limit: _Limit | None = None
+
+
+class MessageQuery(Given):
+    """Which messages: at most one of the two numbers."""
+
+    after_seq: _Seq | None = None
+    before_seq: _Seq | None = None
+    limit: _Limit | None = None
+
+
+class ContactQuery(Given):
+    """Which contacts."""
+
+    email: _SearchedEmail | None = None
+    q: _Search | None = None
+    cursor: _Cursor | None = None
+    limit: _Limit | None = None
+
+
+class NewMessage(Given):
+    """An agent's reply, or a note."""
+
+    text: Annotated[str, Field(min_length=1, max_length=MOST_IN_TEXT, pattern=_WITHOUT_NUL)]
+    client_id: Annotated[
+        str, Field(min_length=1, max_length=MOST_IN_CLIENT_ID, pattern=_WITHOUT_NUL)
+    ]
+    note: bool = False
+
+
+class ConversationPatch(Given):
+    """What to change in the conversation whose `version` was read."""
+
+    version: int
+    status: Literal["open", "closed"] | None = None
+    assignee: _Email | None = None
+
+
+class Association(Given):
+    """The visitor's contact; with a name it is created if there is none."""
+
+    email: _Email
+    first_name: _Name | None = None
+    last_name: _Name | None = None
+
+
+class NewContact(Given):
+    """A contact."""
+
+    email: _Email
+    first_name: _Name | None = None
+    last_name: _Name | None = None
+
+
+class ContactPatch(Given):
+    """What to change in a contact."""
+
+    email: _Email | None = None
+    first_name: _Name | None = None
+    last_name: _Name | None = None
+
+
+class Contact(BaseModel):
+    """A person with an email."""
+
+    id: int
+    email: str
+    first_name: str | None
+    last_name: str | None
+    source: Literal["capture", "agent", "api"]
+    created_at: datetime
+
+
+class Visitor(BaseModel):
+    """Who writes."""
+
+    id: int
+    name: str
+    unknown: bool
+    guest: bool
+    external_id: str
+
+
+class Capture(BaseModel):
+    """How far the asking for an email has come, and why."""
+
+    state: CaptureState
+    reason: str
+    due_at: datetime | None
+
+
+class Conversation(BaseModel):
+    """A conversation with its visitor."""
+
+    id: int
+    channel: str
+    account: str
+    status: Literal["open", "closed"]
+    visitor: Visitor
+    contact: Contact | None
+    contact_assurance: Assurance | None
+    capture: Capture
+    assignee: str | None
+    version: int
+    last_seq: int
+    last_message_at: datetime | None
+    waiting_since: datetime | None
+
+
+class Conversations(BaseModel):
+    """Some conversations."""
+
+    conversations: list[Conversation]
+    next_cursor: str | None
+
+
+class Attachment(BaseModel):
+    """Something that came along."""
+
+    type: str
+    title: str | None
+    url: str | None
+    latitude: float | None
+    longitude: float | None
+
+
+class Delivery(BaseModel):
+    """How far a message has come."""
+
+    state: Way
+    error: str | None
+
+
+class Message(BaseModel):
+    """A message; what has no default is always there."""
+
+    seq: int
+    direction: Literal["incoming", "outgoing"]
+    author: Literal["visitor", "agent", "bot", "system"]
+    name: str | None
+    kind: Kind
+    text: str
+    attachments: list[Attachment]
+    at: datetime
+    client_id: str | None = None
+    delivery: Delivery | None = None
+    origin: Literal["other_app"] | None = None
+    deleted: Literal[True] | None = None
+    edited: Literal[True] | None = None
+
+
+class Messages(BaseModel):
+    """Some messages, the oldest first."""
+
+    messages: list[Message]
+    last_seq: int
+
+
+class Contacts(BaseModel):
+    """Some contacts."""
+
+    contacts: list[Contact]
+    next_cursor: str | None
+
+
+class Fault(BaseModel):
+    """What is wrong: a code for programs, a sentence for people."""
+
+    code: str
+    message: str
+
+
+class Failure(BaseModel):
+    """An answer that is none."""
+
+    error: Fault
+    conversation: Conversation | None = None
+    contact: Contact | None = None

@@ -1,0 +1,103 @@
+"""Turns what the desk shows into what goes over the wire."""
+
+from dataclasses import asdict
+
+from bot.desk.acts import read_client_id
+from bot.desk.people import Shown, ShownMessages
+from bot.storage.contacts import ContactList, ContactView
+from bot.storage.conversations import ConversationList, ConversationView
+from bot.web.api import shapes
+
+
+def conversation(view: ConversationView) -> shapes.Conversation:
+    """Write a conversation."""
+    return shapes.Conversation.model_validate(
+        {
+            "id": view.id,
+            "channel": view.place.channel,
+            "account": view.place.account,
+            "status": view.status.value,
+            "visitor": {
+                "id": view.visitor_id,
+                "name": view.visitor_name,
+                "unknown": view.contact is None,
+                "guest": view.guest,
+                "external_id": view.place.external_id,
+            },
+            "contact": contact(view.contact) if view.contact else None,
+            "contact_assurance": view.contact_assurance,
+            "capture": {
+                "state": view.capture_state,
+                "reason": view.capture_reason,
+                "due_at": view.capture_due_at,
+            },
+            "assignee": view.assignee,
+            "version": view.version,
+            "last_seq": view.last_seq,
+            "last_message_at": view.last_message_at,
+            "waiting_since": view.waiting_since,
+        }
+    )
+
+
+def conversations(found: ConversationList) -> shapes.Conversations:
+    """Write a list of conversations."""
+    return shapes.Conversations(
+        conversations=[conversation(view) for view in found.conversations],
+        next_cursor=found.next_cursor,
+    )
+
+
+def contact(view: ContactView) -> shapes.Contact:
+    """Write a contact."""
+    return shapes.Contact.model_validate(
+        {
+            "id": view.id,
+            "email": view.email,
+            "first_name": view.first_name,
+            "last_name": view.last_name,
+            "source": view.source.value,
+            "created_at": view.created_at,
+        }
+    )
+
+
+def contacts(found: ContactList) -> shapes.Contacts:
+    """Write a list of contacts."""
+    return shapes.Contacts(
+        contacts=[contact(view) for view in found.contacts], next_cursor=found.next_cursor
+    )
+
+
+def message(conversation_id: int, shown: Shown) -> shapes.Message:
+    """Write a message; fields that say nothing about it are left out."""
+    stored, progress = shown.message, shown.progress
+    fields: dict[str, object] = {
+        "seq": stored.seq,
+        "direction": "outgoing" if stored.outgoing else "incoming",
+        "author": stored.author.value,
+        "name": stored.name,
+        "kind": stored.kind,
+        "text": stored.text,
+        "attachments": [asdict(attachment) for attachment in stored.attachments],
+        "at": stored.at,
+    }
+    if client_id := read_client_id(conversation_id, stored.client_key):
+        fields["client_id"] = client_id
+    if progress:
+        fields["delivery"] = {"state": progress.state, "error": progress.error}
+    if stored.origin:
+        fields["origin"] = stored.origin
+    if stored.deleted:
+        fields["deleted"] = True
+    if stored.edited:
+        fields["edited"] = True
+    return shapes.Message.model_validate(fields)
+
+
+def messages(conversation_id: int, found: ShownMessages) -> shapes.Messages:
+    """Write a list of messages."""
+    return shapes.Messages(
+        messages=[message(conversation_id, shown) for shown in found.messages],
+        last_seq=found.last_seq,
+    )
