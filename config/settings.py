@@ -60,6 +60,15 @@ def _check_redis(url: str) -> str:
     return url
 
 
+def _check_graph(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
+        raise ValueError
+    if parts.query or parts.fragment:
+        raise ValueError
+    return url
+
+
 def _check_hours(text: str) -> str:
     if not parse_hours(text):
         raise ValueError
@@ -72,7 +81,10 @@ def _check_zone(name: str) -> str:
 
 
 def _check_pages(value: object) -> object:
-    pages = json.loads(value) if isinstance(value, str) else value
+    try:
+        pages = json.loads(value) if isinstance(value, str) else value
+    except RecursionError:
+        raise ValueError from None
     if not isinstance(pages, dict) or not all(
         isinstance(token, str) and token for token in pages.values()
     ):
@@ -174,7 +186,7 @@ class Settings(BaseSettings):
     messenger_app_id: str | None = _setting(
         None, "Tells our own echoes from other apps'.", "the app's id"
     )
-    messenger_graph_url: str = _setting(
+    messenger_graph_url: Annotated[str, AfterValidator(_check_graph)] = _setting(
         "https://graph.facebook.com", "Where Graph calls go.", "a URL"
     )
     messenger_graph_version: Annotated[str, Field(pattern=r"^v?\d+\.\d+$")] = _setting(
@@ -259,6 +271,9 @@ class Settings(BaseSettings):
         except ValidationError as error:
             name = str(error.errors()[0]["loc"][0])
             raise SettingsError(_complaint(name)) from None
+        except (OSError, UnicodeDecodeError):
+            message = ".env: not usable; it must be readable, and UTF-8 text."
+            raise SettingsError(message) from None
 
     @property
     def database(self) -> str:

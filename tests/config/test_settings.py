@@ -1,0 +1,268 @@
+"""Every variable: what it is without being set, what it takes, and how it refuses."""
+
+import traceback
+from collections.abc import Callable
+from datetime import time, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from pydantic import SecretStr
+
+from config.rules import Availability, Hours, OpenRange, Timing
+from config.settings import Settings, SettingsError, is_loopback
+
+CANARY = "cAnArY"
+SetUp = Callable[..., Settings]
+
+
+class Variable(NamedTuple):
+    name: str
+    default: object
+    good: str
+    becomes: object
+    bad: tuple[str, ...] = ()
+    """Each refused for another reason; none, where any text will do."""
+
+    @property
+    def field(self) -> str:
+        return self.name.lower()
+
+
+def _secrets(*values: str) -> tuple[SecretStr, ...]:
+    return tuple(map(SecretStr, values))
+
+
+VARIABLES = [
+    Variable(
+        "DATABASE_URL",
+        None,
+        "postgres://ann:secret@db/shop",
+        SecretStr("postgres://ann:secret@db/shop"),
+        (f"mysql://ann:{CANARY}@db/shop", CANARY),
+    ),
+    Variable(
+        "REDIS_URL",
+        None,
+        "rediss://:secret@cache:6380/1",
+        SecretStr("rediss://:secret@cache:6380/1"),
+        (f"http://:{CANARY}@cache", CANARY),
+    ),
+    Variable("DATA_DIR", Path("var"), "elsewhere", Path("elsewhere")),
+    Variable("HOST", "127.0.0.1", "0.0.0.0", "0.0.0.0"),  # noqa: S104 - only a text here
+    Variable("PORT", 8080, "80", 80, (CANARY, "65536", "-1")),
+    Variable(
+        "PUBLIC_URL",
+        None,
+        "https://Chat.example.com/",
+        "https://chat.example.com",
+        (
+            CANARY,
+            f"ftp://{CANARY}.example",
+            f"https://{CANARY}.example/path",
+            f"https://ann:{CANARY}@chat.example",
+            f"https://*.{CANARY}.example",
+            f"https://[{CANARY}",
+        ),
+    ),
+    Variable("SECRET_KEY", (), "new, old", _secrets("new", "old")),
+    Variable(
+        "TRUSTED_PROXIES",
+        (),
+        "10.0.0.0/8, ::1",
+        ("10.0.0.0/8", "::1"),
+        (CANARY, "0.0.0.0/0", "10.0.0.1,::/0"),
+    ),
+    Variable("WEB_CONCURRENCY", 1, "4", 4, ("0", "65", CANARY)),
+    Variable("LOG_LEVEL", "info", "debug", "debug", (CANARY,)),
+    Variable("LOG_FORMAT", None, "json", "json", (CANARY,)),
+    Variable("API_TOKENS", (), "one, two,", _secrets("one", "two")),
+    Variable("MESSENGER_APP_SECRET", (), "new,old", _secrets("new", "old")),
+    Variable("MESSENGER_VERIFY_TOKEN", None, "hush", SecretStr("hush")),
+    Variable(
+        "MESSENGER_PAGES",
+        {},
+        '{"1001": "EAAG"}',
+        {"1001": SecretStr("EAAG")},
+        (CANARY, f'["{CANARY}"]', f'{{"{CANARY}": ""}}', f'{{"{CANARY}": 1}}', "[" * 99_999),
+    ),
+    Variable("MESSENGER_APP_ID", None, "777", "777"),
+    Variable(
+        "MESSENGER_GRAPH_URL",
+        "https://graph.facebook.com",
+        "http://localhost:9000/graph",
+        "http://localhost:9000/graph",
+        (CANARY, f"ftp://{CANARY}", f"https://ann:{CANARY}@graph", f"https://graph/?{CANARY}"),
+    ),
+    Variable("MESSENGER_GRAPH_VERSION", "v25.0", "26.0", "26.0", (CANARY, "v25")),
+    Variable(
+        "WEBCHAT_ALLOWED_ORIGINS",
+        (),
+        "https://www.example.com, http://localhost:3000",
+        ("https://www.example.com", "http://localhost:3000"),
+        (CANARY, "*", f"https://*.{CANARY}.example", "null"),
+    ),
+    Variable("WEBCHAT_TITLE", "Chat with us", "Ask Ann", "Ask Ann"),
+    Variable("WEBCHAT_GREETING", None, "Good day", "Good day"),
+    Variable("WEBCHAT_COLOR", "#0e6b58", "#AbCdEf", "#AbCdEf", (CANARY, "red", "#fff")),
+    Variable("CAPTURE_ENABLED", default=True, good="false", becomes=False, bad=(CANARY,)),
+    Variable(
+        "CAPTURE_CHANNELS",
+        ("messenger", "webchat"),
+        "webchat",
+        ("webchat",),
+        (CANARY, f"webchat,{CANARY}"),
+    ),
+    Variable("CAPTURE_TIMING", Timing.NO_REPLY, "immediately", Timing.IMMEDIATELY, (CANARY,)),
+    Variable("CAPTURE_DELAY_SECONDS", 60, "0.5", 0.5, (CANARY, "-1", "604801", "inf", "nan")),
+    Variable("CAPTURE_MESSAGE", None, "Your email?", "Your email?"),
+    Variable("AVAILABILITY", Availability.ALWAYS, "away", Availability.AWAY, (CANARY,)),
+    Variable(
+        "BUSINESS_HOURS",
+        "Mon-Fri 09:00-17:00",
+        "Sat 22:00-02:00",
+        "Sat 22:00-02:00",
+        (CANARY, "Mon 9-17", "Mon 25:00-26:00", "Caturday 09:00-17:00", ","),
+    ),
+    Variable("TIMEZONE", "UTC", "Europe/Rome", "Europe/Rome", (CANARY, f"../{CANARY}", "/etc")),
+    Variable("AWAY_MESSAGE", None, "We sleep", "We sleep"),
+    Variable("LOCALE", "en", "nl", "nl", (CANARY, "tlh")),
+    Variable("OWN_EMAIL_DOMAINS", (), "Shop.example", ("Shop.example",)),
+    Variable("DEMO", None, "true", becomes=True, bad=(CANARY,)),
+]
+REFUSALS = [
+    pytest.param(variable, bad, id=f"{variable.name}-{number}")
+    for variable in VARIABLES
+    for number, bad in enumerate(variable.bad)
+]
+_by_name = pytest.mark.parametrize("variable", VARIABLES, ids=lambda variable: variable.name)
+
+
+@pytest.fixture
+def set_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SetUp:
+    """Read the settings of an environment that holds nothing else."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+    def read(**environment: str) -> Settings:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        return Settings.read()
+
+    return read
+
+
+def test_no_variable_is_left_out_here() -> None:
+    ours = {name for name, field in Settings.model_fields.items() if not field.exclude}
+    assert {variable.field for variable in VARIABLES} == ours
+
+
+@_by_name
+def test_without_being_set_each_has_its_default(set_up: SetUp, variable: Variable) -> None:
+    assert getattr(set_up(), variable.field) == variable.default
+
+
+@_by_name
+def test_an_empty_value_is_none(set_up: SetUp, variable: Variable) -> None:
+    assert getattr(set_up(**{variable.name: ""}), variable.field) == variable.default
+
+
+@_by_name
+def test_each_takes_what_it_should(set_up: SetUp, variable: Variable) -> None:
+    settings = set_up(**{variable.name: variable.good})
+    assert getattr(settings, variable.field) == variable.becomes
+
+
+@pytest.mark.parametrize(("variable", "bad"), REFUSALS)
+def test_a_bad_value_is_one_line_that_names_the_variable_and_never_the_value(
+    set_up: SetUp, variable: Variable, bad: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        set_up(**{variable.name: bad})
+    line = str(caught.value)
+    assert line.startswith(f"{variable.name}: not usable; it takes ")
+    assert line.splitlines() == [line]
+    assert CANARY not in "".join(traceback.format_exception(caught.value))
+
+
+def test_no_secret_shows_where_settings_are_printed(set_up: SetUp) -> None:
+    settings = set_up(
+        DATABASE_URL=f"postgresql://ann:{CANARY}@db/shop",
+        REDIS_URL=f"redis://:{CANARY}@cache",
+        SECRET_KEY=CANARY,
+        API_TOKENS=f"{CANARY},{CANARY}",
+        MESSENGER_APP_SECRET=CANARY,
+        MESSENGER_VERIFY_TOKEN=CANARY,
+        MESSENGER_PAGES=f'{{"1": "{CANARY}"}}',
+    )
+    shown = (repr(settings), str(settings), settings.model_dump_json(), repr(vars(settings)))
+    assert [text for text in shown if CANARY in text] == []
+
+
+def test_a_file_in_the_working_folder_counts_but_the_environment_wins(
+    set_up: SetUp, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("PORT=7000\nLOCALE=it\nSOMETHING_ELSE=1\n")
+    settings = set_up(PORT="9000")
+    assert (settings.port, settings.locale) == (9000, "it")
+
+
+def test_a_file_that_is_no_text_is_one_line_too(set_up: SetUp, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"PORT=\xff" + CANARY.encode())
+    with pytest.raises(SettingsError) as caught:
+        set_up()
+    assert str(caught.value) == ".env: not usable; it must be readable, and UTF-8 text."
+
+
+def test_what_is_not_set_does_not_count_as_set(set_up: SetUp) -> None:
+    assert set_up().model_fields_set == set()
+    assert set_up(PORT="8080").model_fields_set == {"port"}
+
+
+def test_everything_is_kept_in_the_data_folder_by_default(set_up: SetUp, tmp_path: Path) -> None:
+    assert set_up().database == f"sqlite:///{tmp_path / 'var' / 'whosthere.sqlite3'}"
+
+
+def test_links_lead_to_the_local_port_by_default(set_up: SetUp) -> None:
+    assert set_up(PORT="9000").public_origin == "http://localhost:9000"
+
+
+@pytest.mark.parametrize(
+    ("environment", "enabled"),
+    [
+        ({}, True),
+        ({"HOST": "0.0.0.0"}, False),  # noqa: S104 - only a text here
+        ({"MESSENGER_APP_SECRET": "s"}, False),
+        ({"MESSENGER_APP_SECRET": "s", "DEMO": "true"}, True),
+        ({"DEMO": "false"}, False),
+    ],
+)
+def test_the_demo_is_for_who_only_looks_around(
+    set_up: SetUp, environment: dict[str, str], *, enabled: bool
+) -> None:
+    assert set_up(**environment).demo_enabled is enabled
+
+
+def test_the_core_gets_the_wishes_as_rules(set_up: SetUp) -> None:
+    rules = set_up(
+        CAPTURE_DELAY_SECONDS="90",
+        BUSINESS_HOURS="Fri 22:00-02:00",
+        OWN_EMAIL_DOMAINS="Shop.Example",
+        CAPTURE_CHANNELS="messenger",
+    ).capture_rules
+    assert rules.delay == timedelta(seconds=90)
+    assert isinstance(rules.hours, Hours)
+    assert rules.hours.ranges == (OpenRange(frozenset({4}), time(22), time(2)),)
+    assert rules.own_domains == {"shop.example"}
+    assert rules.channels == {"messenger"}
+    assert rules.for_channel("messenger").window == timedelta(hours=24)
+    assert rules.for_channel("webchat").row_is_delivery
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [("localhost", True), ("127.0.0.2", True), ("::1", True), ("0.0.0.0", False), ("db", False)],  # noqa: S104
+)
+def test_a_loopback_host_is_known_by_name_and_address(host: str, *, expected: bool) -> None:
+    assert is_loopback(host) is expected
