@@ -1,0 +1,137 @@
+/** The shapes that the server and the widget's files hand each other. */
+
+export interface Tones {
+  accent: string;
+  on_accent: string;
+}
+
+export interface Accent {
+  light: Tones;
+  dark: Tones;
+}
+
+/** Words by plural category, as `Intl.PluralRules` names them. */
+export type Counted = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>;
+
+export interface LauncherStrings {
+  open: string;
+  close: string;
+  loading: string;
+  unread: Counted;
+}
+
+/** What the server writes into widget.js in the place of `__SETTINGS__`. */
+export interface LauncherSettings {
+  origin: string;
+  title: string;
+  locale: string;
+  accent: Accent;
+  strings: Record<string, LauncherStrings>;
+}
+
+export interface Strings extends LauncherStrings {
+  you: string;
+  sending: string;
+  sent: string;
+  seen: string;
+  queued: string;
+  refused: string;
+  typing: string;
+  offline: string;
+  online: string;
+  away: string;
+  closed: string;
+  email_bad: string;
+  email_suggestion: string;
+  email_failed: string;
+  email_thanks: string;
+  declined: string;
+  consent_missing: string;
+}
+
+export interface Attachment {
+  url?: string | null;
+  name?: string | null;
+}
+
+export interface Message {
+  seq: number;
+  direction: "incoming" | "outgoing";
+  author: "visitor" | "agent" | "bot" | "system";
+  name?: string | null;
+  kind: string;
+  text: string;
+  attachments?: Attachment[];
+  at: string;
+  client_id?: string | null;
+  /** In a question for an email: the address to confirm. */
+  email?: string | null;
+}
+
+/** A message of the visitor's own that the server has not acknowledged. */
+export interface Unsent {
+  client_id: string;
+  text: string;
+  at: string;
+  refused?: boolean;
+}
+
+export interface Conversation {
+  messages: Message[];
+  last_seq: number;
+  /** Up to where the visitor has read… */
+  read_seq: number;
+  /** …and the agents. */
+  seen_seq: number;
+  status: "open" | "closed";
+  /** The question for an email waits for an answer. */
+  asked: boolean;
+}
+
+/** What the server writes into the frame's HTML. */
+export interface Settings {
+  ticket: string;
+  /** The origin that embeds the frame. */
+  site: string;
+  title: string;
+  greeting: string;
+  online: boolean;
+  accent: Accent;
+  consent: "off" | "notice" | "required";
+  strings: Strings;
+  conversation: Conversation;
+}
+
+export type EmailAnswer =
+  | { outcome: "taken"; email: string }
+  | { outcome: "refused"; suggestion?: string }
+  | { outcome: "failed" };
+
+/** What the log asks for. */
+export interface Actions {
+  retry(clientId: string): void;
+  giveEmail(email: string, consent: boolean): Promise<EmailAnswer>;
+  decline(): Promise<boolean>;
+  /** The messages before a `seq`; null where they cannot be read now. */
+  older(before: number): Promise<Message[] | null>;
+  reachedEnd(): void;
+  focus(): void;
+  announce(text: string): void;
+}
+
+/** What the client tells. */
+export interface Listener {
+  received(message: Message): void;
+  typing(name: string, isTyping: boolean): void;
+  seen(seq: number): void;
+  connected(isConnected: boolean): void;
+  outboxChanged(): void;
+  expired(): void;
+}
+
+declare global {
+  const __SETTINGS__: LauncherSettings;
+  interface Window {
+    Whosthere?: { open(): void; close(): void };
+  }
+}
