@@ -16,6 +16,7 @@ from bot.secret import secret_keys
 from bot.storage.engine import Database
 from bot.web.app import Parts
 from bot.web.demo import DemoSettings
+from bot.web.demo.ways import DemoWays
 from bot.web.health import Health
 from bot.web.metrics import Metrics
 from channels import build_channels
@@ -129,22 +130,23 @@ def open_parts(settings: Settings) -> Parts:
             for channel in open_channels(settings, metrics)
             for route in channel.routes(partial(intake.receive, channel.name))
         ),
-        demo=_demo(settings, desk) if settings.demo_enabled else None,
+        demo=_demo(settings, database, desk) if settings.demo_enabled else None,
         close=close,
     )
 
 
-def _demo(settings: Settings, desk: Desk) -> DemoSettings:
+def _demo(settings: Settings, database: Database, desk: Desk) -> DemoSettings:
     app = demo_app(settings)
     [(page, token)] = app.pages.items()
+    ways = DemoWays(database, desk, page)
     return DemoSettings(
         page_id=page,
         app_id=DEMO_APP,
         app_secret=app.secrets[0],
         page_token=token,
         webhook_url=lambda: f"{_local_origin(settings)}/webhooks/messenger",
-        peek=partial(_peek, desk, page),
-        reply=partial(_reply, desk),
+        peek=ways.peek,
+        reply=ways.reply,
     )
 
 

@@ -198,7 +198,11 @@ class Batch:
     def _update_conversations(self, threads: list[Thread]) -> None:
         rows = []
         for thread in threads:
-            thread.version += 1
+            if thread.conversation and thread.agreed != (
+                thread.conversation.status,
+                thread.assignee,
+            ):
+                thread.version += 1
             rows.append((*conversation_row(thread), thread.conversation_id))
         bulk.update(self.connection, "conversations", CONVERSATION_COLUMNS, rows)
 

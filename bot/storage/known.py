@@ -7,9 +7,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.core.model import MessageId, Place, VisitorId
+from bot.core.model import ConversationId, MessageId, Place, VisitorId
 from bot.storage import bulk
-from bot.storage.tables import erasures, outbox, parse_time
+from bot.storage.tables import conversations, outbox, parse_time, time_text, visitors
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,24 @@ def place_hash(place: Place) -> str:
 
 def remember_erased(connection: sa.Connection, places: Collection[Place], at: datetime) -> None:
     """Keep that these visitors were erased, and nothing else about them."""
-    for place in places:
-        key = place_hash(place)
-        connection.execute(sa.delete(erasures).where(erasures.c.place_hash == key))
-        connection.execute(sa.insert(erasures).values(place_hash=key, erased_at=at))
+    bulk.insert(
+        connection,
+        "erasures",
+        ("place_hash", "erased_at"),
+        [(key, time_text(at)) for key in sorted({place_hash(place) for place in places})],
+        "ON CONFLICT (place_hash) DO UPDATE SET erased_at = excluded.erased_at",
+    )
+
+
+def find_conversation_of(connection: sa.Connection, place: Place) -> ConversationId | None:
+    """Say which conversation is somebody's."""
+    row = connection.execute(
+        sa.select(conversations.c.id)
+        .join(visitors, visitors.c.id == conversations.c.visitor_id)
+        .where(
+            visitors.c.channel == place.channel,
+            visitors.c.account == place.account,
+            visitors.c.external_id == place.external_id,
+        )
+    ).one_or_none()
+    return ConversationId(row.id) if row else None

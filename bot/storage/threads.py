@@ -45,6 +45,8 @@ class Thread:
     last_message_at: datetime | None = None
     delivered_up_to: datetime | None = None
     seen_up_to: datetime | None = None
+    agreed: tuple[Status, str | None] | None = None
+    """Status and assignee as loaded: only when these change does the version."""
     visitor_changed: bool = False
     conversation_changed: bool = False
 
@@ -252,6 +254,7 @@ def _fill(thread: Thread, row: Any) -> None:  # noqa: ANN401 - a row of any driv
         ),
     )
     thread.assignee = row[25]
+    thread.agreed = (thread.conversation.status, thread.assignee)
     thread.version = row[26]
     thread.last_seq = row[27]
     thread.answered_seq = row[28]

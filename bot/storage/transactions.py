@@ -58,7 +58,8 @@ def _is_lost_race(error: exc.DBAPIError) -> bool:
 
 
 def _is_gone(error: exc.DBAPIError) -> bool:
-    # SQLite calls it operational when the file is locked, full or unreadable
+    # SQLite calls it operational when the file is locked, full or unreadable, or a table is
+    # missing; PostgreSQL calls the last a programming error. None of it is the rows' fault.
     return error.connection_invalidated or isinstance(
-        error, exc.OperationalError | exc.InterfaceError
+        error, exc.OperationalError | exc.InterfaceError | exc.ProgrammingError
     )

@@ -1,6 +1,7 @@
 """The one prompt of a conversation, from its due time to its end."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from bot.core.arrivals import EchoSeen
 from bot.core.model import CaptureState, Place
 from bot.delivery.claims import claim_due
-from bot.ports import Cause, OutcomeUnknownError, SendError, UndeliverableError
+from bot.ports import Cause, OutcomeUnknownError, Outgoing, SendError, UndeliverableError
 from bot.storage.outbox import find_due
 from tests.factories import NOON
 from tests.office import ANN, Office
@@ -20,8 +21,8 @@ def prompt(office: Office) -> str:
     return str(row["state"])
 
 
-def raising(error: Exception) -> object:
-    def answer(*_: object) -> None:
+def raising(error: Exception) -> Callable[[Place, Outgoing], None]:
+    def answer(_to: Place, _message: Outgoing) -> None:
         raise error
 
     return answer

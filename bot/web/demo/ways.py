@@ -1,0 +1,48 @@
+"""How the simulator looks behind the scenes, and how its visitor plays the team."""
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+
+from bot.core.model import ConversationId, Place
+from bot.desk import Desk
+from bot.desk.errors import DeskError
+from bot.desk.people import Actor, Words
+from bot.storage.engine import Database
+from bot.storage.known import find_conversation_of
+from bot.storage.messages import Span
+from bot.web.api import views
+from bot.web.demo.settings import ReplyRefusedError
+
+_TEAM = Actor("demo", name="Maya")
+_MOST_MESSAGES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class DemoWays:
+    """The same ways that the API offers, for the demo's own page."""
+
+    database: Database
+    desk: Desk
+    page: str
+
+    async def peek(self, psid: str) -> dict[str, object] | None:
+        """Show somebody's conversation as the API does, with its messages."""
+        return await asyncio.to_thread(self._peek, psid)
+
+    async def reply(self, conversation_id: int, text: str) -> None:
+        """Answer as the team; raises ReplyRefusedError with the reason."""
+        words = Words(text, secrets.token_hex(8))
+        try:
+            await asyncio.to_thread(self.desk.reply, ConversationId(conversation_id), words, _TEAM)
+        except DeskError as error:
+            raise ReplyRefusedError(str(error)) from None
+
+    def _peek(self, psid: str) -> dict[str, object] | None:
+        with self.database.read() as connection:
+            found = find_conversation_of(connection, Place("messenger", self.page, psid))
+        if found is None:
+            return None
+        seen = views.conversation(self.desk.conversation(found)).model_dump(mode="json")
+        last = self.desk.messages(found, Span(_MOST_MESSAGES))
+        return {**seen, "messages": views.messages(found, last).model_dump(mode="json")["messages"]}
