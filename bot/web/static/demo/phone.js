@@ -76,7 +76,7 @@ function makeBubble(message, acts) {
 
 function makeMenu(item, mid, acts) {
   const more = make("button", { class: "ib more", type: "button", "aria-expanded": "false" });
-  more.setAttribute("aria-label", "Change or unsend this message");
+  more.setAttribute("aria-label", "Change this message");
   more.append(icon("more", 18));
   const change = make("button", { class: "btn", type: "button" }, "Edit");
   const unsend = make("button", { class: "btn", type: "button" }, "Unsend");

@@ -1,0 +1,87 @@
+"""A real Chromium, where there is one; each test has a browser of its own."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_ARGUMENTS = (
+    "--no-sandbox",  # root has none
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # Else about one click in eight into a foreign frame misses.
+    "--disable-site-isolation-trials",
+    "--disable-features=IsolateOrigins,site-per-process",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What somebody looks at."""
+
+    width: int = 1280
+    height: int = 800
+    is_dark: bool = False
+    is_phone: bool = False
+
+
+DESK, DESK_AT_NIGHT = Screen(), Screen(is_dark=True)
+HAND, HAND_AT_NIGHT = (Screen(390, 844, is_dark=dark, is_phone=True) for dark in (False, True))
+
+
+@dataclass  # no slots: Playwright writes its own attributes onto whoever listens
+class Windows:
+    """Opens contexts, each somebody's own, and remembers what their consoles said."""
+
+    browser: "Browser"
+    complaints: list[str] = field(default_factory=list)
+
+    async def context(self, screen: Screen = DESK, **options: Any) -> "BrowserContext":  # noqa: ANN401 (as Playwright takes them)
+        """Open somebody's browser: cookies of its own, no motion."""
+        usual = {
+            "viewport": {"width": screen.width, "height": screen.height},
+            "color_scheme": "dark" if screen.is_dark else "light",
+            "has_touch": screen.is_phone,
+            "is_mobile": screen.is_phone,
+            "reduced_motion": "reduce",
+            "locale": "en-GB",
+        }
+        context = await self.browser.new_context(**{**usual, **options})
+        context.set_default_timeout(10_000)
+        context.on("console", self._hear)
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        return context
+
+    async def page(self, screen: Screen = DESK, **options: Any) -> "Page":  # noqa: ANN401 (the same)
+        """Open one page in a browser of its own."""
+        return await (await self.context(screen, **options)).new_page()
+
+    def _hear(self, message: "ConsoleMessage") -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+
+@pytest.fixture
+async def windows() -> AsyncIterator[Windows]:
+    """A browser for one test, or a reason why there is none."""
+    playwright = pytest.importorskip("playwright.async_api", reason="Playwright is not installed")
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
+    if path is None:
+        pytest.skip("there is no Chromium: install one, or name it in CHROMIUM")
+    async with AsyncExitStack() as stack:
+        tools = await stack.enter_async_context(playwright.async_playwright())
+        browser = await tools.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
+        stack.push_async_callback(browser.close)
+        yield Windows(browser)
