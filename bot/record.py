@@ -1,7 +1,7 @@
 """Turns what channels report into the rows of one transaction, oldest report first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
 
@@ -14,8 +14,11 @@ from bot.core.arrivals import (
     GuestFlagged,
     MessagesDelivered,
     MessagesSeen,
+    Taken,
     VisitorIdentified,
 )
+from bot.core.decide import decide
+from bot.core.decisions import RefuseEmail
 from bot.core.events import (
     AgentReplied,
     EmailGiven,
@@ -27,8 +30,9 @@ from bot.core.events import (
     VisitorWrote,
     WindowOpened,
 )
-from bot.core.model import Author, Place
+from bot.core.model import Author, Conversation, Place
 from bot.storage.batch import Batch
+from bot.storage.bulk import together
 from bot.storage.known import (
     KnownMessage,
     KnownSend,
@@ -38,22 +42,35 @@ from bot.storage.known import (
 )
 from bot.storage.message_rows import OTHER_APP, Delivery, NewMessage
 from bot.storage.outbox_rows import Order, Work
-from bot.storage.threads import Thread, lock_places
+from bot.storage.threads import Thread, lock_places_later
 from config.rules import CaptureRules
 
 USER_REF = "user_ref:"
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Arrivals that are decided on; the batch is for the caller to save."""
+
+    batch: Batch
+    taken: list[Taken | None]
+    """What became of each arrival; None: it was known before, or is of somebody erased."""
+
+    def save(self) -> list[int]:
+        """Write everything; returns the ids of outbox rows that are due now."""
+        return self.batch.save()
+
+
 def record(
     connection: sa.Connection, arrivals: Sequence[Arrival], rules: CaptureRules, now: datetime
-) -> Batch:
-    """Decide on all arrivals, oldest first; the batch is for the caller to save."""
+) -> Record:
+    """Decide on all arrivals, oldest first."""
     recorder = _Recorder(Batch(connection, now), rules)
-    ordered = sorted(arrivals, key=_moment)
-    recorder.load(ordered)
-    for arrival in ordered:
-        recorder.take(arrival)
-    return recorder.batch
+    recorder.load(arrivals)
+    taken: list[Taken | None] = [None] * len(arrivals)
+    for index in sorted(range(len(arrivals)), key=lambda each: _moment(arrivals[each])):
+        taken[index] = recorder.take(arrivals[index])
+    return Record(recorder.batch, taken)
 
 
 def provider_key(arrival: Arrival) -> str | None:
@@ -81,19 +98,21 @@ class _Recorder:
     def load(self, arrivals: Sequence[Arrival]) -> None:
         connection = self.batch.connection
         places = {arrival.place for arrival in arrivals} | _former_places(arrivals)
-        self.threads = lock_places(connection, places)
-        self.erased = find_erased(connection, places - self.threads.keys())
         keys = {key for arrival in arrivals if (key := provider_key(arrival))}
-        self.known = dict(find_messages(connection, keys))
+        with together(connection):
+            threads = lock_places_later(connection, places)
+            erased = find_erased(connection, places)
+            known = find_messages(connection, keys)
+        self.threads, self.erased, self.known = threads(), erased(), dict(known())
         self.sends = find_sends(connection, _echoed_sends(arrivals))
 
-    def take(self, arrival: Arrival) -> None:  # noqa: C901 - a line or two for each report
+    def take(self, arrival: Arrival) -> Taken | None:  # noqa: C901 - a line or two for each report
         report = arrival.report
         if self._is_from_before_erasure(arrival):
-            return
+            return None
         match report:
             case VisitorWrote():
-                self._on_message(arrival, report)
+                return self._on_message(arrival, report)
             case VisitorEdited():
                 self._on_edit(arrival, report)
             case VisitorUnsent():
@@ -101,7 +120,9 @@ class _Recorder:
             case EchoSeen():
                 self._on_echo(arrival, report)
             case EmailGiven():
-                apply(self.batch, self._thread(arrival.place), report, self.rules)
+                return self._on_email(arrival, report)
+            case PromptDeclined() if arrival.place not in self.threads:
+                return None  # a stranger was asked nothing
             case WindowOpened() | ThreadTaken() | ThreadReturned() | PromptDeclined():
                 self._on_event(arrival.place, report)
             case GuestFlagged(guest):
@@ -112,12 +133,14 @@ class _Recorder:
                 self._on_watermark(arrival, min(watermark, self.batch.now))
             case _:
                 assert_never(report)
+        return Taken()
 
-    def _on_message(self, arrival: Arrival, report: VisitorWrote) -> None:
+    def _on_message(self, arrival: Arrival, report: VisitorWrote) -> Taken | None:
         key = provider_key(arrival)
         if key in self.known:
-            return
+            return None
         thread = self._thread(arrival.place)
+        _learn_language(thread, arrival.locale)
         message = self.batch.add_message(
             NewMessage(
                 thread,
@@ -133,7 +156,20 @@ class _Recorder:
         )
         if key:
             self.known[key] = message
-        apply(self.batch, thread, report, self.rules)
+        return Taken(tuple(apply(self.batch, thread, report, self.rules)))
+
+    def _on_email(self, arrival: Arrival, report: EmailGiven) -> Taken:
+        refused = self._refusal(report) if arrival.place not in self.threads else None
+        if refused:  # of a stranger who gives no address nothing is kept
+            return Taken((refused,))
+        thread = self._thread(arrival.place)
+        _learn_language(thread, arrival.locale)
+        return Taken(tuple(apply(self.batch, thread, report, self.rules)))
+
+    def _refusal(self, report: EmailGiven) -> RefuseEmail | None:
+        nobody = Conversation(channel="")
+        decisions = decide(nobody, report, self.rules)
+        return next((each for each in decisions if isinstance(each, RefuseEmail)), None)
 
     def _on_edit(self, arrival: Arrival, report: VisitorEdited) -> None:
         match self.known.get(provider_key(arrival) or ""):
@@ -241,6 +277,12 @@ class _Recorder:
     def _is_from_before_erasure(self, arrival: Arrival) -> bool:
         erased_at = self.erased.get(arrival.place)
         return erased_at is not None and _moment(arrival) <= erased_at
+
+
+def _learn_language(thread: Thread, locale: str | None) -> None:
+    known = thread.conversation or Conversation(channel=thread.place.channel)
+    if locale and locale != known.locale:
+        thread.conversation = replace(known, locale=locale)
 
 
 def _former_places(arrivals: Sequence[Arrival]) -> set[Place]:

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from bot.core.arrivals import Fault
 from bot.core.model import ContactId, ConversationId, MessageId, VisitorId
+from bot.hints import Hint, room_of
 from bot.storage import bulk
-from bot.storage.bulk import Row
+from bot.storage.bulk import Later, Row
 from bot.storage.contact_rows import CLAIM_COLUMNS, NewClaim, claim_row, save_contacts
 from bot.storage.message_rows import MESSAGE_COLUMNS, Delivery, NewMessage, message_row
 from bot.storage.outbox import settle_by_echo
@@ -147,17 +148,29 @@ class Batch:
             },
         )
         contacts = self._save_contacts()
-        self._insert_visitors(new_visitors, ids)
-        self._insert_conversations(new_talks, ids)
-        self._update_visitors(changed_visitors)
-        self._update_conversations(changed_talks)
-        self._insert_messages(ids)
-        self._insert_claims(contacts)
-        due = self._insert_orders(ids)
-        self._change_messages()
-        self._insert_audits()
+        with bulk.together(self.connection):
+            visitors = self._insert_visitors(new_visitors, ids)
+            conversations = self._insert_conversations(new_talks, ids)
+            self._update_visitors(changed_visitors)
+            self._update_conversations(changed_talks)
+            self._insert_messages(ids)
+            self._insert_claims(contacts)
+            due = self._insert_orders(ids)
+            self._change_messages()
+            self._insert_audits()
+        if visitors() != len(new_visitors) or conversations() != len(new_talks):
+            raise RaceLostError
+        self._settle_by_echo()
         self._insert_faults()
         return due
+
+    def hints(self) -> list[Hint]:
+        """Name the conversations that others should look at again; after `save`."""
+        return [
+            Hint(room_of(thread.place), thread.conversation_id, thread.last_seq)
+            for thread in self._threads.values()
+            if thread.conversation_id and thread.conversation_changed
+        ]
 
     def _save_contacts(self) -> dict[str, ContactId]:
         if not self._claims:
@@ -170,7 +183,7 @@ class Batch:
             self.audit(claim.actor, action, claim.thread, {"source": claim.source})
         return contacts.by_key
 
-    def _insert_visitors(self, threads: list[Thread], ids: bulk.Ids) -> None:
+    def _insert_visitors(self, threads: list[Thread], ids: bulk.Ids) -> Later[int]:
         rows = []
         # sorted, so that two batches with the same visitors wait for each other in one order
         for thread in sorted(threads, key=_place):
@@ -178,22 +191,20 @@ class Batch:
             rows.append((thread.visitor_id, *visitor_row(thread)))
         conflict = "ON CONFLICT (channel, account, external_id) DO NOTHING"
         columns = ("id", *VISITOR_COLUMNS)
-        if bulk.insert(self.connection, "visitors", columns, rows, conflict) != len(rows):
-            raise RaceLostError
+        return bulk.insert_later(self.connection, "visitors", columns, rows, conflict)
 
-    def _insert_conversations(self, threads: list[Thread], ids: bulk.Ids) -> None:
+    def _insert_conversations(self, threads: list[Thread], ids: bulk.Ids) -> Later[int]:
         rows = []
         for thread in threads:
             thread.conversation_id = ConversationId(next(ids["conversations"]))
             rows.append((thread.conversation_id, *conversation_row(thread)))
         conflict = "ON CONFLICT (visitor_id) DO NOTHING"
         columns = ("id", *CONVERSATION_COLUMNS)
-        if bulk.insert(self.connection, "conversations", columns, rows, conflict) != len(rows):
-            raise RaceLostError
+        return bulk.insert_later(self.connection, "conversations", columns, rows, conflict)
 
     def _update_visitors(self, threads: list[Thread]) -> None:
         rows = [(*visitor_row(thread), thread.visitor_id) for thread in threads]
-        bulk.update(self.connection, "visitors", VISITOR_COLUMNS, rows)
+        bulk.update_later(self.connection, "visitors", VISITOR_COLUMNS, rows)
 
     def _update_conversations(self, threads: list[Thread]) -> None:
         rows = []
@@ -204,17 +215,17 @@ class Batch:
             ):
                 thread.version += 1
             rows.append((*conversation_row(thread), thread.conversation_id))
-        bulk.update(self.connection, "conversations", CONVERSATION_COLUMNS, rows)
+        bulk.update_later(self.connection, "conversations", CONVERSATION_COLUMNS, rows)
 
     def _insert_messages(self, ids: bulk.Ids) -> None:
         for message in self._messages:
             message.id = MessageId(next(ids["messages"]))
         rows = [message_row(message) for message in self._messages]
-        bulk.insert(self.connection, "messages", MESSAGE_COLUMNS, rows)
+        bulk.insert_later(self.connection, "messages", MESSAGE_COLUMNS, rows)
 
     def _insert_claims(self, contacts: dict[str, ContactId]) -> None:
         rows = [claim_row(claim, contacts[claim.key]) for claim in self._claims]
-        bulk.insert(self.connection, "claims", CLAIM_COLUMNS, rows)
+        bulk.insert_later(self.connection, "claims", CLAIM_COLUMNS, rows)
 
     def _insert_orders(self, ids: bulk.Ids) -> list[int]:
         due = []
@@ -228,16 +239,18 @@ class Batch:
                 rows.append(order_row(order, outbox_id))
                 if order.state is OutboxState.PENDING and order.due_at <= self.now:
                     due.append(outbox_id)
-            bulk.insert(self.connection, "outbox", OUTBOX_COLUMNS, rows, conflict)
+            bulk.insert_later(self.connection, "outbox", OUTBOX_COLUMNS, rows, conflict)
         return due
 
     def _change_messages(self) -> None:
-        bulk.update(self.connection, "messages", ("text", "edit"), self._edits)
+        bulk.update_later(self.connection, "messages", ("text", "edit"), self._edits)
         columns = ("text", "attachments", "deleted_at")
-        bulk.update(self.connection, "messages", columns, self._deletions)
+        bulk.update_later(self.connection, "messages", columns, self._deletions)
         columns = ("provider_key", "delivery", "delivery_error")
         rows = [(key, Delivery.SENT, None, message) for key, message in self._echoes]
-        bulk.update(self.connection, "messages", columns, rows)
+        bulk.update_later(self.connection, "messages", columns, rows)
+
+    def _settle_by_echo(self) -> None:
         settle_by_echo(self.connection, [message for _, message in self._echoes], self.now)
 
     def _insert_faults(self) -> None:
@@ -257,4 +270,4 @@ class Batch:
             )
             for audit in self._audits
         ]
-        bulk.insert(self.connection, "audit", _AUDIT_COLUMNS, rows)
+        bulk.insert_later(self.connection, "audit", _AUDIT_COLUMNS, rows)

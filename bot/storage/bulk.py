@@ -3,16 +3,63 @@
 PostgreSQL gets all rows as one JSON parameter, SQLite by `executemany`; both are several times as
 fast as parameters for each row. Rows are tuples in the order of the columns that a statement names;
 moments are given as text (`time_text`), documents as JSON text.
+
+Statements of one `together` block share a round trip on PostgreSQL: what they answer may be read
+only after the block.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
+from typing import Any, TypeAlias, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 
 Row = tuple[object, ...]
+Rows = Sequence[Any]
+"""Rows as the driver hands them out: the caller knows the columns."""
 Ids = Mapping[str, Iterator[int]]
+Found = TypeVar("Found")
+Later: TypeAlias = Callable[[], Found]
+"""An answer that is there once the `together` block has ended."""
+
+
+@contextmanager
+def together(connection: sa.Connection) -> Iterator[None]:
+    """Send the block's statements without waiting for each other's answers."""
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection  # psycopg's; SQLAlchemy can't pipeline
+    dbapi: Any = connection.dialect.loaded_dbapi
+    try:
+        with driver.pipeline():
+            yield
+    except dbapi.Error as error:
+        if driver.broken:
+            connection.invalidate(error)
+        raise exc.DBAPIError.instance(
+            None,
+            None,
+            error,
+            dbapi.Error,
+            hide_parameters=True,
+            connection_invalidated=driver.broken,
+            dialect=connection.dialect,
+        ) from error
+
+
+def query_later(
+    connection: sa.Connection, statement: str, parameters: tuple[str, ...]
+) -> Later[Rows]:
+    """Ask for rows, inside `together`."""
+    if connection.dialect.name == "postgresql":
+        cursor = _send(connection, statement, parameters)
+        return lambda: list(cursor.fetchall())
+    rows = connection.exec_driver_sql(statement, parameters).all()
+    return lambda: rows
 
 
 def insert(
@@ -23,8 +70,21 @@ def insert(
     then: str = "",
 ) -> int:
     """Insert rows; `then` is an ON CONFLICT clause that names its key. Returns how many went in."""
+    with together(connection):
+        count = insert_later(connection, table, columns, rows, then)
+    return count()
+
+
+def insert_later(
+    connection: sa.Connection,
+    table: str,
+    columns: tuple[str, ...],
+    rows: Sequence[Row],
+    then: str = "",
+) -> Later[int]:
+    """Insert rows as `insert` does, inside `together`."""
     if not rows:
-        return 0
+        return lambda: 0
     names = ", ".join(columns)
     if connection.dialect.name == "postgresql":
         head = f"INSERT INTO {table} ({names}) SELECT {names} FROM {_recordset(table)} WHERE true "
@@ -33,12 +93,15 @@ def insert(
     return _run(connection, head + then, columns, rows)
 
 
-def update(
+def update_later(
     connection: sa.Connection, table: str, columns: tuple[str, ...], rows: Sequence[Row]
-) -> int:
-    """Set columns of the rows whose ids come last in each tuple; `columns` does not name the id."""
+) -> Later[int]:
+    """Set columns, inside `together`.
+
+    The ids come last in each tuple, and `columns` does not name them.
+    """
     if not rows:
-        return 0
+        return lambda: 0
     if connection.dialect.name == "postgresql":
         changes = ", ".join(f"{name} = r.{name}" for name in columns)
         statement = f"UPDATE {table} t SET {changes} FROM {_recordset(table)} r WHERE t.id = r.id"
@@ -99,11 +162,19 @@ def _allocate_from_sequences(
 
 def _run(
     connection: sa.Connection, statement: str, columns: tuple[str, ...], rows: Sequence[Row]
-) -> int:
+) -> Later[int]:
     if connection.dialect.name == "postgresql":
         document = json.dumps([dict(zip(columns, row, strict=True)) for row in rows])
-        return connection.exec_driver_sql(statement, (document,)).rowcount
-    return connection.exec_driver_sql(statement, list(rows)).rowcount
+        cursor = _send(connection, statement, (document,))
+        return lambda: int(cursor.rowcount)
+    count = connection.exec_driver_sql(statement, list(rows)).rowcount
+    return lambda: count
+
+
+def _send(connection: sa.Connection, statement: str, parameters: tuple[str, ...]) -> Any:  # noqa: ANN401 - psycopg's cursor
+    cursor: Any = connection.connection.cursor()
+    cursor.execute(statement, parameters)
+    return cursor
 
 
 def _recordset(table: str) -> str:

@@ -58,19 +58,21 @@ def save_contacts(connection: sa.Connection, claims: list[NewClaim]) -> Contacts
     ids = dict(
         zip(keys, bulk.allocate(connection, {"contacts": len(keys)})["contacts"], strict=True)
     )
-    bulk.insert(
-        connection,
-        "contacts",
-        CONTACT_COLUMNS,
-        [_contact_row(wanted[key], ids[key]) for key in keys],
-        "ON CONFLICT (email_key) DO NOTHING",
-    )
-    rows = connection.exec_driver_sql(
-        "SELECT email_key, id FROM contacts WHERE email_key IN "
-        + bulk.members(connection, "contacts", ("email_key",)),
-        bulk.member_parameter(connection, ("email_key",), [(key,) for key in keys]),
-    )
-    found = {row[0]: ContactId(row[1]) for row in rows}
+    with bulk.together(connection):
+        bulk.insert_later(
+            connection,
+            "contacts",
+            CONTACT_COLUMNS,
+            [_contact_row(wanted[key], ids[key]) for key in keys],
+            "ON CONFLICT (email_key) DO NOTHING",
+        )
+        rows = bulk.query_later(
+            connection,
+            "SELECT email_key, id FROM contacts WHERE email_key IN "
+            + bulk.members(connection, "contacts", ("email_key",)),
+            bulk.member_parameter(connection, ("email_key",), [(key,) for key in keys]),
+        )
+    found = {row[0]: ContactId(row[1]) for row in rows()}
     return Contacts(found, frozenset(key for key in keys if found[key] == ids[key]))
 
 

@@ -4,11 +4,13 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from bot.core.model import ConversationId, MessageId, Place, VisitorId
 from bot.storage import bulk
+from bot.storage.bulk import Later
 from bot.storage.tables import conversations, outbox, parse_time, time_text, visitors
 
 
@@ -32,26 +34,25 @@ class KnownSend:
     message_id: MessageId
 
 
-def find_messages(connection: sa.Connection, keys: Collection[str]) -> dict[str, KnownMessage]:
-    """Look messages up by their provider keys."""
+def find_messages(
+    connection: sa.Connection, keys: Collection[str]
+) -> Later[dict[str, KnownMessage]]:
+    """Look messages up by their provider keys, inside `together`."""
     if not keys:
-        return {}
-    rows = connection.exec_driver_sql(
+        return dict
+    rows = bulk.query_later(
+        connection,
         "SELECT provider_key, id, conversation_id, seq, edit, deleted_at, direction FROM messages"
         " WHERE provider_key IN " + bulk.members(connection, "messages", ("provider_key",)),
         bulk.member_parameter(connection, ("provider_key",), [(key,) for key in keys]),
     )
-    return {
-        row[0]: KnownMessage(
-            row[1],
-            row[2],
-            row[3],
-            row[4],
-            deleted=row[5] is not None,
-            incoming=row[6] == "incoming",
-        )
-        for row in rows
-    }
+    return lambda: {row[0]: _known(row) for row in rows()}
+
+
+def _known(row: Any) -> KnownMessage:  # noqa: ANN401 - a row of any driver
+    _, message_id, conversation_id, seq, edit, deleted_at, direction = row
+    deleted, incoming = deleted_at is not None, direction == "incoming"
+    return KnownMessage(message_id, conversation_id, seq, edit, deleted=deleted, incoming=incoming)
 
 
 def find_sends(connection: sa.Connection, ids: Collection[int]) -> dict[int, KnownSend]:
@@ -65,17 +66,18 @@ def find_sends(connection: sa.Connection, ids: Collection[int]) -> dict[int, Kno
     return {row.id: KnownSend(row.visitor_id, row.message_id) for row in rows}
 
 
-def find_erased(connection: sa.Connection, places: Collection[Place]) -> dict[Place, datetime]:
-    """Say which visitors were erased, and when: nothing from before may come back."""
-    if not places:
-        return {}
+def find_erased(
+    connection: sa.Connection, places: Collection[Place]
+) -> Later[dict[Place, datetime]]:
+    """Say, inside `together`, which visitors were erased, and when."""
     hashes = {place_hash(place): place for place in places}
-    rows = connection.exec_driver_sql(
+    rows = bulk.query_later(
+        connection,
         "SELECT place_hash, erased_at FROM erasures WHERE place_hash IN "
         + bulk.members(connection, "erasures", ("place_hash",)),
         bulk.member_parameter(connection, ("place_hash",), [(one,) for one in hashes]),
     )
-    return {hashes[row[0]]: parse_time(row[1]) for row in rows}
+    return lambda: {hashes[row[0]]: parse_time(row[1]) for row in rows()}
 
 
 def place_hash(place: Place) -> str:

@@ -19,7 +19,15 @@ from bot.core.model import (
     Status,
     VisitorId,
 )
-from bot.storage.bulk import Row, member_parameter, members
+from bot.storage.bulk import (
+    Later,
+    Row,
+    Rows,
+    member_parameter,
+    members,
+    query_later,
+    together,
+)
 from bot.storage.tables import parse_time, time_text
 
 
@@ -101,9 +109,18 @@ CONVERSATION_COLUMNS = (
 
 def lock_places(connection: sa.Connection, places: Collection[Place]) -> dict[Place, Thread]:
     """Load the visitors that exist and hold their rows until the end of the transaction."""
+    with together(connection):
+        threads = lock_places_later(connection, places)
+    return threads()
+
+
+def lock_places_later(
+    connection: sa.Connection, places: Collection[Place]
+) -> Later[dict[Place, Thread]]:
+    """Load and hold as `lock_places` does, inside `together`."""
     keys = sorted((place.channel, place.account, place.external_id) for place in places)
-    threads = _lock(connection, _PLACE, keys)
-    return {thread.place: thread for thread in threads}
+    threads = _lock(connection, ("channel", "account", "external_id"), keys)
+    return lambda: {thread.place: thread for thread in threads()}
 
 
 def lock_conversations(
@@ -111,18 +128,21 @@ def lock_conversations(
 ) -> dict[ConversationId, Thread]:
     """Load conversations with their visitors and hold them until the end of the transaction."""
     chosen = members(connection, "conversations", ("id",))
-    rows = connection.exec_driver_sql(
-        f"SELECT visitor_id FROM conversations WHERE id IN {chosen}",
-        member_parameter(connection, ("id",), [(one,) for one in sorted(ids)]),
-    )
-    threads = lock_visitors(connection, [row[0] for row in rows]).values()
+    with together(connection):
+        rows = query_later(
+            connection,
+            f"SELECT visitor_id FROM conversations WHERE id IN {chosen}",
+            member_parameter(connection, ("id",), [(one,) for one in sorted(ids)]),
+        )
+    threads = lock_visitors(connection, [row[0] for row in rows()]).values()
     return {thread.conversation_id: thread for thread in threads if thread.conversation_id}
 
 
 def lock_visitors(connection: sa.Connection, ids: Collection[VisitorId]) -> dict[VisitorId, Thread]:
     """Load visitors with their conversations and hold them to the end of the transaction."""
-    threads = _lock(connection, ("id",), [(one,) for one in sorted(ids)])
-    return {thread.visitor_id: thread for thread in threads if thread.visitor_id}
+    with together(connection):
+        threads = _lock(connection, ("id",), [(one,) for one in sorted(ids)])
+    return {thread.visitor_id: thread for thread in threads() if thread.visitor_id}
 
 
 def visitor_row(thread: Thread) -> Row:
@@ -184,31 +204,35 @@ def conversation_row(thread: Thread) -> Row:
     )
 
 
-def _lock(connection: sa.Connection, columns: tuple[str, ...], keys: Sequence[Row]) -> list[Thread]:
+def _lock(
+    connection: sa.Connection, columns: tuple[str, ...], keys: Sequence[Row]
+) -> Later[list[Thread]]:
     # the visitor's row is the lock of all that belongs to it; what it guards is read after it is
     # held, by a statement of its own, since PostgreSQL would show the state from before the wait
-    statement = (
-        f"SELECT id, {', '.join(VISITOR_COLUMNS)} FROM visitors WHERE ({', '.join(columns)})"
-        f" IN {members(connection, 'visitors', columns)} ORDER BY id"
+    chosen = f"({', '.join(columns)}) IN {members(connection, 'visitors', columns)}"
+    parameter = member_parameter(connection, columns, keys)
+    for_update = " FOR NO KEY UPDATE" if connection.dialect.name == "postgresql" else ""
+    visitors = query_later(
+        connection,
+        f"SELECT id, {', '.join(VISITOR_COLUMNS)} FROM visitors"
+        f" WHERE {chosen} ORDER BY id{for_update}",
+        parameter,
     )
-    if connection.dialect.name == "postgresql":
-        statement += " FOR NO KEY UPDATE"
-    rows = connection.exec_driver_sql(statement, member_parameter(connection, columns, keys))
-    threads = {row[0]: _thread(row) for row in rows}
-    if threads:
-        _add_conversations(connection, threads)
-    return list(threads.values())
-
-
-def _add_conversations(connection: sa.Connection, threads: dict[VisitorId, Thread]) -> None:
-    chosen = members(connection, "visitors", ("id",))
-    rows = connection.exec_driver_sql(
+    conversations = query_later(
+        connection,
         f"SELECT id, {', '.join(CONVERSATION_COLUMNS)} FROM conversations"
-        f" WHERE visitor_id IN {chosen}",
-        member_parameter(connection, ("id",), [(one,) for one in threads]),
+        f" WHERE visitor_id IN (SELECT id FROM visitors WHERE {chosen})",
+        parameter,
     )
-    for row in rows:
-        _fill(threads[row[1]], row)
+    return lambda: _join(visitors(), conversations())
+
+
+def _join(visitors: Rows, conversations: Rows) -> list[Thread]:
+    threads = {row[0]: _thread(row) for row in visitors}
+    for row in conversations:
+        if thread := threads.get(row[1]):
+            _fill(thread, row)
+    return list(threads.values())
 
 
 def _thread(row: Any) -> Thread:  # noqa: ANN401 - a row of any driver
@@ -273,6 +297,3 @@ def _moment(value: str | datetime | None) -> datetime | None:
 
 def _flag(value: int | None) -> bool | None:
     return None if value is None else bool(value)
-
-
-_PLACE = ("channel", "account", "external_id")

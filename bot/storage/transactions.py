@@ -12,7 +12,8 @@ from bot.storage.engine import Database
 
 Result = TypeVar("Result")
 _TRIES = 5
-_LOST_RACES = {"40001", "40P01"}  # serialisation failure, deadlock
+# serialisation failure, deadlock, and a reference to a row that somebody else was first to write
+_LOST_RACES = {"40001", "40P01", "23503"}
 
 
 def retry_races(database: Database, work: Callable[[sa.Connection], Result]) -> Result:
