@@ -8,11 +8,8 @@ from bot.core.decisions import (
     Decline,
     GiveHint,
     OfferEmail,
-    RefuseEmail,
     Say,
-    SuggestEmail,
 )
-from bot.core.emails import Flaw
 from bot.core.events import DECLINE_PAYLOAD, Attachment, Event, VisitorWrote
 from bot.core.model import CaptureState, Kind, Source
 from bot.core.wording import Texts, texts
@@ -28,7 +25,6 @@ from tests.factories import (
     declined,
     edited,
     find,
-    gave,
     replied,
     tell,
     thread_taken,
@@ -243,48 +239,12 @@ def test_what_was_said_to_another_app_is_only_offered(before: list[Event], text:
     assert (find(OfferEmail, story.last), find(Say, story.last)) == ([OfferEmail(ADA)], [])
 
 
+def test_a_known_address_said_to_another_app_is_not_offered() -> None:
+    assert tell(wrote(ADA), wrote(f"I am {ADA}", overheard=True)).last == []
+
+
 def test_nor_is_an_edit_captured_while_another_app_has_the_thread() -> None:
     assert tell(wrote(), thread_taken(), edited(ADA)).last == [OfferEmail(ADA)]
-
-
-@pytest.mark.parametrize(
-    "before",
-    [[], [wrote()], [declined()], [wrote(), came_due(60)], [wrote(), closed()]],
-    ids=["nothing", "scheduled", "declined", "asked", "closed"],
-)
-def test_c26_an_address_in_a_field_is_taken_at_any_time(before: list[Event]) -> None:
-    story = tell(*before, gave(" ADA@example.com ", at=70))
-    assert captured_in(story) == ADA
-    assert find(Say, story.last)[0].text == OURS.thanks.format(email=ADA)
-    assert story.capture.due_at is None
-
-
-@pytest.mark.parametrize(
-    ("email", "refusal"),
-    [
-        ("alice@example", RefuseEmail(Flaw.MALFORMED)),
-        ("alice@gmail", RefuseEmail(Flaw.MALFORMED, "alice@gmail.com")),
-        ("support@shop.example", RefuseEmail(Flaw.OWN)),
-        ("", RefuseEmail(Flaw.MALFORMED)),
-    ],
-    ids=["malformed", "mendable", "C29", "empty"],
-)
-def test_a_bad_address_in_a_field_is_refused(email: str, refusal: RefuseEmail) -> None:
-    story = ASKED.then(gave(email, at=70))
-    assert story.last == [refusal]
-    assert story.conversation == ASKED.conversation
-
-
-def test_a_likely_typo_in_a_field_is_told_once_and_then_taken() -> None:
-    story = ASKED.then(gave(TYPO, at=70))
-    assert story.last == [SuggestEmail(TYPO, MEANT)]
-    assert story.capture.hints == 0
-    assert captured_in(story.then(gave(TYPO, at=80))) == TYPO
-    assert captured_in(story.then(gave(MEANT, at=80))) == MEANT
-
-
-def test_a_likely_typo_in_a_field_leaves_the_prompt_armed() -> None:
-    assert tell(wrote(), gave(TYPO, at=5)).due_in == 60
 
 
 @pytest.mark.parametrize("language", ["it", "de", "fr", "es", "pt", "nl"])

@@ -35,6 +35,7 @@ from tests.factories import (
     replied,
     requested,
     tell,
+    thread_returned,
     thread_taken,
     unsent,
     wrote,
@@ -67,7 +68,7 @@ def test_a_prompt_wanted_by_hand_stays_so_when_called_too_early() -> None:
 @pytest.mark.parametrize(
     ("before", "reason"),
     [
-        (replied(at=59.999), "No prompt is due any more."),
+        (replied(at=59.999), "The visitor's last message is answered."),
         (closed(at=59.999), "The conversation is closed."),
         (wrote(ADA, at=59.999), "The visitor's email is known."),
         (gave(ADA, at=59.999), "The visitor's email is known."),
@@ -82,9 +83,13 @@ def test_a_prompt_wanted_by_hand_stays_so_when_called_too_early() -> None:
 def test_n11_what_came_a_moment_before_counts(before: Event, reason: str) -> None:
     story = tell(wrote(at=0), before)
     after = story.then(came_due(60))
-    assert find(AskForEmail, after.last) == []
-    assert isinstance(after.last[0], CancelPrompt)
+    assert after.last == [CancelPrompt(reason)]
     assert after.conversation == story.conversation
+
+
+def test_a_prompt_that_was_disarmed_and_not_armed_again_is_not_asked() -> None:
+    story = tell(wrote(), thread_taken(at=5), thread_returned(at=6), came_due(60))
+    assert story.last == [CancelPrompt("No prompt is due any more.")]
 
 
 def test_n10_six_workers_who_ask_one_after_the_other_ask_once() -> None:

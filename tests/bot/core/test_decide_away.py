@@ -170,6 +170,12 @@ def test_no_away_message_for_somebody_who_does_not_wait_for_us(ending: Event) ->
     assert find(ShowAway, story.decisions) == []
 
 
+def test_a_prompt_for_an_answered_visitor_leaves_no_away_message_behind() -> None:
+    story = tell(wrote(), replied(at=5), requested(at=6)).then(associated(ADA, at=7), rules=AWAY)
+    assert find(CancelPrompt, story.last)
+    assert find(ShowAway, story.last) == []
+
+
 def test_a_prompt_that_was_not_due_leaves_no_away_message_behind() -> None:
     story = tell(wrote(at=0)).then(associated(ADA, at=5), rules=AWAY)
     assert find(ShowAway, story.last) == []

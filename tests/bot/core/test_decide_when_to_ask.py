@@ -98,13 +98,14 @@ def test_a_tap_on_a_button_is_a_message() -> None:
     ("before", "reason"),
     [
         (replied(at=48), "An agent replied 12 s before the prompt was due."),
+        (replied(at=59.5), "An agent replied before the prompt was sent."),
         (replied(at=61), "An agent replied before the prompt was sent."),
         (closed(at=48), "The conversation was closed."),
         (thread_taken(at=48), "Another app has the conversation."),
         (wrote(at=48, overheard=True), "Another app has the conversation."),
         (unsent(at=48), "The visitor took the only unanswered message back."),
     ],
-    ids=["reply", "late reply", "closed [N11]", "taken", "standby", "unsent"],
+    ids=["reply", "close reply", "late reply", "closed [N11]", "taken", "standby", "unsent"],
 )
 def test_what_silences_a_prompt_leaves_it_idle_with_its_reason(before: Event, reason: str) -> None:
     story = tell(wrote(at=0), before)
