@@ -19,8 +19,8 @@ from channels.messenger.payloads import Parsed, parse
 from channels.messenger.signature import verify
 
 PATH = "/webhooks/messenger"
-MOST_BYTES = 4 * 1024 * 1024
 
+_MOST_BYTES = 4 * 1024 * 1024
 _MOST_CHUNKS = 10_000  # 400 bytes each, were there so many: smaller ones only waste our time
 _READ_ASIDE_FROM = 64 * 1024
 _RETRY_AFTER = {"Retry-After": "5"}
@@ -142,7 +142,7 @@ async def _read(request: web.Request, within: timedelta) -> bytes | HTTPStatus:
     encodings = request.headers.getall("Content-Encoding", [])
     if any(encoding.strip().lower() != "identity" for encoding in encodings):
         return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-    if (request.content_length or 0) > MOST_BYTES:
+    if (request.content_length or 0) > _MOST_BYTES:
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     try:
         async with asyncio.timeout(within.total_seconds()):
@@ -158,7 +158,7 @@ async def _gather(request: web.Request) -> bytes | HTTPStatus:
     async for piece, ends_chunk in request.content.iter_chunks():
         body += piece
         chunks += ends_chunk
-        if len(body) > MOST_BYTES or chunks > _MOST_CHUNKS:
+        if len(body) > _MOST_BYTES or chunks > _MOST_CHUNKS:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     return bytes(body)
 

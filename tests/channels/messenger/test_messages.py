@@ -1,11 +1,16 @@
 """Texts, taps and echoes that try something."""
 
+from collections import Counter
+
 import pytest
 
 from bot.core.arrivals import EchoSeen, VisitorIdentified
+from bot.core.events import VisitorEdited
+from channels.messenger.payloads import Parsed
 from tests.channels.messenger.deliveries import (
     APP,
     PAGE,
+    RECEIVED_AT,
     SENT_AT,
     VISITOR,
     delivery,
@@ -80,3 +85,46 @@ def test_w38_a_payload_is_a_text_and_nothing_else(payload: str) -> None:
 
 def test_a_text_of_any_length_is_kept_whole() -> None:
     assert only_text(delivery(message(text="x" * 20_000))).text == "x" * 20_000
+
+
+def test_a_tapped_answer_that_is_no_address_is_none() -> None:
+    assert not only_text(delivery(message(quick_reply={"payload": "Hello"}))).email_from_profile
+
+
+def test_a_postback_has_the_key_that_meta_gave_it() -> None:
+    assert only_arrival(read(delivery(event(postback={"mid": "m_9", "title": "Hi"})))).key == "m_9"
+
+
+@pytest.mark.parametrize(
+    ("stated", "edit"),
+    [(3, 3), ("3", 3), (None, 0), ("many", 0), (-3, 0), ("\u0663", 0), (10**30, 1_000), ({}, 0)],
+)
+def test_an_edit_has_a_number_within_reason(stated: object, edit: int) -> None:
+    edited = event(message_edit={"mid": "m_1", "text": "x", "num_edit": stated})
+
+    assert only_arrival(read(delivery(edited))).report == VisitorEdited(
+        "m_1", "x", edit, SENT_AT, RECEIVED_AT
+    )
+
+
+@pytest.mark.parametrize(
+    ("nothing", "kind"),
+    [
+        ({}, "empty_message"),
+        ({"text": "", "attachments": []}, "empty_message"),
+        ({"mid": "m_1", "is_echo": True, "is_deleted": True}, "echo_deleted"),
+    ],
+)
+def test_a_message_of_nothing_is_only_counted(nothing: object, kind: str) -> None:
+    parsed = read(delivery(event(message=nothing)))
+
+    assert parsed == Parsed(ignored=Counter({kind: 1}))
+
+
+def test_a_foreign_app_id_is_not_kept_at_any_length() -> None:
+    echo = {**message(is_echo=True, app_id="5" * 9_999), "sender": {"id": PAGE}}
+
+    report = only_arrival(read(delivery({**echo, "recipient": {"id": VISITOR}}))).report
+
+    assert isinstance(report, EchoSeen)
+    assert report.app_id == "5" * 255
