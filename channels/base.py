@@ -1,19 +1,25 @@
 """What every channel is, and what it is handed."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from aiohttp import web
 
-from bot.core.arrivals import Arrival, Fault
+from bot.core.arrivals import Arrival, Fault, Taken
 from bot.ports import ProfileReader, Sender
 
 
 class Receive(Protocol):
     """The way into the bot."""
 
-    async def __call__(self, arrivals: Sequence[Arrival], faults: Sequence[Fault]) -> None:
-        """Return when all is stored for good; raise `UnavailableError` if it can't be now."""
+    async def __call__(
+        self, arrivals: Sequence[Arrival], faults: Sequence[Fault]
+    ) -> Sequence[Taken | None]:
+        """Return when all is stored for good; raise `UnavailableError` if it can't be now.
+
+        For each arrival: what became of it, or None if it was known or can't be stored.
+        """
         ...
 
 
@@ -50,6 +56,12 @@ class Channel(Sender, ProfileReader, Protocol):
     @property
     def fingerprints(self) -> Mapping[str, str]:
         """By account, what tells a new credential from an old one."""
+        ...
+
+    def reread(
+        self, raw: bytes, received_at: datetime
+    ) -> tuple[Sequence[Arrival], Sequence[Fault]]:
+        """Read a dead letter once more; what we can't or don't serve is a fault."""
         ...
 
     def routes(self, receive: Receive) -> list[web.RouteDef]:

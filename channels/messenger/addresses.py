@@ -8,6 +8,8 @@ from channels.messenger.texts import JsonObject, clean, id_of, is_on, object_of
 
 USER_REF = "user_ref:"
 """Begins the id of a visitor whom Meta calls by the reference of our own site's plugin."""
+UNKNOWN_PAGE = "unknown_page"
+"""Counts what is for a page that we do not serve."""
 
 _LONGEST = 255
 
@@ -22,7 +24,7 @@ def find_page(item: JsonObject, entry_id: str | None, pages: Collection[str]) ->
         page = _id_in(item, "recipient") or entry_id
     if page is None:
         return Ignored("no_page")
-    return page if page in pages else Ignored("unknown_page")
+    return page if page in pages else Ignored(UNKNOWN_PAGE)
 
 
 def find_visitor(item: JsonObject, page: str) -> str | Ignored:

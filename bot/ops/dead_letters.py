@@ -1,0 +1,94 @@
+"""Tries dead letters again, or lets them go."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+import sqlalchemy as sa
+
+from bot.ports import UnavailableError
+from bot.record import record
+from bot.storage.dead_letters import (
+    LetterId,
+    LetterState,
+    keep_open,
+    list_open,
+    lock_open,
+    settle_letter,
+)
+from bot.storage.engine import Database
+from bot.storage.transactions import read, retry_races
+from channels.base import Channel
+from config.rules import CaptureRules
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a letter, in words that quote nothing of it."""
+
+    id: LetterId
+    settled: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetterOffice:
+    """Settles letters one by one; whoever holds a letter first is the only one who does it."""
+
+    database: Database
+    channels: Mapping[str, Channel]
+    rules: CaptureRules
+    now: datetime
+
+    def open_ids(self) -> Sequence[LetterId]:
+        """Say which letters are open now."""
+        return read(self.database, lambda c: [letter.id for letter in list_open(c)])
+
+    def retry(self, id: LetterId) -> Outcome:
+        """Understand and store what the letter holds, or note why that still fails."""
+        try:
+            return retry_races(self.database, partial(self._retry, id))
+        except UnavailableError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one letter must not hurt the others
+            reason = f"could not be stored ({type(error).__name__})"
+            retry_races(self.database, lambda c: keep_open(c, id, reason))
+            return _still_open(id, reason)
+
+    def discard(self, id: LetterId) -> Outcome:
+        """Give a letter up; its content is gone for good."""
+        return retry_races(self.database, partial(self._discard, id))
+
+    def _retry(self, id: LetterId, connection: sa.Connection) -> Outcome:
+        letter = lock_open(connection, id)
+        if letter is None:
+            return _not_open(id)
+        channel = self.channels.get(letter.channel)
+        if channel is None:
+            return _still_open(id, f"{letter.channel} is not configured")
+        arrivals, faults = channel.reread(letter.raw, letter.created_at)
+        if faults:
+            keep_open(connection, id, faults[0].reason)
+            return _still_open(id, faults[0].reason)
+        record(connection, arrivals, self.rules, self.now).save()
+        settle_letter(connection, id, LetterState.RETRIED, self.now)
+        return Outcome(id, settled=True, words=_retried(len(arrivals)))
+
+    def _discard(self, id: LetterId, connection: sa.Connection) -> Outcome:
+        if lock_open(connection, id) is None:
+            return _not_open(id)
+        settle_letter(connection, id, LetterState.DISCARDED, self.now)
+        return Outcome(id, settled=True, words="discarded")
+
+
+def _not_open(id: LetterId) -> Outcome:
+    return Outcome(id, settled=False, words="there is no such open letter")
+
+
+def _retried(count: int) -> str:
+    return f"retried: {count} event{'s' if count != 1 else ''} understood"
+
+
+def _still_open(id: LetterId, reason: str) -> Outcome:
+    return Outcome(id, settled=False, words=f"still open: {reason}")
