@@ -5,7 +5,9 @@ import pytest
 from bot.core.decisions import (
     AskForEmail,
     CancelPrompt,
+    CaptureEmail,
     Decision,
+    Decline,
     ExpirePrompt,
     GiveHint,
     LeavePrompt,
@@ -15,11 +17,12 @@ from bot.core.decisions import (
     Reopen,
     Say,
     ShowAway,
+    SuggestEmail,
 )
 from bot.core.emails import Flaw
 from bot.core.events import Event
 from bot.core.evolve import evolve
-from bot.core.model import CaptureState, Conversation, Kind, Status
+from bot.core.model import CaptureState, Conversation, Kind, Source, Status
 from tests.factories import (
     UNKNOWN,
     associated,
@@ -170,6 +173,35 @@ def test_hints_are_counted_and_offers_kept() -> None:
     assert after_decision(ASKED, OfferEmail("a@example.com")).capture.offered_email == (
         "a@example.com"
     )
+
+
+@pytest.mark.parametrize(
+    ("event", "decisions"),
+    [
+        (wrote(), [CaptureEmail("b@example.com", "b@example.com", Source.CAPTURE, "Why.")]),
+        (associated("b@example.com"), []),
+    ],
+    ids=["captured", "by hand"],
+)
+def test_once_an_email_is_known_no_other_address_is_kept(
+    event: Event, decisions: list[Decision]
+) -> None:
+    full = replace(
+        ASKED.capture,
+        typed_email="t@example.com",
+        suggested_email="s@example.com",
+        offered_email="o@example.com",
+        confirm_email="c@example.com",
+    )
+    capture = evolve(replace(ASKED, capture=full), event, decisions).capture
+    assert (capture.typed_email, capture.suggested_email) == (None, None)
+    assert (capture.offered_email, capture.confirm_email) == (None, None)
+
+
+def test_a_no_closes_the_open_question() -> None:
+    hinted = after_decision(ASKED, SuggestEmail("t@example.com", "s@example.com"))
+    capture = after_decision(hinted, Decline("Why.")).capture
+    assert (capture.typed_email, capture.suggested_email) == (None, None)
 
 
 def test_some_decisions_leave_no_trace() -> None:
