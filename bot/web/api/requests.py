@@ -76,18 +76,12 @@ async def read_body(request: web.Request, shape: type[Shape], *, required: bool)
 
 
 async def _read_bytes(request: web.Request) -> bytes:
-    if (request.content_length or 0) > MOST_BYTES:
-        raise _too_large()
     body = bytearray()
     async for chunk in request.content.iter_any():
         body += chunk
         if len(body) > MOST_BYTES:
-            raise _too_large()
+            raise RequestError(413, "too_large", "The body holds more than 64 KiB.")
     return bytes(body)
-
-
-def _too_large() -> RequestError:
-    return RequestError(413, "too_large", "The body holds more than 64 KiB.")
 
 
 def _invalid(error: ValidationError) -> RequestError:
