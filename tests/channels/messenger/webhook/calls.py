@@ -10,7 +10,7 @@ from typing import TypeAlias
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.core.arrivals import Arrival, Fault
+from bot.core.arrivals import Arrival, Fault, Taken
 from bot.ports import UnavailableError
 from channels.messenger.signature import sign
 from channels.messenger.webhook import PATH, MessengerWebhook
@@ -33,12 +33,15 @@ class Bot:
     statuses: list[int] = field(default_factory=list)
     ignored_kinds: Counter[str] = field(default_factory=Counter)
 
-    async def receive(self, arrivals: Sequence[Arrival], faults: Sequence[Fault]) -> None:
+    async def receive(
+        self, arrivals: Sequence[Arrival], faults: Sequence[Fault]
+    ) -> Sequence[Taken | None]:
         if not self.available:
             raise UnavailableError
         self.calls += 1
         self.arrivals += arrivals
         self.faults += faults
+        return [Taken() for _ in arrivals]
 
     def webhook(self, status: int, seconds: float) -> None:
         assert seconds > 0

@@ -83,9 +83,11 @@ async def test_w11_a_body_without_a_stated_length_is_bounded_too(client: Client,
 async def test_w13_half_a_million_tiny_chunks_are_refused_without_holding_the_others_up(
     client: Client, bot: Bot
 ) -> None:
+    request = chunked([b" "] * 500_000)
+
     async with asyncio.TaskGroup() as group:
         lag = group.create_task(_watch_lag(stopped := asyncio.Event()))
-        response = await converse(client, chunked([b" "] * 500_000), until=b"\r\n\r\n")
+        response = await converse(client, request, until=b"\r\n\r\n")
         stopped.set()
 
     assert response.startswith(b"HTTP/1.1 413 ")
