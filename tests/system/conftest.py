@@ -1,0 +1,25 @@
+"""An installation for each test, and what every test must leave behind it: harmless logs."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fake_graph import FakeGraph, fake_graph
+from tests.system.processes import API_TOKEN, APP_SECRET, TOKEN, System, installed
+
+__all__ = ["fake_graph"]  # for pytest to find
+CANARIES = (API_TOKEN, APP_SECRET, TOKEN, "@example.com", "Hello", "zebra")
+
+
+@pytest.fixture
+def system(
+    tmp_path: Path, migrated_url: str, redis_url: str, fake_graph: FakeGraph
+) -> Iterator[System]:
+    """Web, worker and clock on each database engine, not started yet."""
+    with installed(tmp_path, migrated_url, redis_url, fake_graph) as system:
+        yield system
+    for line in system.log_lines():
+        assert isinstance(json.loads(line), dict), "a log line that is no JSON"
+        assert not [canary for canary in CANARIES if canary in line]
