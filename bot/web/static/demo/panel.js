@@ -12,7 +12,7 @@ const STATES = {
   skipped: ["minus", "Will not ask"],
 };
 const ASSURANCES = {
-  claimed: "Typed by the visitor, not verified",
+  claimed: "Given by the visitor, not verified",
   confirmed: "Confirmed",
   verified: "Verified",
 };
