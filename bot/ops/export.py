@@ -1,0 +1,40 @@
+"""Writes contacts as CSV that no spreadsheet mistakes for formulas."""
+
+import csv
+from typing import TextIO
+
+from bot.storage.contact_export import ExportedContact, stream_contacts
+from bot.storage.engine import Database
+
+COLUMNS = ("id", "email", "first_name", "last_name", "source", "created_at", "channels")
+_BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def export_contacts(database: Database, file: TextIO) -> int:
+    """Write all contacts, one state of them; returns how many there are."""
+    writer = csv.writer(file)
+    writer.writerow(COLUMNS)
+    count = 0
+    with database.read() as connection:
+        for exported in stream_contacts(connection):
+            writer.writerow(map(_harmless, _cells(exported)))
+            count += 1
+    return count
+
+
+def _cells(exported: ExportedContact) -> tuple[str, ...]:
+    contact = exported.contact
+    return (
+        str(contact.id),
+        contact.email,
+        contact.first_name or "",
+        contact.last_name or "",
+        contact.source,
+        contact.created_at.isoformat(timespec="seconds"),
+        " ".join(exported.channels),
+    )
+
+
+def _harmless(cell: str) -> str:
+    """Quote for a spreadsheet what it would compute: names are typed by strangers."""
+    return f"'{cell}" if cell.startswith(_BEGINS_FORMULA) else cell
