@@ -1,0 +1,84 @@
+"""Posts recorded deliveries to the local server, signed as Meta signs them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+import requests
+
+from channels.messenger.addresses import UNKNOWN_PAGE
+from channels.messenger.channel import MessengerApp, find_app
+from channels.messenger.signature import sign
+from channels.messenger.webhook import PATH
+from config.settings import Settings
+
+_PATIENCE = 10  # seconds
+_TAKEN = "EVENT_RECEIVED"
+_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - to listen on
+_MEANINGS: dict[int, str] = {
+    HTTPStatus.FORBIDDEN: "the server was started with another MESSENGER_APP_SECRET",
+    HTTPStatus.NOT_FOUND: "Messenger is not configured there, or it is no Whosthere",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the file is too large for a delivery",
+    HTTPStatus.MISDIRECTED_REQUEST: "the server was started with another PUBLIC_URL",
+    HTTPStatus.SERVICE_UNAVAILABLE: "its database can't take it now",
+}
+
+
+class CannotReplayError(Exception):
+    """Nothing can be posted; the text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server made of a delivery."""
+
+    taken: bool
+    words: str
+
+
+def post(settings: Settings, apps: Sequence[MessengerApp], body: bytes, now: datetime) -> Answer:
+    """Post a delivery as the app whose pages it is for. Raises CannotReplayError."""
+    if not apps:
+        message = "Messenger is not configured: set MESSENGER_APP_SECRET, or DEMO=true."
+        raise CannotReplayError(message)
+    app, parsed = find_app(apps, body, now)
+    answer = _send(settings, body, sign(app.secrets[0], body))
+    if answer.status_code != HTTPStatus.OK or answer.text != _TAKEN:
+        return Answer(taken=False, words=_explain(answer.status_code))
+    words = [f"{answer.status_code} {_TAKEN}"]
+    if parsed.ignored[UNKNOWN_PAGE]:
+        words.append("for a page that is not served: the server ignores it")
+    if parsed.faults:
+        words.append(f"a dead letter: {parsed.faults[0].reason}")
+    return Answer(taken=True, words="; ".join(words))
+
+
+def _send(settings: Settings, body: bytes, signature: str) -> requests.Response:
+    headers = {
+        "Content-Type": "application/json",
+        "Host": urlsplit(settings.public_origin).netloc,  # the only name that it surely goes by
+        "X-Hub-Signature-256": signature,
+    }
+    with requests.Session() as session:
+        session.trust_env = False
+        url = _local_origin(settings) + PATH
+        try:
+            return session.post(
+                url, data=body, headers=headers, timeout=_PATIENCE, allow_redirects=False
+            )
+        except requests.RequestException:
+            message = (
+                f"No server answers at {url}: start ./run, or set HOST and PORT to where it is."
+            )
+    raise CannotReplayError(message)
+
+
+def _local_origin(settings: Settings) -> str:
+    host = _ANY_ADDRESS.get(settings.host, settings.host)
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+
+
+def _explain(status: int) -> str:
+    return f"{status}: {_MEANINGS.get(status, 'this is no answer of ours')}"
