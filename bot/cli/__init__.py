@@ -1,0 +1,27 @@
+"""The commands of `./run` and of the Procfile."""
+
+import sys
+
+import click
+
+from bot import __version__
+from bot.cli.contacts import contacts
+from bot.cli.dead_letters import dead_letters
+from bot.cli.operations import check, configuration, replay
+from bot.cli.processes import clock, migrate, web
+from bot.cli.start import Commands, start
+
+
+@click.group(cls=Commands, invoke_without_command=True)
+@click.version_option(__version__, message="Whosthere %(version)s")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Who's there? Turns unknown visitors into contacts. Without a command: starts everything."""
+    if context.invoked_subcommand is None:
+        from bot.supervisor import serve
+
+        sys.exit(serve(start()))
+
+
+for _command in (check, clock, configuration, contacts, dead_letters, migrate, replay, web):
+    main.add_command(_command)

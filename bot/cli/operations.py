@@ -1,0 +1,68 @@
+"""Looking after an installation: is it well, what can be set, what does it do with a recording."""
+
+import json
+from pathlib import Path
+
+import click
+
+from bot.cli.start import start
+from config.settings import Settings, SettingsError
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
+def check(*, as_json: bool) -> None:
+    """Say what works, what is missing and what to do. Exit status 1 if anything is broken."""
+    from bot.logs import set_up_logs
+    from bot.ops.check.examine import examine
+    from bot.ops.check.findings import State, broken
+    from bot.wiring import now
+
+    try:
+        settings = Settings.read()
+    except SettingsError as error:
+        findings = iter([broken("configuration", str(error))])
+    else:
+        set_up_logs(settings)
+        findings = examine(settings, now())
+    is_broken = False
+    for finding in findings:
+        is_broken |= finding.state is State.BROKEN
+        click.echo(json.dumps(finding.as_dict()) if as_json else finding.as_line())
+    if is_broken:
+        raise click.exceptions.Exit(1)
+
+
+@click.command()
+def configuration() -> None:
+    """Print what can be set, as docs/configuration.md has it."""
+    from config.reference import write_reference
+
+    click.echo(write_reference(), nl=False)
+
+
+@click.command()
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    metavar="FILE...",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+def replay(files: tuple[Path, ...]) -> None:
+    """Post recorded Messenger deliveries, signed, to the local server."""
+    from bot.ops.replay import CannotReplayError, post
+    from bot.wiring import messenger_apps, now
+
+    settings = start()
+    apps = messenger_apps(settings)
+    refused = False
+    for file in files:
+        try:
+            answer = post(settings, apps, file.read_bytes(), now())
+        except CannotReplayError as error:
+            raise click.ClickException(str(error)) from None
+        refused |= not answer.taken
+        click.echo(f"{file}: {answer.words}")
+    if refused:
+        raise click.exceptions.Exit(1)

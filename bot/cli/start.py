@@ -1,0 +1,54 @@
+"""What commands begin with: settings, logs, a database; and how they say that it can't be had."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.failpoints import arm
+from bot.logs import set_up_logs
+from config.settings import Settings, SettingsError
+
+if TYPE_CHECKING:  # loaded only by the commands that open it
+    from bot.storage.engine import Database
+
+
+class Commands(click.Group):
+    """Commands that answer a bad setting with its one line."""
+
+    def invoke(self, context: click.Context) -> object:
+        """Run what was asked for."""
+        try:
+            return super().invoke(context)
+        except SettingsError as error:
+            raise click.ClickException(str(error)) from None
+
+
+def start() -> Settings:
+    """Read the settings and set the logs up."""
+    settings = Settings.read()
+    set_up_logs(settings)
+    arm(settings.failpoint)
+    return settings
+
+
+@contextmanager
+def open_database(settings: Settings) -> "Iterator[Database]":
+    """Open the database for as long as the block lasts."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bot.ports import UnavailableError
+    from bot.storage.engine import Database
+
+    refusal = click.ClickException("The database can't be used; ./run check says why.")
+    try:
+        database = Database(settings.database)
+    except (SQLAlchemyError, ValueError, OSError):
+        raise refusal from None
+    try:
+        yield database
+    except (SQLAlchemyError, UnavailableError):
+        raise refusal from None
+    finally:
+        database.close()
