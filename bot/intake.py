@@ -9,13 +9,14 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.core.arrivals import Arrival, Fault
+from bot.core.arrivals import Arrival, Fault, Taken
 from bot.failpoints import failpoint
+from bot.hints import Hint
 from bot.ports import Doorbell, UnavailableError
 from bot.record import record
 from bot.storage.engine import Database
@@ -31,7 +32,19 @@ class _Request:
     channel: str
     arrivals: Sequence[Arrival]
     faults: Sequence[Fault]
-    done: asyncio.Future[None]
+    done: asyncio.Future[list[Taken | None]]
+
+
+@dataclass(slots=True)
+class _Stored:
+    """What a commit has brought about; `taken` has a place for each arrival, in their order."""
+
+    taken: list[Taken | None] = field(default_factory=list)
+    due: list[int] = field(default_factory=list)
+    hints: list[Hint] = field(default_factory=list)
+
+    def __add__(self, other: "_Stored") -> "_Stored":
+        return _Stored(self.taken + other.taken, self.due + other.due, self.hints + other.hints)
 
 
 class Intake:
@@ -54,15 +67,18 @@ class Intake:
 
     async def receive(
         self, channel: str, arrivals: Sequence[Arrival], faults: Sequence[Fault] = ()
-    ) -> None:
-        """Return when everything is committed; raises UnavailableError if it can't be now."""
+    ) -> list[Taken | None]:
+        """Return when everything is committed; raises UnavailableError if it can't be now.
+
+        For each arrival: what became of it, or None if it was known or can't be stored.
+        """
         if not arrivals and not faults:
-            return
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            return []
+        done: asyncio.Future[list[Taken | None]] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Request(channel, arrivals, faults, done))
         if self._task is None:
             self._task = asyncio.create_task(self._drain())
-        await done
+        return await done
 
     async def close(self) -> None:
         """Finish what was accepted."""
@@ -76,15 +92,16 @@ class Intake:
             while self._waiting:
                 group = self._next_group()
                 try:
-                    due = await loop.run_in_executor(self._writer, self._commit, group)
+                    stored = await loop.run_in_executor(self._writer, self._commit, group)
                 except UnavailableError as error:
-                    _finish(group, error)
+                    _fail(group, error)
                 except Exception as error:  # noqa: BLE001 - no caller is left without an answer
                     _log.exception("group could not be stored")
-                    _finish(group, UnavailableError(str(type(error))))
+                    _fail(group, UnavailableError(str(type(error))))
                 else:
-                    _finish(group, None)
-                    self._doorbell.ring(*due)
+                    _finish(group, stored.taken)
+                    self._doorbell.hint(*stored.hints)
+                    self._doorbell.ring(*stored.due)
         finally:
             self._task = None
 
@@ -96,16 +113,16 @@ class Intake:
             size += len(group[-1].arrivals)
         return group
 
-    def _commit(self, group: list[_Request]) -> list[int]:
+    def _commit(self, group: list[_Request]) -> _Stored:
         arrivals = [arrival for request in group for arrival in request.arrivals]
         faults = [(request.channel, fault) for request in group for fault in request.faults]
-        due: list[int] = []
+        stored = _Stored()
         for start in range(0, max(len(arrivals), 1), GROUP_SIZE):
-            due += self._store(arrivals[start : start + GROUP_SIZE], faults)
+            stored += self._store(arrivals[start : start + GROUP_SIZE], faults)
             faults = []
-        return due
+        return stored
 
-    def _store(self, arrivals: list[Arrival], faults: list[tuple[str, Fault]]) -> list[int]:
+    def _store(self, arrivals: list[Arrival], faults: list[tuple[str, Fault]]) -> _Stored:
         """Store a group, or halve it until what can't be stored stands alone."""
         try:
             return self._write(arrivals, faults)
@@ -116,34 +133,40 @@ class Intake:
                 half = len(arrivals) // 2
                 return self._store(arrivals[:half], faults) + self._store(arrivals[half:], [])
             _log.exception("event could not be stored")
-            return self._write([], faults + [_bury(arrival, error) for arrival in arrivals])
+            buried = self._write([], faults + [_bury(arrival, error) for arrival in arrivals])
+            return _Stored([None] * len(arrivals)) + buried
 
-    def _write(self, arrivals: list[Arrival], faults: list[tuple[str, Fault]]) -> list[int]:
-        due = retry_races(
+    def _write(self, arrivals: list[Arrival], faults: list[tuple[str, Fault]]) -> _Stored:
+        stored = retry_races(
             self._database, lambda connection: self._save(connection, arrivals, faults)
         )
         failpoint("intake.after_commit")
-        return due
+        return stored
 
     def _save(
         self, connection: sa.Connection, arrivals: list[Arrival], faults: list[tuple[str, Fault]]
-    ) -> list[int]:
-        batch = record(connection, arrivals, self._rules(), self._clock())
+    ) -> _Stored:
+        decided = record(connection, arrivals, self._rules(), self._clock())
         for channel, fault in faults:
-            batch.add_fault(channel, fault)
-        due = batch.save()
+            decided.batch.add_fault(channel, fault)
+        due = decided.save()
         failpoint("intake.before_commit")
-        return due
+        return _Stored(decided.taken, due, decided.batch.hints())
 
 
-def _finish(group: list[_Request], error: Exception | None) -> None:
+def _finish(group: list[_Request], taken: list[Taken | None]) -> None:
+    start = 0
     for request in group:
-        if request.done.done():
-            continue  # the caller has hung up; what it sent is stored all the same
-        if error:
+        end = start + len(request.arrivals)
+        if not request.done.done():  # else the caller has hung up; it is stored all the same
+            request.done.set_result(taken[start:end])
+        start = end
+
+
+def _fail(group: list[_Request], error: Exception) -> None:
+    for request in group:
+        if not request.done.done():
             request.done.set_exception(error)
-        else:
-            request.done.set_result(None)
 
 
 def _bury(arrival: Arrival, error: Exception) -> tuple[str, Fault]:

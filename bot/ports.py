@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.core.model import Place
+from bot.hints import Hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +126,31 @@ class ProfileReader(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Who a person is among our visitors, as far as the channel can tell."""
+
+    places: tuple[Place, ...]
+
+
+class PeopleFinder(Protocol):
+    """Finds people whom a channel calls by another id than the one they write under."""
+
+    def find_places(self, person: Place) -> list[Place]:
+        """Say where they may be visitors, or raise `SendError` when only later can tell.
+
+        The person's `account` is the app that knows them by this id.
+        """
+        ...
+
+
 class Doorbell(Protocol):
     """Wakes a worker; a ring may be lost, for the clock rings again."""
 
     def ring(self, *outbox_ids: int) -> None:
         """Never blocks, never raises."""
+        ...
+
+    def hint(self, *hints: Hint) -> None:
+        """Tell every process where to look again; never blocks, never raises."""
         ...

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.core.model import Place
+from bot.hints import Hint
 from bot.ports import Outgoing, Profile, Receipt
 
 
@@ -40,6 +41,10 @@ class QuietDoorbell:
 
     def __init__(self) -> None:
         self.rung: list[int] = []
+        self.hints: list[Hint] = []
 
     def ring(self, *outbox_ids: int) -> None:
         self.rung += outbox_ids
+
+    def hint(self, *hints: Hint) -> None:
+        self.hints += hints

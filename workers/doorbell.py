@@ -1,7 +1,7 @@
-"""Rings RQ without ever making anybody wait.
+"""Rings RQ and spreads hints without ever making anybody wait.
 
 A ring is a fresh job with one integer. It may be lost: the outbox row is the truth, and the clock
-rings again.
+rings again. A hint may be lost as well: who watches a conversation looks again by itself.
 """
 
 import logging
@@ -15,6 +15,8 @@ from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from bot.hints import HINTS, Hint, HintKind, write_hints
+
 QUEUE = "outbox"
 JOB = "workers.jobs.work"
 JOB_TIMEOUT = timedelta(seconds=60)
@@ -22,6 +24,7 @@ KEEP_FAILED = timedelta(days=1)
 ENOUGH = 16
 """A queue this long wakes every worker: more rings add nothing."""
 _PATIENCE = 1.0  # seconds
+_MOST_HINTS = 10_000  # that Redis is gone for long is no reason to fill the memory
 _log = logging.getLogger(__name__)
 
 
@@ -42,6 +45,7 @@ class RqDoorbell:
     def __init__(self, redis_url: str) -> None:
         self._queue = open_queue(redis_url)
         self._waiting: set[int] = set()
+        self._hints: dict[tuple[int, HintKind], Hint] = {}
         self._changed = threading.Condition()
         self._closing = False
         self._silent = False
@@ -55,6 +59,16 @@ class RqDoorbell:
                 self._waiting.update(outbox_ids[:ENOUGH])
                 self._changed.notify()
 
+    def hint(self, *hints: Hint) -> None:
+        """Ask for hints to be spread; of several for one conversation the last will do."""
+        if hints:
+            with self._changed:
+                for hint in hints[:_MOST_HINTS]:
+                    self._hints[hint.conversation_id, hint.kind] = hint
+                if len(self._hints) > _MOST_HINTS:
+                    self._hints.clear()
+                self._changed.notify()
+
     def close(self) -> None:
         """Ring what is asked for and end."""
         with self._changed:
@@ -66,22 +80,29 @@ class RqDoorbell:
     def _run(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._waiting or self._closing)
+                self._changed.wait_for(lambda: self._waiting or self._hints or self._closing)
                 ids, self._waiting = self._waiting, set()
-            if not ids:
+                hints, self._hints = list(self._hints.values()), {}
+            if not ids and not hints:
                 return
-            self._ring_all(ids)
+            self._tell(hints, ids)
 
-    def _ring_all(self, ids: set[int]) -> None:
+    def _tell(self, hints: list[Hint], ids: set[int]) -> None:
         try:
-            for outbox_id in sorted(ids)[: max(ENOUGH - self._queue.count, 0)]:
-                ring_once(self._queue, outbox_id)
+            if hints:
+                self._queue.connection.publish(HINTS, write_hints(hints))
+            if ids:
+                self._ring_all(ids)
         except (RedisError, OSError):
             if not self._silent:
                 _log.warning("doorbell does not ring: is Redis there?")
             self._silent = True
         else:
             self._silent = False
+
+    def _ring_all(self, ids: set[int]) -> None:
+        for outbox_id in sorted(ids)[: max(ENOUGH - self._queue.count, 0)]:
+            ring_once(self._queue, outbox_id)
 
 
 def ring_once(queue: Queue, outbox_id: int) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from bot.core.decisions import Decision
 from bot.core.events import (
     Attachment,
     EmailGiven,
@@ -91,6 +92,15 @@ class Arrival:
     report: Report
     key: str | None = None
     raw: bytes = b""
+    locale: str | None = None
+    """The visitor's language, where the channel knows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of an arrival that is stored."""
+
+    decisions: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,62 @@
+"""What processes tell each other after a commit: where to look again, never what is there.
+
+A hint may be lost, come twice, come late, or be meant for somebody else; SQL is the truth.
+"""
+
+import json
+import zlib
+from collections.abc import Container, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from bot.core.model import Author, ConversationId, Place
+
+HINTS = "whosthere:hints"
+"""The Redis channel that carries them."""
+
+
+class HintKind(StrEnum):
+    """What the hint is about."""
+
+    CHANGED = "changed"
+    """The conversation is not as it was: read it again."""
+    TYPING = "typing"
+    """Somebody is typing; stored nowhere."""
+
+
+class Hint(NamedTuple):
+    """Something has happened in a conversation."""
+
+    room: int
+    """Whose conversation it is, as `room_of` numbers it."""
+    conversation_id: ConversationId
+    seq: int = 0
+    kind: HintKind = HintKind.CHANGED
+    author: Author | None = None
+    """Who is typing…"""
+    name: str = ""
+    """…and the name that the other side sees."""
+
+
+def room_of(place: Place) -> int:
+    """Give a visitor a number, quickly, for every event is hinted at; two may share one."""
+    return zlib.crc32(f"{place.channel}/{place.account}/{place.external_id}".encode())
+
+
+def write_hints(hints: Sequence[Hint]) -> bytes:
+    """Write hints as they go over the wire."""
+    return json.dumps(hints).encode()
+
+
+def read_hints(raw: bytes, rooms: Container[int]) -> list[Hint]:
+    """Read those for the given rooms; what another version of ours has published is none."""
+    try:
+        return [
+            Hint(
+                room, talk, int(seq), HintKind(kind), Author(author) if author else None, str(name)
+            )
+            for room, talk, seq, kind, author, name in json.loads(raw)
+            if room in rooms
+        ]
+    except (ValueError, TypeError):
+        return []
