@@ -24,6 +24,16 @@ class Availability(StrEnum):
     AWAY = "away"
 
 
+class ConsentMode(StrEnum):
+    """What stands beside the question for an email."""
+
+    OFF = "off"
+    NOTICE = "notice"
+    """A text that says what the address is for."""
+    REQUIRED = "required"
+    """A box to tick: without it no address is taken."""
+
+
 @dataclass(frozen=True, slots=True)
 class OpenRange:
     """Opening hours on some weekdays (Monday is 0); `closes` at or before `opens` is next day."""

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from config.colors import FOR_SHAPES, LIGHT_SURFACE, contrast
 from config.hours import parse_hours, parse_zone
-from config.rules import Availability, CaptureRules, ChannelRules, Hours, Timing
+from config.rules import Availability, CaptureRules, ChannelRules, ConsentMode, Hours, Timing
 
 MESSENGER_WINDOW = timedelta(hours=24)
 Locale = Literal["en", "it", "de", "fr", "es", "pt", "nl"]
@@ -78,6 +79,12 @@ def _check_hours(text: str) -> str:
 def _check_zone(name: str) -> str:
     parse_zone(name)
     return name
+
+
+def _check_color(color: str) -> str:
+    if contrast(color, LIGHT_SURFACE) < FOR_SHAPES:
+        raise ValueError
+    return color.lower()
 
 
 def _check_pages(value: object) -> object:
@@ -202,8 +209,12 @@ class Settings(BaseSettings):
     webchat_greeting: str | None = _setting(
         None, "What the widget says first. Without it: a text of the visitor's language.", "a text"
     )
-    webchat_color: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = _setting(
-        "#0e6b58", "The widget's accent.", "a colour such as `#0e6b58`"
+    webchat_color: Annotated[
+        str, Field(pattern=r"^#[0-9a-fA-F]{6}$"), AfterValidator(_check_color)
+    ] = _setting(
+        "#0e6b58",
+        "The widget's accent.",
+        "a colour such as `#0e6b58` that stands out from white by 3:1 at least",
     )
 
     capture_enabled: bool = _setting(
@@ -253,6 +264,11 @@ class Settings(BaseSettings):
         "Our own domains: an address there is never captured.",
         "domains, comma-separated",
     )
+    consent_mode: ConsentMode = _setting(
+        ConsentMode.OFF,
+        "What stands beside the question for an email: nothing, a text, or a box to tick.",
+        "`off`, `notice` or `required`",
+    )
     demo: bool | None = _setting(
         None,
         "The demo page and the Messenger simulator. Without it: on if Messenger is not configured "
@@ -286,6 +302,11 @@ class Settings(BaseSettings):
     def public_origin(self) -> str:
         """How browsers reach this server."""
         return self.public_url or f"http://localhost:{self.port}"
+
+    @property
+    def allowed_origins(self) -> tuple[str, ...]:
+        """The sites that may embed the widget."""
+        return self.webchat_allowed_origins or (self.public_origin,)
 
     @property
     def demo_enabled(self) -> bool:
