@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from bot.failpoints import failpoint
 from bot.ports import Doorbell
 from bot.storage.engine import Database
 from bot.storage.outbox import find_due, find_orphans, next_due
@@ -40,5 +41,7 @@ class Clock:
         with self._database.read() as connection:
             ids = find_due(connection, now, _RINGS) + find_orphans(connection, now, 1)
             then = next_due(connection, now)
+        if ids:
+            failpoint("clock.before_ring")
         self._doorbell.ring(*ids)
         return min(then - now, BEAT) if then else BEAT

@@ -7,7 +7,7 @@ from bot.ports import SendError, Trouble
 from bot.storage.accounts import Account, AccountState
 
 PROOF_LASTS = timedelta(minutes=5)
-PROBE_LASTS = timedelta(seconds=30)
+PROBE_LASTS = timedelta(seconds=15)  # longer than a send may take
 _MOST_FAILURES = 5
 _PAUSES = {Trouble.THROTTLED: timedelta(minutes=5), Trouble.BLOCKED: timedelta(hours=1)}
 

@@ -1,0 +1,115 @@
+"""A process may die anywhere: nothing that was acknowledged is lost, and nothing is said twice."""
+
+import pytest
+import requests
+import sqlalchemy as sa
+
+from bot.storage.engine import Database
+from bot.storage.tables import accounts, outbox
+from tests.factories import NOON
+from tests.system.processes import System, until
+
+ANN, BEN = "7001", "7002"
+
+
+def let_leases_end(database: Database) -> None:
+    """Let the time pass after which nobody waits for a dead worker, nor for its probe."""
+    with database.write() as connection:
+        connection.execute(
+            sa.update(outbox).where(outbox.c.state == "sending").values(lease_until=NOON)
+        )
+        connection.execute(
+            sa.update(accounts).where(accounts.c.state == "probing").values(until=NOON)
+        )
+
+
+def prompts_to(system: System, visitor: str) -> int:
+    return len([one for one in system.graph.accepted if "quick_replies" in one.message])
+
+
+@pytest.mark.parametrize("place", ["intake.before_commit", "intake.after_commit"])
+def test_the_web_process_dies_around_the_commit(system: System, place: str) -> None:
+    body = system.write(ANN, "Hello")
+    system.start("web", FAILPOINT=place)
+    with pytest.raises(requests.ConnectionError):
+        system.deliver(body)
+    system.wait_for_death("web")
+
+    system.start("web", "worker", "clock")
+    assert system.deliver(body).ok
+    until(lambda: system.capture_state(ANN) == "asked")
+    texts = [message["text"] for message in system.messages(ANN)]
+    assert texts.count("Hello") == 1
+    until(lambda: prompts_to(system, ANN) == 1)
+
+
+@pytest.mark.parametrize(
+    ("place", "reaches_ann"),
+    [
+        ("worker.after_claim", {0, 1}),  # it may have claimed the profile only
+        ("worker.before_capture_prompt", {0}),
+        ("worker.after_capture_prompt", {1}),
+        ("worker.before_settle", {0, 1}),
+        ("worker.after_settle", {0, 1}),
+        ("worker.before_fetch_profile", {0, 1}),
+        ("worker.after_fetch_profile", {0, 1}),
+    ],
+)
+def test_a_worker_dies_with_a_prompt_in_its_hand(
+    system: System, database: Database, place: str, reaches_ann: set[int]
+) -> None:
+    system.start("web", "clock")
+    system.start("worker", FAILPOINT=place)
+    system.hear(ANN)
+    system.wait_for_death("worker")
+
+    let_leases_end(database)
+    system.start("worker")
+    system.hear(BEN)
+    until(lambda: system.capture_state(BEN) == "asked")
+    until(lambda: system.capture_state(ANN) == "asked")
+    until(lambda: system.graph.sent_to(BEN))
+    assert len(system.graph.sent_to(ANN)) in reaches_ann
+    assert len(system.graph.sent_to(BEN)) == 1
+
+
+@pytest.mark.parametrize(
+    ("place", "state", "times"),
+    [("worker.before_deliver", "pending", 0), ("worker.after_deliver", "pending", 1)],
+)
+def test_a_worker_dies_with_an_agents_message_in_its_hand(
+    system: System, database: Database, place: str, state: str, times: int
+) -> None:
+    system.start("web", "clock", CAPTURE_ENABLED="false")
+    system.hear(ANN)
+    system.start("worker", FAILPOINT=place)
+    assert system.reply(ANN, "first").ok
+    system.wait_for_death("worker")
+    assert system.reply(ANN, "second").ok
+
+    let_leases_end(database)
+    system.start("worker")
+    until(lambda: "second" in system.graph.sent_to(ANN))
+    assert system.graph.sent_to(ANN).count("first") == times
+    assert system.messages(ANN)[1]["delivery"]["state"] == state
+
+
+def test_a_clock_dies_before_it_rings(system: System) -> None:
+    system.start("web", "worker")
+    system.start("clock", FAILPOINT="clock.before_ring")
+    system.hear(ANN)
+    system.wait_for_death("clock")
+    system.start("clock")
+    until(lambda: system.graph.sent_to(ANN))
+
+
+def test_an_acknowledged_message_outlives_everybody(system: System) -> None:
+    system.start("web", "worker", "clock")
+    for number in range(20):
+        system.hear(ANN, f"Hello {number}")
+    for name in ("web", "worker", "clock"):
+        system.kill(name)
+    system.start("web", "worker", "clock")
+    texts = [message["text"] for message in system.messages(ANN) if message["kind"] == "text"]
+    assert texts == [f"Hello {number}" for number in range(20)]
+    until(lambda: system.capture_state(ANN) == "asked")
