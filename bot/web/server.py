@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 
 from aiohttp import web
@@ -12,23 +13,45 @@ from bot.wiring import open_parts
 from config.settings import Settings
 
 SHARE_PORT = "--share-port"
+_PATIENCE = 5.0  # seconds that requests under way are given at a stop
 
 
 def serve(settings: Settings, *, share_port: bool) -> int:
     """Serve until SIGTERM or SIGINT; the value is the exit status."""
     if settings.web_concurrency > 1 and not share_port:
         return _serve_many(settings)
-    web.run_app(
-        make_app(open_parts(settings)),
-        host=settings.host,
-        port=settings.port,
-        reuse_port=share_port or None,
-        handler_cancellation=True,  # a stream is told that its reader has left
-        shutdown_timeout=5,
-        access_log=None,
-        print=None,
-    )
+    try:
+        asyncio.run(_serve(settings, share_port=share_port))
+    except OSError as error:
+        message = f"HOST and PORT: can't listen on {settings.host}:{settings.port}"
+        sys.stderr.write(f"{message} ({error.strerror}).\n")
+        return 1
     return 0
+
+
+async def _serve(settings: Settings, *, share_port: bool) -> None:
+    runner = web.AppRunner(
+        make_app(open_parts(settings)),
+        access_log=None,
+        auto_decompress=False,  # who sends something compressed is refused, not unpacked
+        handler_cancellation=True,  # a stream is told that its reader has left
+        shutdown_timeout=_PATIENCE,
+    )
+    await runner.setup()
+    try:
+        await web.TCPSite(
+            runner, settings.host, settings.port, reuse_port=share_port or None
+        ).start()
+        await _asked_to_stop()
+    finally:
+        await runner.cleanup()
+
+
+async def _asked_to_stop() -> None:
+    stopping = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, stopping.set)
+    await stopping.wait()
 
 
 def _serve_many(settings: Settings) -> int:
