@@ -7,6 +7,7 @@ import click
 from bot import __version__
 from bot.cli.contacts import contacts
 from bot.cli.dead_letters import dead_letters
+from bot.cli.erase import erase
 from bot.cli.operations import check, configuration, replay
 from bot.cli.processes import clock, migrate, web
 from bot.cli.start import Commands, start
@@ -23,5 +24,5 @@ def main(context: click.Context) -> None:
         sys.exit(serve(start()))
 
 
-for _command in (check, clock, configuration, contacts, dead_letters, migrate, replay, web):
+for _command in (check, clock, configuration, contacts, dead_letters, erase, migrate, replay, web):
     main.add_command(_command)

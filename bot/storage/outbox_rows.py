@@ -57,7 +57,8 @@ class Order:
             case Work.FETCH_PROFILE:
                 return f"profile:{self.thread.visitor_id}"
             case Work.DELETE_PERSON:
-                return f"delete:{self.reason}"
+                msg = "a deletion is ordered with its request, not for a visitor"
+                raise ValueError(msg)
 
 
 OUTBOX_COLUMNS = (

@@ -1,0 +1,25 @@
+"""Forgetting somebody."""
+
+import click
+
+from bot.cli.start import open_database, start
+
+
+@click.command()
+@click.argument("email")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+def erase(email: str, *, yes: bool) -> None:
+    """Erase the contact with this email, its visitors, and all that they wrote and were told."""
+    from bot.erasure import describe, erase_person, is_known
+    from bot.wiring import now
+
+    nobody = click.ClickException("No contact has this email. Nothing was erased.")
+    with open_database(start()) as database:
+        if not is_known(database, email):
+            raise nobody
+        if not yes:
+            click.confirm("Erase this person for good, conversations and all?", abort=True)
+        erased = erase_person(database, email, now())
+    if erased is None:
+        raise nobody
+    click.echo(f"Erased: {describe(erased)}.")

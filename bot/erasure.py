@@ -1,0 +1,93 @@
+"""Forgets people: at once on an operator's word, by a worker on their own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bot.core.emails import Address, validate
+from bot.core.model import Place
+from bot.failpoints import failpoint
+from bot.ports import Doorbell
+from bot.storage.contacts import find_contact_by_key
+from bot.storage.deletion_requests import (
+    NewRequest,
+    RequestState,
+    TakenRequest,
+    find_request,
+    take_request,
+)
+from bot.storage.engine import Database
+from bot.storage.erasing import Erased, Erasure, erase_contact
+from bot.storage.transactions import read, retry_races
+
+PATIENCE = timedelta(days=30)
+"""How long it is tried to find out who somebody is."""
+_OPERATOR = "operator"
+
+
+def is_known(database: Database, email: str) -> bool:
+    """Say whether a contact has this email."""
+    key = _key(email)
+    return (
+        key is not None
+        and read(database, lambda found: find_contact_by_key(found, key)) is not None
+    )
+
+
+def erase_person(database: Database, email: str, now: datetime) -> Erased | None:
+    """Erase the contact with this email and all that its visitors left; None: nobody has it."""
+    key = _key(email)
+    if key is None:
+        return None
+    erasure = Erasure(_OPERATOR, now)
+    return retry_races(database, lambda connection: erase_contact(connection, key, erasure))
+
+
+def describe(erased: Erased) -> str:
+    """Say what is gone, in words."""
+    parts = [
+        _count(erased.contacts, "contact"),
+        _count(erased.visitors, "visitor"),
+        _count(erased.conversations, "conversation"),
+        _count(erased.messages, "message"),
+        _count(erased.orders, "piece of work", "pieces of work"),
+    ]
+    return f"{', '.join(parts)} and {_count(erased.dead_letters, 'dead letter')}"
+
+
+def _count(number: int, one: str, many: str | None = None) -> str:
+    return f"{number or 'no'} {one if number == 1 else many or one + 's'}"
+
+
+def _key(email: str) -> str | None:
+    address = validate(email)
+    return address.key if isinstance(address, Address) else None
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionDesk:
+    """Takes requests to delete a person's data; whom they are about, a worker finds out."""
+
+    database: Database
+    doorbell: Doorbell
+    clock: Callable[[], datetime]
+
+    def take(self, person: Place, request_hash: str) -> str:
+        """Return the code of the request, the same for the same one. Raises UnavailableError."""
+        now = self.clock()
+        request = NewRequest(request_hash, person, now, now + PATIENCE)
+
+        def write(connection: sa.Connection) -> TakenRequest:
+            return take_request(connection, request)
+
+        taken = retry_races(self.database, write)
+        failpoint("deletion.after_commit")
+        if taken.order is not None:
+            self.doorbell.ring(taken.order)
+        return taken.code
+
+    def look_up(self, code: str) -> RequestState | None:
+        """Say how far a request has come; None: there is no such one."""
+        return read(self.database, lambda connection: find_request(connection, code))

@@ -1,0 +1,131 @@
+"""Takes everything of a person out of the tables, and keeps that it was done.
+
+Whoever comes to be associated with a contact meanwhile is protected by its foreign key: the
+transaction fails, is repeated, and finds them.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.core.model import ContactId, Place, VisitorId
+from bot.storage.buried import erase_dead_letters
+from bot.storage.contacts import find_associated
+from bot.storage.known import remember_erased
+from bot.storage.tables import audit, claims, contacts, conversations, messages, outbox, visitors
+from bot.storage.threads import Thread, lock_places, lock_visitors
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """On whose word a person is erased, and when."""
+
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many rows of each kind are gone."""
+
+    contacts: int
+    visitors: int
+    conversations: int
+    messages: int
+    orders: int
+    """Of the outbox, whether they were still to be done or not."""
+    dead_letters: int
+
+
+def erase_contact(connection: sa.Connection, email_key: str, erasure: Erasure) -> Erased | None:
+    """Erase a contact with all its visitors; None: there is no such one."""
+    query = sa.select(contacts.c.id).where(contacts.c.email_key == email_key)
+    contact_id = connection.execute(query).scalar()
+    if contact_id is None:
+        return None
+    threads = lock_visitors(connection, find_associated(connection, contact_id))
+    return _erase(connection, _Person(list(threads.values()), [], [contact_id]), erasure)
+
+
+def erase_places(connection: sa.Connection, places: Collection[Place], erasure: Erasure) -> Erased:
+    """Erase the visitors of these places, and the contacts that came from nobody else."""
+    threads = list(lock_places(connection, places).values())
+    ids = [thread.visitor_id for thread in threads if thread.visitor_id]
+    own = _find_own_contacts(connection, ids)
+    return _erase(connection, _Person(threads, list(places), own), erasure)
+
+
+def _find_own_contacts(connection: sa.Connection, ids: Sequence[VisitorId]) -> list[ContactId]:
+    """Find the contacts that came with these visitors, and that nobody else is said to be."""
+    made = sa.exists().where(
+        claims.c.contact_id == contacts.c.id,
+        claims.c.visitor_id.in_(ids),
+        claims.c.at == contacts.c.created_at,
+    )
+    claimed = sa.exists().where(
+        claims.c.contact_id == contacts.c.id, claims.c.visitor_id.not_in(ids)
+    )
+    associated = sa.exists().where(
+        visitors.c.contact_id == contacts.c.id, visitors.c.id.not_in(ids)
+    )
+    query = sa.select(contacts.c.id).where(made, ~claimed, ~associated).order_by(contacts.c.id)
+    return [ContactId(row.id) for row in connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    threads: list[Thread]
+    places: list[Place]
+    """Where the person may have written besides."""
+    contacts: list[ContactId]
+
+
+def _erase(connection: sa.Connection, person: _Person, erasure: Erasure) -> Erased:
+    ids = [thread.visitor_id for thread in person.threads]
+    talks = [thread.conversation_id for thread in person.threads if thread.conversation_id]
+    places = {*person.places, *(thread.place for thread in person.threads)}
+    emails = _find_emails(connection, person.contacts)
+    remember_erased(connection, places, erasure.at)
+    orders = _delete(connection, outbox, outbox.c.visitor_id.in_(ids))
+    said = sa.or_(claims.c.visitor_id.in_(ids), claims.c.contact_id.in_(person.contacts))
+    _delete(connection, claims, said)
+    erased = Erased(
+        messages=_delete(connection, messages, messages.c.conversation_id.in_(talks)),
+        conversations=_delete(connection, conversations, conversations.c.id.in_(talks)),
+        visitors=_delete(connection, visitors, visitors.c.id.in_(ids)),
+        contacts=_delete(connection, contacts, contacts.c.id.in_(person.contacts)),
+        orders=orders,
+        dead_letters=erase_dead_letters(connection, emails, places),
+    )
+    _keep_that(connection, erased, person.contacts, erasure)
+    return erased
+
+
+def _find_emails(connection: sa.Connection, ids: Collection[ContactId]) -> set[str]:
+    now = sa.select(contacts.c.email).where(contacts.c.id.in_(ids))
+    ever = sa.select(claims.c.email).where(claims.c.contact_id.in_(ids))
+    return {row.email for row in connection.execute(now.union(ever))}
+
+
+def _delete(connection: sa.Connection, table: sa.Table, chosen: sa.ColumnElement[bool]) -> int:
+    return connection.execute(sa.delete(table).where(chosen)).rowcount
+
+
+def _keep_that(
+    connection: sa.Connection, erased: Erased, ids: Sequence[ContactId], erasure: Erasure
+) -> None:
+    if not any(asdict(erased).values()):
+        return
+    rows = [
+        {
+            "at": erasure.at,
+            "actor": erasure.actor,
+            "action": "person.erased",
+            "contact_id": contact_id,
+            "detail": asdict(erased),
+        }
+        for contact_id in ids or (None,)
+    ]
+    connection.execute(sa.insert(audit), rows)

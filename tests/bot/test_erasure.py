@@ -1,0 +1,253 @@
+"""Forgetting people: everything goes, nothing follows, and nobody else is touched."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.core.arrivals import EchoSeen
+from bot.core.events import VisitorWrote
+from bot.core.model import Place
+from bot.desk import Desk
+from bot.desk.people import API, Person
+from bot.erasure import describe, erase_person, is_known
+from bot.ports import (
+    Cause,
+    OutcomeUnknownError,
+    Profile,
+    SendError,
+    UnavailableError,
+    UndeliverableError,
+)
+from bot.storage.engine import Database
+from bot.storage.erasing import Erased
+from bot.storage.tables import metadata
+from tests.bot.traces import bury, snapshot, traces
+from tests.factories import ADA, BOB, NOON, moment
+from tests.office import ANN, BEN, PAGE, Office
+
+CAROL = Place("messenger", PAGE, "carol")
+STORY = "my dog is called Rex"
+
+
+def erase(office: Office, email: str = ADA) -> Erased | None:
+    return erase_person(office.database, email, office.now)
+
+
+@pytest.fixture
+def known(office: Office) -> Office:
+    """Ada is known from two places, Carol is Bob's, and all is quiet."""
+    for place, email in ((ANN, ADA), (BEN, ADA), (CAROL, BOB)):
+        office.write(f"{STORY}, says {place.external_id}", place)
+        office.write(email, place)
+    office.pass_time(3600)
+    office.work()
+    return office
+
+
+def test_g20_an_erased_person_leaves_no_trace(known: Office) -> None:
+    known.reply("on its way to Ada")
+    bury(
+        known,
+        b'{"text": "write to ADA@example.com"}',
+        b'{"text": "at\\nada\\u0040example.com"}',
+        b'{"sender": {"id": "ben"}}',
+        b'{"text": "nada@example.com, annex"}',
+    )
+    others = snapshot(known, CAROL)
+    erased = erase(known)
+    assert erased == Erased(
+        contacts=1,
+        visitors=2,
+        conversations=2,
+        messages=erased.messages if erased else 0,
+        orders=erased.orders if erased else 0,
+        dead_letters=3,
+    )
+    assert not traces(known, "'ada", "'ann'", "'ben'", "says ann", "says ben", "to Ada", "ADA")
+    assert snapshot(known, CAROL) == others
+    assert [row["raw"] for row in known.rows("dead_letters")] == [
+        b'{"text": "nada@example.com, annex"}'
+    ]
+    assert [row["email"] for row in known.rows("contacts")] == [BOB]
+
+
+def test_g20_the_audit_keeps_what_happened_and_to_nobody_by_name(known: Office) -> None:
+    before = known.rows("audit")
+    erase(known)
+    *kept, last = known.rows("audit")
+    assert kept == before
+    assert (last["actor"], last["action"], last["at"]) == ("operator", "person.erased", known.now)
+    assert last["detail"]["visitors"] == 2
+
+
+def test_d07_what_was_to_be_sent_is_not_sent_any_more(known: Office) -> None:
+    known.reply("never to arrive")
+    sent = len(known.channel.sent)
+    erase(known)
+    known.pass_time(3600)
+    known.work()
+    assert len(known.channel.sent) == sent
+
+
+def test_d07_old_messages_that_come_again_recreate_nothing(known: Office) -> None:
+    erase(known)
+    known.receive(VisitorWrote(STORY, NOON, NOON), key="m_1")
+    known.receive(EchoSeen("an echo of ours", moment(60), known.now, 2), key="m_echo")
+    assert not traces(known, "says ann", "'ann'", "an echo")
+
+
+def test_who_writes_again_starts_afresh(known: Office) -> None:
+    erase(known)
+    known.pass_time(1)
+    known.write("Hello again")
+    known.receive(VisitorWrote(STORY, NOON, NOON), key="m_1")
+    [visitor] = known.rows("visitors", external_id="ann")
+    assert visitor["contact_id"] is None
+    [conversation] = known.rows("conversations", visitor_id=visitor["id"])
+    words = known.rows("messages", conversation_id=conversation["id"])
+    assert [row["text"] for row in words] == ["Hello again"]
+
+
+def test_who_is_erased_twice_stays_erased(known: Office) -> None:
+    erase(known)
+    known.pass_time(10)
+    known.write("back")
+    known.write(ADA)
+    assert erase(known)
+    known.receive(VisitorWrote("back", known.now, known.now), key="m_again")
+    assert not traces(known, "'ann'", "'ada")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        None,
+        SendError("Not now."),
+        OutcomeUnknownError("Who knows."),
+        UndeliverableError("Gone.", Cause.RECIPIENT_GONE),
+    ],
+)
+def test_a_worker_in_flight_settles_nothing(known: Office, error: Exception | None) -> None:
+    known.reply("in flight")
+
+    def vanish(*_: object) -> None:
+        erase(known)
+        if error:
+            raise error
+
+    known.channel.answer = vanish
+    known.work()
+    assert not traces(known, "'ann'", "in flight")
+
+
+@pytest.mark.parametrize(
+    "error", [SendError("Not now."), UndeliverableError("No.", Cause.NOT_OWNER)]
+)
+def test_a_prompt_in_flight_settles_nothing(office: Office, error: Exception) -> None:
+    office.write()
+    office.pass_time(60)
+
+    def vanish(*_: object) -> None:
+        office.write(ADA)
+        erase(office)
+        raise error
+
+    office.channel.answer = vanish
+    office.work()
+    office.pass_time(3600)
+    office.work()
+    assert len(office.channel.sent) == 1
+    assert not office.rows("outbox")
+
+
+def test_a_look_up_in_flight_names_nobody_who_is_new(office: Office) -> None:
+    office.write(ADA)
+
+    def come_back(_place: Place) -> Profile:
+        if office.count("erasures"):
+            return Profile()
+        erase(office)
+        office.pass_time(1)
+        office.write("somebody new")
+        return Profile("Ada", "Lovelace")
+
+    office.channel.look_up = come_back
+    office.work()
+    [visitor] = office.rows("visitors")
+    assert visitor["first_name"] is None
+
+
+def test_who_was_once_taken_for_them_keeps_everything_else(known: Office, desk: Desk) -> None:
+    [carol] = known.rows("visitors", external_id="carol")
+    [conversation] = known.rows("conversations", visitor_id=carol["id"])
+    for email in (ADA, BOB):
+        desk.associate_person(conversation["id"], Person(email), API)
+    before = snapshot(known, CAROL)
+    erase(known)
+    assert snapshot(known, CAROL) == before
+    assert known.count("contacts", email=BOB) == 1
+    assert not known.rows("claims", email=ADA)
+
+
+@pytest.mark.parametrize("email", ["eve@example.com", "no address at all", ""])
+def test_an_unknown_address_erases_nothing(known: Office, email: str) -> None:
+    assert not is_known(known.database, email)
+    before = {table: known.rows(table) for table in metadata.tables}
+    assert erase(known, email) is None
+    assert {table: known.rows(table) for table in metadata.tables} == before
+
+
+def test_the_address_may_be_written_in_capitals(known: Office) -> None:
+    assert is_known(known.database, ADA.upper())
+    assert erase(known, f" {ADA.upper()} ")
+
+
+def test_half_an_erasure_is_none(own_database: Database) -> None:
+    office = Office(own_database)
+    office.write(ADA)
+    with own_database.write() as connection:
+        connection.execute(sa.text("DROP TABLE dead_letters"))
+    with pytest.raises(UnavailableError):
+        erase(office)
+    assert office.count("messages", text=ADA) == 1
+    assert not office.rows("erasures")
+
+
+def test_what_is_gone_is_said_in_words() -> None:
+    assert describe(Erased(1, 2, 2, 14, 1, 0)) == (
+        "1 contact, 2 visitors, 2 conversations, 14 messages, 1 piece of work and no dead letters"
+    )
+
+
+def run(url: str, tmp_path: Path, *arguments: str, says: str = "") -> tuple[int, str]:
+    environment = {"DATABASE_URL": url, "DATA_DIR": str(tmp_path), "PATH": os.defpath}
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "erase", *arguments],
+        env=environment,
+        input=says,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_command_asks_first_and_says_what_it_did(
+    office: Office, migrated_url: str, tmp_path: Path
+) -> None:
+    office.write(ADA)
+    url = migrated_url.replace("+psycopg", "")
+    status, said = run(url, tmp_path, "eve@example.com", "--yes")
+    assert (status, said) == (1, "Error: No contact has this email. Nothing was erased.\n")
+    status, said = run(url, tmp_path, ADA, says="n\n")
+    assert status == 1
+    assert "Erase this person for good" in said
+    assert office.count("contacts") == 1
+    status, said = run(url, tmp_path, ADA, "--yes")
+    assert status == 0
+    assert said.startswith("Erased: 1 contact, 1 visitor, 1 conversation, ")
+    assert not traces(office, "'ada", "'ann'")
