@@ -1,10 +1,13 @@
 """Finding a person of Facebook's among our visitors."""
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from bot.core.model import Place
-from channels.messenger.graph import PageGraph
+from bot.ports import SendError
+from channels.messenger.channel import MessengerApp
+from channels.messenger.graph import PageGraph, open_app
 from channels.messenger.questions import ask, read_list
 
 
@@ -24,3 +27,33 @@ def find_places(app: PageGraph, app_scoped_id: str, pages: Iterable[str]) -> lis
         for match in read_list(answer or {})
         if match.get("id")
     ]
+
+
+class MessengerPeople:
+    """Finds people by the ids that our apps know them by."""
+
+    def __init__(self, apps: Sequence[MessengerApp]) -> None:
+        self._apps = apps
+        self._graphs = {
+            app.app_id: open_app(app.app_id, app.secrets[0], app.address)
+            for app in apps
+            if app.app_id
+        }
+        self.fingerprints = {
+            app.app_id: hashlib.sha256(app.secrets[0].encode()).hexdigest()
+            for app in apps
+            if app.app_id
+        }
+
+    def find_places(self, person: Place) -> list[Place]:
+        """Ask about each page of the app that knows the person by this id."""
+        app = self._find_app(person.account)
+        if app is None or not app.app_id:
+            reason = "Set MESSENGER_APP_ID: without it nobody can say who this person is."
+            raise SendError(reason)
+        return find_places(self._graphs[app.app_id], person.external_id, app.pages)
+
+    def _find_app(self, app_id: str) -> MessengerApp | None:
+        if not app_id:  # it was not set when the request came, so it is the operator's: the first
+            return self._apps[0] if self._apps else None
+        return next((app for app in self._apps if app.app_id == app_id), None)

@@ -1,11 +1,13 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.core.model import Place
 from bot.ports import SendError
+from channels.messenger.channel import MessengerApp
 from channels.messenger.graph import GraphAddress, PageGraph, open_app
-from channels.messenger.people import find_places
+from channels.messenger.people import MessengerPeople, find_places
 from tests.channels.messenger.conftest import SECRET
 from tests.fake_graph import FakeGraph
 from tests.graph_behaviours import answer, refuse
@@ -52,3 +54,49 @@ def test_a_failure_is_not_taken_for_nobody(app: PageGraph, fake_graph: FakeGraph
     fake_graph.answers["asid"] = refuse(2, status=500)
     with pytest.raises(SendError):
         find_places(app, "asid", ["1"])
+
+
+def one_app(app_id: str | None, fake: FakeGraph, page: str = "1") -> MessengerApp:
+    return MessengerApp((SECRET,), app_id, {page: "token"}, GraphAddress(fake.url))
+
+
+def test_the_app_that_knows_a_person_is_asked_about_its_own_pages(fake_graph: FakeGraph) -> None:
+    fake_graph.page_scoped = {("asid", "1"): "wrong", ("asid", "2"): "psid"}
+    people = MessengerPeople([one_app("777", fake_graph), one_app("888", fake_graph, "2")])
+    found = people.find_places(Place("messenger", "888", "asid"))
+    assert found == [Place("messenger", "2", "psid")]
+
+
+def test_without_an_app_id_only_later_can_tell(fake_graph: FakeGraph) -> None:
+    demo = one_app("888", fake_graph, "2")
+    with pytest.raises(SendError):
+        MessengerPeople([one_app(None, fake_graph), demo]).find_places(
+            Place("messenger", "", "asid")
+        )
+    assert not fake_graph.requests
+
+
+def test_the_first_app_answers_for_requests_from_before_its_id_was_set(
+    fake_graph: FakeGraph,
+) -> None:
+    people = MessengerPeople([one_app("777", fake_graph), one_app("888", fake_graph, "2")])
+    people.find_places(Place("messenger", "", "asid"))
+    assert [call.query["page"] for call in fake_graph.requests] == ["1"]
+
+
+@pytest.mark.parametrize("app_id", ["", "999"])
+def test_an_app_that_is_gone_says_so_by_an_error(app_id: str, fake_graph: FakeGraph) -> None:
+    apps = [one_app("777", fake_graph)] if app_id else []
+    with pytest.raises(SendError):
+        MessengerPeople(apps).find_places(Place("messenger", app_id, "asid"))
+
+
+def test_another_secret_is_another_credential(fake_graph: FakeGraph) -> None:
+    [one], [other] = (
+        MessengerPeople(
+            [replace(one_app("777", fake_graph), secrets=(secret,))]
+        ).fingerprints.items()
+        for secret in ("old", "new")
+    )
+    assert one[0] == other[0] == "777"
+    assert one[1] != other[1]
