@@ -1,0 +1,142 @@
+"""Tells whoever shows a conversation when to look again.
+
+Each process holds one Redis subscription. Without Redis it asks the database every few seconds, for
+all its conversations at once; with it, now and then, since a hint may be lost.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from contextlib import suppress
+from datetime import timedelta
+
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from bot.core.model import Place
+from bot.hints import HINTS, Hint, HintKind, read_hints, room_of
+from bot.ports import UnavailableError
+from bot.viewing import RoomState, Watcher
+
+POLL_EVERY = timedelta(seconds=5)
+SWEEPS = 12
+"""While Redis is there, only every twelfth poll takes place."""
+_AT_ONCE = 1_000
+_PATIENCE = 2.0  # seconds
+_NOBODY = RoomState()
+_log = logging.getLogger(__name__)
+
+FindStates = Callable[[Collection[Place]], Mapping[Place, RoomState]]
+
+
+class LiveHints:
+    """One process's ear."""
+
+    def __init__(
+        self, redis_url: str, find_states: FindStates, *, poll_every: timedelta = POLL_EVERY
+    ) -> None:
+        """Open nothing yet; `find_states` blocks."""
+        self._redis_url = redis_url
+        self._find_states = find_states
+        self._poll_every = poll_every.total_seconds()
+        self._watchers: dict[int, dict[Place, list[Watcher]]] = {}
+        self.is_subscribed = False
+
+    def join(self, place: Place, watcher: Watcher) -> None:
+        """Begin to watch."""
+        self._watchers.setdefault(room_of(place), {}).setdefault(place, []).append(watcher)
+
+    def part(self, place: Place, watcher: Watcher) -> None:
+        """Watch no more."""
+        room = self._watchers[room_of(place)]
+        room[place].remove(watcher)
+        if not room[place]:
+            del room[place]
+        if not room:
+            del self._watchers[room_of(place)]
+
+    def dismiss(self) -> None:
+        """Send everybody elsewhere: this process stops."""
+        for _, watcher in self._all():
+            watcher.leave()
+
+    async def run(self, _app: object = None) -> AsyncIterator[None]:
+        """Listen for as long as the generator is held, as aiohttp holds a cleanup context."""
+        tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._poll())]
+        yield
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _listen(self) -> None:
+        while True:
+            client = Redis.from_url(
+                self._redis_url,
+                socket_connect_timeout=_PATIENCE,
+                socket_timeout=None,  # silence is no fault: a ping tells
+                retry=Retry(NoBackoff(), 0),
+            )
+            try:
+                async with client, client.pubsub() as subscription:
+                    await subscription.subscribe(HINTS)
+                    await self._hear(subscription)
+            except (RedisError, OSError, TimeoutError):
+                if self.is_subscribed:
+                    _log.warning("live hints are gone: polling until Redis is back")
+            self.is_subscribed = False
+            await asyncio.sleep(self._poll_every / 5)
+
+    async def _hear(self, subscription: PubSub) -> None:
+        is_asked = False
+        while True:
+            message = await subscription.get_message(timeout=_PATIENCE)
+            if message is None:
+                if is_asked:
+                    raise TimeoutError
+                is_asked = True
+                await asyncio.wait_for(subscription.ping(), _PATIENCE)
+                continue
+            is_asked = False
+            if message["type"] == "subscribe":
+                self.is_subscribed = True
+                await self._look_around()  # what was missed
+            elif message["type"] == "message":
+                for hint in read_hints(message["data"], self._watchers):
+                    self._pass_on(hint)
+
+    def _pass_on(self, hint: Hint) -> None:
+        for watchers in tuple(self._watchers.get(hint.room, {}).values()):
+            for watcher in tuple(watchers):
+                if hint.kind is HintKind.TYPING:
+                    watcher.show_typing(hint)
+                else:
+                    watcher.look_again()
+
+    async def _poll(self) -> None:
+        tick = 0
+        while True:
+            await asyncio.sleep(self._poll_every)
+            tick += 1
+            if not self.is_subscribed or tick % SWEEPS == 0:
+                await self._look_around()
+
+    async def _look_around(self) -> None:
+        everybody = self._all()
+        for start in range(0, len(everybody), _AT_ONCE):
+            some = everybody[start : start + _AT_ONCE]
+            with suppress(UnavailableError):  # the next one will
+                states = await asyncio.to_thread(self._find_states, {place for place, _ in some})
+                for place, watcher in some:
+                    if watcher.state != states.get(place, _NOBODY):
+                        watcher.look_again()
+
+    def _all(self) -> list[tuple[Place, Watcher]]:
+        return [
+            (place, watcher)
+            for room in self._watchers.values()
+            for place, watchers in room.items()
+            for watcher in watchers
+        ]
