@@ -5,10 +5,13 @@ from datetime import datetime
 
 from channels.base import Channel, Observer
 from channels.messenger.channel import MessengerApp, MessengerChannel
+from channels.webchat.channel import WebChatChannel
+from channels.webchat.settings import WebChatParts
 
 
 def build_channels(
     messenger: Sequence[MessengerApp],
+    webchat: WebChatParts | None,
     *,
     verify_token: str | None,
     clock: Callable[[], datetime],
@@ -20,4 +23,6 @@ def build_channels(
         channels.append(
             MessengerChannel(messenger, verify_token=verify_token, clock=clock, observer=observer)
         )
+    if webchat:
+        channels.append(WebChatChannel(webchat))
     return channels

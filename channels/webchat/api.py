@@ -1,0 +1,164 @@
+"""What the frame calls over HTTP, and programs as well."""
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from aiohttp import web
+
+from bot.core.arrivals import Arrival
+from bot.core.decisions import RefuseEmail, SuggestEmail
+from bot.core.emails import Address, validate
+from bot.core.events import PromptDeclined
+from bot.ports import UnavailableError
+from bot.viewing import Stretch, VisitorRoom
+from channels.base import Receive
+from channels.webchat import views
+from channels.webchat.answers import InvalidError, RefusedError, write
+from channels.webchat.identity import Identity
+from channels.webchat.letters import email_arrival, message_arrival
+from channels.webchat.origins import check_origin
+from channels.webchat.reception import Reception
+from channels.webchat.requests import read_body, read_query
+from channels.webchat.settings import WebChatParts
+from channels.webchat.shapes import (
+    MOST_IN_PAGE,
+    NEWEST,
+    NewEmail,
+    NewMessage,
+    NoFields,
+    Pages,
+)
+from channels.webchat.site import Site
+from config.rules import ConsentMode
+
+
+class _BadEmailError(InvalidError):
+    """Give another address, perhaps the one that is suggested."""
+
+    def __init__(self, suggestion: str | None) -> None:
+        super().__init__("email: not a usable email address.", "invalid_email")
+        self.suggestion = suggestion
+
+
+class _LikelyTypoError(InvalidError):
+    """Give the address that is suggested, or the same again."""
+
+    def __init__(self, suggestion: str) -> None:
+        message = "email: likely mistyped. Send the same again if it is right."
+        super().__init__(message, "likely_typo")
+        self.suggestion = suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class ChatApi:
+    """The calls."""
+
+    parts: WebChatParts
+    reception: Reception
+    site: Site
+    receive: Receive
+
+    async def open_session(self, request: web.Request) -> web.StreamResponse:
+        """Give a ticket, and a cookie to who has none."""
+        check_origin(request, self.parts.settings.public_origin, needs_ticket=False)
+        await read_body(request, NoFields)
+        known = self.reception.recognise(request)
+        await self.reception.charge("opening", request, known)
+        language = self.reception.language(request, (known and known.language) or "")
+        identities = self.reception.identities
+        identity = (
+            replace(known, language=language)
+            if known
+            else identities.make(self.parts.settings.public_origin, language)
+        )
+        room = await self._look(identity, Stretch(1))
+        response = write(
+            {
+                "ticket": identities.write_ticket(identity),
+                "visitor": {"name": room.name, "known": room.known},
+                "conversation": {"status": room.state.status, "last_seq": room.state.last_seq},
+                "settings": {**self.site.settings(language), "locale": language},
+            }
+        )
+        if known is None and self.parts.settings.consent is not ConsentMode.REQUIRED:
+            response.headers.add("Set-Cookie", identities.write_cookie(identity))
+        return response
+
+    async def list_messages(self, request: web.Request) -> web.StreamResponse:
+        """Show a page of the caller's own conversation."""
+        identity = self.reception.identify(request)
+        pages = read_query(request, Pages)
+        if pages.after_seq is not None and pages.before_seq is not None:
+            message = "before_seq: not together with after_seq."
+            raise InvalidError(message)
+        await self.reception.charge("reading", request, identity)
+        is_newest = pages.after_seq is None and pages.before_seq is None
+        limit = NEWEST if is_newest else MOST_IN_PAGE
+        if pages.limit is not None:
+            limit = min(pages.limit, NEWEST)
+        room = await self._look(identity, Stretch(limit, pages.after_seq, pages.before_seq))
+        shown = views.messages(room, identity.place)
+        return write({"messages": shown, "last_seq": room.state.last_seq})
+
+    async def write_message(self, request: web.Request) -> web.StreamResponse:
+        """Take a message; the same one again changes nothing."""
+        identity = self._identify(request)
+        body = await read_body(request, NewMessage)
+        await self.reception.charge("message", request, identity)
+        place, now = identity.place, self.parts.clock()
+        language = self._language(request, identity)
+        arrival = message_arrival(place, body.text, body.client_id, now, language)
+        [taken] = await self.receive([arrival], [])
+        key = views.key_of(place, body.client_id)
+        stored = await asyncio.to_thread(self.parts.rooms.find, place, key)
+        if stored is None:
+            raise UnavailableError
+        if stored.text != body.text:
+            message = "Another message of yours has the same client_id."
+            raise RefusedError(409, "client_id_used", message)
+        status = 201 if taken else 200
+        return write(views.message(stored, place, VisitorRoom()), status)
+
+    async def take_email(self, request: web.Request) -> web.StreamResponse:
+        """Take an address; the answer does not tell whether somebody has it already."""
+        identity = self._identify(request)
+        body = await read_body(request, NewEmail)
+        is_required = self.parts.settings.consent is ConsentMode.REQUIRED
+        if is_required and not body.consent:
+            message = "consent: it has to be given."
+            raise InvalidError(message, "consent_required")
+        await self.reception.charge("email", request, identity)
+        now, language = self.parts.clock(), self._language(request, identity)
+        [taken] = await self.receive([email_arrival(identity.place, body.email, now, language)], [])
+        if taken is None:
+            raise UnavailableError
+        for decision in taken.decisions:
+            if isinstance(decision, RefuseEmail):
+                raise _BadEmailError(decision.suggested)
+            if isinstance(decision, SuggestEmail):
+                raise _LikelyTypoError(decision.suggested)
+        address = validate(body.email)
+        email = address.email if isinstance(address, Address) else body.email
+        response = write({"email": email})
+        if is_required:  # from now on the browser may be remembered
+            cookie = self.reception.identities.write_cookie(identity)
+            response.headers.add("Set-Cookie", cookie)
+        return response
+
+    async def decline(self, request: web.Request) -> web.StreamResponse:
+        """Take "No thanks" for an answer."""
+        identity = self._identify(request)
+        await read_body(request, NoFields)
+        await self.reception.charge("email", request, identity)
+        await self.receive([Arrival(identity.place, PromptDeclined(self.parts.clock()))], [])
+        return web.Response(status=204, headers={"Cache-Control": "no-store"})
+
+    def _identify(self, request: web.Request) -> Identity:
+        check_origin(request, self.parts.settings.public_origin, needs_ticket=True)
+        return self.reception.identify(request)
+
+    def _language(self, request: web.Request, identity: Identity) -> str:
+        return identity.language or self.reception.language(request)
+
+    async def _look(self, identity: Identity, stretch: Stretch) -> VisitorRoom:
+        return await asyncio.to_thread(self.parts.rooms.look, identity.place, stretch)

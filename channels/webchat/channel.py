@@ -1,0 +1,81 @@
+"""Web chat as a channel: the widget in, and nothing out, since a stored message is delivered."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from aiohttp import web
+
+from bot.core.arrivals import Arrival, Fault
+from bot.core.model import Place
+from bot.ports import Cause, Outgoing, Profile, Receipt, UndeliverableError
+from channels.base import Receive
+from channels.webchat.answers import RefusedError, explained
+from channels.webchat.api import ChatApi
+from channels.webchat.assets import Assets
+from channels.webchat.frame import Frame
+from channels.webchat.identity import Identities
+from channels.webchat.languages import read_strings
+from channels.webchat.letters import read_letter
+from channels.webchat.lounge import Lounge
+from channels.webchat.reception import Reception
+from channels.webchat.settings import NAME, WebChatParts
+from channels.webchat.signing import Signer
+from channels.webchat.site import Site
+from channels.webchat.socket import ChatSockets
+
+
+class WebChatChannel:
+    """The way in; the way out is read by the visitor itself."""
+
+    name = NAME
+    fingerprints: Mapping[str, str] = MappingProxyType({})
+
+    def __init__(self, parts: WebChatParts) -> None:
+        """Read the widget's files."""
+        strings = read_strings()
+        identities = Identities(Signer(parts.settings.secrets), parts.clock)
+        self._parts = parts
+        self._reception = Reception(parts, identities, strings)
+        self._site = Site(parts, strings)
+        self._assets = Assets(parts.settings, parts.rules().locale, strings)
+
+    def routes(self, receive: Receive) -> list[web.RouteDef]:
+        """Serve the loader, the frame, its calls and its socket."""
+        api = ChatApi(self._parts, self._reception, self._site, receive)
+        frame = Frame(self._reception, self._site, self._assets)
+        sockets = ChatSockets(self._parts, self._reception, Lounge(self._parts, receive))
+        return [
+            *self._assets.routes(),
+            web.get("/chat/frame", explained(frame.show)),
+            web.post("/chat/session", explained(api.open_session)),
+            web.get("/chat/messages", explained(api.list_messages)),
+            web.post("/chat/messages", explained(api.write_message)),
+            web.post("/chat/email", explained(api.take_email)),
+            web.post("/chat/decline", explained(api.decline)),
+            web.get("/chat/socket", explained(sockets.open), allow_head=False),
+            web.route("*", "/chat/{path:.*}", explained(_nothing_here)),
+        ]
+
+    def reread(self, raw: bytes, received_at: datetime) -> tuple[list[Arrival], list[Fault]]:
+        """Read again what could not be stored."""
+        arrival = read_letter(raw, received_at)
+        if arrival is None:
+            return [], [Fault(raw, "not written by this channel")]
+        return [arrival], []
+
+    def send(self, to: Place, message: Outgoing) -> Receipt:
+        """Refuse: what is stored is delivered, and nothing is ever ordered to be sent."""
+        del to, message
+        reason = "The web chat shows what is stored; there is nothing to send."
+        raise UndeliverableError(reason, Cause.REJECTED)
+
+    def read_profile(self, of: Place) -> Profile:
+        """Know nobody: a browser has no profile."""
+        del of
+        return Profile()
+
+
+async def _nothing_here(_request: web.Request) -> web.StreamResponse:
+    message = "There is no such thing here."
+    raise RefusedError(404, "not_found", message)

@@ -1,0 +1,102 @@
+"""The page inside the frame: it sets the cookie and carries the ticket and the newest messages."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader
+
+from bot.viewing import Stretch
+from channels.webchat import views
+from channels.webchat.answers import RefusedError
+from channels.webchat.assets import Assets
+from channels.webchat.identity import Identity
+from channels.webchat.reception import Reception
+from channels.webchat.requests import read_query
+from channels.webchat.shapes import NEWEST, FrameQuery
+from channels.webchat.site import Site
+from config.rules import ConsentMode
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_DIRECTIONS = frozenset({"ltr", "rtl"})
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Writes the page."""
+
+    reception: Reception
+    site: Site
+    assets: Assets
+    _pages: Environment = field(default_factory=_environment)
+
+    async def show(self, request: web.Request) -> web.StreamResponse:
+        """Answer with the page, for the site that asks."""
+        query = read_query(request, FrameQuery)
+        settings = self.site.parts.settings
+        origin = query.origin or settings.public_origin
+        if query.origin and origin not in settings.allowed_origins:
+            raise RefusedError(403, "wrong_site", "This site may not embed the chat.")
+        await self.reception.charge("opening", request, None)
+        identities, known = (
+            self.reception.identities,
+            self.reception.identities.read_cookie(request),
+        )
+        language = self.reception.language(request, query.lang)
+        identity = (
+            replace(known, site=origin, language=language)
+            if known
+            else identities.make(origin, language)
+        )
+        response = web.Response(
+            text=await self._write(identity, query.dir),
+            content_type="text/html",
+            headers=self._headers(),
+        )
+        if known or settings.consent is not ConsentMode.REQUIRED:
+            response.headers.add("Set-Cookie", identities.write_cookie(identity))
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            response.enable_compression(web.ContentCoding.gzip)
+        return response
+
+    async def _write(self, identity: Identity, direction: str) -> str:
+        parts, place = self.site.parts, identity.place
+        room = await asyncio.to_thread(parts.rooms.look, place, Stretch(NEWEST))
+        language = identity.language or parts.rules().locale
+        words = self.reception.strings[language]
+        return self._pages.get_template("frame.html").render(
+            lang=language,
+            dir=direction if direction in _DIRECTIONS else "ltr",
+            settings={
+                **self.site.settings(language),
+                "ticket": self.reception.identities.write_ticket(identity),
+                "site": identity.site,
+                "strings": words["script"],
+                "conversation": views.conversation(room, place),
+            },
+            strings=words,
+            asset=self.assets.address,
+        )
+
+    def _headers(self) -> dict[str, str]:
+        settings = self.site.parts.settings
+        socket = "ws" + settings.public_origin.removeprefix("http")
+        policy = (
+            "default-src 'none'; script-src 'self'; style-src 'self';"
+            f" connect-src 'self' {socket}; img-src data:; base-uri 'none'; form-action 'none';"
+            f" frame-ancestors {' '.join(settings.allowed_origins)};"
+            " require-trusted-types-for 'script'; trusted-types 'none'"
+        )
+        return {
+            "Content-Security-Policy": policy,
+            "Cache-Control": "no-store",
+            "Referrer-Policy": "no-referrer",
+            "X-Content-Type-Options": "nosniff",
+        }

@@ -1,0 +1,50 @@
+"""What is kept of a message that can't be stored, so that it can be tried again."""
+
+import json
+from datetime import datetime
+
+from bot.core.arrivals import Arrival
+from bot.core.events import EmailGiven, VisitorWrote
+from bot.core.model import Place
+from channels.webchat import views
+from channels.webchat.settings import NAME
+
+
+def message_arrival(
+    place: Place, text: str, client_id: str, at: datetime, locale: str | None
+) -> Arrival:
+    """Report a message."""
+    raw = _write(place, locale, text=text, client_id=client_id)
+    report = VisitorWrote(text, at, at)
+    return Arrival(place, report, views.key_of(place, client_id), raw, locale)
+
+
+def email_arrival(place: Place, email: str, at: datetime, locale: str | None) -> Arrival:
+    """Report an address."""
+    raw = _write(place, locale, email=email)
+    return Arrival(place, EmailGiven(email, at), raw=raw, locale=locale)
+
+
+def read_letter(raw: bytes, at: datetime) -> Arrival | None:
+    """Read what one of the above has kept; None: it is none of these."""
+    try:
+        fields = json.loads(raw)
+    except ValueError:
+        return None
+    match fields:
+        case {"site": str(site), "visitor": str(visitor), "locale": str() | None as locale}:
+            place = Place(NAME, site, visitor)
+        case _:
+            return None
+    match fields:
+        case {"text": str(text), "client_id": str(client_id)}:
+            return message_arrival(place, text, client_id, at, locale)
+        case {"email": str(email)}:
+            return email_arrival(place, email, at, locale)
+        case _:
+            return None
+
+
+def _write(place: Place, locale: str | None, **given: str) -> bytes:
+    fields = {"site": place.account, "visitor": place.external_id, "locale": locale, **given}
+    return json.dumps(fields).encode()

@@ -1,0 +1,210 @@
+"""The sockets of this process: what is new is read once and written once for all that show it."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from aiohttp import WSCloseCode
+
+from bot.core.arrivals import Arrival, MessagesSeen
+from bot.core.model import Author, ConversationId, Place
+from bot.hints import Hint, HintKind, room_of
+from bot.ports import UnavailableError
+from bot.viewing import RoomState, Stretch, VisitorRoom
+from channels.base import Receive
+from channels.webchat import views
+from channels.webchat.outlets import BAD_TICKET, Outlet
+from channels.webchat.settings import WebChatParts
+
+PAGE = 50
+"""Less than may wait for one reader: who reads at all is never sent away."""
+_TYPING_TOLD_EVERY = 1.0  # seconds
+
+
+def write_frame(type: str, **fields: object) -> str:
+    """Write a frame."""
+    return json.dumps({"type": type, **fields}, ensure_ascii=False)
+
+
+def write_message(room: VisitorRoom, place: Place, index: int) -> str:
+    """Write one of a room's messages as a frame."""
+    return write_frame("message", message=views.message(room.messages[index], place, room))
+
+
+class Table:
+    """One visitor's open sockets, be they tabs of one browser."""
+
+    def __init__(self, place: Place, parts: WebChatParts, receive: Receive) -> None:
+        """Read nothing before the first socket has said where it stands."""
+        self.place = place
+        self.state = RoomState()
+        self.outlets: set[Outlet] = set()
+        self._parts = parts
+        self._receive = receive
+        self._conversation_id: ConversationId | None = None
+        self._read_up_to: datetime | None = None
+        self._up_to: int | None = None
+        self._is_behind = False
+        self._reading: asyncio.Task[None] | None = None
+        self._seen = 0
+        self._writing: asyncio.Task[None] | None = None
+        self._told_typing_at = 0.0
+
+    async def read(self, stretch: Stretch) -> VisitorRoom:
+        """Read on."""
+        return await asyncio.to_thread(self._parts.rooms.look, self.place, stretch)
+
+    def start(self, room: VisitorRoom, up_to: int) -> None:
+        """Take a socket's last look as ours, if it is the first."""
+        if self._up_to is None:
+            self._up_to = up_to
+            self._note(room)
+            if self._is_behind:
+                self.look_again()
+
+    def look_again(self) -> None:
+        """Read what is new, and then again if more happens meanwhile."""
+        self._is_behind = True
+        if self._up_to is not None and self._reading is None:
+            self._reading = asyncio.create_task(self._read_on(self._up_to))
+
+    def show_typing(self, hint: Hint) -> None:
+        """Show that an agent is typing."""
+        if hint.author is Author.AGENT and hint.conversation_id == self._conversation_id:
+            self._push(write_frame("typing", name=hint.name, on=True))
+
+    def leave(self) -> None:
+        """Send everybody elsewhere."""
+        self._close(WSCloseCode.GOING_AWAY)
+
+    def tell_typing(self) -> None:
+        """Tell the agents that the visitor is typing."""
+        now = asyncio.get_running_loop().time()
+        if self._conversation_id and now - self._told_typing_at >= _TYPING_TOLD_EVERY:
+            self._told_typing_at = now
+            self._parts.hint(
+                Hint(
+                    room_of(self.place),
+                    self._conversation_id,
+                    kind=HintKind.TYPING,
+                    author=Author.VISITOR,
+                )
+            )
+
+    def tell_seen(self, seq: int) -> bool:
+        """Keep up to where the visitor has read; False: there is no such message."""
+        if seq > max(self.state.last_seq, self._up_to or 0):
+            return False
+        if seq > self._seen:
+            self._seen = seq
+            if self._writing is None:
+                self._writing = asyncio.create_task(self._write_seen())
+        return True
+
+    async def _read_on(self, up_to: int) -> None:
+        try:
+            while self._is_behind:
+                self._is_behind = False
+                room = await self.read(Stretch(PAGE, after_seq=up_to))
+                self._up_to = up_to = self._show(room, up_to)
+        except UnavailableError:
+            pass  # the next hint or poll comes
+        finally:
+            self._reading = None
+
+    def _show(self, room: VisitorRoom, up_to: int) -> int:
+        if self._conversation_id and not room.conversation_id:
+            self._close(BAD_TICKET)  # erased: the frame begins anew
+            return 0
+        for index, message in enumerate(room.messages):
+            self._push(write_message(room, self.place, index), message.seq)
+        before = self.state
+        self._note(room)
+        if room.state.answered_seq > before.answered_seq:
+            self._push(write_frame("seen", seq=room.state.answered_seq))
+        if room.state.status is not before.status:
+            self._push(write_frame("status", status=room.state.status))
+        newest = max([up_to, *(message.seq for message in room.messages)])
+        if len(room.messages) == PAGE:
+            self._is_behind = True
+            return newest
+        return max(newest, room.state.last_seq)
+
+    def _note(self, room: VisitorRoom) -> None:
+        self.state = room.state
+        self._conversation_id = room.conversation_id
+        self._read_up_to = room.read_up_to
+
+    async def _write_seen(self) -> None:
+        written = 0
+        try:
+            while self._seen > written:
+                written = self._seen
+                with suppress(UnavailableError):  # the browser says it again
+                    await self._write_one(written)
+                await asyncio.sleep(self._parts.pace.seen_every.total_seconds())
+        finally:
+            self._writing = None
+
+    async def _write_one(self, seq: int) -> None:
+        at = await asyncio.to_thread(self._parts.rooms.written_at, self.place, seq)
+        if at and (self._read_up_to is None or at > self._read_up_to):
+            await self._receive([Arrival(self.place, MessagesSeen(at))], [])
+            self._read_up_to = at
+
+    def _push(self, frame: str, seq: int = 0) -> None:
+        for outlet in tuple(self.outlets):
+            outlet.push(frame, seq)
+
+    def _close(self, code: int) -> None:
+        for outlet in tuple(self.outlets):
+            outlet.close(code)
+
+
+@dataclass(slots=True)
+class Lounge:
+    """All tables, and how many sockets sit where."""
+
+    parts: WebChatParts
+    receive: Receive
+    tables: dict[Place, Table] = field(default_factory=dict)
+
+    def join(self, place: Place, outlet: Outlet) -> Table:
+        """Sit down."""
+        table = self.tables.get(place)
+        if table is None:
+            table = self.tables[place] = Table(place, self.parts, self.receive)
+            self.parts.live.join(place, table)
+        table.outlets.add(outlet)
+        return table
+
+    def part(self, place: Place, outlet: Outlet) -> None:
+        """Stand up; the last one takes the table away."""
+        table = self.tables[place]
+        table.outlets.discard(outlet)
+        if not table.outlets:
+            del self.tables[place]
+            self.parts.live.part(place, table)
+
+
+@dataclass(slots=True)
+class Seats:
+    """Counts who holds how many sockets."""
+
+    most: int
+    taken: dict[str, int] = field(default_factory=dict)
+
+    def take(self, who: str) -> Callable[[], None] | None:
+        """Take one and get the way to give it back, or None: they are all taken."""
+        if self.taken.get(who, 0) >= self.most:
+            return None
+        self.taken[who] = self.taken.get(who, 0) + 1
+        return lambda: self._give_back(who)
+
+    def _give_back(self, who: str) -> None:
+        self.taken[who] -= 1
+        if not self.taken[who]:
+            del self.taken[who]

@@ -1,0 +1,49 @@
+"""Who calls, in which language, and whether somebody has called too often."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from channels.webchat.answers import NobodyError
+from channels.webchat.callers import caller
+from channels.webchat.identity import TICKET_HEADER, Identities, Identity
+from channels.webchat.languages import Words, accepted, choose
+from channels.webchat.settings import WebChatParts
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Stands before every call."""
+
+    parts: WebChatParts
+    identities: Identities
+    strings: Mapping[str, Words]
+
+    def recognise(self, request: web.BaseRequest) -> Identity | None:
+        """Say who it is: a ticket goes before a cookie, and a bad one is good for nothing."""
+        tickets = request.headers.getall(TICKET_HEADER, [])
+        if not tickets:
+            return self.identities.read_cookie(request)
+        identity = self.identities.read_ticket(tickets[0]) if len(tickets) == 1 else None
+        if identity is None:
+            raise NobodyError
+        return identity
+
+    def identify(self, request: web.BaseRequest) -> Identity:
+        """Say who it is, or refuse."""
+        identity = self.recognise(request)
+        if identity is None:
+            raise NobodyError
+        return identity
+
+    def language(self, request: web.BaseRequest, *wishes: str) -> str:
+        """Choose a language: as wished, as the browser says, or the operator's."""
+        browser = accepted(request.headers.get("Accept-Language", ""))
+        return choose(self.strings, *wishes, *browser, self.parts.rules().locale)
+
+    async def charge(self, kind: str, request: web.BaseRequest, identity: Identity | None) -> None:
+        """Count a call; raises BusyError."""
+        address = caller(request, self.parts.settings.trusted_proxies)
+        visitor = identity.place.external_id if identity else ""
+        await self.parts.limits.spend(kind, visitor, address, identity.site if identity else "")

@@ -1,0 +1,59 @@
+"""What the web chat is told by whoever puts the system together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from ipaddress import IPv4Network, IPv6Network
+from typing import TypeAlias
+
+from bot.hints import Hint
+from bot.viewing import Live, VisitorRooms
+from channels.webchat.limits import Limits
+from config.rules import CaptureRules, ConsentMode
+
+NAME = "webchat"
+Network: TypeAlias = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class WebChatSettings:
+    """The operator's wishes."""
+
+    public_origin: str
+    allowed_origins: tuple[str, ...]
+    """The sites that may embed the widget."""
+    secrets: tuple[str, ...] = field(repr=False)
+    """The first one signs; all are good."""
+    title: str
+    greeting: str | None
+    color: str
+    consent: ConsentMode
+    trusted_proxies: tuple[Network, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How patient sockets are."""
+
+    hello_within: timedelta = timedelta(seconds=5)
+    heartbeat: timedelta = timedelta(seconds=25)
+    """A peer that answers no ping is gone after one and a half of them."""
+    seen_every: timedelta = timedelta(seconds=1)
+    """What has been seen is written this often at most."""
+    close_within: timedelta = timedelta(seconds=30)
+    """Who does not read its farewell is cut off after this."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebChatParts:
+    """The operator's wishes, and the ways into the system."""
+
+    settings: WebChatSettings
+    rules: Callable[[], CaptureRules]
+    clock: Callable[[], datetime]
+    rooms: VisitorRooms
+    live: Live
+    hint: Callable[[Hint], None]
+    """Tells other processes; never blocks."""
+    limits: Limits
+    pace: Pace = field(default_factory=Pace)

@@ -1,0 +1,88 @@
+"""What callers give, field by field."""
+
+import re
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+MOST_IN_TEXT = 4_000
+MOST_IN_CLIENT_ID = 100
+MOST_IN_PAGE = 100
+NEWEST = 50
+LAST_SEQ = 2**31 - 1
+_MOST_IN_EMAIL = 320
+_DIGITS = re.compile(r"[0-9]{1,18}")
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe0e\ufe0f\uffa0")
+
+
+def _number(text: object) -> object:
+    return int(text) if isinstance(text, str) and _DIGITS.fullmatch(text) else text
+
+
+def _check_storable(text: str) -> str:
+    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        message = "it holds a character that can't be stored"
+        raise ValueError(message)
+    return text
+
+
+def _strip(text: str) -> str:
+    stripped = _check_storable(text).strip()
+    if all(_is_blank(letter) for letter in stripped):
+        message = "it is blank"
+        raise ValueError(message)
+    if len(stripped) > MOST_IN_TEXT:
+        message = f"at most {MOST_IN_TEXT} characters"
+        raise ValueError(message)
+    return stripped
+
+
+def _is_blank(letter: str) -> bool:
+    return letter in _INVISIBLE or unicodedata.category(letter) in {"Cc", "Cf", "Zl", "Zp", "Zs"}
+
+
+class _Given(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+_Seq = Annotated[int, BeforeValidator(_number), Field(ge=0, le=LAST_SEQ)]
+_Limit = Annotated[int, BeforeValidator(_number), Field(ge=1)]
+
+
+class NoFields(_Given):
+    """Nothing."""
+
+
+class NewMessage(_Given):
+    """What a visitor writes; the id is its own, and the same message may come again."""
+
+    text: Annotated[str, AfterValidator(_strip)]
+    client_id: Annotated[
+        str, Field(min_length=1, max_length=MOST_IN_CLIENT_ID), AfterValidator(_check_storable)
+    ]
+
+
+class NewEmail(_Given):
+    """An address, and whether the box beside it was ticked."""
+
+    email: Annotated[
+        str, Field(min_length=1, max_length=_MOST_IN_EMAIL), AfterValidator(_check_storable)
+    ]
+    consent: bool = False
+
+
+class Pages(_Given):
+    """Which messages: at most one of the two numbers."""
+
+    after_seq: _Seq | None = None
+    before_seq: _Seq | None = None
+    limit: _Limit | None = None
+
+
+class FrameQuery(BaseModel):
+    """How the loader wishes the frame to be; what it does not know is left aside."""
+
+    origin: str = ""
+    lang: str = ""
+    dir: str = ""

@@ -1,0 +1,227 @@
+"""The visitor's socket: what is new comes down as it happens; typing and seen go up."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
+
+from bot.ports import UnavailableError
+from bot.viewing import Stretch, VisitorRoom
+from channels.webchat.answers import BusyError
+from channels.webchat.callers import caller
+from channels.webchat.frames import Bad, Frame, Hello, Resume, Seen, Typing, read_frame
+from channels.webchat.identity import Identity
+from channels.webchat.lounge import Lounge, Seats, Table, write_frame, write_message
+from channels.webchat.origins import check_origin
+from channels.webchat.outlets import BAD_TICKET, Outlet
+from channels.webchat.reception import Reception
+from channels.webchat.settings import WebChatParts
+from channels.webchat.shapes import MOST_IN_PAGE, NEWEST
+
+MOST_IN_FRAME = 64 * 1024
+MOST_FOR_VISITOR = 50
+MOST_FOR_ADDRESS = 200
+_MOST_BAD = 10
+_AT_ONCE = 20
+_EACH_SECOND = 5.0
+_RETRY_AFTER = 30  # seconds
+
+
+@dataclass(slots=True)
+class _Patience:
+    """How many frames may come, and how many bad ones in a row."""
+
+    now: float
+    left: float = _AT_ONCE
+    bad: int = 0
+
+    def spend(self, now: float) -> bool:
+        self.left = min(_AT_ONCE, self.left + (now - self.now) * _EACH_SECOND)
+        self.now = now
+        self.left -= 1
+        return self.left >= 0
+
+    @property
+    def is_over(self) -> bool:
+        return self.bad >= _MOST_BAD or self.left < -_AT_ONCE
+
+
+@dataclass(frozen=True, slots=True)
+class ChatSockets:
+    """Opens sockets, as many as one may have."""
+
+    parts: WebChatParts
+    reception: Reception
+    lounge: Lounge
+    by_visitor: Seats = field(default_factory=lambda: Seats(MOST_FOR_VISITOR))
+    by_address: Seats = field(default_factory=lambda: Seats(MOST_FOR_ADDRESS))
+
+    async def open(self, request: web.Request) -> web.StreamResponse:
+        """Upgrade, and stay until one of the two hangs up."""
+        settings = self.parts.settings
+        check_origin(request, settings.public_origin, needs_ticket=True)
+        known = self.reception.recognise(request)
+        with self._seated(request, known):
+            pace = self.parts.pace
+            socket = web.WebSocketResponse(
+                heartbeat=pace.heartbeat.total_seconds(),
+                timeout=pace.close_within.total_seconds(),
+                max_msg_size=MOST_IN_FRAME,
+                compress=False,  # it would cost every socket more memory than all the rest
+            )
+            await socket.prepare(request)
+            await self._talk(socket, request.transport, known)
+        return socket
+
+    @contextmanager
+    def _seated(self, request: web.Request, known: Identity | None) -> Iterator[None]:
+        address = caller(request, self.parts.settings.trusted_proxies)
+        leave_address = self.by_address.take(address)
+        if leave_address is None:
+            raise BusyError(_RETRY_AFTER)
+        leave = self.by_visitor.take(known.place.external_id) if known else _nothing
+        if leave is None:
+            leave_address()
+            raise BusyError(_RETRY_AFTER)
+        try:
+            yield
+        finally:
+            leave()
+            leave_address()
+
+    async def _talk(
+        self,
+        socket: web.WebSocketResponse,
+        transport: asyncio.Transport | None,
+        known: Identity | None,
+    ) -> None:
+        hello = await self._greeted(socket)
+        if hello is None:
+            await socket.close(code=WSCloseCode.POLICY_VIOLATION)
+            return
+        identity = self.reception.identities.read_ticket(hello.ticket)
+        if identity is None:
+            await socket.close(code=BAD_TICKET)
+            return
+        is_counted = known is not None and known.id == identity.id
+        leave = _nothing if is_counted else self.by_visitor.take(identity.place.external_id)
+        if leave is None:
+            await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
+            return
+        outlet = Outlet(
+            socket, transport, _watch(identity, self.parts), self.parts.pace.close_within
+        )
+        table = self.lounge.join(identity.place, outlet)
+        try:
+            await _Visit(socket, outlet, table).stay(hello)
+        except ConnectionError:
+            pass  # it has hung up while we were speaking
+        finally:
+            self.lounge.part(identity.place, outlet)
+            leave()
+            await outlet.finish()
+
+    async def _greeted(self, socket: web.WebSocketResponse) -> Hello | None:
+        try:
+            async with asyncio.timeout(self.parts.pace.hello_within.total_seconds()):
+                message = await socket.receive()
+        except TimeoutError:
+            return None
+        frame = read_frame(message.data) if message.type is WSMsgType.TEXT else None
+        return frame if isinstance(frame, Hello) else None
+
+
+@dataclass(slots=True)
+class _Visit:
+    """One socket after its hello."""
+
+    socket: web.WebSocketResponse
+    outlet: Outlet
+    table: Table
+
+    async def stay(self, hello: Hello) -> None:
+        loop = asyncio.get_running_loop()
+        patience = _Patience(loop.time())
+        await self._catch_up(hello.after_seq)
+        async for message in self.socket:
+            if not patience.spend(loop.time()):
+                self.outlet.push(write_frame("error", code="too_many"))
+            elif await self._take(message):
+                patience.bad = 0
+            else:
+                patience.bad += 1
+            if patience.is_over:
+                self.outlet.close(WSCloseCode.POLICY_VIOLATION)
+
+    async def _take(self, message: WSMessage) -> bool:
+        frame = read_frame(message.data) if message.type is WSMsgType.TEXT else Bad("bad_frame")
+        match self._obey(frame):
+            case None if isinstance(frame, Resume):
+                self.outlet.pause()
+                await self._catch_up(frame.after_seq)
+                return True
+            case None:
+                return True
+            case code:
+                self.outlet.push(write_frame("error", code=code))
+                return False
+
+    def _obey(self, frame: Frame) -> str | None:
+        match frame:
+            case Typing():
+                self.table.tell_typing()
+                return None
+            case Seen(seq):
+                return None if self.table.tell_seen(seq) else "bad_frame"
+            case Resume():
+                return None
+            case Bad(code):
+                return code
+            case Hello():
+                return "bad_frame"
+
+    async def _catch_up(self, after_seq: int | None) -> None:
+        """Send all since then, page by page, and let the table go on from there."""
+        try:
+            room, up_to = await self._send_since(after_seq)
+        except UnavailableError:
+            self.outlet.close(WSCloseCode.TRY_AGAIN_LATER)
+            return
+        if room.state.answered_seq:
+            await self.outlet.push_now(write_frame("seen", seq=room.state.answered_seq))
+        self.table.start(room, up_to)
+        self.outlet.open(up_to)
+
+    async def _send_since(self, after_seq: int | None) -> tuple[VisitorRoom, int]:
+        up_to = after_seq
+        while up_to is not None:
+            room = await self.table.read(Stretch(MOST_IN_PAGE, after_seq=up_to))
+            if up_to > room.state.last_seq:
+                break
+            await self._send(room)
+            if len(room.messages) < MOST_IN_PAGE:
+                return room, _newest(room)
+            up_to = room.messages[-1].seq
+        await self.outlet.push_now(write_frame("error", code="resync"))
+        room = await self.table.read(Stretch(NEWEST))
+        await self._send(room)
+        return room, _newest(room)
+
+    async def _send(self, room: VisitorRoom) -> None:
+        for index in range(len(room.messages)):
+            await self.outlet.push_now(write_message(room, self.table.place, index))
+
+
+def _newest(room: VisitorRoom) -> int:
+    return max([room.state.last_seq, *(message.seq for message in room.messages)])
+
+
+def _watch(identity: Identity, parts: WebChatParts) -> Callable[[], bool]:
+    until, clock = identity.expires_at, parts.clock
+    return lambda: until is not None and clock() >= until
+
+
+def _nothing() -> None:
+    pass

@@ -1,0 +1,80 @@
+"""How conversations, messages and settings look from outside."""
+
+from datetime import datetime
+
+from bot.core.events import Attachment
+from bot.core.model import Author, Kind, Place
+from bot.viewing import VisitorMessage, VisitorRoom
+from config.colors import DARK_SURFACE, lightened_for, text_on
+
+_OURS = {"#0e6b58": "#46bfa0"}  # what a painter made of our own green for the dark
+
+
+def message(shown: VisitorMessage, place: Place, room: VisitorRoom) -> dict[str, object]:
+    """Write a message."""
+    fields: dict[str, object] = {
+        "seq": shown.seq,
+        "direction": "incoming" if shown.author is Author.VISITOR else "outgoing",
+        "author": shown.author,
+        "name": shown.name,
+        "kind": shown.kind,
+        "text": shown.text,
+        "attachments": [_attachment(each) for each in shown.attachments],
+        "at": moment(shown.at),
+    }
+    client_id = (shown.key or "").removeprefix(f"{place.external_id}/")
+    if client_id:
+        fields["client_id"] = client_id
+    if shown.kind is Kind.CAPTURE_PROMPT and room.confirm_email:
+        fields["email"] = room.confirm_email
+    return fields
+
+
+def messages(room: VisitorRoom, place: Place) -> list[dict[str, object]]:
+    """Write the messages that are shown."""
+    return [message(each, place, room) for each in room.messages]
+
+
+def key_of(place: Place, client_id: str) -> str:
+    """Make the key by which a visitor's message is known when it comes again."""
+    return f"{place.external_id}/{client_id}"
+
+
+def conversation(room: VisitorRoom, place: Place) -> dict[str, object]:
+    """Write all that the frame shows at first."""
+    return {
+        "messages": messages(room, place),
+        "last_seq": room.state.last_seq,
+        "read_seq": _read_seq(room),
+        "seen_seq": room.state.answered_seq,
+        "status": room.state.status,
+        "asked": room.asked,
+    }
+
+
+def accent(color: str) -> dict[str, dict[str, str]]:
+    """Write the accent with the colour of what stands on it, in both schemes."""
+    dark = _OURS.get(color) or lightened_for(DARK_SURFACE, color)
+    return {
+        scheme: {"accent": tone, "on_accent": text_on(tone)}
+        for scheme, tone in (("light", color), ("dark", dark))
+    }
+
+
+def moment(at: datetime) -> str:
+    """Write a moment as RFC 3339 in UTC."""
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def _attachment(each: Attachment) -> dict[str, object]:
+    return {"type": each.type, "name": each.title, "url": each.url}
+
+
+def _read_seq(room: VisitorRoom) -> int:
+    read_up_to = room.read_up_to
+    if read_up_to is None:
+        return 0
+    read = [each.seq for each in room.messages if each.at <= read_up_to]
+    if read:
+        return max(read)
+    return room.messages[0].seq - 1 if room.messages else room.state.last_seq
