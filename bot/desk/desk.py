@@ -173,18 +173,18 @@ class Desk:
         do: Callable[[Act], None],
         look: Callable[[sa.Connection, ConversationId], Result],
     ) -> Result:
-        def transaction(connection: sa.Connection) -> tuple[list[int], Result]:
+        def transaction(connection: sa.Connection) -> tuple[Batch, list[int], Result]:
             batch = Batch(connection, self._clock())
             thread = lock_conversations(connection, [id]).get(id)
             if thread is None or thread.conversation is None:
                 raise NotFoundError
             do(Act(batch, thread, thread.conversation, actor, self._rules()))
             due = batch.save()
-            return due, look(connection, id)
+            return batch, due, look(connection, id)
 
-        due, result = retry_races(self._database, transaction)
-        if due:
-            self._doorbell.ring(*due)
+        batch, due, result = retry_races(self._database, transaction)
+        self._doorbell.hint(*batch.hints())
+        self._doorbell.ring(*due)
         return result
 
     def _read_assignee(self, connection: sa.Connection, email: str | None) -> str | None:
