@@ -15,8 +15,10 @@ class Checkout:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        (root / "bot").mkdir(parents=True)
-        for name in ("requirements.lock", "requirements-dev.lock"):
+        self.programs = root / "programs"
+        self.programs.mkdir(parents=True)
+        (root / "bot").mkdir()
+        for name in ("requirements.lock", "requirements-dev.lock", "requirements-ui.lock"):
             (root / name).write_text(f"# {name}\n")
         for stand_in in ("bot/__main__.py", "pytest.py"):
             (root / stand_in).write_text(_SHOW_ARGUMENTS)
@@ -27,7 +29,7 @@ class Checkout:
             [sys.executable, self.root / "run", *arguments],
             check=False,
             cwd=os.sep,
-            env={"PATH": os.defpath},
+            env={"PATH": str(self.programs)},
             capture_output=True,
             text=True,
         )
@@ -81,6 +83,14 @@ def test_what_runs_is_not_enough_for_tests(checkout: Checkout) -> None:
     checkout.touch("requirements.lock")
     checkout.run("migrate")
     assert "requirements-dev.lock" in checkout.run("test").stderr
+
+
+def test_where_there_is_a_browser_its_tests_are_set_up(checkout: Checkout) -> None:
+    chromium = checkout.programs / "chromium"
+    chromium.touch(mode=0o755)
+    setting_up = checkout.run("test").stderr
+    chromium.unlink()
+    assert "requirements-ui.lock" in setting_up
 
 
 def test_a_failed_installation_is_no_installation(checkout: Checkout) -> None:
