@@ -156,5 +156,7 @@ def _capture(batch: Batch, thread: Thread, decision: CaptureEmail) -> None:
             lookalike="xn--" in decision.email,
             source=decision.source,
             at=batch.now,
+            first_name=thread.first_name,
+            last_name=thread.last_name,
         )
     )

@@ -10,7 +10,14 @@ import sqlalchemy as sa
 from bot.core.arrivals import EchoSeen
 from bot.core.model import CaptureState, Place
 from bot.delivery.claims import claim_due
-from bot.ports import Cause, OutcomeUnknownError, Outgoing, SendError, UndeliverableError
+from bot.ports import (
+    Cause,
+    OutcomeUnknownError,
+    Outgoing,
+    Profile,
+    SendError,
+    UndeliverableError,
+)
 from bot.storage.outbox import find_due
 from tests.factories import NOON
 from tests.office import ANN, Office
@@ -242,3 +249,12 @@ def test_the_prompt_asks_to_confirm_an_address_seen_before(office: Office) -> No
     assert [choice.label for choice in message.choices] == ["Yes"]
     office.write("yes")
     assert [row["email"] for row in office.rows("contacts")] == ["ann@example.com"]
+
+
+def test_a_new_contact_gets_the_names_that_the_profile_has(office: Office) -> None:
+    office.channel.look_up = lambda _: Profile("Ann", "Lee")
+    office.write()
+    office.work()
+    office.write("ann@example.com")
+    [contact] = office.rows("contacts")
+    assert (contact["first_name"], contact["last_name"]) == ("Ann", "Lee")
