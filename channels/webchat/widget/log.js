@@ -221,19 +221,20 @@ export class Log {
     if (hadFocus) this.#actions.focus();
   }
 
-  /** Say under each message of the visitor's own how far it has come; the last one keeps it. */
+  /** Say how far the visitor's own have come: those that wait, and the last that is stored. */
   #showStates() {
     const { sending, queued, sent, seen } = this.#settings.strings;
     const refused = this.#unsent.filter((each) => each.refused).map((each) => each.client_id);
     const refusedItems = new Set(refused.map((clientId) => this.#known.get(clientId)));
     const own = /** @type {HTMLElement[]} */ ([...list.querySelectorAll(".visitor")]);
+    const last = own.findLast((item) => placeOf(item) < Infinity);
     for (const item of own) {
       const place = placeOf(item);
       const isPending = place === Infinity;
       const isRefused = refusedItems.has(item);
       const waiting = this.#isConnected ? sending : queued;
       const state = isPending ? waiting : place <= this.#seen ? seen : sent;
-      const isTold = !isRefused && (isPending || item === own[own.length - 1]);
+      const isTold = !isRefused && (isPending || item === last);
       item.classList.toggle("pending", isPending);
       find(item, ".again").hidden = !isRefused;
       find(item, ".meta").textContent = isTold ? state : "";

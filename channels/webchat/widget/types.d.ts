@@ -16,7 +16,6 @@ export type Counted = { other: string } & Partial<Record<Intl.LDMLPluralRule, st
 export interface LauncherStrings {
   open: string;
   close: string;
-  loading: string;
   unread: Counted;
 }
 
@@ -29,16 +28,15 @@ export interface LauncherSettings {
   strings: Record<string, LauncherStrings>;
 }
 
-export interface Strings extends LauncherStrings {
+/** What the frame's script says; the page's own words stand in its HTML. */
+export interface Strings {
   you: string;
   sending: string;
   sent: string;
   seen: string;
   queued: string;
-  refused: string;
   typing: string;
   offline: string;
-  online: string;
   away: string;
   closed: string;
   email_bad: string;

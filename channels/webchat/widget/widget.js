@@ -26,17 +26,17 @@
   const style = `:host{all:initial;--accent:${accent.light.accent};--on:${accent.light.on_accent};--bg:#fff;--ink:#57534c}
 :host([data-theme=dark]){--accent:${accent.dark.accent};--on:${accent.dark.on_accent};--bg:#181c1a;--ink:#b6bdb9}
 button{border:0;padding:0;cursor:pointer;display:grid;place-items:center}
-.go{position:fixed;z-index:2147483646;inset-block-end:max(20px,env(safe-area-inset-bottom));inset-inline-end:20px;inline-size:56px;block-size:56px;border-radius:50%;background:var(--accent);color:var(--on);box-shadow:0 4px 14px #0000003d,0 1px 3px #0003;transition:transform .15s}
+.go{position:fixed;z-index:2147483646;inset-block-end:max(20px,env(safe-area-inset-bottom));inset-inline-end:20px;inline-size:56px;block-size:56px;border-radius:50%;background:var(--accent);color:var(--on);box-shadow:0 4px 14px #0000003d;transition:transform .15s}
 .go:hover{transform:scale(1.06)}
-svg{fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
+svg{inline-size:26px;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
 button:focus-visible{outline:3px solid var(--accent);outline-offset:3px}
-.go b{position:absolute;inset-block-start:-4px;inset-inline-end:-4px;min-inline-size:22px;padding-inline:6px;border-radius:11px;background:#b3261e;color:#fff;font:600 13px/22px Inter,system-ui,sans-serif;box-sizing:border-box;box-shadow:0 0 0 2px #fff}
+.go b{position:absolute;inset-block-start:-4px;inset-inline-end:-4px;min-inline-size:22px;padding-inline:6px;border-radius:11px;background:#b3261e;color:#fff;font:600 13px/22px Inter,system-ui,sans-serif;box-sizing:border-box}
 .go b:empty{display:none}
-dialog{position:fixed;z-index:2147483647;inset:auto;inset-block-end:88px;inset-inline-end:20px;margin:0;padding:0;border:0;inline-size:392px;block-size:min(680px,100dvh - 108px);border-radius:16px;overflow:hidden;background:var(--bg);box-shadow:0 12px 48px #00000038,0 2px 8px #0000001f;color-scheme:normal}
+dialog{position:fixed;z-index:2147483647;inset:auto;inset-block-end:88px;inset-inline-end:20px;margin:0;padding:0;border:0;inline-size:392px;block-size:min(680px,100dvh - 108px);border-radius:16px;overflow:hidden;background:var(--bg);box-shadow:0 12px 48px #00000038;color-scheme:normal}
 dialog::backdrop{background:none}
 iframe{position:absolute;inset:0;inline-size:100%;block-size:100%;border:0}
 .wait{position:absolute;inset:0;display:grid;place-items:center;color:var(--ink)}
-.wait button{position:absolute;inset-block-start:14px;inset-inline-end:12px;inline-size:44px;block-size:44px;border-radius:12px;background:none;color:inherit}
+.wait button{position:absolute;inset-block-start:14px;inset-inline-end:8px;inline-size:44px;block-size:44px;background:none;color:inherit}
 i{inline-size:24px;block-size:24px;border:3px solid;border-inline-end-color:#0000;border-radius:50%;animation:r 1s linear infinite}
 @keyframes r{to{rotate:1turn}}
 @keyframes in{from{opacity:0;transform:translateY(12px)}}
@@ -59,8 +59,8 @@ i{inline-size:24px;block-size:24px;border:3px solid;border-inline-end-color:#000
     element.append(...children);
     return element;
   };
-  const drawing = (/** @type {string} */ d, size = "26") => {
-    const box = { viewBox: "0 0 24 24", width: size, height: size, "aria-hidden": "true" };
+  const drawing = (/** @type {string} */ d) => {
+    const box = { viewBox: "0 0 24 24", "aria-hidden": "true" };
     return make("svg", box, make("path", { d }));
   };
 
@@ -70,18 +70,13 @@ i{inline-size:24px;block-size:24px;border:3px solid;border-inline-end-color:#000
   const launcher = /** @type {HTMLButtonElement} */ (
     make(
       "button",
-      { class: "go", type: "button", "aria-haspopup": "dialog" },
+      { class: "go", "aria-haspopup": "dialog" },
       drawing(icons.chat),
       badge,
     )
   );
-  const leave = make(
-    "button",
-    { type: "button", "aria-label": texts.close },
-    drawing(icons.close, "20"),
-  );
-  const spinner = make("i", { role: "img", "aria-label": texts.loading });
-  const wait = make("div", { class: "wait" }, spinner, leave);
+  const leave = make("button", { "aria-label": texts.close }, drawing(icons.close));
+  const wait = make("div", { class: "wait" }, make("i"), leave);
   const dialog = /** @type {HTMLDialogElement} */ (make("dialog", { "aria-label": title }, wait));
   const frame = /** @type {HTMLIFrameElement} */ (make("iframe", { title }));
   let isReady = false;
