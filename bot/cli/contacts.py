@@ -33,7 +33,7 @@ def export(output: Path | None) -> None:
             message = f"{output or 'standard output'}: {error.strerror}"
             raise click.ClickException(message) from None
     if output:
-        click.echo(f"{count} contacts are in {output}.")
+        click.echo(f"Contacts written to {output}: {count}.")
 
 
 def _open(output: Path | None) -> TextIO:

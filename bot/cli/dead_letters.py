@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # loaded only when a command runs
     from bot.ops.dead_letters import DeadLetterOffice, Outcome
     from bot.storage.dead_letters import LetterId
 
-_ids = click.argument("ids", nargs=-1, type=click.IntRange(min=1), metavar="[ID...]")
+_ids = click.argument("ids", nargs=-1, type=click.IntRange(1, 2**63 - 1), metavar="[ID...]")
 _every = click.option("--all", "every", is_flag=True, help="Every open one.")
 
 
@@ -33,7 +33,7 @@ def show() -> None:
         for letter in list_open(connection):
             found = True
             when = letter.created_at.isoformat(sep=" ", timespec="seconds")
-            where = f"{letter.channel} {letter.account or '-'}"
+            where = f"{letter.channel} {_printable(letter.account)}"
             click.echo(f"{letter.id}  {when}  {where}  {letter.size} bytes  {letter.reason}")
         if not found:
             click.echo("There are no open dead letters.")
@@ -57,6 +57,12 @@ def discard(ids: tuple[int, ...], *, every: bool) -> None:
     from bot.ops.dead_letters import DeadLetterOffice
 
     _settle(ids, every=every, act=DeadLetterOffice.discard)
+
+
+def _printable(account: str | None) -> str:
+    if account is None:
+        return "-"
+    return account if account.isalnum() else ascii(account)  # it was never checked
 
 
 def _settle(

@@ -50,7 +50,7 @@ def configuration() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
 )
 def replay(files: tuple[Path, ...]) -> None:
-    """Post recorded Messenger deliveries, signed, to the local server."""
+    """Post recorded Messenger deliveries to the local server."""
     from bot.ops.replay import CannotReplayError, post
     from bot.wiring import messenger_apps, now
 

@@ -10,9 +10,9 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from bot.storage.checkup import prove_writable
 from bot.storage.engine import Database
 from bot.storage.migrate import schema_fault
-from bot.storage.tables import erasures
 
 _PATIENCE = 1.0  # seconds
 
@@ -42,8 +42,8 @@ class Health:
         try:
             with self._database.write() as connection:
                 fault = schema_fault(connection)
-                if not fault:  # changes nothing, but only where something could be changed
-                    connection.execute(sa.delete(erasures).where(erasures.c.place_hash == ""))
+                if not fault:
+                    prove_writable(connection)
         except sa.exc.SQLAlchemyError:
             return "The database can't be written to."
         return fault or ""

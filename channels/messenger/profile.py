@@ -15,7 +15,7 @@ _LONGEST_NAME = 100
 # Marks that turn the direction of whatever text comes after them.
 _BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _NOT_PERMITTED = {3, *range(200, 300)}
-_NO_ACCESS = (
+NO_ACCESS = (
     "Facebook does not let this app read profiles: ask for Business Asset User Profile Access"
     " in the app's review settings."
 )
@@ -55,11 +55,11 @@ def _read_refusal(refusal: Refusal) -> Profile:
         case Refusal(code=100, subcode=33 | 2018218):
             return Profile(guest=True)
         case Refusal(code=100, subcode=2018247):
-            return Profile(alert=_NO_ACCESS)
+            return Profile(alert=NO_ACCESS)
         case Refusal(code=10):  # European privacy rules, for one
             return Profile()
         case Refusal(code=code) if code in _NOT_PERMITTED:  # the page may send nevertheless
-            return Profile(alert=_NO_ACCESS)
+            return Profile(alert=NO_ACCESS)
     error = explain(refusal)
     if isinstance(error, SendError):
         raise error

@@ -1,0 +1,1 @@
+"""Says in plain words what works, what is missing and what to do."""

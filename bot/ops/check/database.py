@@ -1,0 +1,114 @@
+"""The database: is it there, of this code's schema and writable, and is its work done."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.core.model import Place
+from bot.ops.check.findings import Finding, attention, broken, ok
+from bot.storage.accounts import Account, list_accounts
+from bot.storage.checkup import find_newest_visitor, prove_writable
+from bot.storage.engine import Database, normalise
+from bot.storage.figures import Figures, read_figures
+from bot.storage.migrate import schema_fault
+from channels.messenger.addresses import USER_REF
+from channels.messenger.channel import NAME
+from config.settings import Settings
+
+_LATE = 60  # seconds
+_SUBJECT = "database"
+_HOW_TO_WRITE_IT = (
+    "It looks like postgresql://user:password@host:5432/name;"
+    " what is special in a password is written as %XX."
+)
+
+
+@dataclass(slots=True)
+class Records:
+    """What the database tells about Messenger's pages; nothing, as long as it can't be read."""
+
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    visitors: Mapping[str, Place] = field(default_factory=dict)
+    """Somebody who wrote to each page."""
+
+
+def check_database(settings: Settings, records: Records, now: datetime) -> Iterator[Finding]:
+    """Look at the database, and keep for later checks what they ask of it."""
+    try:
+        url = normalise(settings.database)
+        if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+            yield attention(_SUBJECT, "There is none yet.", "./run makes it, or ./run migrate.")
+            return
+        database = Database(settings.database)
+    except (SQLAlchemyError, ValueError):
+        yield broken(_SUBJECT, "DATABASE_URL is no URL of a database.", _HOW_TO_WRITE_IT)
+        return
+    with closing(database):
+        try:
+            yield from _check(database, settings, records, now)
+        except SQLAlchemyError:
+            yield broken(_SUBJECT, "It can't be reached.", _where(database))
+
+
+def _check(
+    database: Database, settings: Settings, records: Records, now: datetime
+) -> Iterator[Finding]:
+    with database.read() as connection:
+        fault = schema_fault(connection)
+    if fault:
+        yield broken(_SUBJECT, fault)
+        return
+    try:
+        with database.write() as connection:
+            prove_writable(connection)
+    except SQLAlchemyError:
+        yield broken(_SUBJECT, "It can be read but not written to.", _what_hinders(database))
+        return
+    yield ok(_SUBJECT, "It is reachable, up to date and writable.")
+    with database.read() as connection:
+        _read(connection, settings, records)
+        figures = read_figures(connection, now)
+    yield from _check_figures(figures)
+
+
+def _read(connection: sa.Connection, settings: Settings, records: Records) -> None:
+    records.accounts = {
+        one.account: one for one in list_accounts(connection) if one.channel == NAME
+    }
+    known = (
+        find_newest_visitor(connection, NAME, page, USER_REF) for page in settings.messenger_pages
+    )
+    records.visitors = {place.account: place for place in known if place}
+
+
+def _check_figures(figures: Figures) -> Iterator[Finding]:
+    if figures.oldest_due_seconds > _LATE:
+        minutes = round(figures.oldest_due_seconds / 60)
+        yield attention(
+            "work",
+            f"Something that is due has waited for {minutes} minutes.",
+            "Do a worker and the clock run?",
+        )
+    if figures.dead_letters:
+        yield attention(
+            "dead letters",
+            f"{figures.dead_letters} could not be understood or stored.",
+            "./run dead-letters lists them.",
+        )
+
+
+def _where(database: Database) -> str:
+    if database.is_postgresql:
+        return "Does PostgreSQL run there, and do name and password in DATABASE_URL fit?"
+    return "Is the file a database of ours, and may we read it?"
+
+
+def _what_hinders(database: Database) -> str:
+    if database.is_postgresql:
+        return "Is it a replica, or may this user only read?"
+    return "Is the disk full, or the file another user's?"

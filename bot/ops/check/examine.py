@@ -1,0 +1,34 @@
+"""Looks at everything an installation needs, one finding after the other."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.ops.check.database import Records, check_database
+from bot.ops.check.findings import Finding, broken, ok
+from bot.ops.check.messenger import check_messenger
+from bot.ops.check.queue import check_queue
+from bot.ops.check.wishes import check_address, check_capture
+from bot.secret import secret_keys
+from config.settings import Settings, SettingsError
+
+
+def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Look from the ground up; the settings could be read, or there would be none."""
+    yield ok("configuration", "Every variable can be read.")
+    yield _check_secret(settings)
+    records = Records()
+    yield from check_database(settings, records, now)
+    yield from check_queue(settings, now)
+    yield from check_address(settings)
+    yield from check_capture(settings)
+    yield from check_messenger(settings, records, now)
+
+
+def _check_secret(settings: Settings) -> Finding:
+    if not settings.secret_key and not settings.database_url:
+        return ok("secret key", "It is kept in DATA_DIR, from the first start on.")
+    try:
+        secret_keys(settings)
+    except SettingsError as error:
+        return broken("secret key", str(error))
+    return ok("secret key", "There is one.")

@@ -1,0 +1,160 @@
+"""One Messenger page: its token, its subscription, its visitors' profiles, its state with us."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.ops.check.database import Records
+from bot.ops.check.findings import Finding, attention, broken, ok
+from bot.ports import SendError, Trouble
+from bot.storage.accounts import Account, AccountState
+from channels.messenger.channel import MessengerApp
+from channels.messenger.doctor import (
+    TokenFacts,
+    read_identity,
+    read_subscriptions,
+    read_token,
+)
+from channels.messenger.graph import PageGraph, open_app
+from channels.messenger.profile import MessengerProfiles
+
+_SOON = timedelta(days=14)
+_CONSOLE = "In Meta's console, your app, Messenger API settings"
+_NEW_TOKEN = f"{_CONSOLE}: generate a token for this page, and put it into MESSENGER_PAGES."
+_SUBSCRIBE = f"{_CONSOLE}, at this page: add subscriptions, and tick"
+
+
+@dataclass(frozen=True, slots=True)
+class PageCheck:
+    """A page and what is known of it here."""
+
+    page: str
+    graph: PageGraph
+    app: MessengerApp
+    records: Records
+    now: datetime
+
+    @property
+    def subject(self) -> str:
+        """What the findings are about."""
+        return f"page {self.page}"
+
+    def findings(self) -> list[Finding]:
+        """Ask Graph one thing after the other, for as long as it answers."""
+        return list(self._look())
+
+    def _look(self) -> Iterator[Finding]:
+        if account := self.records.accounts.get(self.page):
+            yield from self._check_account(account)
+        try:
+            if self.app.app_id:
+                yield from self._check_token(self.app.app_id)
+            yield self._check_identity()
+            if self.app.app_id:
+                yield from self._check_subscription(self.app.app_id)
+            yield self._check_profiles()
+        except SendError as error:
+            yield self._explain(error)
+
+    def _check_account(self, account: Account) -> Iterator[Finding]:
+        match account.state:
+            case AccountState.OK:
+                return
+            case AccountState.PROBING:
+                yield attention(self.subject, "After trouble, one message is tried.")
+            case AccountState.PAUSED:
+                until = f" until {account.until:%Y-%m-%d %H:%M} UTC" if account.until else ""
+                yield attention(self.subject, f"Sending pauses{until}: {account.reason}")
+            case AccountState.STOPPED:
+                advice = f"A new token starts it again. {_NEW_TOKEN}"
+                yield broken(self.subject, f"Sending is stopped: {account.reason}", advice)
+            case _:
+                assert_never(account.state)
+
+    def _check_token(self, app_id: str) -> Iterator[Finding]:
+        graph = open_app(app_id, self.app.secrets[0], self.app.address)
+        try:
+            facts = read_token(graph, self.app.pages[self.page])
+        except SendError as error:
+            if error.trouble is not Trouble.CREDENTIALS:
+                raise
+            yield broken(
+                "messenger",
+                "Meta does not accept MESSENGER_APP_ID with (the first) MESSENGER_APP_SECRET.",
+                "Both stand in Meta's console, your app, App settings, Basic.",
+            )
+            return
+        doubts = list(self._doubt(facts, app_id))
+        yield from doubts
+        if not doubts:
+            yield ok(self.subject, f"The token has all permissions and {_end(facts)}.")
+
+    def _doubt(self, facts: TokenFacts, app_id: str) -> Iterator[Finding]:
+        if not facts.valid or (facts.expires_at and facts.expires_at <= self.now):
+            yield broken(self.subject, "The token is not valid, or not any more.", _NEW_TOKEN)
+            return
+        if facts.kind != "PAGE":
+            yield broken(self.subject, "The token is not a page's.", _NEW_TOKEN)
+        if facts.app_id != app_id:
+            yield broken(self.subject, "The token was made for another app.", _NEW_TOKEN)
+        if missing := sorted(facts.missing_scopes):
+            advice = f"Allow them while you generate a new one. {_NEW_TOKEN}"
+            yield broken(self.subject, f"The token lacks {', '.join(missing)}.", advice)
+        if facts.expires_at and facts.expires_at < self.now + _SOON:
+            yield attention(self.subject, f"The token {_end(facts)}.", _NEW_TOKEN)
+
+    def _check_identity(self) -> Finding:
+        identity = read_identity(self.graph)
+        if not identity.id:
+            return attention(self.subject, "Graph does not say whose the token is.")
+        if identity.id != self.page:
+            words = f"The token belongs to page {identity.id} ({identity.name!r})."
+            return broken(self.subject, words, _NEW_TOKEN)
+        return ok(self.subject, f"The token belongs to it, {identity.name!r}.")
+
+    def _check_subscription(self, app_id: str) -> Iterator[Finding]:
+        try:
+            apps = read_subscriptions(self.graph, self.page)
+        except SendError as error:
+            if error.trouble is not Trouble.CREDENTIALS:
+                raise
+            yield broken(self.subject, "The token may not read the subscriptions.", _NEW_TOKEN)
+            return
+        ours = [app for app in apps if app.app_id == app_id]
+        if not ours or "messages" in ours[0].missing_fields:
+            advice = f"{_SUBSCRIBE} at least messages."
+            yield broken(self.subject, "It does not tell our app of messages.", advice)
+        if ours and (missing := sorted(ours[0].missing_fields - {"messages"})):
+            advice = f"{_SUBSCRIBE} {', '.join(missing)}."
+            yield attention(self.subject, "It does not tell our app everything.", advice)
+        if ours and not ours[0].missing_fields:
+            yield ok(self.subject, "It tells our app everything that is needed.")
+
+    def _check_profiles(self) -> Finding:
+        visitor = self.records.visitors.get(self.page)
+        if not visitor:
+            return ok(self.subject, "Nobody is known yet whose profile could be read.")
+        profile = MessengerProfiles({self.page: self.graph}).read_profile(visitor)
+        if profile.alert:
+            return attention(self.subject, profile.alert)
+        return ok(self.subject, "Visitors' profiles may be read.")
+
+    def _explain(self, error: SendError) -> Finding:
+        match error.trouble:
+            case Trouble.CREDENTIALS:
+                words = "Meta does not accept the token, or not with this MESSENGER_APP_SECRET."
+                return broken(self.subject, words, _NEW_TOKEN)
+            case Trouble.UNREACHABLE:
+                advice = "Is the way out to MESSENGER_GRAPH_URL open?"
+                return broken(self.subject, "Graph does not answer.", advice)
+            case Trouble.THROTTLED | Trouble.BLOCKED | None:
+                return attention(self.subject, error.reason, "Look again later.")
+            case _:
+                assert_never(error.trouble)
+
+
+def _end(facts: TokenFacts) -> str:
+    if facts.expires_at:
+        return f"ends on {facts.expires_at:%Y-%m-%d}"
+    return "does not end"

@@ -1,0 +1,29 @@
+"""The program itself, as it is run from a shell."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(__file__).parent.parent.parent.parent
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run a command in an empty folder, in an environment that holds nothing else."""
+
+    def start(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "bot", *words],
+            check=False,
+            cwd=tmp_path,
+            env={"PATH": os.defpath, "PYTHONPATH": str(_ROOT), **environment},
+            capture_output=True,
+            encoding="utf-8",
+        )
+
+    return start

@@ -1,0 +1,30 @@
+"""An installation to look at, and short ways to say what was found."""
+
+from collections.abc import Callable, Iterable
+
+import pytest
+
+from bot.ops.check.examine import examine
+from bot.ops.check.findings import Finding
+from tests.bot.ops.conftest import SetUp
+from tests.factories import NOON
+
+CANARY = "cAnArY"
+Check = Callable[..., list[Finding]]
+
+
+@pytest.fixture
+def check(set_up: SetUp) -> Check:
+    """Examine an environment that holds nothing else."""
+
+    def run(**environment: str) -> list[Finding]:
+        return list(examine(set_up(**environment), NOON))
+
+    return run
+
+
+def about(subject: str, findings: Iterable[Finding]) -> list[str]:
+    """What was said about something, without the advice."""
+    return [
+        f"{finding.state}: {finding.words}" for finding in findings if finding.subject == subject
+    ]
