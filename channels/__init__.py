@@ -11,7 +11,7 @@ from channels.webchat.settings import WebChatParts
 
 def build_channels(
     messenger: Sequence[MessengerApp],
-    webchat: WebChatParts | None,
+    webchat: WebChatParts | None = None,
     *,
     verify_token: str | None,
     clock: Callable[[], datetime],
