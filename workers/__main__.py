@@ -3,11 +3,11 @@
 import sys
 
 import click
-from bot.wiring import redis_url
 
 from bot.failpoints import arm
 from bot.lifeline import watch
 from bot.logs import set_up_logs
+from bot.wiring import redis_url
 from config.settings import Settings, SettingsError
 from workers.runner import run
 

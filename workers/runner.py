@@ -28,6 +28,9 @@ class _Worker(SimpleWorker):
         jobs.courier().stop()
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call] # RQ has no types here
 
+    def set_shutdown_requested_date(self) -> None:
+        """Keep it to ourselves: asked from within a signal's handler, Redis may hang or be gone."""
+
 
 def run(redis_url: str) -> None:
     """Work until SIGTERM or SIGINT, whatever Redis does meanwhile."""
@@ -50,14 +53,19 @@ def run(redis_url: str) -> None:
 
 def _work(redis_url: str) -> None:
     with Redis.from_url(redis_url, socket_connect_timeout=2) as connection:
-        worker = _Worker(
-            [QUEUE],
-            connection=connection,
-            serializer=JSONSerializer,
-            log_job_description=False,
-            worker_ttl=30,
-            maintenance_interval=30,
-            job_monitoring_interval=5,
-        )
-        worker.log_result_lifespan = False
-        worker.work(logging_level="WARNING")
+        open_worker(connection).work(logging_level="WARNING")
+
+
+def open_worker(connection: Redis) -> SimpleWorker:
+    """Put a worker together that runs our one job, and no other."""
+    worker = _Worker(
+        [QUEUE],
+        connection=connection,
+        serializer=JSONSerializer,
+        log_job_description=False,
+        worker_ttl=30,
+        maintenance_interval=30,
+        job_monitoring_interval=5,
+    )
+    worker.log_result_lifespan = False
+    return worker
