@@ -104,7 +104,7 @@ VARIABLES = [
     ),
     Variable("WEBCHAT_TITLE", "Chat with us", "Ask Ann", "Ask Ann"),
     Variable("WEBCHAT_GREETING", None, "Good day", "Good day"),
-    Variable("WEBCHAT_COLOR", "#0e6b58", "#AbCdEf", "#AbCdEf", (CANARY, "red", "#fff")),
+    Variable("WEBCHAT_COLOR", "#0e6b58", "#aB1DeF", "#ab1def", (CANARY, "red", "#fff", "#fffff0")),
     Variable("CAPTURE_ENABLED", default=True, good="false", becomes=False, bad=(CANARY,)),
     Variable(
         "CAPTURE_CHANNELS",
@@ -128,6 +128,7 @@ VARIABLES = [
     Variable("AWAY_MESSAGE", None, "We sleep", "We sleep"),
     Variable("LOCALE", "en", "nl", "nl", (CANARY, "tlh")),
     Variable("OWN_EMAIL_DOMAINS", (), "Shop.example", ("Shop.example",)),
+    Variable("CONSENT_MODE", "off", "required", "required", (CANARY,)),
     Variable("DEMO", None, "true", becomes=True, bad=(CANARY,)),
 ]
 REFUSALS = [
