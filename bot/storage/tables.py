@@ -237,6 +237,13 @@ outbox = _table(
         postgresql_where=sa.text("state = 'sending'"),
         sqlite_where=sa.text("state = 'sending'"),
     ),
+    # echoes settle by it; and a message's erasure asks whether work refers to it
+    sa.Index(
+        "ix_outbox_message_id",
+        "message_id",
+        postgresql_where=sa.text("message_id IS NOT NULL"),
+        sqlite_where=sa.text("message_id IS NOT NULL"),
+    ),
     sa.Index(
         "ix_outbox_conversation_id",
         "conversation_id",

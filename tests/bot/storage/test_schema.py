@@ -1,0 +1,23 @@
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from bot.storage.engine import Database
+from bot.storage.tables import metadata
+
+
+def test_the_migrations_lead_to_the_tables_of_the_code(database: Database) -> None:
+    with database.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_the_work_for_a_message_is_found_without_reading_all(database: Database) -> None:
+    # each message that is erased asks so: without the index, a thousand read the outbox as often
+    question = "EXPLAIN QUERY PLAN SELECT 1 FROM outbox WHERE message_id = 1"
+    with database.read() as connection:
+        if database.is_postgresql:
+            connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
+            question = question.replace(" QUERY PLAN", "")
+        plan = connection.execute(sa.text(question))
+        assert "ix_outbox_message_id" in str(plan.all())
