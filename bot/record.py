@@ -68,7 +68,7 @@ def record(
     recorder = _Recorder(Batch(connection, now), rules)
     recorder.load(arrivals)
     taken: list[Taken | None] = [None] * len(arrivals)
-    for index in sorted(range(len(arrivals)), key=lambda each: _moment(arrivals[each])):
+    for index in sorted(range(len(arrivals)), key=lambda each: arrivals[each].happened_at):
         taken[index] = recorder.take(arrivals[index])
     return Record(recorder.batch, taken)
 
@@ -77,13 +77,6 @@ def provider_key(arrival: Arrival) -> str | None:
     """Make a message key unique among all channels and accounts."""
     place = arrival.place
     return f"{place.channel}/{place.account}/{arrival.key}" if arrival.key else None
-
-
-def _moment(arrival: Arrival) -> datetime:
-    report = arrival.report
-    if isinstance(report, MessagesDelivered | MessagesSeen):
-        return report.watermark
-    return report.at
 
 
 @dataclass(slots=True)
@@ -172,23 +165,29 @@ class _Recorder:
         return next((each for each in decisions if isinstance(each, RefuseEmail)), None)
 
     def _on_edit(self, arrival: Arrival, report: VisitorEdited) -> None:
-        match self.known.get(provider_key(arrival) or ""):
+        key = provider_key(arrival) or ""
+        match self.known.get(key):
             case None:
                 message = VisitorWrote(report.text, report.at, report.received_at)
                 self._on_message(arrival, message)
                 return
             case KnownMessage(incoming=True, deleted=False) as stored if report.edit > stored.edit:
                 self.batch.edit_message(stored.id, report.text, report.edit)
-            case NewMessage(author=Author.VISITOR) as fresh:
+                self.known[key] = replace(stored, edit=report.edit)
+            case NewMessage(author=Author.VISITOR, deleted_at=None) as fresh if (
+                report.edit > fresh.edit
+            ):
                 fresh.text, fresh.edit = report.text, report.edit
             case _:
                 return
         apply(self.batch, self._thread(arrival.place), report, self.rules)
 
     def _on_unsent(self, arrival: Arrival, report: VisitorUnsent) -> None:
-        match self.known.get(provider_key(arrival) or ""):
+        key = provider_key(arrival) or ""
+        match self.known.get(key):
             case KnownMessage(deleted=False) as stored:
                 self.batch.delete_message(stored.id)
+                self.known[key] = replace(stored, deleted=True)
             case NewMessage(deleted_at=None) as stored:
                 stored.text, stored.attachments, stored.deleted_at = "", (), self.batch.now
             case _:
@@ -276,7 +275,7 @@ class _Recorder:
 
     def _is_from_before_erasure(self, arrival: Arrival) -> bool:
         erased_at = self.erased.get(arrival.place)
-        return erased_at is not None and _moment(arrival) <= erased_at
+        return erased_at is not None and arrival.happened_at <= erased_at
 
 
 def _learn_language(thread: Thread, locale: str | None) -> None:

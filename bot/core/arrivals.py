@@ -95,6 +95,14 @@ class Arrival:
     locale: str | None = None
     """The visitor's language, where the channel knows it."""
 
+    @property
+    def happened_at(self) -> datetime:
+        """The moment by which reports are put in order."""
+        report = self.report
+        if isinstance(report, MessagesDelivered | MessagesSeen):
+            return report.watermark
+        return report.at
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:

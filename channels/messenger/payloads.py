@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 
-from bot.core.arrivals import Arrival, Fault, MessagesDelivered, MessagesSeen
+from bot.core.arrivals import Arrival, Fault
 from channels.messenger.envelope import Piece, open_delivery
 from channels.messenger.faults import UnreadableError
 from channels.messenger.items import Ignored
@@ -37,7 +38,7 @@ def parse(
                 case Fault():
                     parsed.faults.append(found)
     if len(parsed.arrivals) > 1:
-        parsed.arrivals.sort(key=_happened_at)
+        parsed.arrivals.sort(key=attrgetter("happened_at"))
     return parsed
 
 
@@ -62,10 +63,3 @@ def _understand(piece: Piece, served: Served) -> Iterator[Arrival | Ignored]:
         else:
             raw = raw or piece.raw()
             yield Arrival(item.place, finding.report, finding.key, raw)
-
-
-def _happened_at(arrival: Arrival) -> datetime:
-    report = arrival.report
-    if isinstance(report, MessagesDelivered | MessagesSeen):
-        return report.watermark
-    return report.at

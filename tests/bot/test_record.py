@@ -148,6 +148,20 @@ def test_an_older_edit_does_not_undo_a_newer_one(office: Office) -> None:
     assert [row["text"] for row in office.rows("messages")] == ["three"]
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_an_edit_that_comes_twice_at_once_is_read_once(office: Office, *, known: bool) -> None:
+    office.set_rules(delay=timedelta(0))
+    office.write("Hello", key="m_0")
+    office.work()
+    message = arrival("Hm", key="m_1")
+    edit = VisitorEdited("m_1", "ann@gmial.com", 1, moment(1), moment(1))
+    if known:
+        office.receive_all([message])
+    office.receive_all([message, *[Arrival(ANN, edit, "m_1")] * 2])
+    assert office.conversation().capture.suggested_email == "ann@gmail.com"
+    assert not office.rows("contacts")
+
+
 def test_an_edit_of_a_message_that_never_came_is_that_message(office: Office) -> None:
     office.receive(VisitorEdited("m_9", "Hello", 1, NOON, NOON), key="m_9")
     office.write("late original", key="m_9")
@@ -162,6 +176,14 @@ def test_unsending_the_only_unanswered_message_disarms_the_prompt(office: Office
     assert message["text"] == ""
     assert office.rows("outbox", kind="capture_prompt")[0]["state"] == "cancelled"
     assert office.conversation().unanswered == 0
+
+
+def test_an_unsending_that_comes_twice_at_once_counts_once(office: Office) -> None:
+    office.write(key="m_1")
+    office.write(key="m_2")
+    office.receive_all([Arrival(ANN, VisitorUnsent("m_1", NOON), "m_1")] * 2)
+    assert office.conversation().unanswered == 1
+    assert office.conversation().capture.state is CaptureState.SCHEDULED
 
 
 def test_unsending_something_unknown_creates_nothing(office: Office) -> None:
