@@ -15,7 +15,7 @@ from bot.lifeline import watch
 def web(*, share_port: bool) -> None:
     """Serve webhooks, the API and the pages."""
     settings = start()
-    from bot.web.server import serve
+    from bot.server import serve
 
     watch(settings.lifeline_fd)
     sys.exit(serve(settings, share_port=share_port))

@@ -1,4 +1,4 @@
-"""Runs the web process, or several that share one port."""
+"""The web process, or several that share one port."""
 
 import asyncio
 import os
