@@ -1,18 +1,31 @@
 """The only place that reads the environment."""
 
 import ipaddress
-import json
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from config.colors import FOR_SHAPES, LIGHT_SURFACE, contrast
 from config.hours import parse_hours, parse_zone
+from config.kinds import (
+    ChannelNames,
+    Color,
+    DatabaseUrl,
+    GraphUrl,
+    HoursText,
+    Names,
+    Origin,
+    Origins,
+    Pages,
+    Proxies,
+    RedisUrl,
+    Seconds,
+    Secrets,
+    ZoneName,
+)
 from config.rules import Availability, CaptureRules, ChannelRules, ConsentMode, Hours, Timing
 
 MESSENGER_WINDOW = timedelta(hours=24)
@@ -21,95 +34,6 @@ Locale = Literal["en", "it", "de", "fr", "es", "pt", "nl"]
 
 class SettingsError(Exception):
     """The environment holds something unusable; the text names the variable, never its value."""
-
-
-def _split(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    return [part.strip() for part in value.split(",") if part.strip()]
-
-
-def _split_urls(value: object) -> object:
-    return value.replace(",", " ").split() if isinstance(value, str) else value
-
-
-def _check_origin(origin: str) -> str:
-    parts = urlsplit(origin)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or "*" in origin:
-        raise ValueError
-    if parts.path not in {"", "/"} or parts.query or parts.fragment or parts.username:
-        raise ValueError
-    return f"{parts.scheme}://{parts.netloc}".lower()
-
-
-def _check_proxy(network: str) -> str:
-    if ipaddress.ip_network(network, strict=False).prefixlen == 0:
-        raise ValueError
-    return network
-
-
-def _check_database(url: str) -> str:
-    scheme = url.partition(":")[0]
-    if scheme not in {"postgres", "postgresql", "postgresql+psycopg", "sqlite"}:
-        raise ValueError
-    return url
-
-
-def _check_redis(url: str) -> str:
-    if url.partition(":")[0] not in {"redis", "rediss", "unix"}:
-        raise ValueError
-    return url
-
-
-def _check_graph(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-        raise ValueError
-    if parts.query or parts.fragment:
-        raise ValueError
-    return url
-
-
-def _check_hours(text: str) -> str:
-    if not parse_hours(text):
-        raise ValueError
-    return text
-
-
-def _check_zone(name: str) -> str:
-    parse_zone(name)
-    return name
-
-
-def _check_color(color: str) -> str:
-    if contrast(color, LIGHT_SURFACE) < FOR_SHAPES:
-        raise ValueError
-    return color.lower()
-
-
-def _check_pages(value: object) -> object:
-    try:
-        pages = json.loads(value) if isinstance(value, str) else value
-    except RecursionError:
-        raise ValueError from None
-    if not isinstance(pages, dict) or not all(
-        isinstance(token, str) and token for token in pages.values()
-    ):
-        raise ValueError
-    return pages
-
-
-Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
-Origins = Annotated[
-    tuple[Annotated[str, AfterValidator(_check_origin)], ...], NoDecode, BeforeValidator(_split)
-]
-Proxies = Annotated[
-    tuple[Annotated[str, AfterValidator(_check_proxy)], ...], NoDecode, BeforeValidator(_split)
-]
-Urls = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split_urls)]
-Pages = Annotated[dict[str, SecretStr], NoDecode, BeforeValidator(_check_pages)]
-Seconds = Annotated[float, Field(ge=0, le=7 * 86400, allow_inf_nan=False)]
 
 
 def _setting(default: Any, what: str, accepts: str) -> Any:  # noqa: ANN401 - as pydantic's Field
@@ -128,12 +52,12 @@ class Settings(BaseSettings):
         validate_default=False,
     )
 
-    database_url: Annotated[SecretStr | None, BeforeValidator(_check_database)] = _setting(
+    database_url: DatabaseUrl = _setting(
         None,
         "Where everything is kept. Without it: an SQLite file in `DATA_DIR`.",
         "`postgresql://…`, `postgres://…` or `sqlite:///…`",
     )
-    redis_url: Annotated[SecretStr | None, BeforeValidator(_check_redis)] = _setting(
+    redis_url: RedisUrl = _setting(
         None,
         "The doorbell between web and workers. Without it: an embedded Valkey in `DATA_DIR`.",
         "`redis://…`, `rediss://…` or `unix://…`",
@@ -145,7 +69,7 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535)] = _setting(
         8080, "The port that the web process listens on.", "0 to 65535"
     )
-    public_url: Annotated[str | None, AfterValidator(_check_origin)] = _setting(
+    public_url: Origin | None = _setting(
         None,
         "How browsers reach this server; links come from this only. Without it: "
         "`http://localhost:$PORT`.",
@@ -193,7 +117,7 @@ class Settings(BaseSettings):
     messenger_app_id: str | None = _setting(
         None, "Tells our own echoes from other apps'.", "the app's id"
     )
-    messenger_graph_url: Annotated[str, AfterValidator(_check_graph)] = _setting(
+    messenger_graph_url: GraphUrl = _setting(
         "https://graph.facebook.com", "Where Graph calls go.", "a URL"
     )
     messenger_graph_version: Annotated[str, Field(pattern=r"^v?\d+\.\d+$")] = _setting(
@@ -209,9 +133,7 @@ class Settings(BaseSettings):
     webchat_greeting: str | None = _setting(
         None, "What the widget says first. Without it: a text of the visitor's language.", "a text"
     )
-    webchat_color: Annotated[
-        str, Field(pattern=r"^#[0-9a-fA-F]{6}$"), AfterValidator(_check_color)
-    ] = _setting(
+    webchat_color: Color = _setting(
         "#0e6b58",
         "The widget's accent.",
         "a colour such as `#0e6b58` that stands out from white by 3:1 at least",
@@ -222,9 +144,7 @@ class Settings(BaseSettings):
         what="Whether unknown visitors are asked for an email.",
         accepts="`true` or `false`",
     )
-    capture_channels: Annotated[
-        tuple[Literal["messenger", "webchat"], ...], NoDecode, BeforeValidator(_split)
-    ] = _setting(
+    capture_channels: ChannelNames = _setting(
         ("messenger", "webchat"),
         "The channels on which they are asked.",
         "`messenger`, `webchat`, comma-separated",
@@ -243,12 +163,12 @@ class Settings(BaseSettings):
         "What decides whether the team is there.",
         "`always`, `business_hours`, `agents` or `away`",
     )
-    business_hours: Annotated[str, AfterValidator(_check_hours)] = _setting(
+    business_hours: HoursText = _setting(
         "Mon-Fri 09:00-17:00",
         "When the team is there, under `business_hours`; several by commas, over midnight allowed.",
         "such as `Mon-Fri 09:00-17:00, Sat 10:00-14:00`",
     )
-    timezone: Annotated[str, AfterValidator(_check_zone)] = _setting(
+    timezone: ZoneName = _setting(
         "UTC", "The time zone of `BUSINESS_HOURS`.", "an IANA name such as `Europe/Rome`"
     )
     away_message: str | None = _setting(
