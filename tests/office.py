@@ -12,6 +12,7 @@ from bot.core.events import AgentReplied, VisitorWrote
 from bot.core.model import Author, Conversation, Place
 from bot.delivery.attempts import Ways
 from bot.delivery.courier import Courier
+from bot.ports import PeopleFinder
 from bot.record import record
 from bot.storage import tables
 from bot.storage.batch import Batch
@@ -44,6 +45,7 @@ class Office:
     now: datetime = NOON
     channel: FakeChannel = field(default_factory=FakeChannel)
     fingerprints: dict[tuple[str, str], str] = field(default_factory=dict)
+    people: dict[str, PeopleFinder] = field(default_factory=dict)
     _keys: int = 0
 
     def pass_time(self, seconds: float) -> None:
@@ -79,7 +81,7 @@ class Office:
 
     def courier(self) -> Courier:
         channels = {"messenger": self.channel, "webchat": self.channel}
-        ways = Ways(channels, channels, self.fingerprints)
+        ways = Ways(channels, channels, self.fingerprints, self.people)
         return Courier(self.database, lambda: self.rules, ways, lambda: self.now)
 
     def work(self) -> None:

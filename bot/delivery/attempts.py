@@ -2,13 +2,15 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bot.delivery.claims import Claim
 from bot.failpoints import failpoint
 from bot.ports import (
+    Found,
     OutcomeUnknownError,
+    PeopleFinder,
     Profile,
     ProfileReader,
     Receipt,
@@ -18,7 +20,8 @@ from bot.ports import (
 )
 from bot.storage.outbox_rows import Work
 
-Outcome: TypeAlias = Receipt | Profile | SendError | UndeliverableError | OutcomeUnknownError
+Done: TypeAlias = Receipt | Profile | Found
+Outcome: TypeAlias = Done | SendError | UndeliverableError | OutcomeUnknownError
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +34,7 @@ class Ways:
     profiles: Mapping[str, ProfileReader]
     fingerprints: Mapping[tuple[str, str], str]
     """By channel and account, what tells a new credential from an old one."""
+    people: Mapping[str, PeopleFinder] = field(default_factory=dict)
 
 
 def attempt(claim: Claim, ways: Ways) -> Outcome:
@@ -51,9 +55,11 @@ def _outcome(claim: Claim, ways: Ways) -> Outcome:
         return OutcomeUnknownError("Something went wrong here while it was being sent.")
 
 
-def _attempt(claim: Claim, ways: Ways) -> Receipt | Profile:
+def _attempt(claim: Claim, ways: Ways) -> Done:
     if claim.kind is Work.FETCH_PROFILE:
         return ways.profiles[claim.place.channel].read_profile(claim.place)
+    if claim.kind is Work.DELETE_PERSON:
+        return Found(tuple(ways.people[claim.place.channel].find_places(claim.place)))
     if claim.outgoing is None:
         msg = f"nothing to send for {claim.kind}"
         raise ValueError(msg)

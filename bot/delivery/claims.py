@@ -1,6 +1,8 @@
 """Takes what is due into a worker's hand, after a last look at whether it should still happen."""
 
+import logging
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,6 +17,7 @@ from bot.delivery.gates import Gate
 from bot.ports import Choice, Outgoing
 from bot.storage.accounts import lock_account, save_account
 from bot.storage.batch import Batch
+from bot.storage.deletion_requests import RequestState, end_request
 from bot.storage.message_rows import Delivery, NewMessage
 from bot.storage.messages import set_delivery
 from bot.storage.outbox import (
@@ -34,6 +37,8 @@ LEASE = timedelta(seconds=60)
 WINDOW_OVER = "Outside the time in which the channel lets us answer."
 NOT_OURS = "Another app has the conversation."
 NO_LONGER_ASKED = "No longer needed: the visitor was answered, or has given an email."
+NOT_FOUND_OUT = "Nobody could say in time who it is."
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ def _open_gates(
 @dataclass(slots=True)
 class _Held:
     row: DueRow
-    thread: Thread
+    place: Place
     outgoing: Outgoing | None = None
     message: NewMessage | None = None
 
@@ -95,15 +100,28 @@ class _Clerk:
 
     def consider(self, row: DueRow, thread: Thread | None) -> None:
         """Take the row, settle it, or leave it where it is."""
-        if thread is None:
+        if row.kind is Work.DELETE_PERSON:
+            self._consider_deletion(row)
+        elif thread is None:
             self._end(row, OutboxState.CANCELLED, "The visitor was erased.")
-            return
-        gate = self.gates.get((row.channel, row.account))
-        if self._is_over(row, thread):
+        elif self._is_over(row, thread):
             self._end(row, OutboxState.EXPIRED, WINDOW_OVER)
-        elif gate is None or gate.is_open():
+        else:
+            self._if_open(row, lambda: self._take(row, thread))
+
+    def _consider_deletion(self, row: DueRow) -> None:
+        if row.deadline is not None and row.deadline <= self.batch.now:
+            self._end(row, OutboxState.DEAD, NOT_FOUND_OUT)
+            end_request(self.batch.connection, row.id, RequestState.FAILED, self.batch.now)
+            _log.error("deletion request failed", extra={"app": row.account})
+        else:
+            self._if_open(row, lambda: self.held.append(_Held(row, _person(row))))
+
+    def _if_open(self, row: DueRow, take: Callable[[], None]) -> None:
+        gate = self.gates.get((row.channel, row.account))
+        if gate is None or gate.is_open():
             before = len(self.held)
-            self._take(row, thread)
+            take()
             if gate and len(self.held) > before:
                 gate.let_pass()
 
@@ -130,13 +148,15 @@ class _Clerk:
             case Work.CAPTURE_PROMPT if not _is_still_asked(thread):
                 self._end(row, OutboxState.CANCELLED, NO_LONGER_ASKED)
             case Work.CAPTURE_PROMPT:
-                self.held.append(_Held(row, thread, self._prompt(row, thread, row.text or "")))
+                self.held.append(
+                    _Held(row, thread.place, self._prompt(row, thread, row.text or ""))
+                )
             case Work.DELIVER if _is_bots_and_not_ours(row, thread):
                 self._end(row, OutboxState.CANCELLED, NOT_OURS)
             case Work.DELIVER:
-                self.held.append(_Held(row, thread, _delivery(row)))
-            case Work.FETCH_PROFILE | Work.DELETE_PERSON:
-                self.held.append(_Held(row, thread))
+                self.held.append(_Held(row, thread.place, _delivery(row)))
+            case Work.FETCH_PROFILE:
+                self.held.append(_Held(row, thread.place))
 
     def _take_prompt(self, row: DueRow, thread: Thread) -> None:
         decisions = apply(self.batch, thread, PromptCameDue(self.batch.now), self.rules)
@@ -155,7 +175,8 @@ class _Clerk:
                 delivery=Delivery.SENT if self._is_delivered_by_row(row) else Delivery.PENDING,
             )
         )
-        self.held.append(_Held(row, thread, self._prompt(row, thread, ask.text), message))
+        outgoing = self._prompt(row, thread, ask.text)
+        self.held.append(_Held(row, thread.place, outgoing, message))
 
     def _prompt(self, row: DueRow, thread: Thread, text: str) -> Outgoing:
         conversation = thread.conversation
@@ -171,8 +192,8 @@ class _Clerk:
 
     def _claim(self, held: _Held, hold: Hold) -> Claim:
         author = Author(held.row.author) if held.row.author else Author.BOT
-        place, attempts = held.thread.place, held.row.attempts
-        return Claim(hold, held.row.kind, place, attempts, author, held.outgoing)
+        row = held.row
+        return Claim(hold, row.kind, held.place, row.attempts, author, held.outgoing)
 
     def _is_over(self, row: DueRow, thread: Thread) -> bool:
         if row.kind is Work.CAPTURE_PROMPT and row.message_id is None:
@@ -188,6 +209,10 @@ class _Clerk:
         settle(connection, Hold(row.id), state, now, reason)
         if row.message_id:
             set_delivery(connection, row.message_id, Delivery.FAILED, now, reason)
+
+
+def _person(row: DueRow) -> Place:
+    return Place(row.channel, row.account, (row.payload or {})["person"])
 
 
 def _delivery(row: DueRow) -> Outgoing:

@@ -8,11 +8,14 @@ import sqlalchemy as sa
 
 from bot.apply import apply
 from bot.core.events import PromptFailed
+from bot.core.model import Place
 from bot.delivery.attempts import Outcome
 from bot.delivery.claims import Claim
+from bot.delivery.deletions import settle_deletion
 from bot.delivery.gates import after_success, after_trouble
 from bot.ports import (
     Cause,
+    Found,
     OutcomeUnknownError,
     Profile,
     Receipt,
@@ -67,11 +70,16 @@ class Ledger:
 
     def settle_all(self, results: Sequence[tuple[Claim, Outcome]]) -> list[int]:
         """Write all outcomes; returns outbox rows that became due by it."""
-        threads = lock_places(self._connection, {claim.place for claim, _ in results})
+        threads = lock_places(self._connection, _places(results))
+        deletions = [each for each in results if each[0].kind is Work.DELETE_PERSON]
         for claim, outcome in results:
-            self._settle(claim, outcome, threads.get(claim.place))
+            if claim.kind is not Work.DELETE_PERSON:
+                self._settle(claim, outcome, threads.get(claim.place))
         self._settle_accounts(results)
-        return self._batch.save()
+        due = self._batch.save()
+        for claim, outcome in deletions:  # last: nothing is written for who is erased here
+            settle_deletion(self._connection, claim, outcome, self._now)
+        return due
 
     def _settle(self, claim: Claim, outcome: Outcome, thread: Thread | None) -> None:
         match outcome:
@@ -98,7 +106,8 @@ class Ledger:
             set_provider_key(self._connection, claim.hold.message_id, key)
 
     def _looked_up(self, claim: Claim, profile: Profile, thread: Thread | None) -> None:
-        settle(self._connection, claim.hold, OutboxState.SENT, self._now, profile.alert)
+        if not settle(self._connection, claim.hold, OutboxState.SENT, self._now, profile.alert):
+            return  # who is there now may be somebody new
         if profile.alert:
             _log.error(
                 "profiles cannot be read",
@@ -152,6 +161,14 @@ class Ledger:
         save_account(self._connection, account, self._now)
         if account.state is AccountState.STOPPED and before.state is not AccountState.STOPPED:
             _log.error("page stopped", extra={"account": key[1], "reason": account.reason})
+
+
+def _places(results: Sequence[tuple[Claim, Outcome]]) -> set[Place]:
+    places = {claim.place for claim, _ in results}
+    for _, outcome in results:
+        if isinstance(outcome, Found):
+            places.update(outcome.places)
+    return places
 
 
 def settle_orphans(connection: sa.Connection, now: datetime, limit: int) -> None:

@@ -30,6 +30,7 @@ from tests.factories import ADA, BOB, NOON, moment
 from tests.office import ANN, BEN, PAGE, Office
 
 CAROL = Place("messenger", PAGE, "carol")
+NOT_NOW = SendError("Not now.")
 STORY = "my dog is called Rex"
 
 
@@ -126,7 +127,7 @@ def test_who_is_erased_twice_stays_erased(known: Office) -> None:
     "error",
     [
         None,
-        SendError("Not now."),
+        NOT_NOW,
         OutcomeUnknownError("Who knows."),
         UndeliverableError("Gone.", Cause.RECIPIENT_GONE),
     ],
@@ -144,9 +145,7 @@ def test_a_worker_in_flight_settles_nothing(known: Office, error: Exception | No
     assert not traces(known, "'ann'", "in flight")
 
 
-@pytest.mark.parametrize(
-    "error", [SendError("Not now."), UndeliverableError("No.", Cause.NOT_OWNER)]
-)
+@pytest.mark.parametrize("error", [NOT_NOW, UndeliverableError("No.", Cause.NOT_OWNER)])
 def test_a_prompt_in_flight_settles_nothing(office: Office, error: Exception) -> None:
     office.write()
     office.pass_time(60)
@@ -169,7 +168,7 @@ def test_a_look_up_in_flight_names_nobody_who_is_new(office: Office) -> None:
 
     def come_back(_place: Place) -> Profile:
         if office.count("erasures"):
-            return Profile()
+            raise NOT_NOW
         erase(office)
         office.pass_time(1)
         office.write("somebody new")
