@@ -11,18 +11,22 @@ from bot.delivery.attempts import Ways
 from bot.delivery.courier import Courier
 from bot.desk import Desk
 from bot.embedded import recorded_url
+from bot.erasure import DeletionDesk
 from bot.intake import Intake
 from bot.secret import secret_keys
 from bot.storage.engine import Database
 from bot.web.app import Parts
+from bot.web.deletion import DeletionPages
 from bot.web.demo import DemoSettings
 from bot.web.demo.ways import DemoWays
 from bot.web.health import Health
 from bot.web.metrics import Metrics
 from channels import build_channels
 from channels.base import Channel, NobodyCounts, Observer
+from channels.messenger.channel import NAME as MESSENGER
 from channels.messenger.channel import MessengerApp
 from channels.messenger.graph import GraphAddress
+from channels.messenger.people import MessengerPeople
 from config.settings import Settings, is_loopback
 from workers.doorbell import RqDoorbell, open_queue
 
@@ -85,6 +89,7 @@ def open_channels(settings: Settings, observer: Observer) -> list[Channel]:
 def open_courier(settings: Settings) -> Courier:
     """Put a worker's side together."""
     channels = open_channels(settings, NobodyCounts())
+    people = MessengerPeople(messenger_apps(settings))
     rules = settings.capture_rules
     ways = Ways(
         senders={channel.name: channel for channel in channels},
@@ -93,7 +98,9 @@ def open_courier(settings: Settings) -> Courier:
             (channel.name, account): fingerprint
             for channel in channels
             for account, fingerprint in channel.fingerprints.items()
-        },
+        }
+        | {(MESSENGER, app): fingerprint for app, fingerprint in people.fingerprints.items()},
+        people={MESSENGER: people},
     )
     return Courier(Database(settings.database), lambda: rules, ways, now)
 
@@ -124,6 +131,9 @@ def open_parts(settings: Settings) -> Parts:
         desk=desk,
         health=Health(database, redis_url(settings)),
         metrics=metrics,
+        deletion=DeletionPages(
+            DeletionDesk(database, doorbell, now), messenger_apps(settings), settings.public_origin
+        ),
         api_tokens=tuple(token.get_secret_value() for token in settings.api_tokens),
         channel_routes=tuple(
             route

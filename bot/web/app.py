@@ -10,6 +10,7 @@ from aiohttp.typedefs import Middleware
 from bot.desk import Desk
 from bot.intake import Intake
 from bot.web.api import add_api
+from bot.web.deletion import DeletionPages
 from bot.web.demo import DemoSettings, add_demo
 from bot.web.health import Health
 from bot.web.metrics import Metrics
@@ -30,6 +31,7 @@ class Parts:
     desk: Desk
     health: Health
     metrics: Metrics
+    deletion: DeletionPages
     api_tokens: tuple[str, ...]
     channel_routes: tuple[web.RouteDef, ...]
     demo: DemoSettings | None
@@ -43,6 +45,7 @@ def make_app(parts: Parts) -> web.Application:
         middlewares=[_only_for(parts.hosts), _without_a_trace],
     )
     app.add_routes([*parts.health.routes(), *parts.metrics.routes(), *parts.channel_routes])
+    app.add_routes(parts.deletion.routes())
     app.add_routes([web.get("/", _front_door(parts))])
     add_api(app, parts.desk, parts.api_tokens)
     if parts.demo:

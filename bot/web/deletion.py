@@ -1,0 +1,103 @@
+"""Meta's data deletion callback, and the page on which a person sees how far it has come."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import parse_qs
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader
+
+from bot.core.model import Place
+from bot.erasure import DeletionDesk
+from bot.ports import UnavailableError
+from channels.messenger.channel import NAME, MessengerApp
+from channels.messenger.signed_request import SignedRequestError, read_signed_request
+
+PATH = "/meta/data-deletion"
+MOST_BYTES = 1024 * 1024
+_MOST_FIELDS = 10
+_READ_WITHIN = 10  # seconds
+_FORM = "application/x-www-form-urlencoded"
+_WEB = Path(__file__).parent
+_TEMPLATES = Environment(
+    loader=FileSystemLoader([_WEB / "templates", _WEB / "static"]), autoescape=True
+)
+_ALONE = {"Cache-Control": "no-store"}
+_PAGE_HEADERS = {
+    **_ALONE,
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none';"
+    " form-action 'none'; frame-ancestors 'none'",
+    "X-Robots-Tag": "noindex",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionPages:
+    """What Meta calls, and what a person opens with the code that Meta shows."""
+
+    desk: DeletionDesk
+    apps: Sequence[MessengerApp] = field(repr=False)
+    public_origin: str
+
+    def routes(self) -> list[web.RouteDef]:
+        """Give both addresses."""
+        return [
+            web.post(PATH, self._take),
+            web.get(PATH + "/{code:[0-9a-f]{40}}", self._show),
+        ]
+
+    async def _take(self, request: web.Request) -> web.Response:
+        try:
+            async with asyncio.timeout(_READ_WITHIN):
+                text = _only_field(await _read(request))
+            asked = read_signed_request(text, self.apps)
+        except (SignedRequestError, TimeoutError):
+            return _refuse(HTTPStatus.BAD_REQUEST)
+        person = Place(NAME, asked.app_id, asked.user_id)
+        take = partial(self.desk.take, person, asked.signature.hex())
+        try:
+            code = await asyncio.to_thread(take)
+        except UnavailableError:
+            return _refuse(HTTPStatus.SERVICE_UNAVAILABLE)
+        answer = {"url": f"{self.public_origin}{PATH}/{code}", "confirmation_code": code}
+        return web.json_response(answer, headers=_ALONE)
+
+    async def _show(self, request: web.Request) -> web.Response:
+        try:
+            state = await asyncio.to_thread(self.desk.look_up, request.match_info["code"])
+        except UnavailableError:
+            return _refuse(HTTPStatus.SERVICE_UNAVAILABLE)
+        if state is None:
+            raise web.HTTPNotFound
+        page = _TEMPLATES.get_template("deletion.html").render(state=state.value)
+        return web.Response(text=page, content_type="text/html", headers=_PAGE_HEADERS)
+
+
+async def _read(request: web.Request) -> bytes:
+    if request.content_type != _FORM:
+        raise SignedRequestError
+    body = bytearray()
+    async for piece in request.content.iter_any():
+        body += piece
+        if len(body) > MOST_BYTES:
+            raise SignedRequestError
+    return bytes(body)
+
+
+def _only_field(body: bytes) -> str:
+    try:
+        fields = parse_qs(body.decode("ascii"), max_num_fields=_MOST_FIELDS)
+        [text] = fields["signed_request"]
+    except (ValueError, KeyError):
+        raise SignedRequestError from None
+    return text
+
+
+def _refuse(status: HTTPStatus) -> web.Response:
+    refusal = web.Response(status=status, text=status.phrase, headers=_ALONE)
+    refusal.force_close()
+    return refusal

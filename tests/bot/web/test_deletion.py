@@ -1,0 +1,175 @@
+"""Meta's data deletion callback: what it takes, what it answers, what anybody may see."""
+
+import asyncio
+import io
+import re
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.core.events import VisitorWrote
+from bot.erasure import DeletionDesk
+from bot.storage.engine import Database
+from bot.storage.outbox_rows import Work
+from bot.web.deletion import PATH, DeletionPages
+from channels.messenger.channel import MessengerApp
+from tests.bot.traces import bury, snapshot, traces
+from tests.bot.web.deletions import DONE, NOTHING, ORIGIN, PENDING, Client, ask, look
+from tests.factories import ADA, NOON
+from tests.fakes import QuietDoorbell
+from tests.office import BEN, Office
+from tests.signed_requests import encode, seal, sign
+
+DEEP = "[" * 100_000 + "]" * 100_000
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        pytest.param({}, id="D01-no-field"),
+        pytest.param({"signed_request": ""}, id="D01-empty"),
+        pytest.param({"signed_request": "nodot"}, id="D01-no-dot"),
+        pytest.param({"signed_request": "."}, id="D01-only-a-dot"),
+        pytest.param({"signed_request": sign().replace(".", "")}, id="D01-dot-lost"),
+        pytest.param({"signed_request": [sign(), sign()]}, id="D01-twice"),
+        pytest.param({"signed_request": sign("not-our-secret")}, id="D02-another-signature"),
+        pytest.param({"signed_request": sign("")}, id="D02-signed-with-nothing"),
+        pytest.param({"signed_request": "." + sign().partition(".")[2]}, id="D02-no-signature"),
+        pytest.param({"signed_request": sign()[1:]}, id="D02-cut-signature"),
+        pytest.param({"signed_request": sign() + "A"}, id="D02-longer-payload"),
+        pytest.param({"signed_request": "é" + sign()}, id="D02-letters-that-are-no-digits"),
+        pytest.param({"signed_request": seal("é")}, id="D02-signed-letters-that-are-no-digits"),
+        pytest.param({"signed_request": seal("A")}, id="D02-half-a-byte"),
+        pytest.param({"signed_request": seal("")}, id="D02-nothing-signed"),
+        pytest.param({"signed_request": seal(encode(b"hello"))}, id="D02-not-json"),
+        pytest.param({"signed_request": seal(encode(b"[1]"))}, id="D02-a-list"),
+        pytest.param({"signed_request": seal(encode(b"null"))}, id="D02-null"),
+        pytest.param({"signed_request": seal(encode(b'{"a":"\xff"}'))}, id="D02-not-unicode"),
+        pytest.param({"signed_request": seal(encode(DEEP.encode()))}, id="D02-deep"),
+        pytest.param({"signed_request": seal(encode(b"9" * 10_000))}, id="D02-a-long-number"),
+        pytest.param({"signed_request": sign(algorithm="none")}, id="D04-none"),
+        pytest.param({"signed_request": sign(algorithm="HMAC-SHA1")}, id="D04-sha1"),
+        pytest.param({"signed_request": sign(algorithm=None)}, id="D04-null"),
+        pytest.param({"signed_request": seal(encode(b'{"user_id":"1"}'))}, id="D04-missing"),
+        pytest.param({"signed_request": sign(algorithm=["HMAC-SHA256"])}, id="D04-a-list"),
+        pytest.param({"signed_request": sign(user_id=None)}, id="nobody"),
+        pytest.param({"signed_request": sign(user_id="")}, id="an-empty-id"),
+        pytest.param({"signed_request": sign(user_id="me/../1")}, id="a-path"),
+        pytest.param({"signed_request": sign(user_id="1\x00")}, id="a-nul"),
+        pytest.param({"signed_request": sign(user_id="1" * 2_000)}, id="a-long-id"),
+        pytest.param({f"field{number}": "x" for number in range(20)}, id="many-fields"),
+    ],
+)
+async def test_what_is_not_metas_word_is_refused(
+    client: Client, asked: Office, form: dict[str, Any]
+) -> None:
+    async with client.post(PATH, data=form) as response:
+        assert (response.status, await response.text()) == (400, "Bad Request")
+    assert not asked.rows("deletion_requests")
+
+
+async def test_d01_a_body_that_is_no_form_is_refused(client: Client) -> None:
+    async with client.post(PATH, json={"signed_request": sign()}) as response:
+        assert response.status == 400
+    async with client.post(PATH, data=b"signed_request=\xff") as response:
+        assert response.status == 400
+
+
+async def test_a_body_that_is_too_large_is_refused(client: Client, asked: Office) -> None:
+    body = f"signed_request={sign(filler='x' * 1_000_000)}".encode()
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    async with client.post(PATH, data=io.BytesIO(body), headers=form) as response:
+        assert (response.status, await response.text()) == (400, "Bad Request")
+    assert not asked.rows("deletion_requests")
+
+
+async def test_d05_of_an_unknown_id_nothing_is_stored(client: Client, asked: Office) -> None:
+    answered = await ask(client, sign(user_id="404"))
+    code = answered["confirmation_code"]
+    assert answered["url"] == f"{ORIGIN}/meta/data-deletion/{code}"
+    assert await look(client, code) == PENDING
+    asked.work()
+    assert await look(client, code) == NOTHING
+    async with client.get(f"{PATH}/{code}") as response:
+        assert "Nothing is stored under this id." in await response.text()
+    assert asked.count("visitors") == 2
+
+
+async def test_d07_everything_of_the_person_is_gone_and_nothing_brings_it_back(
+    client: Client, asked: Office, doorbell: QuietDoorbell
+) -> None:
+    asked.write(ADA)
+    asked.reply("pending for Ann")
+    bury(asked, b'{"sender": {"id": "ann"}}', b'{"sender": {"id": "ben"}}')
+    others = snapshot(asked, BEN)
+    code = (await ask(client))["confirmation_code"]
+    [order] = asked.rows("outbox", kind=Work.DELETE_PERSON)
+    assert doorbell.rung == [order["id"]]
+    asked.work()
+    assert await look(client, code) == DONE
+    asked.pass_time(3600)
+    sent = len(asked.channel.sent)
+    asked.work()
+    asked.receive(VisitorWrote("this is Ann", NOON, asked.now), key="m_1")
+    assert len(asked.channel.sent) == sent
+    assert not traces(asked, "'ann'", "'ada", "Ann", '"ann"')
+    assert snapshot(asked, BEN) == others
+    assert asked.count("dead_letters") == 1
+
+
+async def test_d08_a_guessed_code_opens_nothing(client: Client) -> None:
+    code = (await ask(client))["confirmation_code"]
+    assert re.fullmatch("[0-9a-f]{40}", code)
+    unknown = set()
+    for guess in ("0" * 40, code[:-1] + "g", code[:-1], code.upper(), "%00" * 40, "x"):
+        async with client.get(f"{PATH}/{guess}") as response:
+            unknown.add((response.status, await response.text()))
+    async with client.get("/no/such/page") as response:
+        assert unknown == {(response.status, await response.text())}
+        assert response.status == 404
+
+
+async def test_d10_the_same_request_again_gets_the_same_code(client: Client, asked: Office) -> None:
+    first = await ask(client)
+    assert await ask(client) == first
+    asked.work()
+    assert await ask(client) == first
+    assert await look(client, first["confirmation_code"]) == DONE
+    assert asked.count("outbox", kind=Work.DELETE_PERSON) == 1
+
+
+async def test_d10_twenty_at_once_get_one_code(client: Client, asked: Office) -> None:
+    answers = await asyncio.gather(*(ask(client) for _ in range(20)))
+    assert len({answered["confirmation_code"] for answered in answers}) == 1
+    assert asked.count("outbox", kind=Work.DELETE_PERSON) == 1
+
+
+async def test_a_later_request_is_another_one(client: Client, asked: Office) -> None:
+    first = await ask(client)
+    asked.work()
+    asked.pass_time(60)
+    asked.write("Ann is back")
+    second = await ask(client, sign(issued_at=1_767_700_000))
+    assert second != first
+    asked.work()
+    assert await look(client, second["confirmation_code"]) == DONE
+    assert not traces(asked, "'ann'")
+
+
+async def test_a_database_that_is_gone_takes_no_requests(
+    own_database: Database, apps: list[MessengerApp], doorbell: QuietDoorbell
+) -> None:
+    with own_database.write() as connection:
+        connection.execute(sa.text("DROP TABLE deletion_requests"))
+    app = web.Application()
+    desk = DeletionDesk(own_database, doorbell, lambda: NOON)
+    app.add_routes(DeletionPages(desk, apps, ORIGIN).routes())
+    async with TestClient(TestServer(app)) as client:
+        async with client.post(PATH, data={"signed_request": sign()}) as response:
+            assert response.status == 503
+        async with client.get(f"{PATH}/{'0' * 40}") as response:
+            assert response.status == 503
+    assert not doorbell.rung
