@@ -8,13 +8,14 @@ from typing import TypeAlias
 from bot.core.arrivals import Fault
 from channels.messenger.faults import Reason, UnreadableError
 from channels.messenger.items import Ignored
-from channels.messenger.texts import JsonObject, id_of
+from channels.messenger.texts import JsonObject, text_of
 
 MESSAGING, STANDBY = "messaging", "standby"
 """Where Meta puts items: those meant for us, and those that we only overhear."""
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LONGEST_NUMBER = 300
+_LONGEST_ACCOUNT = 255
 _COMPACT = json.JSONEncoder(separators=(",", ":"))
 
 
@@ -31,7 +32,7 @@ class Piece:
     @property
     def account(self) -> str | None:
         """The id on the entry, which is not always the page that the item is for."""
-        return id_of(self.entry.get("id"))
+        return _account_of(self.entry)
 
     def raw(self) -> bytes:
         """Give a delivery of this item only: the one that came, if there was nothing else in it."""
@@ -76,9 +77,13 @@ def _open_entry(entry: object, body: bytes, count: int) -> Iterator[Part]:
             for item in items:
                 yield Piece(item, entry, box, body, alone=count == 1)
         elif items is not None:
-            yield Fault(_deliver(entry) or body, Reason.BAD_ENTRY.value, id_of(entry.get("id")))
+            yield Fault(_deliver(entry) or body, Reason.BAD_ENTRY.value, _account_of(entry))
     if entry.get("changes") is not None:
         yield Ignored("changes")
+
+
+def _account_of(entry: JsonObject) -> str | None:
+    return text_of(entry.get("id"))[:_LONGEST_ACCOUNT] or None
 
 
 def _count_items(entry: object) -> int:

@@ -142,6 +142,18 @@ def test_w25_a_poisoned_entry_dies_alone(entry: object) -> None:
     assert json.loads(fault.raw)["entry"] == [entry]
 
 
+@pytest.mark.parametrize("box", [5, [7]])
+@pytest.mark.parametrize("page", ["a\0", "\ud800", "9" * 100_000])
+def test_what_names_no_page_is_kept_under_an_id_that_can_be_stored(page: str, box: object) -> None:
+    entry = {"id": page, "messaging": box}
+
+    [fault] = read(json.dumps({"object": "page", "entry": [entry]}).encode()).faults
+
+    assert fault.account
+    assert fault.account.encode().count(b"\0") == 0
+    assert len(fault.account) <= 255
+
+
 def test_of_a_key_that_comes_twice_the_last_counts() -> None:
     body = delivery(message()).replace(b'"text": "Hello"', b'"text": "Hello", "text": "Bye"')
 
