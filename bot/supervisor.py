@@ -93,7 +93,11 @@ def _what_to_open(settings: Settings) -> str:
     origin = settings.public_origin
     pages = {"API": f"{origin}/api/v1/openapi.json"}
     if settings.demo_enabled:
-        pages = {"Try it in a Messenger of your own": f"{origin}/demo/messenger", **pages}
+        pages = {
+            "Try it in a Messenger of your own": f"{origin}/demo/messenger",
+            "A shop with the web chat": f"{origin}/demo",
+            **pages,
+        }
     lines = [f"  {name + ':':<36}{url}" for name, url in pages.items()]
     return "\n".join(("", "Whosthere is running.", "", *lines, "", "Ctrl-C stops it.", ""))
 
