@@ -190,6 +190,11 @@ def postpone(
     return changed.rowcount == 1
 
 
+def prolong(connection: sa.Connection, id: OutboxId, deadline: datetime | None) -> None:
+    """Give a row that waits until another moment."""
+    connection.execute(sa.update(outbox).where(outbox.c.id == id).values(deadline=deadline))
+
+
 def _is_ours(hold: Hold) -> sa.ColumnElement[bool]:
     return sa.and_(
         outbox.c.id == hold.id,
@@ -202,7 +207,8 @@ def settle_by_echo(connection: sa.Connection, ids: Collection[MessageId], now: d
     """Mark as sent what the channel has shown us, whatever became of the answer."""
     if not ids:
         return
-    held = (OutboxState.SENDING, OutboxState.UNKNOWN)
+    # pending: the channel said that it surely took nothing, and was wrong
+    held = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNKNOWN)
     connection.execute(
         sa.update(outbox)
         .where(outbox.c.message_id.in_(sorted(ids)), outbox.c.state.in_(held))

@@ -178,6 +178,20 @@ def test_an_echo_settles_a_lost_answer(office: Office) -> None:
     assert office.rows("messages")[1]["delivery"] == "sent"
 
 
+def test_an_echo_stops_what_the_channel_wrongly_called_not_sent(office: Office) -> None:
+    office.write()
+    office.pass_time(60)
+    office.channel.answer = raising(SendError("Facebook could not take this just now."))
+    office.work()
+    [row] = office.rows("outbox", kind="capture_prompt")
+    office.receive(EchoSeen("…", NOON, NOON, outbox_id=row["id"]), key="e_1")
+    office.channel.answer = lambda *_: None
+    office.pass_time(10)
+    office.work()
+    assert prompt(office) == "sent"
+    assert len(office.channel.sent) == 1
+
+
 @pytest.mark.parametrize(
     ("cause", "state"),
     [
