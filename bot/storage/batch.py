@@ -176,6 +176,8 @@ class Batch:
         if not self._claims:
             return {}
         contacts = save_contacts(self.connection, self._claims)
+        if any(claim.key not in contacts.by_key for claim in self._claims):
+            raise RaceLostError  # it was there, and is erased meanwhile
         for claim in self._claims:
             claim.thread.contact_id = contacts.by_key[claim.key]
             claim.thread.contact_assurance = claim.assurance

@@ -73,7 +73,7 @@ def save_contacts(connection: sa.Connection, claims: list[NewClaim]) -> Contacts
             bulk.member_parameter(connection, ("email_key",), [(key,) for key in keys]),
         )
     found = {row[0]: ContactId(row[1]) for row in rows()}
-    return Contacts(found, frozenset(key for key in keys if found[key] == ids[key]))
+    return Contacts(found, frozenset(key for key in keys if found.get(key) == ids[key]))
 
 
 def claim_row(claim: NewClaim, contact: ContactId) -> Row:
