@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from aiohttp import web
@@ -12,8 +13,10 @@ from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 from rq import Queue
 
+from bot.ports import UnavailableError
 from bot.storage.engine import Database
 from bot.storage.figures import Figures, read_figures
+from bot.storage.transactions import read
 
 _BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
@@ -65,23 +68,20 @@ class _Outbox(Collector):
         return []  # what there is depends on the database
 
     def collect(self) -> Iterable[Metric]:
+        """Tell what can be told: while something is away, the rest is worth all the more."""
         now = self._clock()
-        with self._database.read() as connection:
-            figures = read_figures(connection, now)
-        yield from _outbox_metrics(figures)
-        yield from self._queue_metrics(now)
+        with suppress(UnavailableError):
+            figures = read(self._database, lambda connection: read_figures(connection, now))
+            yield from _outbox_metrics(figures)
+        with suppress(RedisError, OSError, ValueError):  # the last: a job that nobody can read
+            yield _gauge("queue_length", "Rings that no worker has heard yet", self._queue.count)
+            yield _gauge("queue_age_seconds", "How long the oldest ring has waited", self._age(now))
 
-    def _queue_metrics(self, now: datetime) -> Iterable[Metric]:
-        try:
-            length = self._queue.count
-            ids = self._queue.get_job_ids(0, 1)
-            first = self._queue.fetch_job(ids[0]) if ids else None
-        except (RedisError, OSError):
-            return
+    def _age(self, now: datetime) -> float:
+        ids = self._queue.get_job_ids(0, 1)
+        first = self._queue.fetch_job(ids[0]) if ids else None
         asked_at = first.enqueued_at if first else None
-        age = (now - asked_at.replace(tzinfo=UTC)).total_seconds() if asked_at else 0.0
-        yield _gauge("queue_length", "Rings that no worker has heard yet", length)
-        yield _gauge("queue_age_seconds", "How long the oldest ring has waited", age)
+        return (now - asked_at.replace(tzinfo=UTC)).total_seconds() if asked_at else 0.0
 
 
 def _outbox_metrics(figures: Figures) -> Iterable[Metric]:
