@@ -1,0 +1,75 @@
+"""What all answers of the web process have in common."""
+
+import pytest
+from aiohttp import web
+
+from tests.bot.web.sites import HOST, Client, Serve, make_site
+
+WORDS = "canary@example.com and a token"
+
+
+async def fail(_request: web.Request) -> web.Response:
+    raise RuntimeError(WORDS)
+
+
+@pytest.fixture
+async def site(aiohttp_client: Serve, sqlite_url: str, redis_url: str) -> Client:
+    return await aiohttp_client(make_site(sqlite_url, redis_url, web.get("/fail", fail)))
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "chat.example.com.evil.example", "chat.example.com:81", "127.0.0.1", ""],
+)
+async def test_c43_a_foreign_host_is_misdirected(site: Client, host: str) -> None:
+    for path in ("/", "/api/v1/openapi.json", "/webhooks/messenger", "/widget.js", "/nowhere"):
+        response = await site.get(path, headers={"Host": host}, allow_redirects=False)
+        assert response.status == 421
+        answer = await response.text() + str(response.headers)
+        assert "example" not in answer
+
+
+async def test_c43_our_own_name_is_ours_in_any_case(site: Client) -> None:
+    response = await site.get("/api/v1/openapi.json", headers={"Host": "Chat.Example.com"})
+    assert response.status == 200
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+async def test_probes_come_by_any_name(site: Client, path: str) -> None:
+    response = await site.get(path, headers={"Host": "10.0.0.7:8080"})
+    assert response.status != 421
+
+
+@pytest.mark.parametrize("path", ["/api/v1/openapi.json", "/webhooks/messenger", "/nowhere"])
+async def test_no_answer_is_to_be_guessed_at(site: Client, path: str) -> None:
+    response = await site.get(path, headers=HOST)
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_no_address_of_ours_is_told_to_others(site: Client) -> None:
+    response = await site.get("/api/v1/openapi.json", headers=HOST)
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+
+
+async def test_a_fault_of_ours_shows_no_more_than_that_it_is_one(
+    site: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    response = await site.get("/fail", headers=HOST)
+    assert response.status == 500
+    assert await response.json() == {
+        "error": {"code": "internal", "message": "Something went wrong here."}
+    }
+    [record] = caplog.records
+    assert record.getMessage() == "request failed"
+
+
+async def test_the_front_door_leads_somewhere(site: Client) -> None:
+    response = await site.get("/", headers=HOST)
+    assert response.status == 200
+
+
+async def test_a_process_that_stops_is_no_longer_ready(site: Client) -> None:
+    assert site.app
+    await site.app.shutdown()
+    response = await site.get("/readyz")
+    assert (response.status, (await response.json())["status"]) == (503, "draining")
