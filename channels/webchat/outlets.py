@@ -82,13 +82,11 @@ class Outlet:
         self._task = asyncio.create_task(self._close(code))
 
     async def finish(self) -> None:
-        """Stop sending; the socket is gone, or is going."""
-        if not self._task:
-            return
-        if not self._is_closing:
+        """Stop sending: the socket is gone. A goodbye that is under way ends by itself."""
+        if self._task and not self._is_closing:
             self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
+            with suppress(asyncio.CancelledError):
+                await self._task
 
     def _start(self) -> None:
         if self._is_open and self._waiting and (self._task is None or self._task.done()):

@@ -147,7 +147,7 @@ class _Visit:
         await self._catch_up(hello.after_seq)
         async for message in self.socket:
             if not patience.spend(loop.time()):
-                self.outlet.push(write_frame("error", code="too_many"))
+                await self.outlet.push_now(write_frame("error", code="too_many"))
             elif await self._take(message):
                 patience.bad = 0
             else:
@@ -165,7 +165,7 @@ class _Visit:
             case None:
                 return True
             case code:
-                self.outlet.push(write_frame("error", code=code))
+                await self.outlet.push_now(write_frame("error", code=code))
                 return False
 
     def _obey(self, frame: Frame) -> str | None:

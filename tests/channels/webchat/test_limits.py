@@ -1,0 +1,145 @@
+"""How much is too much, for a visitor, an address and a site."""
+
+import asyncio
+import time
+from ipaddress import ip_network
+from types import SimpleNamespace
+
+import pytest
+from aiohttp.test_utils import make_mocked_request
+from limits import RateLimitItemPerHour
+
+from channels.webchat.answers import BusyError
+from channels.webchat.callers import caller
+from channels.webchat.limits import Allowance, Limits
+from tests.channels.webchat.bot import Bot, Browser
+from tests.channels.webchat.conftest import Start
+from tests.silent import silent_server
+
+PROXY = "10.0.0.1"
+
+
+def called_from(peer: str | None, *forwarded: str, proxies: tuple[str, ...] = (PROXY,)) -> str:
+    headers = [("X-Forwarded-For", value) for value in forwarded]
+    transport = SimpleNamespace(get_extra_info=lambda _name: (peer, 1) if peer else None)
+    request = make_mocked_request("GET", "/", headers=headers, transport=transport)
+    return caller(request, [ip_network(proxy) for proxy in proxies])
+
+
+async def test_c23_a_visitor_that_writes_too_fast_is_told_to_wait(small: Bot) -> None:
+    browser, other = await small.browser(), await small.browser()
+    statuses = []
+    for number in range(30):
+        response = await browser.write(client_id=str(number))
+        statuses.append(response.status)
+    assert statuses == [201] * 20 + [429] * 10
+    assert 1 <= int(response.headers["Retry-After"]) <= 10
+    assert (await response.json())["error"]["code"] == "too_many"
+    assert len(small.rows("messages")) == 20
+    assert (await other.write()).status == 201
+
+
+async def test_c22_a_thousand_addresses_of_one_network_are_one(start_small: Start) -> None:
+    bot: Bot = await start_small(
+        trusted_proxies=(ip_network("127.0.0.1/32"),),
+        allowances={
+            "opening": Allowance(None, None),
+            "message": Allowance(None, RateLimitItemPerHour(5)),
+        },
+    )
+    browser = await bot.browser()
+
+    async def write_from(address: str, number: int) -> int:
+        body = {"text": "hi", "client_id": str(number)}
+        headers = {"X-Forwarded-For": address}
+        return (await browser.post("/chat/messages", body, headers=headers)).status
+
+    statuses = [await write_from(f"2001:db8:1:2::{number:x}", number) for number in range(1, 9)]
+    assert statuses == [201] * 5 + [429] * 3
+    assert await write_from("2001:db8:1:3::1", 99) == 201
+
+
+async def test_a_site_has_its_share(start_small: Start) -> None:
+    share = Allowance(None, None, RateLimitItemPerHour(2))
+    bot: Bot = await start_small(allowances={"opening": Allowance(None, None), "message": share})
+    statuses = [(await (await bot.browser()).write()).status for _ in range(3)]
+    assert statuses == [201, 201, 429]
+
+
+async def test_calls_are_counted_for_all_processes(redis_url: str) -> None:
+    allowances = {"x": Allowance(RateLimitItemPerHour(1), None)}
+    one, other = Limits(redis_url, allowances), Limits(redis_url, allowances)
+    await one.spend("x", "ann", "here")
+    with pytest.raises(BusyError):
+        await other.spend("x", "ann", "here")
+    await other.spend("x", "ben", "here")
+    await _close(one, other)
+
+
+@pytest.mark.parametrize("is_hung", [True, False])
+async def test_without_redis_each_process_counts_and_waits_once(*, is_hung: bool) -> None:
+    allowances = {"x": Allowance(RateLimitItemPerHour(50), None)}
+    async with silent_server() as address:
+        limits = Limits(address if is_hung else "redis://127.0.0.1:1", allowances)
+        started = time.monotonic()
+        await asyncio.gather(*(limits.spend("x", "ann", "here") for _ in range(25)))
+        for _ in range(25):
+            await limits.spend("x", "ann", "here")
+        assert time.monotonic() - started < 1
+        with pytest.raises(BusyError):
+            await limits.spend("x", "ann", "here")
+        await _close(limits)
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "address"),
+    [
+        ("1.2.3.4", (), "1.2.3.4"),
+        ("1.2.3.4", ("9.9.9.9",), "1.2.3.4"),
+        (PROXY, ("9.9.9.9",), "9.9.9.9"),
+        (PROXY, ("6.6.6.6, 9.9.9.9",), "9.9.9.9"),
+        (PROXY, ("6.6.6.6", "9.9.9.9"), "9.9.9.9"),
+        (PROXY, ("9.9.9.9, 10.0.0.1",), "9.9.9.9"),
+        (PROXY, ("nonsense",), PROXY),
+        (PROXY, (), PROXY),
+        (PROXY, ("2001:db8::1",), "2001:db8::/64"),
+        (PROXY, ("::ffff:9.9.9.9",), "9.9.9.9"),
+        (None, (), "local"),
+    ],
+)
+def test_only_proxies_of_ours_are_believed(
+    peer: str | None, forwarded: tuple[str, ...], address: str
+) -> None:
+    assert called_from(peer, *forwarded) == address
+
+
+async def test_c44_idle_connections_keep_nobody_out(small: Bot) -> None:
+    port = int(small.url.rpartition(":")[2])
+    idle = [await asyncio.open_connection("127.0.0.1", port) for _ in range(500)]
+    for _, writer in idle:
+        writer.write(b"GET /widget.js HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert (await (await small.browser()).write()).status == 201
+    for _, writer in idle:
+        writer.close()
+
+
+async def test_c35_headers_of_any_kind_leave_no_trace(
+    eve: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    headers = {"User-Agent": "<script>alert(1)</script>", "Referer": "javascript:alert(1)//"}
+    response = await eve.post("/chat/messages", {"text": "hi", "client_id": "1"}, headers=headers)
+    assert response.status == 201
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("field", ["page_url", "title", "utm_source"])
+async def test_c34_what_the_page_says_about_itself_is_not_taken(eve: Browser, field: str) -> None:
+    body = {"text": "hi", "client_id": "1", field: "<b>" + "x" * 1_000}
+    assert (await eve.post("/chat/messages", body)).status == 422
+
+
+async def _close(*every: Limits) -> None:
+    for limits in every:
+        running = limits.run()
+        await anext(running)
+        await anext(running, None)
