@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.embedded import running_valkey
 from tests.fake_graph import FakeGraph, fake_graph
 from tests.system.processes import API_TOKEN, APP_SECRET, TOKEN, System, installed
 
@@ -20,6 +21,27 @@ def system(
     """Web, worker and clock on each database engine, not started yet."""
     with installed(tmp_path, migrated_url, redis_url, fake_graph) as system:
         yield system
+    check_logs(system)
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[str]:
+    """A Valkey of this test's own."""
+    with running_valkey(tmp_path / "valkey") as url:
+        yield url
+
+
+@pytest.fixture
+def fragile(
+    tmp_path: Path, migrated_url: str, own_redis: str, fake_graph: FakeGraph
+) -> Iterator[System]:
+    """An installation whose Redis may be hurt."""
+    with installed(tmp_path, migrated_url, own_redis, fake_graph) as system:
+        yield system
+    check_logs(system)
+
+
+def check_logs(system: System) -> None:
     for line in system.log_lines():
         assert isinstance(json.loads(line), dict), "a log line that is no JSON"
         assert not [canary for canary in CANARIES if canary in line]

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from redis import Redis
 
 from channels.messenger.signature import sign
 from tests.fake_graph import FakeGraph
@@ -36,6 +37,12 @@ def until(condition: Callable[[], object], patience: timedelta = PATIENCE) -> No
     while not condition():
         assert time.monotonic() < end, "it did not come in time"
         time.sleep(0.02)
+
+
+def server_pid(redis_url: str) -> int:
+    """Say which process to stop so that Redis hangs."""
+    with Redis.from_url(redis_url) as client:
+        return int(client.info("server")["process_id"])
 
 
 @dataclass
@@ -76,6 +83,12 @@ class System:
         process = self.running.pop(name)
         process.kill()
         process.wait()
+
+    def end(self, name: str) -> int:
+        """Ask a process to stop, and wait for it; the value is its exit status."""
+        process = self.running.pop(name)
+        process.terminate()
+        return process.wait(PATIENCE.total_seconds())
 
     def wait_for_death(self, name: str) -> None:
         """Wait until a process has met its failpoint."""

@@ -3,41 +3,19 @@
 import os
 import signal
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 import redis
 
 from bot.embedded import running_valkey
 from bot.storage.engine import Database
 from tests.fake_graph import FakeGraph
-from tests.system.processes import System, installed, until
+from tests.system.processes import System, installed, server_pid, until
 
 ANN, BEN = "7001", "7002"
 WITHIN_PROMISE = timedelta(seconds=30)
-
-
-@pytest.fixture
-def own_redis(tmp_path: Path) -> Iterator[str]:
-    with running_valkey(tmp_path / "valkey") as url:
-        yield url
-
-
-@pytest.fixture
-def fragile(
-    tmp_path: Path, migrated_url: str, own_redis: str, fake_graph: FakeGraph
-) -> Iterator[System]:
-    """An installation whose Redis may be hurt."""
-    with installed(tmp_path, migrated_url, own_redis, fake_graph) as system:
-        yield system
-
-
-def server_pid(url: str) -> int:
-    with redis.Redis.from_url(url) as client:
-        return int(client.info("server")["process_id"])
 
 
 def test_flushing_redis_loses_nothing(fragile: System, own_redis: str) -> None:
