@@ -45,8 +45,9 @@ def find_due(connection: sa.Connection, now: datetime, limit: int) -> list[Outbo
         sa.exists()
         .where(
             earlier.c.conversation_id == outbox.c.conversation_id,
-            earlier.c.kind == Work.DELIVER,
-            earlier.c.state.in_(_OPEN),
+            # written out, word for word as in the index: else SQLite reads all that ever was
+            earlier.c.kind == sa.literal_column(f"'{Work.DELIVER}'"),
+            earlier.c.state.in_([sa.literal_column(f"'{state}'") for state in _OPEN]),
             earlier.c.id < outbox.c.id,
         )
         .correlate(outbox)
