@@ -29,7 +29,7 @@ def read_letter(raw: bytes, at: datetime) -> Arrival | None:
     """Read what one of the above has kept; None: it is none of these."""
     try:
         fields = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     match fields:
         case {"site": str(site), "visitor": str(visitor), "locale": str() | None as locale}:

@@ -48,7 +48,7 @@ RULES = CaptureRules(
     own_domains=frozenset({"shop.example"}),
     channel_rules={"webchat": ChannelRules(row_is_delivery=True)},
 )
-SOON = 5.0  # seconds
+SOON = 15.0  # seconds
 
 
 @dataclass
