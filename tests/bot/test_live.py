@@ -1,0 +1,188 @@
+"""The ear of a process: hints when Redis is there, questions to the database when it is not."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from redis.asyncio import Redis
+
+from bot.core.model import Author, ConversationId, Place
+from bot.hints import HINTS, Hint, HintKind, read_hints, room_of, write_hints
+from bot.live import LiveHints
+from bot.ports import UnavailableError
+from bot.viewing import RoomState
+from tests.silent import silent_server
+from workers.doorbell import RqDoorbell
+
+ANN = Place("webchat", "https://shop.example", "ann")
+BEN = Place("webchat", "https://shop.example", "ben")
+NOTHING = "redis://127.0.0.1:1"
+AT_ONCE = timedelta(seconds=0.02)
+NEVER = timedelta(hours=1)
+
+
+def changed(place: Place) -> Hint:
+    return Hint(room_of(place), ConversationId(1), 1)
+
+
+@dataclass
+class Eyes:
+    """Somebody who watches."""
+
+    state: RoomState = field(default_factory=RoomState)
+    looks: int = 0
+    typing: list[str] = field(default_factory=list)
+    has_left: bool = False
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def look_again(self) -> None:
+        self.looks += 1
+        self.woken.set()
+
+    def show_typing(self, hint: Hint) -> None:
+        self.typing.append(hint.name)
+        self.woken.set()
+
+    def leave(self) -> None:
+        self.has_left = True
+
+    async def are_woken(self) -> None:
+        async with asyncio.timeout(10):
+            await self.woken.wait()
+        self.woken.clear()
+
+
+@dataclass
+class Table:
+    """What the database would say."""
+
+    states: dict[Place, RoomState] = field(default_factory=dict)
+    asked: int = 0
+    is_away: bool = False
+
+    def find(self, places: Collection[Place]) -> Mapping[Place, RoomState]:
+        self.asked += 1
+        if self.is_away:
+            raise UnavailableError
+        return {place: self.states[place] for place in places if place in self.states}
+
+
+@asynccontextmanager
+async def listening(live: LiveHints, *, subscribed: bool = True) -> AsyncIterator[LiveHints]:
+    running = live.run()
+    await anext(running)
+    async with asyncio.timeout(10):
+        while subscribed and not live.is_subscribed:  # noqa: ASYNC110 - Redis decides when
+            await asyncio.sleep(0.01)
+    yield live
+    await anext(running, None)
+
+
+async def test_a_hint_wakes_who_watches_that_conversation(redis_url: str) -> None:
+    ann, ben, bell = Eyes(), Eyes(), RqDoorbell(redis_url)
+    async with listening(LiveHints(redis_url, Table().find, poll_every=NEVER)) as live:
+        live.join(ANN, ann)
+        live.join(BEN, ben)
+        bell.hint(changed(ANN))
+        await ann.are_woken()
+        live.part(ANN, ann)
+        bell.hint(changed(ANN), changed(BEN)._replace(conversation_id=ConversationId(2)))
+        await ben.are_woken()
+    bell.close()
+    assert (ann.looks, ben.looks) == (1, 1)
+
+
+async def test_typing_is_told_and_read_nowhere(redis_url: str) -> None:
+    ann, bell = Eyes(), RqDoorbell(redis_url)
+    async with listening(LiveHints(redis_url, Table().find, poll_every=NEVER)) as live:
+        live.join(ANN, ann)
+        bell.hint(changed(ANN)._replace(kind=HintKind.TYPING, author=Author.AGENT, name="Maya"))
+        await ann.are_woken()
+    bell.close()
+    assert (ann.typing, ann.looks) == (["Maya"], 0)
+
+
+async def test_nonsense_on_the_wire_is_passed_over(redis_url: str) -> None:
+    ann = Eyes()
+    async with (
+        listening(LiveHints(redis_url, Table().find, poll_every=NEVER)) as live,
+        Redis.from_url(redis_url) as redis,
+    ):
+        live.join(ANN, ann)
+        for raw in (b"{", b"[[1]]", b"7", b"\xff", b'[[1,2,"x","y",null,""]]'):
+            await redis.publish(HINTS, raw)
+        await redis.publish(HINTS, write_hints([changed(ANN)]))
+        await ann.are_woken()
+
+
+async def test_without_redis_what_has_changed_is_found() -> None:
+    ann, ben = Eyes(), Eyes(RoomState(3))
+    table = Table({ANN: RoomState(1), BEN: RoomState(3)})
+    live = LiveHints(NOTHING, table.find, poll_every=AT_ONCE)
+    async with listening(live, subscribed=False):
+        live.join(ANN, ann)
+        live.join(BEN, ben)
+        await ann.are_woken()
+    assert ben.looks == 0
+
+
+async def test_who_is_erased_is_found_too() -> None:
+    ann = Eyes(RoomState(3))
+    live = LiveHints(NOTHING, Table().find, poll_every=AT_ONCE)
+    async with listening(live, subscribed=False):
+        live.join(ANN, ann)
+        await ann.are_woken()
+
+
+async def test_a_database_that_is_away_is_asked_again() -> None:
+    ann, table = Eyes(), Table({ANN: RoomState(1)}, is_away=True)
+    live = LiveHints(NOTHING, table.find, poll_every=AT_ONCE)
+    async with listening(live, subscribed=False):
+        live.join(ANN, ann)
+        async with asyncio.timeout(10):
+            while table.asked < 3:  # noqa: ASYNC110 - it is asked from a thread
+                await asyncio.sleep(0.01)
+        table.is_away = False
+        await ann.are_woken()
+
+
+async def test_a_hung_redis_is_noticed() -> None:
+    ann = Eyes()
+    async with silent_server() as url:
+        live = LiveHints(url, Table({ANN: RoomState(1)}).find, poll_every=AT_ONCE)
+        async with listening(live, subscribed=False):
+            live.join(ANN, ann)
+            await ann.are_woken()
+            assert not live.is_subscribed
+
+
+async def test_what_was_missed_is_looked_for_once_redis_is_back(redis_url: str) -> None:
+    ann = Eyes()
+    live = LiveHints(redis_url, Table({ANN: RoomState(1)}).find, poll_every=NEVER)
+    live.join(ANN, ann)
+    async with listening(live):
+        await ann.are_woken()
+
+
+async def test_a_lost_hint_is_made_up_for_now_and_then(redis_url: str) -> None:
+    ann = Eyes()
+    table = Table()
+    async with listening(LiveHints(redis_url, table.find, poll_every=AT_ONCE)) as live:
+        live.join(ANN, ann)
+        table.states[ANN] = RoomState(1)
+        await ann.are_woken()
+
+
+def test_who_stays_is_sent_away() -> None:
+    ann = Eyes()
+    live = LiveHints(NOTHING, Table().find)
+    live.join(ANN, ann)
+    live.dismiss()
+    assert ann.has_left
+
+
+def test_only_the_hints_for_these_rooms_are_read() -> None:
+    hints = [changed(ANN), changed(BEN)._replace(conversation_id=ConversationId(2))]
+    assert read_hints(write_hints(hints), {room_of(BEN)}) == [hints[1]]
