@@ -231,8 +231,12 @@ export class Client {
 
   /** @param {boolean} isConnected */
   #setConnected(isConnected) {
-    if (isConnected && !this.isConnected) this.#tries = 0;
+    const isBack = isConnected && !this.isConnected;
     this.isConnected = isConnected;
+    if (isBack) {
+      this.#tries = 0;
+      this.#tryLater(); // the socket may have missed the moment
+    }
     this.#listener.connected(isConnected);
   }
 }
