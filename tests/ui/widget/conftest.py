@@ -1,0 +1,89 @@
+"""A shop, a chat server and somebody who visits."""
+
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+
+import pytest
+
+pytest.importorskip("playwright.async_api", reason="Playwright is not installed")
+
+from tests.ui.conftest import DESK, Screen, Windows
+from tests.ui.widget.shop import Visitor, running_shop
+from tests.ui.widget.stand_in_chat import StandInChat
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the shop, another shop and the chat live."""
+
+    shop: str
+    other_shop: str
+    chat: str
+
+
+CROSS_SITE = Layout("shop.localhost", "other.localhost", "chat.localhost")
+SUBDOMAIN = Layout("www.acme.localhost", "www.else.localhost", "chat.acme.localhost")
+
+
+@pytest.fixture
+def layout() -> Layout:
+    """The harder one: the chat's cookies are a third party's."""
+    return CROSS_SITE
+
+
+@pytest.fixture
+async def world(layout: Layout) -> AsyncIterator[tuple[str, str, StandInChat]]:
+    """Two shops and a chat server that is up."""
+    shop_port, chat_port = _free_ports()
+    shops = [f"http://{name}:{shop_port}" for name in (layout.shop, layout.other_shop)]
+    chat = StandInChat(f"http://{layout.chat}:{chat_port}", tuple(shops))
+    async with running_shop(shop_port, f"{chat.origin}/widget.js"):
+        await chat.start()
+        yield shops[0], shops[1], chat
+        await chat.stop()
+
+
+@pytest.fixture
+def site(world: tuple[str, str, StandInChat]) -> str:
+    """The shop's origin."""
+    return world[0]
+
+
+@pytest.fixture
+def other_site(world: tuple[str, str, StandInChat]) -> str:
+    """The other shop's origin."""
+    return world[1]
+
+
+@pytest.fixture
+def chat(world: tuple[str, str, StandInChat]) -> StandInChat:
+    """The chat server, and an agent at it."""
+    return world[2]
+
+
+Arrive = Callable[..., Awaitable[Visitor]]
+
+
+@pytest.fixture
+def arrive(windows: Windows, site: str) -> Arrive:
+    """Let somebody with a browser of their own come to the shop."""
+
+    async def come(screen: Screen = DESK, **attributes: str) -> Visitor:
+        context = await windows.context(screen, timezone_id="UTC", locale="en-US")
+        return await Visitor.arrive(context, site, **attributes)
+
+    return come
+
+
+@pytest.fixture
+async def visitor(arrive: Arrive) -> Visitor:
+    """Somebody at a desk."""
+    return await arrive()
+
+
+def _free_ports() -> tuple[int, int]:
+    with socket.socket() as one, socket.socket() as two:
+        for each in (one, two):
+            each.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], two.getsockname()[1]

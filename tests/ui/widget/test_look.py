@@ -1,0 +1,74 @@
+"""The pictures of the chat, and what axe-core says about each."""
+
+import pytest
+
+from tests.ui.axe import violations
+from tests.ui.conftest import DESK, DESK_AT_NIGHT, HAND, HAND_AT_NIGHT, Screen, Windows
+from tests.ui.pictures import assert_looks_the_same, skip_unless_comparable
+from tests.ui.widget.shop import Visitor
+from tests.ui.widget.stand_in_chat import StandInChat
+from tests.ui.widget.states import every_state
+
+_SCREENS = {
+    "desk": DESK,
+    "desk-at-night": DESK_AT_NIGHT,
+    "hand": HAND,
+    "hand-at-night": HAND_AT_NIGHT,
+}
+_WIDE = 440  # the chat, its shadow and a bit of the page
+_MORNING = "2026-11-22T09:12:00+00:00"
+
+
+@pytest.fixture(params=_SCREENS)
+def place(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+async def somebody(windows: Windows, site: str, chat: StandInChat, place: str) -> Visitor:
+    chat.set_clock(_MORNING)
+    context = await windows.context(_SCREENS[place], timezone_id="UTC", locale="en-US")
+    await context.clock.set_fixed_time(_MORNING)
+    return await Visitor.arrive(context, site, data_theme="auto")
+
+
+async def test_nobody_is_kept_out(somebody: Visitor, chat: StandInChat) -> None:
+    found = {}
+    async for state in every_state(somebody, chat):
+        found[state] = await violations(somebody.page)
+        if state not in {"closed", "unread"}:
+            found[f"{state} inside"] = await violations(somebody.inside)
+    assert {state: wrong for state, wrong in found.items() if wrong} == {}
+
+
+async def test_it_looks_as_approved(
+    windows: Windows, somebody: Visitor, chat: StandInChat, place: str
+) -> None:
+    skip_unless_comparable(windows.browser)
+    left = max(0, _SCREENS[place].width - _WIDE)
+    async for state in every_state(somebody, chat):
+        await somebody.page.mouse.move(2, 2)
+        await assert_looks_the_same(somebody.page, f"{place}-{state}", left)
+
+
+@pytest.mark.parametrize("name", ["away", "rtl", "required", "german"])
+async def test_its_variants_look_as_approved(
+    windows: Windows, site: str, chat: StandInChat, name: str
+) -> None:
+    skip_unless_comparable(windows.browser)
+    attributes = {"rtl": {"dir": "rtl"}, "german": {"lang": "de"}}.get(name, {})
+    chat.is_online = name != "away"
+    chat.consent = "required" if name == "required" else "notice"
+    chat.set_clock(_MORNING)
+    context = await windows.context(Screen(480, 760), timezone_id="UTC", locale="en-US")
+    await context.clock.set_fixed_time(_MORNING)
+    visitor = await Visitor.arrive(context, site, **attributes)
+    await visitor.open()
+    if name != "away":
+        await visitor.write("Hello")
+        await visitor.frame.locator(".visitor:not(.pending)").wait_for()
+        await chat.ask("Where should we email our reply?")
+        await visitor.email.wait_for()
+    assert await violations(visitor.inside) == []
+    await assert_looks_the_same(visitor.page, f"variant-{name}")
