@@ -107,6 +107,11 @@ class StandInChat:
         """Answer as an agent, in the newest conversation."""
         await self._add("agent", "text", text, name=name)
 
+    async def repeat(self) -> None:
+        """Push the last message once more, as a reconnect may."""
+        conversation = self._newest()
+        await _push(conversation, {"type": "message", "message": conversation.messages[-1]})
+
     async def ask(self, text: str = "Where should we email our reply?") -> None:
         """Ask for an email."""
         self._newest().is_asked = True

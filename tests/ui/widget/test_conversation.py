@@ -99,6 +99,17 @@ async def test_two_tabs_show_each_message_once(visitor: Visitor, chat: StandInCh
         assert texts[1:] == ["From the first tab", "From the second tab", "To both"]
 
 
+async def test_what_comes_twice_is_shown_and_read_out_once(
+    visitor: Visitor, chat: StandInChat
+) -> None:
+    await visitor.chat("Hello")
+    await chat.reply("Once")
+    await chat.repeat()
+    await chat.reply("And then this")
+    await visitor.said("And then this").wait_for()
+    await expect(visitor.said("Once")).to_have_count(1)
+
+
 async def test_somebody_who_reads_further_up_stays_there(
     visitor: Visitor, chat: StandInChat
 ) -> None:
