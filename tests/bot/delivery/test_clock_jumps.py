@@ -1,0 +1,114 @@
+"""The machine's clock may be set a day forward or back while work is under way."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from bot.clock import BEAT, Clock
+from bot.core.model import Place
+from bot.ports import Outgoing
+from tests.factories import NOON
+from tests.fakes import QuietDoorbell
+from tests.office import Office
+
+DAY = timedelta(days=1).total_seconds()
+both_ways = pytest.mark.parametrize("leap", [DAY, -DAY], ids=["forward", "back"])
+
+
+def prompts(office: Office) -> list[str]:
+    return [row["state"] for row in office.rows("outbox", kind="capture_prompt")]
+
+
+def leaping(office: Office, leap: float, *then: Callable[[], object]) -> None:
+    """Let the clock leap while something is being sent."""
+
+    def answer(_to: Place, _message: Outgoing) -> None:
+        office.channel.answer = lambda *_: None
+        office.pass_time(leap)
+        for each in then:
+            each()
+
+    office.channel.answer = answer
+
+
+@both_ways
+def test_q11_a_leap_makes_no_prompt_premature(office: Office, leap: float) -> None:
+    office.write()
+    office.pass_time(leap)
+    office.work()
+    assert office.channel.sent == []
+
+
+def test_q11_a_prompt_outlives_a_leap_back_and_comes_when_it_is_due(office: Office) -> None:
+    office.write()
+    office.pass_time(-DAY)
+    office.work()
+    office.pass_time(DAY + 59)
+    office.work()
+    assert office.channel.sent == []
+    office.pass_time(1)
+    office.work()
+    assert prompts(office) == ["sent"]
+
+
+def test_q11_a_leap_forward_that_is_taken_back_ends_no_conversation(office: Office) -> None:
+    office.write()
+    office.pass_time(DAY)
+    office.work()
+    office.pass_time(-DAY)
+    office.write("are you there?")
+    office.pass_time(60)
+    office.work()
+    assert prompts(office) == ["sent"]
+    assert len(office.channel.sent) == 1
+
+
+@both_ways
+def test_q11_whoever_holds_a_lease_as_the_clock_leaps_settles_it(
+    office: Office, leap: float
+) -> None:
+    office.write()
+    office.work()
+    office.pass_time(60)
+    leaping(office, leap)
+    office.work()
+    assert prompts(office) == ["sent"]
+    assert len(office.channel.sent) == 1
+
+
+@both_ways
+def test_q11_nobody_else_repeats_what_is_under_way_as_the_clock_leaps(
+    office: Office, leap: float
+) -> None:
+    office.write()
+    office.work()
+    office.pass_time(60)
+    leaping(office, leap, lambda: office.courier().work())
+    office.work()
+    office.pass_time(-leap)
+    office.work()
+    assert len(office.channel.sent) == 1
+    assert prompts(office)[0] in {"sent", "unknown"}
+
+
+@both_ways
+def test_q11_an_agents_message_goes_out_whatever_the_clock_does(
+    office: Office, leap: float
+) -> None:
+    office.set_rules(enabled=False)
+    office.write()
+    office.pass_time(leap)
+    office.write("and again")
+    office.reply()
+    office.work()
+    assert office.channel.texts == ["Here I am"]
+
+
+@both_ways
+def test_q11_the_clock_process_never_sleeps_longer_than_a_beat(office: Office, leap: float) -> None:
+    office.write()
+    clock = Clock(office.database, QuietDoorbell(), lambda: office.now)
+    office.pass_time(leap)
+    assert timedelta(0) < clock.tick() <= BEAT
+    assert office.now != NOON
