@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bot.apply import apply, deadline
 from bot.core.decisions import AskForEmail
-from bot.core.events import PromptCameDue
+from bot.core.events import PromptCameDue, PromptFailed
 from bot.core.model import Author, CaptureState, Kind, Place, Status
 from bot.core.wording import texts
 from bot.delivery.gates import Gate
@@ -26,6 +26,7 @@ from bot.storage.outbox import (
     find_due,
     find_visitors,
     lock_rows,
+    prolong,
     settle,
     take,
 )
@@ -42,6 +43,15 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Claimed:
+    """What one worker has taken."""
+
+    claims: list["Claim"] = field(default_factory=list)
+    found: bool = False
+    """Something was due: there may be more, even where nothing had to be taken."""
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One piece of work in a worker's hand."""
 
@@ -53,20 +63,18 @@ class Claim:
     outgoing: Outgoing | None = None
 
 
-def claim_due(
-    connection: sa.Connection, rules: CaptureRules, now: datetime, limit: int
-) -> list[Claim]:
+def claim_due(connection: sa.Connection, rules: CaptureRules, now: datetime, limit: int) -> Claimed:
     """Take up to `limit` rows; what should not happen any more is settled on the spot."""
     ids = find_due(connection, now, limit)
     if not ids:
-        return []
+        return Claimed()
     threads = lock_visitors(connection, find_visitors(connection, ids))
     rows = [row for row in lock_rows(connection, ids) if row.state is OutboxState.PENDING]
     clerk = _Clerk(Batch(connection, now), rules, _open_gates(connection, rows, rules, now))
     for row in rows:
         clerk.consider(row, threads.get(row.visitor_id) if row.visitor_id else None)
     clerk.finish()
-    return clerk.claims
+    return Claimed(clerk.claims, found=True)
 
 
 def _open_gates(
@@ -105,8 +113,9 @@ class _Clerk:
         elif thread is None:
             self._end(row, OutboxState.CANCELLED, "The visitor was erased.")
         elif self._is_over(row, thread):
-            self._end(row, OutboxState.EXPIRED, WINDOW_OVER)
+            self._let_expire(row, thread)
         else:
+            self._prolong(row, thread)
             self._if_open(row, lambda: self._take(row, thread))
 
     def _consider_deletion(self, row: DueRow) -> None:
@@ -146,7 +155,7 @@ class _Clerk:
             case Work.CAPTURE_PROMPT if row.message_id is None:
                 self._take_prompt(row, thread)
             case Work.CAPTURE_PROMPT if not _is_still_asked(thread):
-                self._end(row, OutboxState.CANCELLED, NO_LONGER_ASKED)
+                self._end(row, OutboxState.CANCELLED, NO_LONGER_ASKED, thread)
             case Work.CAPTURE_PROMPT:
                 self.held.append(
                     _Held(row, thread.place, self._prompt(row, thread, row.text or ""))
@@ -196,19 +205,33 @@ class _Clerk:
         return Claim(hold, row.kind, held.place, row.attempts, author, held.outgoing)
 
     def _is_over(self, row: DueRow, thread: Thread) -> bool:
-        if row.kind is Work.CAPTURE_PROMPT and row.message_id is None:
-            return False  # the core decides
-        end = deadline(thread, self.rules) if row.message_id else row.deadline
+        speaks = row.kind is Work.CAPTURE_PROMPT or row.message_id
+        end = deadline(thread, self.rules) if speaks else row.deadline
         return end is not None and end <= self.batch.now
+
+    def _let_expire(self, row: DueRow, thread: Thread) -> None:
+        if row.kind is Work.CAPTURE_PROMPT and row.message_id is None:
+            self._take_prompt(row, thread)  # it is not sent so late, but the core says why
+        else:
+            self._end(row, OutboxState.EXPIRED, WINDOW_OVER, thread)
+
+    def _prolong(self, row: DueRow, thread: Thread) -> None:
+        """Let a row wait on where the visitor has written since; else it is handed out for ever."""
+        if row.deadline is not None and row.deadline <= self.batch.now:
+            prolong(self.batch.connection, row.id, deadline(thread, self.rules))
 
     def _is_delivered_by_row(self, row: DueRow) -> bool:
         return self.rules.for_channel(row.channel).row_is_delivery
 
-    def _end(self, row: DueRow, state: OutboxState, reason: str) -> None:
+    def _end(
+        self, row: DueRow, state: OutboxState, reason: str, thread: Thread | None = None
+    ) -> None:
         connection, now = self.batch.connection, self.batch.now
         settle(connection, Hold(row.id), state, now, reason)
         if row.message_id:
             set_delivery(connection, row.message_id, Delivery.FAILED, now, reason)
+        if row.kind is Work.CAPTURE_PROMPT and thread:  # nobody has seen it: it asked nothing
+            apply(self.batch, thread, PromptFailed(now, reason), self.rules)
 
 
 def _person(row: DueRow) -> Place:

@@ -9,7 +9,7 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from bot.delivery.attempts import Outcome, Ways, attempt
-from bot.delivery.claims import Claim, claim_due
+from bot.delivery.claims import Claim, Claimed, claim_due
 from bot.delivery.settlement import Ledger, settle_orphans
 from bot.failpoints import failpoint
 from bot.storage.accounts import restart_accounts
@@ -61,14 +61,16 @@ class Courier:
         self._settle_orphans()
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="courier") as threads:
             while True:
-                if not self.is_stopping and self._clock() < end:
-                    for claim in self._claim(AT_ONCE - len(under_way)):
-                        under_way[threads.submit(attempt, claim, self._ways)] = claim
-                if not under_way:
+                may_begin = not self.is_stopping and self._clock() < end
+                claimed = self._claim(AT_ONCE - len(under_way)) if may_begin else Claimed()
+                for claim in claimed.claims:
+                    under_way[threads.submit(attempt, claim, self._ways)] = claim
+                if under_way:
+                    finished, _ = wait(under_way, return_when=FIRST_COMPLETED)
+                    self._settle([(under_way.pop(each), each.result()) for each in finished])
+                    done += len(finished)
+                elif not claimed.found:
                     return done
-                finished, _ = wait(under_way, return_when=FIRST_COMPLETED)
-                self._settle([(under_way.pop(each), each.result()) for each in finished])
-                done += len(finished)
 
     def _start(self) -> None:
         if not self._has_started:
@@ -76,15 +78,15 @@ class Courier:
                 restart_accounts(connection, self._ways.fingerprints, self._clock())
             self._has_started = True
 
-    def _claim(self, limit: int) -> list[Claim]:
+    def _claim(self, limit: int) -> Claimed:
         if not limit or not self._is_any(find_due):
-            return []
-        claims = retry_races(
+            return Claimed()
+        claimed = retry_races(
             self._database,
             lambda connection: claim_due(connection, self._rules(), self._clock(), limit),
         )
         failpoint("worker.after_claim")
-        return claims
+        return claimed
 
     def _settle(self, results: list[tuple[Claim, Outcome]]) -> None:
         failpoint("worker.before_settle")
