@@ -42,7 +42,9 @@ class Gate:
 
 
 def after_success(account: Account, now: datetime) -> Account:
-    """Open the account for all."""
+    """Open the account for all, unless it was closed after this one had left."""
+    if account.state in {AccountState.PAUSED, AccountState.STOPPED}:
+        return account
     return replace(
         account, state=AccountState.OK, reason=None, until=None, failures=0, proved_at=now
     )
@@ -50,6 +52,8 @@ def after_success(account: Account, now: datetime) -> Account:
 
 def after_trouble(account: Account, error: SendError, now: datetime, credential: str) -> Account:
     """Pause or stop the account as the refusal asks; an ordinary one changes nothing."""
+    if account.state is AccountState.STOPPED:
+        return account  # only another credential changes that
     match error.trouble:
         case None:
             return after_success(account, now)
@@ -62,17 +66,21 @@ def after_trouble(account: Account, error: SendError, now: datetime, credential:
                 credential=credential,
             )
         case Trouble.THROTTLED | Trouble.BLOCKED as trouble:
-            until = now + (error.retry_after or _PAUSES[trouble])
+            until = _later(account, now + (error.retry_after or _PAUSES[trouble]))
             return replace(account, state=AccountState.PAUSED, reason=error.reason, until=until)
         case Trouble.UNREACHABLE:
             failures = account.failures + 1
             if failures < _MOST_FAILURES and account.state is AccountState.OK:
                 return replace(account, failures=failures)
-            until = now + PROBE_LASTS
             return replace(
                 account,
                 state=AccountState.PAUSED,
                 reason=error.reason,
-                until=until,
+                until=_later(account, now + PROBE_LASTS),
                 failures=failures,
             )
+
+
+def _later(account: Account, until: datetime) -> datetime:
+    paused = account.state is AccountState.PAUSED and account.until is not None
+    return max(account.until, until) if paused and account.until else until

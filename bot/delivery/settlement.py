@@ -20,6 +20,7 @@ from bot.ports import (
     Profile,
     Receipt,
     SendError,
+    Trouble,
     UndeliverableError,
 )
 from bot.storage.accounts import AccountState, lock_account, save_account
@@ -153,7 +154,7 @@ class Ledger:
 
     def _settle_account(self, key: tuple[str, str], outcomes: list[Outcome]) -> None:
         before = lock_account(self._connection, *key, self._now)
-        troubles = [one for one in outcomes if isinstance(one, SendError) and one.trouble]
+        troubles = [trouble for one in outcomes if (trouble := _trouble(one))]
         account = before if troubles else after_success(before, self._now)
         for error in troubles:
             credential = self._credentials.get(key, "")
@@ -185,6 +186,16 @@ def settle_orphans(connection: sa.Connection, now: datetime, limit: int) -> None
             postpone(connection, hold, now, UNCONFIRMED, counts=True)
         elif settle(connection, hold, OutboxState.UNKNOWN, now, UNCONFIRMED) and row.message_id:
             set_delivery(connection, row.message_id, Delivery.UNCERTAIN, now, UNCONFIRMED)
+
+
+def _trouble(outcome: Outcome) -> SendError | None:
+    match outcome:
+        case SendError(trouble=Trouble()):
+            return outcome
+        case OutcomeUnknownError(reason=reason):  # the breaker saves the others from the same end
+            return SendError(reason, trouble=Trouble.UNREACHABLE)
+        case _:
+            return None
 
 
 def _pause(attempts: int) -> timedelta:

@@ -1,13 +1,19 @@
 """Pages that can't be spoken through: what waits there, and when they are open again."""
 
+import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import NoReturn
 
 import pytest
 
 from bot.core.model import CaptureState, Place
-from bot.ports import Profile, SendError, Trouble
-from tests.office import PAGE, Office
+from bot.delivery.attempts import Outcome
+from bot.delivery.claims import Claim, claim_due
+from bot.delivery.settlement import Ledger
+from bot.ports import OutcomeUnknownError, Profile, Receipt, SendError, Trouble
+from bot.storage.accounts import Account, AccountState, list_accounts
+from tests.office import ANN, BEN, PAGE, Office
 
 DEAD_TOKEN = SendError("Facebook does not accept the token.", trouble=Trouble.CREDENTIALS)
 NOBODY = SendError("Nobody.", trouble=Trouble.UNREACHABLE)
@@ -30,6 +36,12 @@ def take_all(office: Office) -> None:
 
 def prompts(office: Office) -> set[str]:
     return {row["state"] for row in office.rows("outbox", kind="capture_prompt")}
+
+
+def account(office: Office) -> Account:
+    with office.database.read() as connection:
+        [account] = list_accounts(connection)
+    return account
 
 
 def test_a_prompt_parked_on_a_stopped_page_expires_with_its_window(office: Office) -> None:
@@ -98,3 +110,66 @@ def test_one_job_does_all_that_needs_no_sending(office: Office) -> None:
     office.pass_time(60)
     office.work()
     assert prompts(office) == {"sent"}
+
+
+def settle(office: Office, *results: tuple[Claim, Outcome]) -> None:
+    with office.database.write() as connection:
+        Ledger(connection, office.rules, {}, office.now).settle_all(results)
+
+
+@pytest.fixture
+def both_under_way(office: Office) -> Sequence[Claim]:
+    """Replies to Ann and to Ben, which left at the same time."""
+    office.set_rules(enabled=False)
+    for place in (ANN, BEN):
+        office.write(place=place)
+    office.work()
+    for place in (ANN, BEN):
+        office.reply(place=place)
+    with office.database.write() as connection:
+        claims = claim_due(connection, office.rules, office.now, 8).claims
+    assert len(claims) == 2
+    return claims
+
+
+@pytest.mark.parametrize("late", [Receipt("x"), SendError("Not now."), NOBODY, SLOWLY])
+def test_a_stopped_page_stays_so_whatever_comes_of_earlier_sends(
+    office: Office,
+    both_under_way: Sequence[Claim],
+    late: Outcome,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    to_ann, to_ben = both_under_way
+    with caplog.at_level(logging.ERROR):
+        settle(office, (to_ann, DEAD_TOKEN))
+        settle(office, (to_ben, late))
+    assert account(office).state is AccountState.STOPPED
+    assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize("late", [Receipt("x"), SendError("Not now."), NOBODY])
+def test_a_pause_lasts_whatever_comes_of_earlier_sends(
+    office: Office, both_under_way: Sequence[Claim], late: Outcome
+) -> None:
+    to_ann, to_ben = both_under_way
+    settle(office, (to_ann, SLOWLY))
+    settle(office, (to_ben, late))
+    assert account(office).state is AccountState.PAUSED
+    assert account(office).until == office.now + timedelta(minutes=19)
+
+
+def test_answers_that_are_lost_again_and_again_trip_the_breaker(office: Office) -> None:
+    office.set_rules(enabled=False)
+    for person in PEOPLE * 3:
+        office.write(place=person)
+    office.work()
+    for person in PEOPLE * 3:
+        office.reply(place=person)
+    refuse_all(office, OutcomeUnknownError("No confirmation."))
+    office.work()
+    assert len(office.channel.sent) <= 13  # those under way when the fifth was lost
+    take_all(office)
+    office.pass_time(30)
+    office.work()
+    states = [row["state"] for row in office.rows("outbox", kind="deliver")]
+    assert states.count("sent") == 30 - states.count("unknown")
