@@ -1,6 +1,7 @@
 """Keeps a handful of sends going at once until nothing is due."""
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
@@ -12,10 +13,11 @@ from bot.delivery.attempts import Outcome, Ways, attempt
 from bot.delivery.claims import Claim, Claimed, claim_due
 from bot.delivery.settlement import Ledger, settle_orphans
 from bot.failpoints import failpoint
+from bot.ports import UnavailableError
 from bot.storage.accounts import restart_accounts
 from bot.storage.engine import Database
 from bot.storage.outbox import find_due, find_orphans
-from bot.storage.transactions import retry_races
+from bot.storage.transactions import read, retry_races
 from config.rules import CaptureRules
 
 AT_ONCE = 8
@@ -23,6 +25,7 @@ AT_ONCE = 8
 SHIFT = timedelta(seconds=20)
 """How long one job works before it makes room: less than a stopping worker is given."""
 _ORPHANS_AT_ONCE = 100
+_PAUSES = (0.1, 0.5, 1, 2, 5, 5, 5)  # seconds: more would be too late for the leases
 
 _log = logging.getLogger(__name__)
 
@@ -62,7 +65,7 @@ class Courier:
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="courier") as threads:
             while True:
                 may_begin = not self.is_stopping and self._clock() < end
-                claimed = self._claim(AT_ONCE - len(under_way)) if may_begin else Claimed()
+                claimed = self._claim(len(under_way)) if may_begin else Claimed()
                 for claim in claimed.claims:
                     under_way[threads.submit(attempt, claim, self._ways)] = claim
                 if under_way:
@@ -78,7 +81,15 @@ class Courier:
                 restart_accounts(connection, self._ways.fingerprints, self._clock())
             self._has_started = True
 
-    def _claim(self, limit: int) -> Claimed:
+    def _claim(self, under_way: int) -> Claimed:
+        try:
+            return self._claim_some(AT_ONCE - under_way)
+        except UnavailableError:
+            if not under_way:
+                raise
+            return Claimed()  # what is under way must be settled
+
+    def _claim_some(self, limit: int) -> Claimed:
         if not limit or not self._is_any(find_due):
             return Claimed()
         claimed = retry_races(
@@ -90,13 +101,24 @@ class Courier:
 
     def _settle(self, results: list[tuple[Claim, Outcome]]) -> None:
         failpoint("worker.before_settle")
-        retry_races(
-            self._database,
-            lambda connection: Ledger(
-                connection, self._rules(), self._ways.fingerprints, self._clock()
-            ).settle_all(results),
-        )
+
+        def write(connection: sa.Connection) -> None:
+            ledger = Ledger(connection, self._rules(), self._ways.fingerprints, self._clock())
+            ledger.settle_all(results)
+
+        self._insist(write)
         failpoint("worker.after_settle")
+
+    def _insist(self, write: Callable[[sa.Connection], None]) -> None:
+        """Wait for a database that is away: what is known now would soon count as unknown."""
+        for pause in _PAUSES:
+            try:
+                retry_races(self._database, write)
+            except UnavailableError:
+                time.sleep(pause)
+            else:
+                return
+        retry_races(self._database, write)
 
     def _settle_orphans(self) -> None:
         if not self._is_any(find_orphans):
@@ -108,5 +130,4 @@ class Courier:
 
     def _is_any(self, find: _Find) -> bool:
         """Look before asking for the right to write: nothing due must cost next to nothing."""
-        with self._database.read() as connection:
-            return bool(find(connection, self._clock(), 1))
+        return bool(read(self._database, lambda found: find(found, self._clock(), 1)))

@@ -1,0 +1,103 @@
+"""A worker whose database goes away for a moment."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+import sqlalchemy as sa
+
+from bot.core.model import Place
+from bot.ports import Outgoing, UnavailableError
+from bot.storage.engine import Database
+from tests.office import ANN, BEN, Office
+
+
+class LeavingDatabase(Database):
+    """Is away for as many transactions as it is told."""
+
+    writes_to_miss = 0
+    reads_to_miss = 0
+    on_missed: Callable[[], None] = staticmethod(lambda: None)
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        if self.writes_to_miss:
+            self.writes_to_miss -= 1
+            self._miss()
+        with super().write() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        if self.reads_to_miss:
+            self.reads_to_miss -= 1
+            self._miss()
+        with super().read() as connection:
+            yield connection
+
+    def _miss(self) -> None:
+        self.on_missed()
+        raise sa.exc.OperationalError(None, None, ConnectionError())
+
+
+@pytest.fixture
+def leaving(migrated_url: str) -> Iterator[LeavingDatabase]:
+    opened = LeavingDatabase(migrated_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def talking(leaving: LeavingDatabase) -> Office:
+    """Ann and Ben have written and are to be answered."""
+    office = Office(leaving)
+    office.set_rules(enabled=False)
+    for place in (ANN, BEN):
+        office.write(place=place)
+    office.work()
+    for place in (ANN, BEN):
+        office.reply(place=place)
+    return office
+
+
+def deliveries(office: Office) -> list[str]:
+    return [row["state"] for row in office.rows("outbox", kind="deliver")]
+
+
+def test_what_was_sent_is_written_down_when_the_database_is_back(
+    talking: Office, leaving: LeavingDatabase
+) -> None:
+    def leave(_to: Place, _message: Outgoing) -> None:
+        leaving.writes_to_miss = 2
+
+    talking.channel.answer = leave
+    talking.work()
+    assert deliveries(talking) == ["sent", "sent"]
+
+
+def test_what_is_under_way_is_written_down_though_nothing_new_can_be_taken(
+    talking: Office, leaving: LeavingDatabase
+) -> None:
+    may_end = threading.Event()
+    leaving.on_missed = may_end.set
+
+    def answer(to: Place, _message: Outgoing) -> None:
+        if to == ANN:
+            leaving.reads_to_miss = 1
+        else:
+            assert may_end.wait(10)
+
+    talking.channel.answer = answer
+    talking.work()
+    assert deliveries(talking) == ["sent", "sent"]
+
+
+def test_a_worker_with_nothing_in_its_hands_says_that_the_database_is_away(
+    talking: Office, leaving: LeavingDatabase
+) -> None:
+    courier = talking.courier()
+    courier.work()
+    leaving.reads_to_miss = 1
+    with pytest.raises(UnavailableError):
+        courier.work()
