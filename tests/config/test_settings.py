@@ -187,6 +187,22 @@ def test_a_bad_value_is_one_line_that_names_the_variable_and_never_the_value(
     assert CANARY not in "".join(traceback.format_exception(caught.value))
 
 
+@pytest.mark.parametrize(
+    ("name", "whole_world"),
+    [
+        ("WEBCHAT_ALLOWED_ORIGINS", "*"),
+        ("WEBCHAT_ALLOWED_ORIGINS", "https://shop.example,https://*"),
+        ("TRUSTED_PROXIES", "0.0.0.0/0"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8,::/0"),
+    ],
+)
+def test_q07_the_whole_world_is_neither_embedded_nor_trusted(
+    set_up: SetUp, name: str, whole_world: str
+) -> None:
+    with pytest.raises(SettingsError, match=f"^{name}: not usable"):
+        set_up(**{name: whole_world})
+
+
 def test_no_secret_shows_where_settings_are_printed(set_up: SetUp) -> None:
     settings = set_up(
         DATABASE_URL=f"postgresql://ann:{CANARY}@db/shop",

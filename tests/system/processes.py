@@ -59,7 +59,13 @@ class System:
     def start(self, *names: str, **settings: str) -> None:
         """Start processes; web is there when this returns."""
         for name in names:
-            log = (self.logs / f"{name}.log").open("ab")
+            self.launch(name, **settings)
+        if "web" in names:
+            until(self.is_ready)
+
+    def launch(self, name: str, **settings: str) -> None:
+        """Start a process, whatever becomes of it."""
+        with (self.logs / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
                 [sys.executable, *COMMANDS[name]],
                 env={**self.environment, **settings},
@@ -68,9 +74,6 @@ class System:
                 stdout=log,
                 stderr=log,
             )
-            log.close()
-        if "web" in names:
-            until(self.is_ready)
 
     def is_ready(self) -> bool:
         try:
