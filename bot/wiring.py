@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from datetime import UTC, datetime
 from functools import partial
+from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from bot.clock import Clock
@@ -13,6 +14,8 @@ from bot.desk import Desk
 from bot.embedded import recorded_url
 from bot.erasure import DeletionDesk
 from bot.intake import Intake
+from bot.live import LiveHints
+from bot.rooms import Rooms
 from bot.secret import secret_keys
 from bot.storage.engine import Database
 from bot.web.app import Parts
@@ -27,6 +30,8 @@ from channels.messenger.channel import NAME as MESSENGER
 from channels.messenger.channel import MessengerApp
 from channels.messenger.graph import GraphAddress
 from channels.messenger.people import MessengerPeople
+from channels.webchat.limits import Limits
+from channels.webchat.settings import WebChatParts, WebChatSettings
 from config.settings import Settings, is_loopback
 from workers.doorbell import RqDoorbell, open_queue
 
@@ -75,11 +80,14 @@ def demo_app(settings: Settings) -> MessengerApp:
     )
 
 
-def open_channels(settings: Settings, observer: Observer) -> list[Channel]:
-    """Open every channel that is configured."""
+def open_channels(
+    settings: Settings, observer: Observer, webchat: WebChatParts | None = None
+) -> list[Channel]:
+    """Open every channel that is configured; the web chat is the web's own affair."""
     token = settings.messenger_verify_token
     return build_channels(
         messenger_apps(settings),
+        webchat,
         verify_token=token.get_secret_value() if token else None,
         clock=now,
         observer=observer,
@@ -102,7 +110,8 @@ def open_courier(settings: Settings) -> Courier:
         | {(MESSENGER, app): fingerprint for app, fingerprint in people.fingerprints.items()},
         people={MESSENGER: people},
     )
-    return Courier(Database(settings.database), lambda: rules, ways, now)
+    doorbell = RqDoorbell(redis_url(settings))
+    return Courier(Database(settings.database), lambda: rules, ways, doorbell, now)
 
 
 def open_clock(settings: Settings) -> Clock:
@@ -119,6 +128,12 @@ def open_parts(settings: Settings) -> Parts:
     metrics = Metrics(database, open_queue(redis_url(settings)), now)
     intake = Intake(writer, lambda: rules, doorbell, now)
     desk = Desk(database, lambda: rules, doorbell, now)
+    rooms = Rooms(database)
+    live = LiveHints(redis_url(settings), rooms.states)
+    limits = Limits(redis_url(settings))
+    webchat = WebChatParts(
+        webchat_settings(settings), lambda: rules, now, rooms, live, doorbell.hint, limits
+    )
 
     def close() -> None:
         doorbell.close()
@@ -127,6 +142,7 @@ def open_parts(settings: Settings) -> Parts:
 
     return Parts(
         hosts=_hosts(settings),
+        public_origin=settings.public_origin,
         intake=intake,
         desk=desk,
         health=Health(database, redis_url(settings)),
@@ -137,11 +153,27 @@ def open_parts(settings: Settings) -> Parts:
         api_tokens=tuple(token.get_secret_value() for token in settings.api_tokens),
         channel_routes=tuple(
             route
-            for channel in open_channels(settings, metrics)
+            for channel in open_channels(settings, metrics, webchat)
             for route in channel.routes(partial(intake.receive, channel.name))
         ),
+        running=(live.run, limits.run),
+        dismiss=live.dismiss,
         demo=_demo(settings, database, desk) if settings.demo_enabled else None,
         close=close,
+    )
+
+
+def webchat_settings(settings: Settings) -> WebChatSettings:
+    """Tell the web chat what the operator wishes."""
+    return WebChatSettings(
+        public_origin=settings.public_origin,
+        allowed_origins=settings.allowed_origins,
+        secrets=tuple(_derive(key, "web chat") for key in secret_keys(settings)),
+        title=settings.webchat_title,
+        greeting=settings.webchat_greeting,
+        color=settings.webchat_color,
+        consent=settings.consent_mode,
+        trusted_proxies=tuple(ip_network(each, strict=False) for each in settings.trusted_proxies),
     )
 
 

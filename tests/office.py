@@ -12,7 +12,7 @@ from bot.core.events import AgentReplied, VisitorWrote
 from bot.core.model import Author, Conversation, Place
 from bot.delivery.attempts import Ways
 from bot.delivery.courier import Courier
-from bot.ports import PeopleFinder
+from bot.ports import Doorbell, PeopleFinder
 from bot.record import record
 from bot.storage import tables
 from bot.storage.batch import Batch
@@ -22,7 +22,7 @@ from bot.storage.threads import lock_places
 from bot.storage.transactions import retry_races
 from config.rules import CaptureRules, ChannelRules
 from tests.factories import NOON
-from tests.fakes import FakeChannel
+from tests.fakes import FakeChannel, QuietDoorbell
 
 PAGE = "1001"
 ANN = Place("messenger", PAGE, "ann")
@@ -44,6 +44,7 @@ class Office:
     rules: CaptureRules = RULES
     now: datetime = NOON
     channel: FakeChannel = field(default_factory=FakeChannel)
+    doorbell: Doorbell = field(default_factory=QuietDoorbell)
     fingerprints: dict[tuple[str, str], str] = field(default_factory=dict)
     people: dict[str, PeopleFinder] = field(default_factory=dict)
     _keys: int = 0
@@ -82,7 +83,7 @@ class Office:
     def courier(self) -> Courier:
         channels = {"messenger": self.channel, "webchat": self.channel}
         ways = Ways(channels, channels, self.fingerprints, self.people)
-        return Courier(self.database, lambda: self.rules, ways, lambda: self.now)
+        return Courier(self.database, lambda: self.rules, ways, self.doorbell, lambda: self.now)
 
     def work(self) -> None:
         """Let one worker do what is due."""

@@ -14,6 +14,7 @@ from bot.core.events import PromptCameDue, PromptFailed
 from bot.core.model import Author, CaptureState, Kind, Place, Status
 from bot.core.wording import texts
 from bot.delivery.gates import Gate
+from bot.hints import Hint
 from bot.ports import Choice, Outgoing
 from bot.storage.accounts import lock_account, save_account
 from bot.storage.batch import Batch
@@ -44,9 +45,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What one worker has taken."""
+    """What one worker has taken, and where something was said or settled on the way."""
 
     claims: list["Claim"] = field(default_factory=list)
+    hints: list[Hint] = field(default_factory=list)
     found: bool = False
     """Something was due: there may be more, even where nothing had to be taken."""
 
@@ -74,7 +76,7 @@ def claim_due(connection: sa.Connection, rules: CaptureRules, now: datetime, lim
     for row in rows:
         clerk.consider(row, threads.get(row.visitor_id) if row.visitor_id else None)
     clerk.finish()
-    return Claimed(clerk.claims, found=True)
+    return Claimed(clerk.claims, clerk.batch.hints(), found=True)
 
 
 def _open_gates(

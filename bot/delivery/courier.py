@@ -13,7 +13,8 @@ from bot.delivery.attempts import Outcome, Ways, attempt
 from bot.delivery.claims import Claim, Claimed, claim_due
 from bot.delivery.settlement import Ledger, settle_orphans
 from bot.failpoints import failpoint
-from bot.ports import UnavailableError
+from bot.hints import Hint
+from bot.ports import Doorbell, UnavailableError
 from bot.storage.accounts import restart_accounts
 from bot.storage.engine import Database
 from bot.storage.outbox import find_due, find_orphans
@@ -42,11 +43,13 @@ class Courier:
         database: Database,
         rules: Callable[[], CaptureRules],
         ways: Ways,
+        doorbell: Doorbell,
         clock: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._rules = rules
         self._ways = ways
+        self._doorbell = doorbell
         self._clock = clock
         self.is_stopping = False
         self._has_started = False
@@ -97,28 +100,28 @@ class Courier:
             lambda connection: claim_due(connection, self._rules(), self._clock(), limit),
         )
         failpoint("worker.after_claim")
+        self._doorbell.hint(*claimed.hints)
         return claimed
 
     def _settle(self, results: list[tuple[Claim, Outcome]]) -> None:
         failpoint("worker.before_settle")
 
-        def write(connection: sa.Connection) -> None:
+        def write(connection: sa.Connection) -> list[Hint]:
             ledger = Ledger(connection, self._rules(), self._ways.fingerprints, self._clock())
             ledger.settle_all(results)
+            return ledger.hints()
 
-        self._insist(write)
+        self._doorbell.hint(*self._insist(write))
         failpoint("worker.after_settle")
 
-    def _insist(self, write: Callable[[sa.Connection], None]) -> None:
+    def _insist(self, write: Callable[[sa.Connection], list[Hint]]) -> list[Hint]:
         """Wait for a database that is away: what is known now would soon count as unknown."""
         for pause in _PAUSES:
             try:
-                retry_races(self._database, write)
+                return retry_races(self._database, write)
             except UnavailableError:
                 time.sleep(pause)
-            else:
-                return
-        retry_races(self._database, write)
+        return retry_races(self._database, write)
 
     def _settle_orphans(self) -> None:
         if not self._is_any(find_orphans):

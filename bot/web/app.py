@@ -12,6 +12,7 @@ from bot.intake import Intake
 from bot.web.api import add_api
 from bot.web.deletion import DeletionPages
 from bot.web.demo import DemoSettings, add_demo
+from bot.web.demo.shop import shop_routes
 from bot.web.health import Health
 from bot.web.metrics import Metrics
 
@@ -27,6 +28,7 @@ class Parts:
 
     hosts: frozenset[str]
     """The names that this server goes by, with their ports."""
+    public_origin: str
     intake: Intake
     desk: Desk
     health: Health
@@ -34,6 +36,10 @@ class Parts:
     deletion: DeletionPages
     api_tokens: tuple[str, ...]
     channel_routes: tuple[web.RouteDef, ...]
+    running: tuple[Callable[[web.Application], AsyncIterator[None]], ...]
+    """What is held open as long as the application runs."""
+    dismiss: Callable[[], None]
+    """Sends away who would stay for ever."""
     demo: DemoSettings | None
     close: Callable[[], None]
 
@@ -50,8 +56,9 @@ def make_app(parts: Parts) -> web.Application:
     add_api(app, parts.desk, parts.api_tokens)
     if parts.demo:
         add_demo(app, parts.demo)
-    app.on_shutdown.append(_drain(parts.health))
-    app.cleanup_ctx.append(_closing(parts))
+        app.add_routes(shop_routes(parts.public_origin))
+    app.on_shutdown.append(_drain(parts))
+    app.cleanup_ctx.extend([_closing(parts), *parts.running])
     return app
 
 
@@ -87,14 +94,15 @@ async def _without_a_trace(request: web.Request, handler: _Handler) -> web.Strea
 
 def _front_door(parts: Parts) -> _Handler:
     async def go(_request: web.Request) -> web.StreamResponse:
-        raise web.HTTPFound("/demo/messenger" if parts.demo else "/api/v1/openapi.json")
+        raise web.HTTPFound("/demo" if parts.demo else "/api/v1/openapi.json")
 
     return go
 
 
-def _drain(health: Health) -> Callable[[web.Application], Awaitable[None]]:
+def _drain(parts: Parts) -> Callable[[web.Application], Awaitable[None]]:
     async def drain(_app: web.Application) -> None:
-        health.draining = True
+        parts.health.draining = True
+        parts.dismiss()
 
     return drain
 
