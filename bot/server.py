@@ -13,6 +13,9 @@ from bot.wiring import open_parts
 from config.settings import Settings
 
 SHARE_PORT = "--share-port"
+# intake's thread comes back from the database several times for each group, and would wait for a
+# busy event loop to let go; the default is ten times as long
+_SWITCH = 0.0005  # seconds
 _PATIENCE = 5.0  # seconds that requests under way are given at a stop
 
 
@@ -20,6 +23,7 @@ def serve(settings: Settings, *, share_port: bool) -> int:
     """Serve until SIGTERM or SIGINT; the value is the exit status."""
     if settings.web_concurrency > 1 and not share_port:
         return _serve_many(settings)
+    sys.setswitchinterval(_SWITCH)
     try:
         asyncio.run(_serve(settings, share_port=share_port))
     except OSError as error:
