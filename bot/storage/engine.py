@@ -8,6 +8,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
+# a host that has vanished without a word must not keep whoever waits for its answer
+_NOT_FOR_EVER = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # milliseconds
+}
+
 
 class Database:
     """One engine; every statement of a process goes through it, from any thread."""
@@ -70,7 +78,7 @@ def _postgresql(url: sa.URL, pool_size: int, *, by_key_only: bool) -> sa.Engine:
         pool_pre_ping=not by_key_only,
         pool_size=pool_size,
         max_overflow=5,
-        connect_args={"connect_timeout": 3, "options": options},
+        connect_args={"connect_timeout": 3, "options": options, **_NOT_FOR_EVER},
     )
 
 
