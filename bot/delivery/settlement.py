@@ -13,7 +13,6 @@ from bot.delivery.attempts import Outcome
 from bot.delivery.claims import Claim
 from bot.delivery.deletions import settle_deletion
 from bot.delivery.gates import after_success, after_trouble
-from bot.hints import Hint, room_of
 from bot.ports import (
     Cause,
     Found,
@@ -69,11 +68,10 @@ class Ledger:
         self._rules = rules
         self._credentials = credentials
         self._now = now
-        self._threads: dict[Place, Thread] = {}
 
     def settle_all(self, results: Sequence[tuple[Claim, Outcome]]) -> list[int]:
         """Write all outcomes; returns outbox rows that became due by it."""
-        threads = self._threads = lock_places(self._connection, _places(results))
+        threads = lock_places(self._connection, _places(results))
         deletions = [each for each in results if each[0].kind is Work.DELETE_PERSON]
         for claim, outcome in results:
             if claim.kind is not Work.DELETE_PERSON:
@@ -139,8 +137,9 @@ class Ledger:
 
     def _again(self, claim: Claim, error: SendError) -> None:
         counts = error.trouble is None
+        alone = counts or error.trouble is Trouble.UNREACHABLE  # others may well get through
         pause = error.retry_after or _pause(claim.attempts)
-        due_at = self._now + (pause if counts else timedelta(0))
+        due_at = self._now + (pause if alone else timedelta(0))
         postpone(self._connection, claim.hold, due_at, error.reason, counts=counts)
 
     def _mark(self, claim: Claim, delivery: Delivery, reason: str) -> None:
@@ -164,14 +163,6 @@ class Ledger:
         save_account(self._connection, account, self._now)
         if account.state is AccountState.STOPPED and before.state is not AccountState.STOPPED:
             _log.error("page stopped", extra={"account": key[1], "reason": account.reason})
-
-    def hints(self) -> list[Hint]:
-        """Name the conversations in which a message has come further, or not arrived."""
-        return [
-            Hint(room_of(thread.place), thread.conversation_id, thread.last_seq)
-            for thread in self._threads.values()
-            if thread.conversation_id
-        ]
 
 
 def _places(results: Sequence[tuple[Claim, Outcome]]) -> set[Place]:

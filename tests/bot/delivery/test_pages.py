@@ -11,7 +11,7 @@ from bot.core.model import CaptureState, Place
 from bot.delivery.attempts import Outcome
 from bot.delivery.claims import Claim, claim_due
 from bot.delivery.settlement import Ledger
-from bot.ports import OutcomeUnknownError, Profile, Receipt, SendError, Trouble
+from bot.ports import OutcomeUnknownError, Outgoing, Profile, Receipt, SendError, Trouble
 from bot.storage.accounts import Account, AccountState, list_accounts
 from tests.office import ANN, BEN, PAGE, Office
 
@@ -173,3 +173,22 @@ def test_answers_that_are_lost_again_and_again_trip_the_breaker(office: Office) 
     office.work()
     states = [row["state"] for row in office.rows("outbox", kind="deliver")]
     assert states.count("sent") == 30 - states.count("unknown")
+
+
+def test_a_message_that_never_gets_through_is_not_hammered_while_others_do(office: Office) -> None:
+    office.set_rules(enabled=False)
+    for place in (ANN, BEN):
+        office.write(place=place)
+    office.work()
+    office.reply(place=ANN)
+    for number in range(10):
+        office.reply(str(number), BEN)
+
+    def refuse_ann(to: Place, _message: Outgoing) -> None:
+        if to == ANN:
+            raise NOBODY
+
+    office.channel.answer = refuse_ann
+    office.work()
+    assert [to for to, _ in office.channel.sent].count(ANN) == 1
+    assert [to for to, _ in office.channel.sent].count(BEN) == 10
