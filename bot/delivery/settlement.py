@@ -13,6 +13,7 @@ from bot.delivery.attempts import Outcome
 from bot.delivery.claims import Claim
 from bot.delivery.deletions import settle_deletion
 from bot.delivery.gates import after_success, after_trouble
+from bot.hints import Hint, room_of
 from bot.ports import (
     Cause,
     Found,
@@ -68,10 +69,11 @@ class Ledger:
         self._rules = rules
         self._credentials = credentials
         self._now = now
+        self._threads: dict[Place, Thread] = {}
 
     def settle_all(self, results: Sequence[tuple[Claim, Outcome]]) -> list[int]:
         """Write all outcomes; returns outbox rows that became due by it."""
-        threads = lock_places(self._connection, _places(results))
+        threads = self._threads = lock_places(self._connection, _places(results))
         deletions = [each for each in results if each[0].kind is Work.DELETE_PERSON]
         for claim, outcome in results:
             if claim.kind is not Work.DELETE_PERSON:
@@ -163,6 +165,14 @@ class Ledger:
         save_account(self._connection, account, self._now)
         if account.state is AccountState.STOPPED and before.state is not AccountState.STOPPED:
             _log.error("page stopped", extra={"account": key[1], "reason": account.reason})
+
+    def hints(self) -> list[Hint]:
+        """Name the conversations in which a message has come further, or not arrived."""
+        return [
+            Hint(room_of(thread.place), thread.conversation_id, thread.last_seq)
+            for thread in self._threads.values()
+            if thread.conversation_id
+        ]
 
 
 def _places(results: Sequence[tuple[Claim, Outcome]]) -> set[Place]:
