@@ -38,6 +38,7 @@ async def _serve(settings: Settings, *, share_port: bool) -> None:
         make_app(open_parts(settings)),
         access_log=None,
         auto_decompress=False,  # who sends something compressed is refused, not unpacked
+        keepalive_timeout=75,  # seconds: aiohttp lets idle connections stay for an hour
         handler_cancellation=True,  # a stream is told that its reader has left
         shutdown_timeout=_PATIENCE,
     )
