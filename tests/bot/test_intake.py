@@ -225,3 +225,17 @@ async def test_without_tables_nothing_is_acknowledged_nor_buried(
     intake = opener(database_url)
     with pytest.raises(UnavailableError):
         await intake.receive("messenger", [arrival(), arrival(key="m_2")])
+
+
+async def test_w49_a_database_that_hangs_counts_as_away(
+    opener: Opener, migrated_url: str, database: Database
+) -> None:
+    if not database.is_postgresql:
+        pytest.skip("SQLite has no server to hang; a locked file is refused by its busy timeout")
+    intake = opener(migrated_url)
+    await intake.receive("messenger", [arrival()])
+    with database.write() as connection:  # holds what intake must wait for
+        connection.execute(sa.text("SELECT id FROM visitors FOR UPDATE"))
+        with pytest.raises(UnavailableError):
+            async with asyncio.timeout(8):
+                await intake.receive("messenger", [arrival(key="m_2")])
