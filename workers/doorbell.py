@@ -19,7 +19,7 @@ from bot.hints import HINTS, Hint, HintKind, write_hints
 
 QUEUE = "outbox"
 JOB = "workers.jobs.work"
-JOB_TIMEOUT = timedelta(seconds=60)
+JOB_TIMEOUT = timedelta(seconds=90)  # a shift, and the settling of its last sends
 KEEP_FAILED = timedelta(days=1)
 ENOUGH = 16
 """A queue this long wakes every worker: more rings add nothing."""

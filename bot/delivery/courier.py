@@ -60,14 +60,14 @@ class Courier:
 
     def work(self) -> int:
         """Do what is due, until nothing is or the shift is over; returns how many were tried."""
-        end = self._clock() + SHIFT
+        end = time.monotonic() + SHIFT.total_seconds()  # the wall clock may be set
         done = 0
         under_way: dict[Future[Outcome], Claim] = {}
         self._start()
         self._settle_orphans()
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="courier") as threads:
             while True:
-                may_begin = not self.is_stopping and self._clock() < end
+                may_begin = not self.is_stopping and time.monotonic() < end
                 claimed = self._claim(len(under_way)) if may_begin else Claimed()
                 for claim in claimed.claims:
                     under_way[threads.submit(attempt, claim, self._ways)] = claim

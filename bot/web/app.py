@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -34,7 +34,7 @@ class Parts:
     health: Health
     metrics: Metrics
     deletion: DeletionPages
-    api_tokens: tuple[str, ...]
+    api_tokens: tuple[str, ...] = field(repr=False)
     channel_routes: tuple[web.RouteDef, ...]
     running: tuple[Callable[[web.Application], AsyncIterator[None]], ...]
     """What is held open as long as the application runs."""
