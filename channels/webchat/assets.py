@@ -2,14 +2,13 @@
 
 import gzip
 import hashlib
-import importlib
-import importlib.util
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import brotli
 from aiohttp import web
 
 from channels.webchat.languages import Words
@@ -36,10 +35,11 @@ class _Asset:
     @classmethod
     def of(cls, text: str, suffix: str) -> "_Asset":
         body = text.encode()
-        bodies = {"gzip": gzip.compress(body, mtime=0), "identity": body}
-        if importlib.util.find_spec("brotli"):
-            brotli = importlib.import_module("brotli")  # optional: a tenth smaller than gzip
-            bodies = {"br": brotli.compress(body, quality=_BROTLI_BEST), **bodies}
+        bodies = {
+            "br": brotli.compress(body, quality=_BROTLI_BEST),
+            "gzip": gzip.compress(body, mtime=0),
+            "identity": body,
+        }
         return cls(_TYPES[suffix], hashlib.sha256(body).hexdigest()[:16], bodies)
 
     def answer(self, request: web.Request, headers: Mapping[str, str]) -> web.Response:
