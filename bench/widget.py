@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-import brotli  # type: ignore[import-untyped]  # published without types
+import brotli
 from playwright.async_api import BrowserContext, Locator, Page, Request, WebSocket, async_playwright
 
 _DEMO = "http://localhost:8080/demo"
