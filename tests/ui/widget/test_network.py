@@ -129,7 +129,7 @@ async def test_a_ticket_that_is_never_good_is_not_asked_for_all_the_time(
 ) -> None:
     await visitor.chat("Before")
     chat.has_good_tickets = False
-    async with visitor.page.expect_request("**/chat/frame?*"):
+    async with visitor.page.expect_response("**/chat/frame?*"):
         await chat.forget_tickets()
     asked = chat.asked_for.count("/chat/frame")
     async with visitor.page.expect_websocket():
