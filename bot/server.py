@@ -1,6 +1,7 @@
 """The web process, or several that share one port."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ SHARE_PORT = "--share-port"
 # intake's thread comes back from the database several times for each group, and would wait for a
 # busy event loop to let go; the default is ten times as long
 _SWITCH = 0.0005  # seconds
+_YOUNG = 50_000  # new objects between two looks for cycles
 _PATIENCE = 5.0  # seconds that requests under way are given at a stop
 
 
@@ -43,6 +45,10 @@ async def _serve(settings: Settings, *, share_port: bool) -> None:
         shutdown_timeout=_PATIENCE,
     )
     await runner.setup()
+    # what is here now stays: looking for cycles in it again and again would cost every request
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG)
     try:
         await web.TCPSite(
             runner, settings.host, settings.port, reuse_port=share_port or None
