@@ -144,6 +144,8 @@ async def _read(request: web.Request, within: timedelta) -> bytes | HTTPStatus:
         return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     if (request.content_length or 0) > _MOST_BYTES:
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    if request.content_length and request.content.is_eof() and not request.content.exception():
+        return request.content.read_nowait()  # the usual case: all of it came with the head
     try:
         async with asyncio.timeout(within.total_seconds()):
             return await _gather(request)
