@@ -8,8 +8,14 @@ from bot.storage.tables import metadata
 
 def test_the_migrations_lead_to_the_tables_of_the_code(database: Database) -> None:
     with database.read() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        opts = {"compare_type": True, "include_name": _is_compared}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []
+
+
+def _is_compared(name: str | None, kind: str, _parents: object) -> bool:
+    # indexes of words are PostgreSQL's alone, and Alembic can't compare expressions
+    return not (kind == "index" and (name or "").endswith("_words"))
 
 
 def test_the_work_for_a_message_is_found_without_reading_all(database: Database) -> None:

@@ -1,0 +1,81 @@
+"""The tables, the same on SQLite and PostgreSQL."""
+
+from bot.storage.tables.columns import JsonText, UtcTime, metadata, parse_time, time_text
+from bot.storage.tables.conversations import (
+    audit,
+    claims,
+    contacts,
+    conversations,
+    messages,
+    visitors,
+)
+from bot.storage.tables.outreach import (
+    browsers,
+    mail_threads,
+    mails,
+    notice_wishes,
+    push_subscriptions,
+    return_links,
+    server_keys,
+    suppressions,
+    webhook_endpoints,
+)
+from bot.storage.tables.team import (
+    agents,
+    contact_merges,
+    files,
+    reading_marks,
+    saved_replies,
+    sessions,
+    spent_passes,
+)
+from bot.storage.tables.visits import visits
+from bot.storage.tables.work import (
+    FOR_PROGRAMS,
+    TOLD,
+    WENT_WRONG,
+    accounts,
+    dead_letters,
+    deletion_requests,
+    erasures,
+    outbox,
+)
+
+__all__ = [
+    "FOR_PROGRAMS",
+    "TOLD",
+    "WENT_WRONG",
+    "JsonText",
+    "UtcTime",
+    "accounts",
+    "agents",
+    "audit",
+    "browsers",
+    "claims",
+    "contact_merges",
+    "contacts",
+    "conversations",
+    "dead_letters",
+    "deletion_requests",
+    "erasures",
+    "files",
+    "mail_threads",
+    "mails",
+    "messages",
+    "metadata",
+    "notice_wishes",
+    "outbox",
+    "parse_time",
+    "push_subscriptions",
+    "reading_marks",
+    "return_links",
+    "saved_replies",
+    "server_keys",
+    "sessions",
+    "spent_passes",
+    "suppressions",
+    "time_text",
+    "visitors",
+    "visits",
+    "webhook_endpoints",
+]

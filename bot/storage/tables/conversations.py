@@ -1,0 +1,164 @@
+"""Who writes, what was said, and who they turned out to be."""
+
+import sqlalchemy as sa
+
+from bot.storage.tables.columns import Id, JsonText, UtcTime, reference, table
+
+_WAITING = sa.text("waiting_since IS NOT NULL")
+_MERGED = sa.text("merged_into_id IS NOT NULL")
+
+contacts = table(
+    "contacts",
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("email_key", sa.Text, nullable=False),
+    sa.Column("lookalike", sa.Boolean, nullable=False),
+    sa.Column("first_name", sa.Text),
+    sa.Column("last_name", sa.Text),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("updated_at", UtcTime, nullable=False),
+    # the contact that this one was merged into: it keeps its key, so that nobody else gets it
+    sa.Column("merged_into_id", Id, reference("contacts")),
+    sa.UniqueConstraint("email_key"),
+    sa.Index(
+        "ix_contacts_merged_into_id",
+        "merged_into_id",
+        postgresql_where=_MERGED,
+        sqlite_where=_MERGED,
+    ),
+)
+
+visitors = table(
+    "visitors",
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("external_id", sa.Text, nullable=False),
+    sa.Column("guest", sa.Boolean),
+    sa.Column("first_name", sa.Text),
+    sa.Column("last_name", sa.Text),
+    sa.Column("profile_read_at", UtcTime),
+    sa.Column("contact_id", Id, reference("contacts")),
+    sa.Column("contact_assurance", sa.Text),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.UniqueConstraint("channel", "account", "external_id"),
+    sa.Index("ix_visitors_contact_id", "contact_id"),
+)
+
+claims = table(
+    "claims",
+    sa.Column("visitor_id", Id, reference("visitors"), nullable=False),
+    sa.Column("contact_id", Id, reference("contacts"), nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("assurance", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Index("ix_claims_visitor_id", "visitor_id"),
+    sa.Index("ix_claims_contact_id", "contact_id"),
+)
+
+conversations = table(
+    "conversations",
+    sa.Column("visitor_id", Id, reference("visitors"), nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("locale", sa.Text),
+    sa.Column("unanswered", sa.Integer, nullable=False),
+    sa.Column("waiting_since", UtcTime),
+    sa.Column("agent_wrote_at", UtcTime),
+    sa.Column("visitor_seen_at", UtcTime),
+    sa.Column("owned_elsewhere", sa.Boolean, nullable=False),
+    sa.Column("away_period", sa.Text),
+    sa.Column("email", sa.Text),
+    sa.Column("email_source", sa.Text),
+    sa.Column("capture_state", sa.Text, nullable=False),
+    sa.Column("capture_reason", sa.Text, nullable=False),
+    sa.Column("capture_due_at", UtcTime),
+    sa.Column("capture_by_hand", sa.Boolean, nullable=False),
+    sa.Column("asked_at", UtcTime),
+    sa.Column("agent_wrote_since_asked", sa.Boolean, nullable=False),
+    sa.Column("hints", sa.Integer, nullable=False),
+    sa.Column("typed_email", sa.Text),
+    sa.Column("suggested_email", sa.Text),
+    sa.Column("offered_email", sa.Text),
+    sa.Column("confirm_email", sa.Text),
+    sa.Column("assignee", sa.Text),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("last_seq", sa.Integer, nullable=False),
+    sa.Column("answered_seq", sa.Integer, nullable=False),
+    sa.Column("last_message_at", UtcTime),
+    sa.Column("delivered_up_to", UtcTime),
+    sa.Column("seen_up_to", UtcTime),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.UniqueConstraint("visitor_id"),
+    sa.Index("ix_conversations_status_last_message_at_id", "status", "last_message_at", "id"),
+    sa.Index("ix_conversations_last_message_at_id", "last_message_at", "id"),
+    sa.Index(
+        "ix_conversations_asked_at",
+        "asked_at",
+        postgresql_where=sa.text("asked_at IS NOT NULL"),
+        sqlite_where=sa.text("asked_at IS NOT NULL"),
+    ),
+    sa.Index(
+        "ix_conversations_assignee_status_last_message_at_id",
+        "assignee",
+        "status",
+        "last_message_at",
+        "id",
+    ),
+    sa.Index(
+        "ix_conversations_status_waiting_since_id",
+        "status",
+        "waiting_since",
+        "id",
+        postgresql_where=_WAITING,
+        sqlite_where=_WAITING,
+    ),
+    sa.Index(
+        "ix_conversations_assignee_status_waiting_since_id",
+        "assignee",
+        "status",
+        "waiting_since",
+        "id",
+        postgresql_where=_WAITING,
+        sqlite_where=_WAITING,
+    ),
+)
+
+messages = table(
+    "messages",
+    sa.Column("conversation_id", Id, reference("conversations"), nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("direction", sa.Text, nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("name", sa.Text),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("attachments", JsonText),
+    sa.Column("payload", sa.Text),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("provider_key", sa.Text),
+    sa.Column("client_key", sa.Text),
+    sa.Column("origin", sa.Text),
+    sa.Column("edit", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("deleted_at", UtcTime),
+    sa.Column("delivery", sa.Text),
+    sa.Column("delivery_error", sa.Text),
+    sa.Column("delivery_at", UtcTime),
+    sa.UniqueConstraint("conversation_id", "seq"),
+    sa.UniqueConstraint("provider_key"),
+    sa.UniqueConstraint("client_key"),
+)
+
+audit = table(
+    "audit",
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("conversation_id", Id),
+    sa.Column("contact_id", Id),
+    sa.Column("detail", JsonText),
+    sa.Index("ix_audit_conversation_id", "conversation_id"),
+    sa.Index("ix_audit_contact_id", "contact_id"),
+)

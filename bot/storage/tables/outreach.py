@@ -1,0 +1,109 @@
+"""How people are reached who are not looking: targets, mail threads, links back, refusals."""
+
+import sqlalchemy as sa
+
+from bot.storage.tables.columns import Id, JsonText, UtcTime, belonging, metadata, table
+
+# an agent's browsers that take Web Push
+push_subscriptions = table(
+    "push_subscriptions",
+    sa.Column("agent_id", Id, belonging("agents"), nullable=False),
+    sa.Column("endpoint", sa.Text, nullable=False),
+    sa.Column("p256dh", sa.Text, nullable=False),
+    sa.Column("auth", sa.Text, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.UniqueConstraint("endpoint"),
+    sa.Index("ix_push_subscriptions_agent_id", "agent_id"),
+)
+
+# how an agent wants to be told while not looking
+notice_wishes = sa.Table(
+    "notice_wishes",
+    metadata,
+    sa.Column("agent_id", Id, belonging("agents"), primary_key=True),
+    sa.Column("push", sa.Boolean, nullable=False),
+    sa.Column("mail", sa.Boolean, nullable=False),
+    # quiet hours, as local time of day
+    sa.Column("quiet_from", sa.Text),
+    sa.Column("quiet_to", sa.Text),
+    sa.Column("zone", sa.Text, nullable=False),
+)
+
+# programs that want to know
+webhook_endpoints = table(
+    "webhook_endpoints",
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("secret", sa.Text, nullable=False),
+    sa.Column("events", JsonText, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("changed_at", UtcTime, nullable=False),
+)
+
+# one for each conversation that mail is written in
+mail_threads = sa.Table(
+    "mail_threads",
+    metadata,
+    sa.Column("conversation_id", Id, belonging("conversations"), primary_key=True),
+    # what makes the address for answers unguessable
+    sa.Column("token", sa.Text, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.UniqueConstraint("token"),
+)
+
+# mails to visitors: what went out, for threads and for limits
+mails = table(
+    "mails",
+    sa.Column("conversation_id", Id, belonging("conversations"), nullable=False),
+    sa.Column("email_key", sa.Text, nullable=False),
+    sa.Column("message_key", sa.Text, nullable=False),
+    sa.Column("first_seq", sa.Integer, nullable=False),
+    sa.Column("last_seq", sa.Integer, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.UniqueConstraint("message_key"),
+    sa.Index("ix_mails_conversation_id", "conversation_id"),
+    sa.Index("ix_mails_email_key_at", "email_key", "at"),
+)
+
+# links in mails that bring a conversation back, once
+return_links = sa.Table(
+    "return_links",
+    metadata,
+    sa.Column("token_hash", sa.Text, primary_key=True),
+    sa.Column("conversation_id", Id, belonging("conversations"), nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("expires_at", UtcTime, nullable=False),
+    sa.Column("used_at", UtcTime),
+    sa.Index("ix_return_links_conversation_id", "conversation_id"),
+)
+
+# further browsers of a visitor, proved by such a link
+browsers = sa.Table(
+    "browsers",
+    metadata,
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("account", sa.Text, primary_key=True),
+    sa.Column("external_id", sa.Text, primary_key=True),
+    sa.Column("visitor_id", Id, belonging("visitors"), nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Index("ix_browsers_visitor_id", "visitor_id"),
+)
+
+# addresses that get no automatic mail any more; only their hashes, so that they outlive an erasure
+suppressions = sa.Table(
+    "suppressions",
+    metadata,
+    sa.Column("email_hash", sa.Text, primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)
+
+# keys that are made once and that all processes share
+server_keys = sa.Table(
+    "server_keys",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+)

@@ -1,0 +1,129 @@
+"""What is to be done outside, through which accounts, and what could not be read."""
+
+import sqlalchemy as sa
+
+from bot.storage.tables.columns import Id, JsonText, UtcTime, metadata, reference, table
+
+# what may hold up the later messages of its conversation
+_WAITING = sa.text("kind = 'deliver' AND state IN ('pending', 'sending')")
+
+# written out, word for word as in the questions: else SQLite does not see that it may use them
+TOLD = sa.text("kind = 'notify' AND state = 'sent'")
+FOR_PROGRAMS = sa.text("kind = 'webhook'")
+
+WENT_WRONG = sa.text("state IN ('dead', 'unknown')")
+
+outbox = table(
+    "outbox",
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("dedupe_key", sa.Text, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("visitor_id", Id, reference("visitors")),
+    sa.Column("conversation_id", Id, reference("conversations")),
+    sa.Column("message_id", Id, reference("messages")),
+    sa.Column("payload", JsonText),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("due_at", UtcTime, nullable=False),
+    sa.Column("deadline", UtcTime),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("attempted_at", UtcTime),
+    sa.Column("lease", sa.Text),
+    sa.Column("lease_until", UtcTime),
+    sa.Column("reason", sa.Text),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("settled_at", UtcTime),
+    sa.UniqueConstraint("dedupe_key"),
+    sa.Index(
+        "ix_outbox_state_kind",
+        "state",
+        "kind",
+        postgresql_where=WENT_WRONG,
+        sqlite_where=WENT_WRONG,
+    ),
+    sa.Index(
+        "ix_outbox_due_at",
+        "due_at",
+        postgresql_where=sa.text("state = 'pending'"),
+        sqlite_where=sa.text("state = 'pending'"),
+    ),
+    sa.Index(
+        "ix_outbox_lease_until",
+        "lease_until",
+        postgresql_where=sa.text("state = 'sending'"),
+        sqlite_where=sa.text("state = 'sending'"),
+    ),
+    # echoes settle by it; and a message's erasure asks whether work refers to it
+    sa.Index(
+        "ix_outbox_message_id",
+        "message_id",
+        postgresql_where=sa.text("message_id IS NOT NULL"),
+        sqlite_where=sa.text("message_id IS NOT NULL"),
+    ),
+    # what a target was told of late
+    sa.Index(
+        "ix_outbox_account_settled_at",
+        "account",
+        "settled_at",
+        postgresql_where=TOLD,
+        sqlite_where=TOLD,
+    ),
+    # what a program was sent
+    sa.Index(
+        "ix_outbox_account_id",
+        "account",
+        "id",
+        postgresql_where=FOR_PROGRAMS,
+        sqlite_where=FOR_PROGRAMS,
+    ),
+    sa.Index(
+        "ix_outbox_conversation_id",
+        "conversation_id",
+        "id",
+        postgresql_where=_WAITING,
+        sqlite_where=_WAITING,
+    ),
+)
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("account", sa.Text, primary_key=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("until", UtcTime),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("credential", sa.Text),
+    sa.Column("proved_at", UtcTime),
+    sa.Column("changed_at", UtcTime, nullable=False),
+)
+
+dead_letters = table(
+    "dead_letters",
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("account", sa.Text),
+    sa.Column("raw", sa.LargeBinary, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("settled_at", UtcTime),
+)
+
+erasures = sa.Table(
+    "erasures",
+    metadata,
+    sa.Column("place_hash", sa.Text, primary_key=True),
+    sa.Column("erased_at", UtcTime, nullable=False),
+)
+
+deletion_requests = sa.Table(
+    "deletion_requests",
+    metadata,
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("request_hash", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("settled_at", UtcTime),
+    sa.UniqueConstraint("request_hash"),
+)
