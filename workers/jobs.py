@@ -9,7 +9,9 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from bot.delivery.courier import Courier
-from bot.wiring import open_courier
+from bot.errands.herald import Herald
+from bot.follow_ups.rounds import MailRounds
+from bot.wiring import open_courier, open_herald, open_mail_rounds
 from config.settings import Settings
 from workers.doorbell import JOB
 
@@ -59,10 +61,23 @@ def courier() -> Courier:
     return open_courier(Settings.read())
 
 
+@cache
+def herald() -> Herald:
+    """Open what does the errands in this process, once."""
+    return open_herald(Settings.read())
+
+
+@cache
+def mail_rounds() -> MailRounds:
+    """Open what this process does by mail, once."""
+    return open_mail_rounds(Settings.read())
+
+
 def work(outbox_id: int) -> None:
     """Do what is due. The number says which row rang; the outbox says what there is to do."""
     del outbox_id
     try:
+        herald().ring()
         courier().work()
     except Exception:  # noqa: BLE001 - RQ would log its words and keep them, whatever they quote
         _log.exception("work failed")

@@ -24,8 +24,10 @@ class _Worker(SimpleWorker):
     max_connection_wait_time = 4.0
 
     def request_stop(self, signum: int, frame: object) -> None:
-        """Let the courier finish what is under way and begin nothing new."""
+        """Let what is under way be finished, and begin nothing new."""
         jobs.courier().stop()
+        jobs.herald().stop()
+        jobs.mail_rounds().stop()
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call] # RQ has no types here
 
     def set_shutdown_requested_date(self) -> None:
@@ -36,6 +38,7 @@ def run(redis_url: str) -> None:
     """Work until SIGTERM or SIGINT, whatever Redis does meanwhile."""
     stopping = threading.Event()
     courier = jobs.courier()
+    jobs.mail_rounds().start()
 
     def stop(_signum: int, _frame: object) -> None:
         stopping.set()
@@ -49,6 +52,8 @@ def run(redis_url: str) -> None:
             _log.warning("worker waits for Redis")
         if not courier.is_stopping:
             stopping.wait(PAUSE.total_seconds())
+    jobs.herald().close()
+    jobs.mail_rounds().close()
 
 
 def _work(redis_url: str) -> None:

@@ -1,16 +1,19 @@
-"""Keeps a handful of sends going at once until nothing is due."""
+"""Keeps many sends going at once until nothing is due."""
 
 import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeVar
 
 import sqlalchemy as sa
 
+from bot.core.model import OutboxId
 from bot.delivery.attempts import Outcome, Ways, attempt
-from bot.delivery.claims import Claim, Claimed, claim_due
+from bot.delivery.claims import Claim, Claimed, claim
+from bot.delivery.faults import put_off
 from bot.delivery.settlement import Ledger, settle_orphans
 from bot.failpoints import failpoint
 from bot.hints import Hint
@@ -21,18 +24,25 @@ from bot.storage.outbox import find_due, find_orphans
 from bot.storage.transactions import read, retry_races
 from config.rules import CaptureRules
 
-AT_ONCE = 8
+AT_ONCE = 32
 """How many sends one worker keeps going; they wait for the network, not for each other."""
 SHIFT = timedelta(seconds=20)
 """How long one job works before it makes room: less than a stopping worker is given."""
+_LOOK_AHEAD = (
+    4 * AT_ONCE
+)  # several workers look at once, and the first rows go to the first of them
+_GLANCE = 0.2  # seconds: what takes long must not hide what falls due meanwhile
+_A_MOMENT = 0.02  # seconds, for which somebody else holds a visitor
 _ORPHANS_AT_ONCE = 100
 _PAUSES = (0.1, 0.5, 1, 2, 5, 5, 5)  # seconds: more would be too late for the leases
 
 _log = logging.getLogger(__name__)
+_Result = TypeVar("_Result")
+_Results = Sequence[tuple[Claim, Outcome]]
 
 
 class _Find(Protocol):
-    def __call__(self, connection: sa.Connection, now: datetime, limit: int) -> Sequence[int]: ...
+    def __call__(self, connection: sa.Connection, now: datetime, limit: int) -> list[OutboxId]: ...
 
 
 class Courier:
@@ -53,6 +63,8 @@ class Courier:
         self._clock = clock
         self.is_stopping = False
         self._has_started = False
+        # kept from job to job, as are the threads' connections to the channels
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="courier")
 
     def stop(self) -> None:
         """Begin nothing new; what is under way is finished."""
@@ -60,23 +72,32 @@ class Courier:
 
     def work(self) -> int:
         """Do what is due, until nothing is or the shift is over; returns how many were tried."""
-        end = time.monotonic() + SHIFT.total_seconds()  # the wall clock may be set
-        done = 0
         under_way: dict[Future[Outcome], Claim] = {}
         self._start()
         self._settle_orphans()
-        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="courier") as threads:
-            while True:
-                may_begin = not self.is_stopping and time.monotonic() < end
-                claimed = self._claim(len(under_way)) if may_begin else Claimed()
-                for claim in claimed.claims:
-                    under_way[threads.submit(attempt, claim, self._ways)] = claim
-                if under_way:
-                    finished, _ = wait(under_way, return_when=FIRST_COMPLETED)
-                    self._settle([(under_way.pop(each), each.result()) for each in finished])
-                    done += len(finished)
-                elif not claimed.found:
-                    return done
+        try:
+            return self._drain(under_way)
+        finally:
+            wait(under_way)
+
+    def _drain(self, under_way: dict[Future[Outcome], Claim]) -> int:
+        end = time.monotonic() + SHIFT.total_seconds()  # the wall clock may be set
+        done = 0
+        while True:
+            may_begin = not self.is_stopping and time.monotonic() < end
+            claimed = self._claim(len(under_way)) if may_begin else Claimed()
+            for each in claimed.claims:
+                under_way[self._threads.submit(attempt, each, self._ways)] = each
+            if under_way:
+                has_room = may_begin and len(under_way) < AT_ONCE
+                patience = _GLANCE if has_room else None
+                finished, _ = wait(under_way, patience, return_when=FIRST_COMPLETED)
+                self._settle([(under_way.pop(each), each.result()) for each in finished])
+                done += len(finished)
+            elif not claimed.found:
+                return done
+            elif not claimed.moved:
+                time.sleep(_A_MOMENT)
 
     def _start(self) -> None:
         if not self._has_started:
@@ -93,28 +114,59 @@ class Courier:
             return Claimed()  # what is under way must be settled
 
     def _claim_some(self, limit: int) -> Claimed:
-        if not limit or not self._is_any(find_due):
+        due = self._look_for(find_due, _LOOK_AHEAD) if limit else []
+        if not due:
             return Claimed()
-        claimed = retry_races(
-            self._database,
-            lambda connection: claim_due(connection, self._rules(), self._clock(), limit),
-        )
+        claimed = self._take(due, limit)
         failpoint("worker.after_claim")
         self._doorbell.hint(*claimed.hints)
         return claimed
 
-    def _settle(self, results: list[tuple[Claim, Outcome]]) -> None:
+    def _take(self, ids: list[OutboxId], limit: int) -> Claimed:
+        """Take what can be taken; a row at which that fails is found and put off."""
+        try:
+            return retry_races(
+                self._database,
+                lambda connection: claim(connection, ids, self._rules(), self._clock(), limit),
+            )
+        except UnavailableError:
+            raise
+        except Exception:  # noqa: BLE001 - one row must not hurt the others
+            if len(ids) == 1:
+                _log.exception("row can't be taken", extra={"row": ids[0]})
+                retry_races(self._database, lambda found: put_off(found, ids[0], self._clock()))
+                return Claimed(found=True, moved=True)
+        half = len(ids) // 2
+        first = self._take(ids[:half], limit)
+        left = limit - len(first.claims)
+        return first.and_also(self._take(ids[half:], left)) if left else first
+
+    def _settle(self, results: _Results) -> None:
+        if not results:
+            return
         failpoint("worker.before_settle")
-
-        def write(connection: sa.Connection) -> list[Hint]:
-            ledger = Ledger(connection, self._rules(), self._ways.fingerprints, self._clock())
-            ledger.settle_all(results)
-            return ledger.hints()
-
-        self._doorbell.hint(*self._insist(write))
+        self._doorbell.hint(*self._write_down(results))
         failpoint("worker.after_settle")
 
-    def _insist(self, write: Callable[[sa.Connection], list[Hint]]) -> list[Hint]:
+    def _write_down(self, results: _Results) -> list[Hint]:
+        """Settle what can be settled; where that fails the row's lease will end."""
+        try:
+            return self._insist(partial(self._write, results))
+        except UnavailableError:
+            raise
+        except Exception:  # noqa: BLE001 - one row must not hurt the others
+            if len(results) == 1:
+                _log.exception("row can't be settled", extra={"row": results[0][0].id})
+                return []
+        half = len(results) // 2
+        return self._write_down(results[:half]) + self._write_down(results[half:])
+
+    def _write(self, results: _Results, connection: sa.Connection) -> list[Hint]:
+        ledger = Ledger(connection, self._rules(), self._ways.fingerprints, self._clock())
+        ledger.settle_all(results)
+        return ledger.hints()
+
+    def _insist(self, write: Callable[[sa.Connection], _Result]) -> _Result:
         """Wait for a database that is away: what is known now would soon count as unknown."""
         for pause in _PAUSES:
             try:
@@ -124,13 +176,12 @@ class Courier:
         return retry_races(self._database, write)
 
     def _settle_orphans(self) -> None:
-        if not self._is_any(find_orphans):
-            return
-        retry_races(
-            self._database,
-            lambda connection: settle_orphans(connection, self._clock(), _ORPHANS_AT_ONCE),
-        )
+        if self._look_for(find_orphans, 1):
+            retry_races(
+                self._database,
+                lambda connection: settle_orphans(connection, self._clock(), _ORPHANS_AT_ONCE),
+            )
 
-    def _is_any(self, find: _Find) -> bool:
+    def _look_for(self, find: _Find, limit: int) -> list[OutboxId]:
         """Look before asking for the right to write: nothing due must cost next to nothing."""
-        return bool(read(self._database, lambda found: find(found, self._clock(), 1)))
+        return read(self._database, lambda found: find(found, self._clock(), limit))

@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.delivery.attempts import Outcome
-from bot.delivery.claims import Claim
 from bot.ports import Found, SendError
 from bot.storage.deletion_requests import RequestState, end_request
 from bot.storage.erasing import Erasure, erase_places
-from bot.storage.outbox import postpone, settle
+from bot.storage.outbox_held import HeldRow, save_rows
 from bot.storage.outbox_rows import OutboxState
 
 _ON_THEIR_WORD = "person"
@@ -22,24 +21,24 @@ _log = logging.getLogger(__name__)
 
 
 def settle_deletion(
-    connection: sa.Connection, claim: Claim, outcome: Outcome, now: datetime
+    connection: sa.Connection, row: HeldRow, outcome: Outcome, now: datetime
 ) -> None:
     """Erase whom the channel has named, or try again: nothing but the deadline ends that."""
     match outcome:
         case Found(places):
-            if settle(connection, claim.hold, OutboxState.SENT, now, None):
-                erased = erase_places(connection, places, Erasure(_ON_THEIR_WORD, now))
-                state = RequestState.DONE if erased.visitors else RequestState.NOTHING_FOUND
-                end_request(connection, claim.hold.id, state, now)
+            row.settle(OutboxState.SENT, now, None)
+            erased = erase_places(connection, places, Erasure(_ON_THEIR_WORD, now))
+            state = RequestState.DONE if erased.visitors else RequestState.NOTHING_FOUND
+            end_request(connection, row.id, state, now)
         case SendError() as error:
-            _again(connection, claim, now, error.reason, error.retry_after)
+            _again(row, now, error.reason, error.retry_after)
         case _:
-            _again(connection, claim, now, _OUR_FAULT, None)
+            _again(row, now, _OUR_FAULT, None)
+    save_rows(connection, [row])
 
 
-def _again(
-    connection: sa.Connection, claim: Claim, now: datetime, reason: str, after: timedelta | None
-) -> None:
-    _log.warning("deletion request waits", extra={"reason": reason, "attempts": claim.attempts})
-    pause = after or min(_FIRST_PAUSE * (1 << min(claim.attempts, _DOUBLINGS)), _LONGEST_PAUSE)
-    postpone(connection, claim.hold, now + pause, reason, counts=True)
+def _again(row: HeldRow, now: datetime, reason: str, after: timedelta | None) -> None:
+    tried = row.attempts - 1
+    _log.warning("deletion request waits", extra={"reason": reason, "attempts": tried})
+    pause = after or min(_FIRST_PAUSE * (1 << min(tried, _DOUBLINGS)), _LONGEST_PAUSE)
+    row.postpone(now + pause, reason, counts=True)

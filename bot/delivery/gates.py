@@ -7,6 +7,7 @@ from bot.ports import SendError, Trouble
 from bot.storage.accounts import Account, AccountState
 
 PROOF_LASTS = timedelta(minutes=5)
+_PROOF_IS_FRESH = timedelta(minutes=1)  # a better one would only be written for its own sake
 PROBE_LASTS = timedelta(seconds=15)  # longer than a send may take
 _MOST_FAILURES = 5
 _PAUSES = {Trouble.THROTTLED: timedelta(minutes=5), Trouble.BLOCKED: timedelta(hours=1)}
@@ -26,24 +27,32 @@ class Gate:
             case AccountState.OK:
                 return True
             case AccountState.PAUSED | AccountState.PROBING:
-                return self.account.until is not None and self.account.until <= self.now
+                return self.account.may_be_tried(self.now)
             case AccountState.STOPPED:
                 return False
 
     def let_pass(self) -> None:
         """Count one that passes; where nothing proves that it will arrive, it goes alone."""
-        proved_at = self.account.proved_at
-        proved = proved_at is not None and proved_at + PROOF_LASTS > self.now
-        if self.account.state is AccountState.OK and proved:
+        if is_proved(self.account, self.now):
             return
         until = self.now + PROBE_LASTS
         self.account = replace(self.account, state=AccountState.PROBING, until=until)
         self.changed = True
 
 
+def is_proved(account: Account, now: datetime) -> bool:
+    """Say whether the account is open for all, and nothing is to be written when they pass."""
+    proved_at = account.proved_at
+    proved = proved_at is not None and proved_at + PROOF_LASTS > now
+    return account.state is AccountState.OK and proved
+
+
 def after_success(account: Account, now: datetime) -> Account:
     """Open the account for all, unless it was closed after this one had left."""
     if account.state in {AccountState.PAUSED, AccountState.STOPPED}:
+        return account
+    fresh = account.proved_at is not None and account.proved_at + _PROOF_IS_FRESH > now
+    if account.state is AccountState.OK and fresh and not account.failures:
         return account
     return replace(
         account, state=AccountState.OK, reason=None, until=None, failures=0, proved_at=now

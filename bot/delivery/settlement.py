@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.apply import apply
 from bot.core.events import PromptFailed
-from bot.core.model import Place
+from bot.core.model import OutboxId, Place, VisitorId
 from bot.delivery.attempts import Outcome
 from bot.delivery.claims import Claim
 from bot.delivery.deletions import settle_deletion
@@ -24,18 +24,21 @@ from bot.ports import (
     Trouble,
     UndeliverableError,
 )
-from bot.storage.accounts import AccountState, lock_account, save_account
-from bot.storage.batch import Batch
-from bot.storage.message_rows import Delivery
-from bot.storage.messages import set_delivery, set_provider_key
-from bot.storage.outbox import (
-    Hold,
-    find_orphans,
-    find_visitors,
-    lock_rows,
-    postpone,
-    settle,
+from bot.storage.accounts import (
+    Account,
+    AccountKey,
+    AccountState,
+    find_accounts,
+    lock_accounts,
+    save_accounts,
 )
+from bot.storage.announcements import Announcement, announce
+from bot.storage.batch import Batch
+from bot.storage.bulk import together
+from bot.storage.known import find_messages
+from bot.storage.message_rows import Delivery
+from bot.storage.outbox import find_orphans, find_visitors
+from bot.storage.outbox_held import HeldRow, hold_rows, save_rows
 from bot.storage.outbox_rows import OutboxState, Work
 from bot.storage.threads import Thread, lock_places, lock_visitors
 from config.rules import CaptureRules
@@ -55,13 +58,16 @@ _log = logging.getLogger(__name__)
 
 
 class Ledger:
-    """Settles the attempts of one worker in one transaction."""
+    """Settles the attempts of one worker in one transaction.
+
+    The number of statements does not depend on the number of attempts.
+    """
 
     def __init__(
         self,
         connection: sa.Connection,
         rules: CaptureRules,
-        credentials: Mapping[tuple[str, str], str],
+        credentials: Mapping[AccountKey, str],
         now: datetime,
     ) -> None:
         self._batch = Batch(connection, now)
@@ -69,53 +75,69 @@ class Ledger:
         self._rules = rules
         self._credentials = credentials
         self._now = now
-        self._threads: dict[Place, Thread] = {}
+        self._threads: dict[VisitorId, Thread] = {}
+        self._keys: set[str] = set()
 
     def settle_all(self, results: Sequence[tuple[Claim, Outcome]]) -> list[int]:
         """Write all outcomes; returns outbox rows that became due by it."""
-        threads = self._threads = lock_places(self._connection, _places(results))
+        rows = self._hold(results)
         deletions = [each for each in results if each[0].kind is Work.DELETE_PERSON]
         for claim, outcome in results:
-            if claim.kind is not Work.DELETE_PERSON:
-                self._settle(claim, outcome, threads.get(claim.place))
+            row = rows.get(claim.id)
+            if row and claim.kind is not Work.DELETE_PERSON and _is_ours(row, claim, outcome):
+                self._settle(row, claim, outcome)
         self._settle_accounts(results)
         due = self._batch.save()
+        save_rows(self._connection, rows.values())
         for claim, outcome in deletions:  # last: nothing is written for who is erased here
-            settle_deletion(self._connection, claim, outcome, self._now)
+            row = rows.get(claim.id)
+            if row and _is_ours(row, claim, outcome):
+                settle_deletion(self._connection, row, outcome, self._now)
         return due
 
-    def _settle(self, claim: Claim, outcome: Outcome, thread: Thread | None) -> None:
+    def _hold(self, results: Sequence[tuple[Claim, Outcome]]) -> dict[OutboxId, HeldRow]:
+        # by number, not by place: a visitor may be known by another id since the message left
+        visitors = {claim.visitor_id for claim, _ in results if claim.visitor_id}
+        self._threads = lock_visitors(self._connection, visitors)
+        lock_places(self._connection, _found(results))
+        keys = {_key(claim, each) for claim, each in results if isinstance(each, Receipt)}
+        with together(self._connection):
+            known = find_messages(self._connection, keys)
+        self._keys = set(known())
+        ids = [claim.id for claim, _ in results]
+        return {row.id: row for row in hold_rows(self._connection, ids)}
+
+    def _settle(self, row: HeldRow, claim: Claim, outcome: Outcome) -> None:
         match outcome:
-            case Receipt(provider_key):
-                self._sent(claim, provider_key)
+            case Receipt() as receipt:
+                self._sent(row, _key(claim, receipt))
             case Profile() as profile:
-                self._looked_up(claim, profile, thread)
+                self._looked_up(row, profile)
             case OutcomeUnknownError(reason=reason):
-                self._unknown(claim, reason)
+                row.settle(OutboxState.UNKNOWN, self._now, reason)
+                row.deliver(Delivery.UNCERTAIN, self._now, reason)
             case UndeliverableError() as error:
-                self._failed(claim, _ENDS[error.cause], error.reason, thread)
+                self._failed(row, _ENDS[error.cause], error.reason)
             case SendError() as error if claim.attempts >= MOST_ATTEMPTS:
-                self._failed(claim, OutboxState.DEAD, error.reason, thread)
+                self._failed(row, OutboxState.DEAD, error.reason)
             case SendError() as error:
-                self._again(claim, error)
+                self._again(row, claim, error)
 
-    def _sent(self, claim: Claim, provider_key: str) -> None:
-        if not settle(self._connection, claim.hold, OutboxState.SENT, self._now, None):
-            return
-        if claim.hold.message_id:
-            place = claim.place
-            key = f"{place.channel}/{place.account}/{provider_key}"
-            set_delivery(self._connection, claim.hold.message_id, Delivery.SENT, self._now)
-            set_provider_key(self._connection, claim.hold.message_id, key)
+    def _sent(self, row: HeldRow, key: str) -> None:
+        row.settle(OutboxState.SENT, self._now, None)
+        row.deliver(Delivery.SENT, self._now)
+        if row.provider_key is None and key not in self._keys:  # its echo may have been quicker
+            row.provider_key = key
+            self._keys.add(key)
 
-    def _looked_up(self, claim: Claim, profile: Profile, thread: Thread | None) -> None:
-        if not settle(self._connection, claim.hold, OutboxState.SENT, self._now, profile.alert):
-            return  # who is there now may be somebody new
+    def _looked_up(self, row: HeldRow, profile: Profile) -> None:
+        row.settle(OutboxState.SENT, self._now, profile.alert)
         if profile.alert:
             _log.error(
                 "profiles cannot be read",
-                extra={"account": claim.place.account, "what_to_do": profile.alert},
+                extra={"account": row.account, "what_to_do": profile.alert},
             )
+        thread = self._thread(row)
         if thread is None:
             return
         thread.first_name = profile.first_name or None
@@ -126,45 +148,56 @@ class Ledger:
         thread.visitor_changed = True
         self._batch.touch(thread)
 
-    def _unknown(self, claim: Claim, reason: str) -> None:
-        if settle(self._connection, claim.hold, OutboxState.UNKNOWN, self._now, reason):
-            self._mark(claim, Delivery.UNCERTAIN, reason)
-
-    def _failed(self, claim: Claim, state: OutboxState, reason: str, thread: Thread | None) -> None:
-        if not settle(self._connection, claim.hold, state, self._now, reason):
-            return
-        self._mark(claim, Delivery.FAILED, reason)
-        if claim.kind is Work.CAPTURE_PROMPT and thread:
+    def _failed(self, row: HeldRow, state: OutboxState, reason: str) -> None:
+        row.settle(state, self._now, reason)
+        row.deliver(Delivery.FAILED, self._now, reason)
+        thread = self._thread(row)
+        if row.kind is Work.CAPTURE_PROMPT and thread:
             apply(self._batch, thread, PromptFailed(self._now, reason), self._rules)
 
-    def _again(self, claim: Claim, error: SendError) -> None:
+    def _again(self, row: HeldRow, claim: Claim, error: SendError) -> None:
         counts = error.trouble is None
         alone = counts or error.trouble is Trouble.UNREACHABLE  # others may well get through
-        pause = error.retry_after or _pause(claim.attempts)
+        pause = error.retry_after or pause_after(claim.attempts)
         due_at = self._now + (pause if alone else timedelta(0))
-        postpone(self._connection, claim.hold, due_at, error.reason, counts=counts)
+        row.postpone(due_at, error.reason, counts=counts)
 
-    def _mark(self, claim: Claim, delivery: Delivery, reason: str) -> None:
-        if claim.hold.message_id:
-            set_delivery(self._connection, claim.hold.message_id, delivery, self._now, reason)
+    def _thread(self, row: HeldRow) -> Thread | None:
+        return self._threads.get(row.visitor_id) if row.visitor_id else None
 
     def _settle_accounts(self, results: Sequence[tuple[Claim, Outcome]]) -> None:
-        by_account: dict[tuple[str, str], list[Outcome]] = {}
+        outcomes: dict[AccountKey, list[Outcome]] = {}
         for claim, outcome in results:
-            by_account.setdefault((claim.place.channel, claim.place.account), []).append(outcome)
-        for key in sorted(by_account):
-            self._settle_account(key, by_account[key])
+            outcomes.setdefault((claim.place.channel, claim.place.account), []).append(outcome)
+        known = find_accounts(self._connection, outcomes)
+        # only whom this changes is held: all workers would queue for the same page's row
+        changing = {key for key in outcomes if self._changes(known.get(key), outcomes[key])}
+        held = lock_accounts(self._connection, changing, self._now)
+        after = [self._account_after(held[key], outcomes[key]) for key in sorted(held)]
+        save_accounts(self._connection, after, self._now)
+        for account in after:
+            stopped = account.state is AccountState.STOPPED
+            if stopped and held[account.key].state is not AccountState.STOPPED:
+                facts = {"account": account.account, "reason": account.reason}
+                _log.error("page stopped", extra=facts)
+                self._announce_trouble(account)
 
-    def _settle_account(self, key: tuple[str, str], outcomes: list[Outcome]) -> None:
-        before = lock_account(self._connection, *key, self._now)
+    def _announce_trouble(self, account: Account) -> None:
+        if self._rules.announces:
+            trouble = (account.channel, account.account, account.reason or "")
+            announce(self._connection, Announcement(troubles=(trouble,)), self._now)
+
+    def _changes(self, account: Account | None, outcomes: Sequence[Outcome]) -> bool:
+        return account is None or self._account_after(account, outcomes) != account
+
+    def _account_after(self, account: Account, outcomes: Sequence[Outcome]) -> Account:
         troubles = [trouble for one in outcomes if (trouble := _trouble(one))]
-        account = before if troubles else after_success(before, self._now)
+        if not troubles:
+            return after_success(account, self._now)
+        credential = self._credentials.get(account.key, "")
         for error in troubles:
-            credential = self._credentials.get(key, "")
             account = after_trouble(account, error, self._now, credential)
-        save_account(self._connection, account, self._now)
-        if account.state is AccountState.STOPPED and before.state is not AccountState.STOPPED:
-            _log.error("page stopped", extra={"account": key[1], "reason": account.reason})
+        return account
 
     def hints(self) -> list[Hint]:
         """Name the conversations in which a message has come further, or not arrived."""
@@ -175,12 +208,20 @@ class Ledger:
         ]
 
 
-def _places(results: Sequence[tuple[Claim, Outcome]]) -> set[Place]:
-    places = {claim.place for claim, _ in results}
-    for _, outcome in results:
-        if isinstance(outcome, Found):
-            places.update(outcome.places)
-    return places
+def _is_ours(row: HeldRow, claim: Claim, outcome: Outcome) -> bool:
+    if row.lease != claim.lease:
+        return False  # another one has it now, or its end is known
+    # we were given up, for our time was over or the clock leapt; but what we know is still true
+    is_late_news = isinstance(outcome, Receipt | UndeliverableError)
+    return row.state is OutboxState.SENDING or (row.state is OutboxState.UNKNOWN and is_late_news)
+
+
+def _key(claim: Claim, receipt: Receipt) -> str:
+    return f"{claim.place.channel}/{claim.place.account}/{receipt.provider_key}"
+
+
+def _found(results: Sequence[tuple[Claim, Outcome]]) -> set[Place]:
+    return {place for _, each in results if isinstance(each, Found) for place in each.places}
 
 
 def settle_orphans(connection: sa.Connection, now: datetime, limit: int) -> None:
@@ -189,14 +230,14 @@ def settle_orphans(connection: sa.Connection, now: datetime, limit: int) -> None
     if not ids:
         return
     lock_visitors(connection, find_visitors(connection, ids))
-    for row in lock_rows(connection, ids):
-        if row.state is not OutboxState.SENDING:
-            continue
-        hold = Hold(row.id, row.lease)
+    rows = [row for row in hold_rows(connection, ids) if row.state is OutboxState.SENDING]
+    for row in rows:
         if row.kind in _REPEATABLE:
-            postpone(connection, hold, now, UNCONFIRMED, counts=True)
-        elif settle(connection, hold, OutboxState.UNKNOWN, now, UNCONFIRMED) and row.message_id:
-            set_delivery(connection, row.message_id, Delivery.UNCERTAIN, now, UNCONFIRMED)
+            row.postpone(now, UNCONFIRMED, counts=True)
+        else:
+            row.give_up(now, UNCONFIRMED)
+            row.deliver(Delivery.UNCERTAIN, now, UNCONFIRMED)
+    save_rows(connection, rows)
 
 
 def _trouble(outcome: Outcome) -> SendError | None:
@@ -209,5 +250,6 @@ def _trouble(outcome: Outcome) -> SendError | None:
             return None
 
 
-def _pause(attempts: int) -> timedelta:
+def pause_after(attempts: int) -> timedelta:
+    """Say how long to wait for another try."""
     return min(_FIRST_PAUSE * (1 << attempts), _LONGEST_PAUSE)

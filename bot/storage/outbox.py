@@ -1,16 +1,21 @@
-"""The outbox's queries: what is due, who holds it, how it ended."""
+"""The outbox's queries: what is due, who may have it, what was left behind."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.core.model import ConversationId, MessageId, OutboxId, VisitorId
-from bot.storage.outbox_rows import OutboxState, Work
-from bot.storage.tables import UtcTime, accounts, messages, outbox
+from bot.storage.accounts import is_open
+from bot.storage.outbox_rows import NOT_THE_COURIERS, OutboxState, Work
+from bot.storage.tables import UtcTime, accounts, messages, outbox, visitors
 
+LEASE = timedelta(seconds=60)
+"""How long a worker may take; what it has not settled by then was left behind."""
+_NEVER_SO_LATE = timedelta(hours=1)  # after it was written, unless it was tried
+_SKEW = timedelta(seconds=15)  # between hosts
 _OPEN = (OutboxState.PENDING, OutboxState.SENDING)
 
 
@@ -35,49 +40,98 @@ class DueRow:
 
 
 def find_due(connection: sa.Connection, now: datetime, limit: int) -> list[OutboxId]:
-    """Find what a worker may take, the longest due first.
+    """Find what a worker may take: messages first, then the longest due.
 
-    A message waits for the earlier ones of its conversation; a prompt for nobody. Accounts that are
-    paused or stopped keep theirs, but what has passed its deadline is always handed out.
+    A message waits for the earlier ones of its conversation; a prompt for nobody, and nobody for
+    it. Accounts that are paused or stopped keep theirs, but what has passed its deadline is always
+    handed out.
     """
+    found = _find(connection, _next_messages(now), now, limit)
+    if len(found) < limit:
+        elsewhere = outbox.c.kind.in_((Work.DELIVER, *NOT_THE_COURIERS))
+        others = sa.select(outbox.c.id).where(~elsewhere, outbox.c.due_at <= now)
+        query = others.order_by(outbox.c.due_at, outbox.c.id)
+        found += _find(connection, query, now, limit - len(found))
+    return found
+
+
+def _find(
+    connection: sa.Connection, query: sa.Select[tuple[int]], now: datetime, limit: int
+) -> list[OutboxId]:
+    here = sa.and_(accounts.c.channel == outbox.c.channel, accounts.c.account == outbox.c.account)
+    may_be_taken = sa.and_(
+        outbox.c.state == OutboxState.PENDING, sa.or_(is_open(now), outbox.c.deadline <= now)
+    )
+    rows = connection.execute(query.outerjoin(accounts, here).where(may_be_taken).limit(limit))
+    return [OutboxId(row.id) for row in rows]
+
+
+def _next_messages(now: datetime) -> sa.Select[tuple[int]]:
     earlier = outbox.alias()
     waits = (
         sa.exists()
         .where(
             earlier.c.conversation_id == outbox.c.conversation_id,
-            # written out, word for word as in the index: else SQLite reads all that ever was
-            earlier.c.kind == sa.literal_column(f"'{Work.DELIVER}'"),
-            earlier.c.state.in_([sa.literal_column(f"'{state}'") for state in _OPEN]),
+            _is_to_be_delivered(earlier),
             earlier.c.id < outbox.c.id,
         )
         .correlate(outbox)
     )
-    open_account = sa.or_(
-        accounts.c.state.is_(None), accounts.c.until <= now, accounts.c.state == "ok"
+    # by the index of what is still to be delivered, not by the one in which all prompts stand
+    due_at = sa.func.coalesce(outbox.c.due_at, outbox.c.due_at, type_=UtcTime)
+    is_due = sa.or_(due_at <= now, _was_written_ahead(now))
+    query = sa.select(outbox.c.id).where(_is_to_be_delivered(outbox), is_due, ~waits)
+    return query.order_by(due_at, outbox.c.id)
+
+
+def _was_written_ahead(now: datetime) -> sa.ColumnElement[bool]:
+    """Choose what was written before the clock was set back: a reply does not wait for that."""
+    return sa.and_(outbox.c.created_at > now + _SKEW, outbox.c.due_at > now + _NEVER_SO_LATE)
+
+
+def _is_to_be_delivered(table: sa.FromClause) -> sa.ColumnElement[bool]:
+    # written out, word for word as in the index: else SQLite reads all that ever was
+    return sa.and_(
+        table.c.kind == sa.literal_column(f"'{Work.DELIVER}'"),
+        table.c.state.in_([sa.literal_column(f"'{state}'") for state in _OPEN]),
     )
-    query = (
-        sa.select(outbox.c.id)
-        .outerjoin(
-            accounts,
-            sa.and_(accounts.c.channel == outbox.c.channel, accounts.c.account == outbox.c.account),
-        )
-        .where(
-            outbox.c.state == OutboxState.PENDING,
-            outbox.c.due_at <= now,
-            sa.or_(open_account, outbox.c.deadline <= now),
-            sa.or_(outbox.c.kind != Work.DELIVER, ~waits),
-        )
-        .order_by(outbox.c.due_at, outbox.c.id)
-        .limit(limit)
+
+
+def hold_due(
+    connection: sa.Connection, ids: Collection[OutboxId], now: datetime, limit: int
+) -> list[OutboxId]:
+    """Hold the visitors of rows that are still due, and say which rows these are.
+
+    Nobody is waited for: what somebody else holds just now is left to a later look.
+    """
+    is_message = outbox.c.kind == Work.DELIVER
+    due = sa.and_(
+        outbox.c.id.in_(sorted(ids)),
+        outbox.c.state == OutboxState.PENDING,
+        sa.or_(outbox.c.due_at <= now, sa.and_(is_message, _was_written_ahead(now))),
     )
-    return [OutboxId(row.id) for row in connection.execute(query)]
+    urgency = (outbox.c.kind != Work.DELIVER, outbox.c.due_at, outbox.c.id)
+    query = sa.select(outbox.c.id).where(due).order_by(*urgency).limit(limit)
+    of_visitors = query.join(visitors, visitors.c.id == outbox.c.visitor_id)
+    of_nobody = query.where(outbox.c.visitor_id.is_(None))
+    rows = [
+        *connection.execute(of_nobody.with_for_update(skip_locked=True)),
+        *connection.execute(
+            of_visitors.with_for_update(of=visitors, skip_locked=True, key_share=True)
+        ),
+    ]
+    return [OutboxId(row.id) for row in rows[:limit]]
 
 
 def find_orphans(connection: sa.Connection, now: datetime, limit: int) -> list[OutboxId]:
     """Find what a worker took and never settled."""
+    over = sa.or_(
+        outbox.c.lease_until <= now,
+        outbox.c.lease_until > now + 2 * LEASE,  # nobody waits so long: the clock was set back
+    )
     query = (
         sa.select(outbox.c.id)
-        .where(outbox.c.state == OutboxState.SENDING, outbox.c.lease_until <= now)
+        .where(outbox.c.state == OutboxState.SENDING, over, outbox.c.kind.not_in(NOT_THE_COURIERS))
         .order_by(outbox.c.lease_until)
         .limit(limit)
     )
@@ -189,6 +243,27 @@ def postpone(
         )
     )
     return changed.rowcount == 1
+
+
+def order_again(
+    connection: sa.Connection, id: MessageId, now: datetime, deadline: datetime | None
+) -> OutboxId | None:
+    """Make a message's delivery due once more; None: it has none that ended without success."""
+    ended = (OutboxState.UNKNOWN, OutboxState.DEAD, OutboxState.EXPIRED, OutboxState.CANCELLED)
+    row = connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.message_id == id, outbox.c.kind == Work.DELIVER, outbox.c.state.in_(ended))
+        .values(
+            state=OutboxState.PENDING,
+            due_at=now,
+            deadline=deadline,
+            attempts=0,
+            reason=None,
+            settled_at=None,
+        )
+        .returning(outbox.c.id)
+    ).one_or_none()
+    return OutboxId(row.id) if row else None
 
 
 def prolong(connection: sa.Connection, id: OutboxId, deadline: datetime | None) -> None:

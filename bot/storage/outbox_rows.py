@@ -18,6 +18,23 @@ class Work(StrEnum):
     CAPTURE_PROMPT = "capture_prompt"
     FETCH_PROFILE = "fetch_profile"
     DELETE_PERSON = "delete_person"
+    ANNOUNCE = "announce"
+    """Find out who wants to know what a transaction has brought about."""
+    NOTICE = "notice"
+    """Find out, when it is due, whether somebody is to be told, and who."""
+    NOTIFY = "notify"
+    WEBHOOK = "webhook"
+    WATCH = "watch"
+    """Look whether the channels are still there."""
+    FOLLOW_UP = "follow_up"
+    """Mail a visitor what it has not seen."""
+    FETCH_FILES = "fetch_files"
+    """Fetch copies of what came with a message."""
+
+
+ERRANDS = (Work.ANNOUNCE, Work.NOTICE, Work.NOTIFY, Work.WEBHOOK, Work.WATCH)
+"""What a thread of its own does: no visitor waits for it, and it must make none wait."""
+NOT_THE_COURIERS = (*ERRANDS, Work.FOLLOW_UP, Work.FETCH_FILES)
 
 
 class OutboxState(StrEnum):
@@ -56,8 +73,12 @@ class Order:
                 return f"prompt:{self.thread.conversation_id}"
             case Work.FETCH_PROFILE:
                 return f"profile:{self.thread.visitor_id}"
-            case Work.DELETE_PERSON:
-                msg = "a deletion is ordered with its request, not for a visitor"
+            case Work.FETCH_FILES:
+                return f"files:{self.message.id if self.message else None}"
+            case Work.FOLLOW_UP:
+                return f"follow_up:{self.message.id if self.message else None}"
+            case _:
+                msg = "this is ordered elsewhere, not for a visitor"
                 raise ValueError(msg)
 
 

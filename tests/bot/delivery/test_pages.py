@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.model import CaptureState, Place
 from bot.delivery.attempts import Outcome
-from bot.delivery.claims import Claim, claim_due
+from bot.delivery.claims import Claim
 from bot.delivery.settlement import Ledger
 from bot.ports import OutcomeUnknownError, Outgoing, Profile, Receipt, SendError, Trouble
 from bot.storage.accounts import Account, AccountState, list_accounts
@@ -126,8 +126,7 @@ def both_under_way(office: Office) -> Sequence[Claim]:
     office.work()
     for place in (ANN, BEN):
         office.reply(place=place)
-    with office.database.write() as connection:
-        claims = claim_due(connection, office.rules, office.now, 8).claims
+    claims = office.claim()
     assert len(claims) == 2
     return claims
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.core.arrivals import EchoSeen
+from bot.core.arrivals import USER_REF, EchoSeen, VisitorIdentified
 from bot.core.model import CaptureState, Place
-from bot.delivery.claims import claim_due
+from bot.hints import room_of
 from bot.ports import (
     Cause,
     OutcomeUnknownError,
@@ -20,6 +20,7 @@ from bot.ports import (
 )
 from bot.storage.outbox import find_due
 from tests.factories import NOON
+from tests.fakes import QuietDoorbell
 from tests.office import ANN, Office
 
 
@@ -92,8 +93,8 @@ def test_the_unique_key_lets_no_second_prompt_be_written(office: Office) -> None
     with office.database.write() as connection:
         connection.execute(twice)
         connection.execute(forget)
-    with pytest.raises(sa.exc.IntegrityError), office.database.write() as connection:
-        claim_due(connection, office.rules, office.now, 8)
+    with pytest.raises(sa.exc.IntegrityError):
+        office.claim()
 
 
 def test_n11_an_agents_reply_a_moment_before_cancels_the_prompt(office: Office) -> None:
@@ -226,8 +227,7 @@ def test_a_worker_that_died_while_sending_leaves_an_unknown_outcome(office: Offi
     office.write()
     office.work()
     office.pass_time(60)
-    with office.database.write() as connection:
-        claim_due(connection, office.rules, office.now, 8)
+    office.claim()
     office.pass_time(61)
     office.work()
     assert prompt(office) == "unknown"
@@ -272,3 +272,26 @@ def test_a_new_contact_gets_the_names_that_the_profile_has(office: Office) -> No
     office.write("ann@example.com")
     [contact] = office.rows("contacts")
     assert (contact["first_name"], contact["last_name"]) == ("Ann", "Lee")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [(None, CaptureState.ASKED), (UndeliverableError("No.", Cause.REJECTED), CaptureState.SKIPPED)],
+)
+def test_somebody_who_gets_another_id_while_a_prompt_is_under_way_keeps_its_outcome(
+    office: Office, outcome: Exception | None, state: CaptureState
+) -> None:
+    guest = Place(ANN.channel, ANN.account, f"{USER_REF}ref")
+    office.write(place=guest)
+    office.pass_time(60)
+
+    def answer(_to: Place, _message: Outgoing) -> None:
+        office.receive(VisitorIdentified(guest.external_id, office.now), place=ANN)
+        if outcome:
+            raise outcome
+
+    doorbell = QuietDoorbell()
+    office.doorbell, office.channel.answer = doorbell, answer
+    office.work()
+    assert office.conversation(ANN).capture.state is state
+    assert room_of(ANN) in {hint.room for hint in doorbell.hints}

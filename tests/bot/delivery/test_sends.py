@@ -223,17 +223,54 @@ def test_a_profile_that_can_not_be_read_now_is_read_later(office: Office) -> Non
     assert office.rows("visitors")[0]["first_name"] == "Ann"
 
 
-def test_a_lease_that_was_taken_away_settles_nothing(talking: Office) -> None:
+def given_up(office: Office, outcome: Answer) -> Answer:
+    """Let another worker give the message up before this one hears what became of it."""
+
+    def answer(to: Place, message: Outgoing) -> None:
+        office.pass_time(120)
+        office.courier().work()
+        assert deliveries(office) == ["unknown"]
+        outcome(to, message)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "delivery"),
+    [
+        (fine, "sent", "sent"),
+        (raising(UndeliverableError("Gone.", Cause.RECIPIENT_GONE)), "dead", "failed"),
+        (raising(SendError("Not now.")), "unknown", "uncertain"),
+        (raising(OutcomeUnknownError("No confirmation.")), "unknown", "uncertain"),
+    ],
+    ids=["taken", "refused", "not_now", "lost"],
+)
+def test_what_is_heard_after_a_message_was_given_up_is_still_true(
+    talking: Office, outcome: Answer, state: str, delivery: str
+) -> None:
     talking.reply()
-
-    def steal(_to: Place, _message: Outgoing) -> None:
-        talking.pass_time(120)
-        talking.courier().work()
-
-    talking.channel.answer = steal
+    talking.channel.answer = given_up(talking, outcome)
+    talking.work()
+    talking.channel.answer = fine
+    talking.pass_time(3600)
     talking.work()
     assert len(talking.channel.sent) == 1
-    assert deliveries(talking) == ["unknown"]
+    assert deliveries(talking) == [state]
+    assert talking.rows("messages")[1]["delivery"] == delivery
+
+
+def test_a_lease_that_another_worker_has_now_settles_nothing(office: Office) -> None:
+    def take_over(_of: Place) -> Profile:
+        office.channel.look_up = lambda _: Profile("Second")
+        office.pass_time(120)
+        office.courier().work()
+        return Profile("First")
+
+    office.channel.look_up = take_over
+    office.write()
+    office.work()
+    assert [row["first_name"] for row in office.rows("visitors")] == ["Second"]
+    assert len(office.channel.looked_up) == 2
 
 
 def test_a_fault_of_ours_does_not_stop_the_others(talking: Office) -> None:

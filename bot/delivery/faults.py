@@ -1,0 +1,46 @@
+"""Rows at which we fail before anything is attempted: put off, and dead when that lasts too long.
+
+The fault may be ours for all rows, and mended in an hour; or stand in this one for ever.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.core.model import CaptureState, OutboxId
+from bot.delivery.settlement import MOST_ATTEMPTS, pause_after
+from bot.storage.message_rows import Delivery
+from bot.storage.outbox import hold_due
+from bot.storage.outbox_rows import OutboxState, Work
+from bot.storage.tables import conversations, messages, outbox
+
+OUR_FAULT = "Something went wrong here before it could be sent."
+
+
+def put_off(connection: sa.Connection, id: OutboxId, now: datetime) -> None:
+    """Let a row wait, unless it has done so too often; nothing of what stands in it is read."""
+    if not hold_due(connection, [id], now, 1):
+        return
+    columns = (outbox.c.kind, outbox.c.attempts, outbox.c.message_id, outbox.c.conversation_id)
+    row = connection.execute(sa.select(*columns).where(outbox.c.id == id)).one()
+    changes = {"attempts": row.attempts + 1, "reason": OUR_FAULT}
+    if row.attempts < MOST_ATTEMPTS:
+        _change(connection, outbox, id, {**changes, "due_at": now + pause_after(row.attempts)})
+        return
+    _change(connection, outbox, id, {**changes, "state": OutboxState.DEAD, "settled_at": now})
+    failed = {"delivery": Delivery.FAILED, "delivery_error": OUR_FAULT, "delivery_at": now}
+    _change(connection, messages, row.message_id, failed)
+    if row.kind == Work.CAPTURE_PROMPT:
+        skipped = {
+            "capture_state": CaptureState.SKIPPED,
+            "capture_reason": OUR_FAULT,
+            "capture_due_at": None,
+        }
+        _change(connection, conversations, row.conversation_id, skipped)
+
+
+def _change(
+    connection: sa.Connection, table: sa.Table, id: int | None, changes: Mapping[str, object]
+) -> None:
+    connection.execute(sa.update(table).where(table.c.id == id).values(**changes))

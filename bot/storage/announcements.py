@@ -1,0 +1,67 @@
+"""What a transaction has brought about, in one row of the outbox."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+import sqlalchemy as sa
+
+from bot.core.model import ContactId, ConversationId, MessageId
+from bot.storage import bulk
+from bot.storage.bulk import Row
+from bot.storage.outbox_rows import OUTBOX_COLUMNS, OutboxState, Work
+from bot.storage.tables import time_text
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """Ids only: what is erased meanwhile is not announced."""
+
+    conversations: tuple[ConversationId, ...] = ()
+    """The new ones."""
+    messages: tuple[MessageId, ...] = ()
+    contacts: tuple[tuple[ConversationId | None, ContactId, bool], ...] = ()
+    """Where somebody became known, as whom, and whether the contact is new."""
+    troubles: tuple[tuple[str, str, str], ...] = ()
+    """Channel, account, and a sentence of ours."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether there is nothing to tell."""
+        return not (self.conversations or self.messages or self.contacts or self.troubles)
+
+    @classmethod
+    def read(cls, payload: dict[str, Any]) -> Self:
+        """Read what `announcement_row` wrote."""
+        return cls(
+            tuple(payload["conversations"]),
+            tuple(payload["messages"]),
+            tuple((talk, contact, is_new) for talk, contact, is_new in payload["contacts"]),
+            tuple((channel, account, words) for channel, account, words in payload["troubles"]),
+        )
+
+
+def announcement_row(announcement: Announcement, id: int, now: datetime) -> Row:
+    """Lay an announcement out in the order of OUTBOX_COLUMNS."""
+    payload = {
+        "conversations": announcement.conversations,
+        "messages": announcement.messages,
+        "contacts": announcement.contacts,
+        "troubles": announcement.troubles,
+    }
+    at = time_text(now)
+    key = f"announce:{id}"
+    nobody = (None, None, None)
+    return (
+        *(id, Work.ANNOUNCE, key, "", "", *nobody, json.dumps(payload)),
+        *(OutboxState.PENDING, at, None, 0, None, at, None),
+    )
+
+
+def announce(connection: sa.Connection, announcement: Announcement, now: datetime) -> int:
+    """Announce something that no batch writes; returns the row that is due."""
+    [outbox_id] = bulk.allocate(connection, {"outbox": 1})["outbox"]
+    row = announcement_row(announcement, outbox_id, now)
+    bulk.insert(connection, "outbox", OUTBOX_COLUMNS, [row])
+    return outbox_id

@@ -1,0 +1,212 @@
+"""Mails to visitors: the thread of each conversation, what went out, and whom we leave alone."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from bot.core.model import Author, Conversation, ConversationId, Kind, Place
+from bot.storage.bulk import insert
+from bot.storage.tables import (
+    conversations,
+    mail_threads,
+    mails,
+    messages,
+    suppressions,
+    time_text,
+    visitors,
+)
+
+_TOKEN_BYTES = 16
+_MOST_EARLIER = 20
+
+
+class Silence(StrEnum):
+    """Why an address gets no mails from conversations any more."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    BOUNCED = "bounced"
+
+
+@dataclass(frozen=True, slots=True)
+class SentMail:
+    """A mail that is on its way, or was."""
+
+    conversation_id: ConversationId
+    email_key: str
+    key: str
+    first_seq: int
+    last_seq: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadReply:
+    """What an agent wrote and the visitor has not seen."""
+
+    seq: int
+    name: str | None
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondent:
+    """Whose conversation mails are written in."""
+
+    conversation_id: ConversationId
+    place: Place
+    email: str | None
+
+
+def open_thread(connection: sa.Connection, id: ConversationId, now: datetime) -> str:
+    """Give the token that makes a conversation's address for answers unguessable."""
+    known = sa.select(mail_threads.c.token).where(mail_threads.c.conversation_id == id)
+    token: str | None = connection.execute(known).scalar()
+    if token is None:
+        token = secrets.token_hex(_TOKEN_BYTES)  # letters of one case: mail servers fold them
+        row = {"conversation_id": id, "token": token, "created_at": now}
+        connection.execute(sa.insert(mail_threads).values(row))
+    return token
+
+
+def find_by_token(connection: sa.Connection, token: str) -> Correspondent | None:
+    """Say whose conversation an address for answers belongs to."""
+    return _find(connection, mail_threads.c.token == token)
+
+
+def find_by_mail(connection: sa.Connection, key: str) -> Correspondent | None:
+    """Say in whose conversation we have sent a mail."""
+    query = sa.select(mails.c.conversation_id).where(mails.c.message_key == key)
+    return _find(connection, mail_threads.c.conversation_id == query.scalar_subquery())
+
+
+def _find(connection: sa.Connection, chosen: sa.ColumnElement[bool]) -> Correspondent | None:
+    query = (
+        sa.select(
+            conversations.c.id,
+            visitors.c.channel,
+            visitors.c.account,
+            visitors.c.external_id,
+            conversations.c.email,
+        )
+        .join(visitors, visitors.c.id == conversations.c.visitor_id)
+        .join(mail_threads, mail_threads.c.conversation_id == conversations.c.id)
+    )
+    row = connection.execute(query.where(chosen)).one_or_none()
+    if row is None:
+        return None
+    place = Place(row.channel, row.account, row.external_id)
+    return Correspondent(ConversationId(row.id), place, row.email)
+
+
+def find_unread(
+    connection: sa.Connection, id: ConversationId, seen_up_to: datetime | None
+) -> list[UnreadReply]:
+    """List what agents wrote that was neither seen nor mailed, the oldest first."""
+    mailed = sa.select(sa.func.coalesce(sa.func.max(mails.c.last_seq), 0)).where(
+        mails.c.conversation_id == id
+    )
+    query = _REPLIES.where(
+        messages.c.conversation_id == id, messages.c.seq > mailed.scalar_subquery()
+    )
+    if seen_up_to:
+        query = query.where(messages.c.at > seen_up_to)
+    return _replies(connection, query.order_by(messages.c.seq))
+
+
+def find_reply(connection: sa.Connection, message_id: int) -> list[UnreadReply]:
+    """Look one reply up; none, if it is not there any more."""
+    return _replies(connection, _REPLIES.where(messages.c.id == message_id))
+
+
+_REPLIES = sa.select(messages.c.seq, messages.c.name, messages.c.text, messages.c.at).where(
+    messages.c.author == Author.AGENT,
+    messages.c.kind == Kind.TEXT,
+    messages.c.deleted_at.is_(None),
+)
+
+
+def _replies(
+    connection: sa.Connection, query: sa.Select[tuple[int, str, str, datetime]]
+) -> list[UnreadReply]:
+    return [UnreadReply(row.seq, row.name, row.text, row.at) for row in connection.execute(query)]
+
+
+def add_mail(connection: sa.Connection, mail: SentMail) -> None:
+    """Note a mail before it leaves."""
+    connection.execute(
+        sa.insert(mails).values(
+            conversation_id=mail.conversation_id,
+            email_key=mail.email_key,
+            message_key=mail.key,
+            first_seq=mail.first_seq,
+            last_seq=mail.last_seq,
+            at=mail.at,
+        )
+    )
+
+
+def forget_mail(connection: sa.Connection, key: str) -> None:
+    """Take back the note of a mail that surely did not leave."""
+    connection.execute(sa.delete(mails).where(mails.c.message_key == key))
+
+
+def find_earlier(connection: sa.Connection, id: ConversationId) -> tuple[str, ...]:
+    """List the keys of the last mails of a conversation, the oldest first."""
+    query = (
+        sa.select(mails.c.message_key)
+        .where(mails.c.conversation_id == id)
+        .order_by(mails.c.id.desc())
+        .limit(_MOST_EARLIER)
+    )
+    return tuple(reversed([row.message_key for row in connection.execute(query)]))
+
+
+def mailed_since(connection: sa.Connection, email_key: str, since: datetime) -> Sequence[datetime]:
+    """Say when mails went to an address, from whatever conversation, the newest first."""
+    query = (
+        sa.select(mails.c.at)
+        .where(mails.c.email_key == email_key, mails.c.at > since)
+        .order_by(mails.c.at.desc())
+    )
+    return [row.at for row in connection.execute(query)]
+
+
+def email_hash(email_key: str) -> str:
+    """Name an address without naming it."""
+    return hashlib.sha256(f"email\n{email_key}".encode()).hexdigest()
+
+
+def suppress(connection: sa.Connection, hashed: str, why: Silence, now: datetime) -> bool:
+    """Send nothing to an address any more; says whether that is news."""
+    row = (hashed, why, time_text(now))
+    columns = ("email_hash", "reason", "at")
+    conflict = "ON CONFLICT (email_hash) DO NOTHING"
+    return insert(connection, "suppressions", columns, [row], conflict) == 1
+
+
+def find_silence(connection: sa.Connection, email_key: str) -> Silence | None:
+    """Say why an address gets no mails; None: it does."""
+    chosen = suppressions.c.email_hash == email_hash(email_key)
+    reason = connection.execute(sa.select(suppressions.c.reason).where(chosen)).scalar()
+    return Silence(reason) if reason else None
+
+
+def is_known_message(connection: sa.Connection, provider_key: str) -> bool:
+    """Say whether a message with this key is stored."""
+    chosen = messages.c.provider_key == provider_key
+    return connection.execute(sa.select(messages.c.id).where(chosen)).first() is not None
+
+
+def find_recipient(connection: sa.Connection, id: ConversationId) -> Conversation | None:
+    """Read of a conversation what decides on mails; it is not held."""
+    columns = (conversations.c.channel, conversations.c.visitor_seen_at, conversations.c.email)
+    row = connection.execute(sa.select(*columns).where(conversations.c.id == id)).one_or_none()
+    if row is None:
+        return None
+    return Conversation(row.channel, visitor_seen_at=row.visitor_seen_at, email=row.email)

@@ -1,0 +1,186 @@
+"""Outbox rows in one transaction's hand: changed in memory, written all at once.
+
+Their visitors must be held already: whoever changes a row holds its visitor.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.core.model import ConversationId, MessageId, OutboxId, VisitorId
+from bot.storage import bulk
+from bot.storage.bulk import Row
+from bot.storage.message_rows import Delivery
+from bot.storage.outbox_rows import OutboxState, Work
+from bot.storage.tables import messages, outbox, time_text
+
+_CHANGING = (
+    "state",
+    "due_at",
+    "deadline",
+    "attempts",
+    "attempted_at",
+    "lease",
+    "lease_until",
+    "message_id",
+    "reason",
+    "settled_at",
+)
+_OF_THE_MESSAGE = ("delivery", "delivery_error", "delivery_at", "provider_key")
+
+
+@dataclass(slots=True)
+class _Way:
+    """How far the row's message has come."""
+
+    delivery: Delivery
+    error: str | None
+    at: datetime
+
+
+@dataclass(slots=True)
+class HeldRow:
+    """One row; `text`, `author` and `provider_key` are its message's, if it has one."""
+
+    id: OutboxId
+    kind: Work
+    channel: str
+    account: str
+    visitor_id: VisitorId | None
+    conversation_id: ConversationId | None
+    message_id: MessageId | None
+    payload: dict[str, Any] | None  # Any: whatever the order's writer has put there
+    state: OutboxState
+    due_at: datetime
+    deadline: datetime | None
+    attempts: int
+    attempted_at: datetime | None
+    lease: str | None
+    lease_until: datetime | None
+    reason: str | None
+    settled_at: datetime | None
+    text: str | None
+    author: str | None
+    provider_key: str | None
+    changed: bool = False
+    way: _Way | None = None
+
+    def is_due(self, now: datetime) -> bool:
+        """Say whether it may be taken: others may have been quicker than our look."""
+        is_later = self.kind is not Work.DELIVER and self.due_at > now
+        return self.state is OutboxState.PENDING and not is_later
+
+    def take(self, lease: str, until: datetime, now: datetime) -> None:
+        """Hold it for who knows the lease: nobody else settles it until then."""
+        self.state, self.lease, self.lease_until = OutboxState.SENDING, lease, until
+        self.attempts += 1
+        self.attempted_at = self.attempted_at or now
+        self.changed = True
+
+    def settle(self, state: OutboxState, now: datetime, reason: str | None) -> None:
+        """End it for good."""
+        self.state, self.reason, self.settled_at = state, reason, now
+        self.lease = self.lease_until = None
+        self.changed = True
+
+    def give_up(self, now: datetime, reason: str) -> None:
+        """End it without knowing how; whoever has held it may still come and tell."""
+        lease = self.lease
+        self.settle(OutboxState.UNKNOWN, now, reason)
+        self.lease = lease
+
+    def postpone(self, due_at: datetime, reason: str | None, *, counts: bool) -> None:
+        """Give it back for a later try; `counts` says whether this one was an attempt."""
+        self.state, self.due_at, self.reason = OutboxState.PENDING, due_at, reason
+        self.lease = self.lease_until = self.settled_at = None
+        self.attempts -= not counts
+        self.changed = True
+
+    def prolong(self, deadline: datetime | None) -> None:
+        """Let it wait until another moment."""
+        self.deadline, self.changed = deadline, True
+
+    def leave(self) -> None:
+        """Write nothing here after all: somebody else has decided on the row."""
+        self.changed = False
+
+    def deliver(self, delivery: Delivery, now: datetime, error: str | None = None) -> None:
+        """Say how far its message has come, and why no further."""
+        if self.message_id:
+            self.way = _Way(delivery, error, now)
+
+
+def hold_rows(connection: sa.Connection, ids: Collection[OutboxId]) -> list[HeldRow]:
+    """Load rows and hold them to the end of the transaction; messages first, then the longest due.
+
+    What was erased meanwhile is left out.
+    """
+    query = (
+        sa.select(outbox, messages.c.text, messages.c.author, messages.c.provider_key)
+        .outerjoin(messages, messages.c.id == outbox.c.message_id)
+        .where(outbox.c.id.in_(sorted(ids)))
+        .order_by(outbox.c.kind != Work.DELIVER, outbox.c.due_at, outbox.c.id)
+        .with_for_update(of=outbox)
+    )
+    return [_held(row) for row in connection.execute(query)]
+
+
+def save_rows(connection: sa.Connection, rows: Collection[HeldRow]) -> None:
+    """Write what has changed, by two statements at the most."""
+    changed = [row for row in rows if row.changed]
+    with bulk.together(connection):
+        bulk.update_later(connection, "outbox", _CHANGING, [_row(row) for row in changed])
+        ways = [_message_row(row, row.way) for row in rows if row.way]
+        bulk.update_later(connection, "messages", _OF_THE_MESSAGE, ways)
+
+
+def _held(row: Any) -> HeldRow:  # noqa: ANN401 - a row of the query above
+    return HeldRow(
+        OutboxId(row.id),
+        Work(row.kind),
+        row.channel,
+        row.account,
+        row.visitor_id,
+        row.conversation_id,
+        row.message_id,
+        row.payload,
+        OutboxState(row.state),
+        row.due_at,
+        row.deadline,
+        row.attempts,
+        row.attempted_at,
+        row.lease,
+        row.lease_until,
+        row.reason,
+        row.settled_at,
+        row.text,
+        row.author,
+        row.provider_key,
+    )
+
+
+def _row(row: HeldRow) -> Row:
+    return (
+        row.state,
+        time_text(row.due_at),
+        _text(row.deadline),
+        row.attempts,
+        _text(row.attempted_at),
+        row.lease,
+        _text(row.lease_until),
+        row.message_id,
+        row.reason,
+        _text(row.settled_at),
+        row.id,
+    )
+
+
+def _message_row(row: HeldRow, way: _Way) -> Row:
+    return way.delivery, way.error, time_text(way.at), row.provider_key, row.message_id
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else time_text(moment)

@@ -1,0 +1,102 @@
+"""Links that bring a conversation back, and the browsers to which they have brought one."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bot.core.model import ConversationId, Place, VisitorId
+from bot.storage.bulk import insert
+from bot.storage.tables import browsers, conversations, return_links, time_text, visitors
+
+LASTS = timedelta(days=7)
+_TOKEN_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLink:
+    """A link that is still good."""
+
+    conversation_id: ConversationId
+    email: str
+    home: Place
+    """Whose conversation it is."""
+    locale: str | None
+
+
+def make_link(connection: sa.Connection, id: ConversationId, email: str, now: datetime) -> str:
+    """Make a token; links that have ended are cleared away by the way."""
+    ended = sa.and_(return_links.c.conversation_id == id, return_links.c.expires_at <= now)
+    connection.execute(sa.delete(return_links).where(ended))
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    connection.execute(
+        sa.insert(return_links).values(
+            token_hash=_hash(token), conversation_id=id, email=email, expires_at=now + LASTS
+        )
+    )
+    return token
+
+
+def find_link(connection: sa.Connection, token: str, now: datetime) -> ReturnLink | None:
+    """Look a link up that is good: unused, not too old, and for the address still in use."""
+    query = (
+        sa.select(
+            return_links.c.conversation_id,
+            return_links.c.email,
+            conversations.c.locale,
+            visitors.c.channel,
+            visitors.c.account,
+            visitors.c.external_id,
+        )
+        .join(conversations, conversations.c.id == return_links.c.conversation_id)
+        .join(visitors, visitors.c.id == conversations.c.visitor_id)
+        .where(
+            return_links.c.token_hash == _hash(token),
+            return_links.c.used_at.is_(None),
+            return_links.c.expires_at > now,
+            # else who was given by mistake would read what goes to somebody else now
+            return_links.c.email == conversations.c.email,
+        )
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    home = Place(row.channel, row.account, row.external_id)
+    return ReturnLink(ConversationId(row.conversation_id), row.email, home, row.locale)
+
+
+def use_link(connection: sa.Connection, token: str, now: datetime) -> bool:
+    """Use a link up; False: somebody else was first."""
+    unused = sa.and_(return_links.c.token_hash == _hash(token), return_links.c.used_at.is_(None))
+    used = connection.execute(sa.update(return_links).where(unused).values(used_at=now))
+    return used.rowcount == 1
+
+
+def add_browser(
+    connection: sa.Connection, place: Place, visitor_id: VisitorId, now: datetime
+) -> None:
+    """Let a browser, under the id that it has got for this, read a visitor's conversation."""
+    row = (place.channel, place.account, place.external_id, visitor_id, time_text(now))
+    columns = ("channel", "account", "external_id", "visitor_id", "created_at")
+    insert(connection, "browsers", columns, [row])
+
+
+def find_home(connection: sa.Connection, place: Place) -> Place | None:
+    """Say whose conversation a further browser reads; None: it is none of those."""
+    query = (
+        sa.select(visitors.c.channel, visitors.c.account, visitors.c.external_id)
+        .join(browsers, browsers.c.visitor_id == visitors.c.id)
+        .where(
+            browsers.c.channel == place.channel,
+            browsers.c.account == place.account,
+            browsers.c.external_id == place.external_id,
+        )
+    )
+    row = connection.execute(query).one_or_none()
+    return Place(row.channel, row.account, row.external_id) if row else None
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
