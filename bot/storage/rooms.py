@@ -36,8 +36,7 @@ def find_room(connection: sa.Connection, place: Place, stretch: Stretch) -> Visi
         return VisitorRoom()
     is_new = stretch.after_seq is None or stretch.after_seq < row.last_seq
     return VisitorRoom(
-        RoomState(row.last_seq, row.answered_seq, Status(row.status)),
-        ConversationId(row.id),
+        RoomState(row.last_seq, row.answered_seq, Status(row.status), ConversationId(row.id)),
         name=full_name(row.first_name, row.last_name) or None,
         known=row.contact_id is not None,
         asked=row.capture_state == CaptureState.ASKED,
@@ -71,14 +70,17 @@ def find_states(connection: sa.Connection, places: Collection[Place]) -> dict[Pl
     """Say how far many conversations are, by one statement."""
     keys = [(place.channel, place.account, place.external_id) for place in places]
     rows = connection.exec_driver_sql(
-        "SELECT v.channel, v.account, v.external_id, c.last_seq, c.answered_seq, c.status"
+        "SELECT v.channel, v.account, v.external_id, c.last_seq, c.answered_seq, c.status, c.id"
         " FROM visitors v JOIN conversations c ON c.visitor_id = v.id"
         " WHERE (v.channel, v.account, v.external_id) IN "
         + members(connection, "visitors", _PLACE),
-        member_parameter(connection, _PLACE, keys),
+        member_parameter(keys),
     )
     return {
-        Place(row[0], row[1], row[2]): RoomState(row[3], row[4], Status(row[5])) for row in rows
+        Place(row[0], row[1], row[2]): RoomState(
+            row[3], row[4], Status(row[5]), ConversationId(row[6])
+        )
+        for row in rows
     }
 
 

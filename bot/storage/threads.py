@@ -132,7 +132,7 @@ def lock_conversations(
         rows = query_later(
             connection,
             f"SELECT visitor_id FROM conversations WHERE id IN {chosen}",
-            member_parameter(connection, ("id",), [(one,) for one in sorted(ids)]),
+            member_parameter([(one,) for one in sorted(ids)]),
         )
     threads = lock_visitors(connection, [row[0] for row in rows()]).values()
     return {thread.conversation_id: thread for thread in threads if thread.conversation_id}
@@ -210,7 +210,7 @@ def _lock(
     # the visitor's row is the lock of all that belongs to it; what it guards is read after it is
     # held, by a statement of its own, since PostgreSQL would show the state from before the wait
     chosen = f"({', '.join(columns)}) IN {members(connection, 'visitors', columns)}"
-    parameter = member_parameter(connection, columns, keys)
+    parameter = member_parameter(keys)
     for_update = " FOR NO KEY UPDATE" if connection.dialect.name == "postgresql" else ""
     visitors = query_later(
         connection,

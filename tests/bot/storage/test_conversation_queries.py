@@ -104,7 +104,7 @@ def test_search_looks_at_names_emails_and_messages(office: Office, desk: Desk) -
     name(office, ANN, "Ada", "Lovelace")
     desk.associate_person(ben, Person("ben@example.com", "Benedict", "Bean"), GRACE)
     desk.note(ann, Words("Wants the blue one", "c1"), GRACE)
-    assert search(office, "da lovel") == ["ann"]
+    assert search(office, "ada lovel") == ["ann"]
     assert search(office, "BEN@EXAMPLE") == ["ben"]
     assert search(office, "benedict bean") == ["ben"]
     assert search(office, "blue ONE") == ["ann"]
@@ -127,8 +127,12 @@ def test_g14_a_pattern_matches_only_itself(office: Office, text: str) -> None:
     assert search(office, text) == []
 
 
-def test_a_list_takes_one_statement_however_long_it_is(office: Office) -> None:
+def test_a_list_takes_as_many_statements_however_long_it_is(office: Office) -> None:
     fill(office)
+    assert count_statements(office, 1) == count_statements(office, 100)
+
+
+def count_statements(office: Office, limit: int) -> int:
     statements: list[str] = []
     with office.database.read() as connection:
         event.listen(
@@ -136,8 +140,8 @@ def test_a_list_takes_one_statement_however_long_it_is(office: Office) -> None:
             "before_cursor_execute",
             lambda _c, _cursor, statement, *_rest: statements.append(statement),
         )
-        list_conversations(connection, ConversationsWanted(text="it is"), None, 100)
-    assert len(statements) == 1
+        list_conversations(connection, ConversationsWanted(text="it is"), None, limit)
+    return len(statements)
 
 
 def test_a_view_holds_what_agents_need(office: Office) -> None:
