@@ -1,14 +1,20 @@
 """Pages and sites: whether we may speak there now, and if not, why."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeAlias
 
 import sqlalchemy as sa
 
 from bot.storage import bulk
 from bot.storage.tables import accounts, time_text
+
+AccountKey: TypeAlias = tuple[str, str]
+"""Channel and account."""
+# what was written later than now was written before the clock was set back; hosts differ a little
+_LATER = timedelta(seconds=15)
 
 
 class AccountState(StrEnum):
@@ -32,20 +38,62 @@ class Account:
     failures: int = 0
     credential: str | None = None
     proved_at: datetime | None = None
+    changed_at: datetime | None = None
+
+    @property
+    def key(self) -> AccountKey:
+        """What names it."""
+        return self.channel, self.account
+
+    def may_be_tried(self, now: datetime) -> bool:
+        """Say whether a pause or a probe is over, also where the clock was set back meanwhile."""
+        is_over = self.until is not None and self.until <= now
+        return is_over or (self.changed_at is not None and self.changed_at > now + _LATER)
 
 
-def lock_account(connection: sa.Connection, channel: str, account: str, now: datetime) -> Account:
-    """Load an account and hold it until the end of the transaction; one unseen so far is new."""
+def is_open(now: datetime) -> sa.ColumnElement[bool]:
+    """Choose, in an outer join, the accounts that `Account` calls open as well."""
+    is_over = sa.or_(accounts.c.until <= now, accounts.c.changed_at > now + _LATER)
+    return sa.or_(
+        accounts.c.state.is_(None),
+        accounts.c.state == AccountState.OK,
+        sa.and_(accounts.c.state != AccountState.STOPPED, is_over),
+    )
+
+
+def find_accounts(
+    connection: sa.Connection, keys: Collection[AccountKey]
+) -> dict[AccountKey, Account]:
+    """Look accounts up without holding them; one unseen so far is missing."""
+    if not keys:
+        return {}
+    chosen = sa.tuple_(accounts.c.channel, accounts.c.account).in_(sorted(keys))
+    rows = connection.execute(sa.select(accounts).where(chosen))
+    return {account.key: account for account in map(_account, rows)}
+
+
+def lock_accounts(
+    connection: sa.Connection, keys: Collection[AccountKey], now: datetime
+) -> dict[AccountKey, Account]:
+    """Load accounts and hold them to the end of the transaction; one unseen so far is new."""
+    if not keys:
+        return {}
     bulk.insert(
         connection,
         "accounts",
         ("channel", "account", "state", "failures", "changed_at"),
-        [(channel, account, AccountState.OK, 0, time_text(now))],
+        [(*key, AccountState.OK, 0, time_text(now)) for key in sorted(keys)],
         "ON CONFLICT (channel, account) DO NOTHING",
     )
-    here = sa.and_(accounts.c.channel == channel, accounts.c.account == account)
-    row = connection.execute(sa.select(accounts).where(here).with_for_update()).one()
-    return _account(row)
+    chosen = sa.tuple_(accounts.c.channel, accounts.c.account).in_(sorted(keys))
+    query = sa.select(accounts).where(chosen).order_by(accounts.c.channel, accounts.c.account)
+    rows = connection.execute(query.with_for_update())
+    return {account.key: account for account in map(_account, rows)}
+
+
+def lock_account(connection: sa.Connection, channel: str, account: str, now: datetime) -> Account:
+    """Load one account and hold it to the end of the transaction."""
+    return lock_accounts(connection, [(channel, account)], now)[channel, account]
 
 
 def list_accounts(connection: sa.Connection) -> list[Account]:
@@ -53,21 +101,34 @@ def list_accounts(connection: sa.Connection) -> list[Account]:
     return [_account(row) for row in connection.execute(sa.select(accounts))]
 
 
-def save_account(connection: sa.Connection, account: Account, now: datetime) -> None:
-    """Write what became of an account."""
-    connection.execute(
-        sa.update(accounts)
-        .where(accounts.c.channel == account.channel, accounts.c.account == account.account)
-        .values(
-            state=account.state,
-            reason=account.reason,
-            until=account.until,
-            failures=account.failures,
-            credential=account.credential,
-            proved_at=account.proved_at,
-            changed_at=now,
-        )
+def save_accounts(connection: sa.Connection, changed: Sequence[Account], now: datetime) -> None:
+    """Write what became of accounts that are held."""
+    if not changed:
+        return
+    here = sa.and_(
+        accounts.c.channel == sa.bindparam("of_channel"),
+        accounts.c.account == sa.bindparam("of_account"),
     )
+    changes = [
+        {
+            "of_channel": account.channel,
+            "of_account": account.account,
+            "state": account.state,
+            "reason": account.reason,
+            "until": account.until,
+            "failures": account.failures,
+            "credential": account.credential,
+            "proved_at": account.proved_at,
+            "changed_at": now,
+        }
+        for account in changed
+    ]
+    connection.execute(sa.update(accounts).where(here), changes)
+
+
+def save_account(connection: sa.Connection, account: Account, now: datetime) -> None:
+    """Write what became of one that is held."""
+    save_accounts(connection, [account], now)
 
 
 def restart_accounts(
@@ -98,4 +159,5 @@ def _account(row: sa.Row[tuple[object, ...]]) -> Account:
         fields["failures"],
         fields["credential"],
         fields["proved_at"],
+        fields["changed_at"],
     )

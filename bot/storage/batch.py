@@ -6,12 +6,14 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.core.arrivals import Fault
+from bot.core.arrivals import Fault, Visit
 from bot.core.model import ContactId, ConversationId, MessageId, VisitorId
 from bot.hints import Hint, room_of
 from bot.storage import bulk
+from bot.storage.announcements import Announcement, announcement_row
 from bot.storage.bulk import Later, Row
 from bot.storage.contact_rows import CLAIM_COLUMNS, NewClaim, claim_row, save_contacts
+from bot.storage.files import forget_files
 from bot.storage.message_rows import MESSAGE_COLUMNS, Delivery, NewMessage, message_row
 from bot.storage.outbox import settle_by_echo
 from bot.storage.outbox_rows import (
@@ -30,6 +32,7 @@ from bot.storage.threads import (
     conversation_row,
     visitor_row,
 )
+from bot.storage.visits import save_visits_later
 
 _AUDIT_COLUMNS = ("at", "actor", "action", "conversation_id", "contact_id", "detail")
 
@@ -56,6 +59,8 @@ class Batch:
 
     connection: sa.Connection
     now: datetime
+    announces: bool = False
+    """Somebody wants to be told what happens."""
     _threads: dict[int, Thread] = field(default_factory=dict)
     _messages: list[NewMessage] = field(default_factory=list)
     _orders: list[Order] = field(default_factory=list)
@@ -64,8 +69,11 @@ class Batch:
     _audits: list[_Audit] = field(default_factory=list)
     _edits: list[Row] = field(default_factory=list)
     _deletions: list[Row] = field(default_factory=list)
+    _unsent: list[MessageId] = field(default_factory=list)
     _echoes: list[tuple[str, MessageId]] = field(default_factory=list)
     _faults: list[dict[str, object]] = field(default_factory=list)
+    _visits: dict[int, tuple[Thread, Visit]] = field(default_factory=dict)
+    _met: list[tuple[NewClaim, bool]] = field(default_factory=list)
 
     def touch(self, thread: Thread) -> None:
         """Write this thread where it is new or its flags say that it changed."""
@@ -82,6 +90,10 @@ class Batch:
         self.touch(thread)
         self._messages.append(message)
         return message
+
+    def add_visit(self, thread: Thread, visit: Visit) -> None:
+        """Keep where a visitor is; the last word in a transaction counts."""
+        self._visits[id(thread)] = (thread, visit)
 
     def add_order(self, order: Order) -> None:
         """Ask for work outside; a second order with the same key is the same order."""
@@ -104,6 +116,7 @@ class Batch:
     def delete_message(self, id: MessageId) -> None:
         """Take the text of a stored message away."""
         self._deletions.append(("", None, time_text(self.now), id))
+        self._unsent.append(id)
 
     def confirm_by_echo(self, id: MessageId, provider_key: str) -> None:
         """Mark as sent what the channel has shown us, whatever its answer was."""
@@ -144,7 +157,7 @@ class Batch:
                 "visitors": len(new_visitors),
                 "conversations": len(new_talks),
                 "messages": len(self._messages),
-                "outbox": len(self._orders) + len(self._prompts),
+                "outbox": len(self._orders) + len(self._prompts) + self.announces,
             },
         )
         contacts = self._save_contacts()
@@ -154,13 +167,15 @@ class Batch:
             self._update_visitors(changed_visitors)
             self._update_conversations(changed_talks)
             self._insert_messages(ids)
+            save_visits_later(self.connection, self._visits.values(), self.now)
             self._insert_claims(contacts)
-            due = self._insert_orders(ids)
+            due = self._insert_orders(ids) + self._announce(new_talks, ids)
             self._change_messages()
             self._insert_audits()
         if visitors() != len(new_visitors) or conversations() != len(new_talks):
             raise RaceLostError
         self._settle_by_echo()
+        forget_files(self.connection, self._unsent)
         self._insert_faults()
         return due
 
@@ -181,6 +196,7 @@ class Batch:
         for claim in self._claims:
             claim.thread.contact_id = contacts.by_key[claim.key]
             claim.thread.contact_assurance = claim.assurance
+            self._met.append((claim, claim.key in contacts.created))
             action = "contact.created" if claim.key in contacts.created else "contact.associated"
             self.audit(claim.actor, action, claim.thread, {"source": claim.source})
         return contacts.by_key
@@ -243,6 +259,26 @@ class Batch:
                     due.append(outbox_id)
             bulk.insert_later(self.connection, "outbox", OUTBOX_COLUMNS, rows, conflict)
         return due
+
+    def _announce(self, new_talks: list[Thread], ids: bulk.Ids) -> list[int]:
+        """Write down in one row what happened: who is to be told is a worker's affair."""
+        if not self.announces:
+            return []
+        announcement = Announcement(
+            tuple(thread.conversation_id for thread in new_talks if thread.conversation_id),
+            tuple(message.id for message in self._messages if message.id),
+            tuple(
+                (claim.thread.conversation_id, claim.thread.contact_id, is_new)
+                for claim, is_new in self._met
+                if claim.thread.contact_id
+            ),
+        )
+        if announcement.is_empty:
+            return []
+        outbox_id = next(ids["outbox"])
+        row = announcement_row(announcement, outbox_id, self.now)
+        bulk.insert_later(self.connection, "outbox", OUTBOX_COLUMNS, [row])
+        return [outbox_id]
 
     def _change_messages(self) -> None:
         bulk.update_later(self.connection, "messages", ("text", "edit"), self._edits)

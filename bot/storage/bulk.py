@@ -1,21 +1,25 @@
 """Multi-row statements, compiled once: their number never grows with the rows.
 
 PostgreSQL gets all rows as one JSON parameter, SQLite by `executemany`; both are several times as
-fast as parameters for each row. Rows are tuples in the order of the columns that a statement names;
-moments are given as text (`time_text`), documents as JSON text.
+fast as parameters for each row. Rows are tuples in the order of the columns that a statement names,
+and arrays in the JSON: names in every row would cost as much again. Moments are given as text
+(`time_text`), documents as JSON text.
 
 Statements of one `together` block share a round trip on PostgreSQL: what they answer may be read
-only after the block.
+only after the block. They go past SQLAlchemy to the driver, for each would cost twice the time.
 """
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import Any, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import exc
+from sqlalchemy.dialects import postgresql
+
+from bot.storage.tables import metadata
 
 Row = tuple[object, ...]
 Rows = Sequence[Any]
@@ -24,21 +28,21 @@ Ids = Mapping[str, Iterator[int]]
 Found = TypeVar("Found")
 Later: TypeAlias = Callable[[], Found]
 """An answer that is there once the `together` block has ended."""
+_JSON = json.JSONEncoder(separators=(",", ":"), check_circular=False)
+_POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy's stubs are silent
 
 
 @contextmanager
 def together(connection: sa.Connection) -> Iterator[None]:
     """Send the block's statements without waiting for each other's answers."""
-    if connection.dialect.name != "postgresql":
-        yield
-        return
-    driver: Any = connection.connection.driver_connection  # psycopg's; SQLAlchemy can't pipeline
+    driver: Any = connection.connection.driver_connection
     dbapi: Any = connection.dialect.loaded_dbapi
     try:
-        with driver.pipeline():
+        with driver.pipeline() if _is_postgresql(connection) else nullcontext():
             yield
     except dbapi.Error as error:
-        if driver.broken:
+        broken = getattr(driver, "broken", False)
+        if broken:
             connection.invalidate(error)
         raise exc.DBAPIError.instance(
             None,
@@ -46,7 +50,7 @@ def together(connection: sa.Connection) -> Iterator[None]:
             error,
             dbapi.Error,
             hide_parameters=True,
-            connection_invalidated=driver.broken,
+            connection_invalidated=broken,
             dialect=connection.dialect,
         ) from error
 
@@ -55,11 +59,9 @@ def query_later(
     connection: sa.Connection, statement: str, parameters: tuple[str, ...]
 ) -> Later[Rows]:
     """Ask for rows, inside `together`."""
-    if connection.dialect.name == "postgresql":
-        cursor = _send(connection, statement, parameters)
-        return lambda: list(cursor.fetchall())
-    rows = connection.exec_driver_sql(statement, parameters).all()
-    return lambda: rows
+    cursor: Any = connection.connection.cursor()
+    cursor.execute(statement, parameters)
+    return lambda: list(cursor.fetchall())
 
 
 def insert(
@@ -85,12 +87,8 @@ def insert_later(
     """Insert rows as `insert` does, inside `together`."""
     if not rows:
         return lambda: 0
-    names = ", ".join(columns)
-    if connection.dialect.name == "postgresql":
-        head = f"INSERT INTO {table} ({names}) SELECT {names} FROM {_recordset(table)} WHERE true "
-    else:
-        head = f"INSERT INTO {table} ({names}) VALUES ({_marks(len(columns))}) "
-    return _run(connection, head + then, columns, rows)
+    head = _insertion(table, columns, postgresql=_is_postgresql(connection))
+    return _run(connection, head + then, rows)
 
 
 def update_later(
@@ -102,30 +100,20 @@ def update_later(
     """
     if not rows:
         return lambda: 0
-    if connection.dialect.name == "postgresql":
-        changes = ", ".join(f"{name} = r.{name}" for name in columns)
-        statement = f"UPDATE {table} t SET {changes} FROM {_recordset(table)} r WHERE t.id = r.id"
-    else:
-        changes = ", ".join(f"{name} = ?" for name in columns)
-        statement = f"UPDATE {table} SET {changes} WHERE id = ?"
-    return _run(connection, statement, (*columns, "id"), rows)
+    return _run(connection, _change(table, columns, postgresql=_is_postgresql(connection)), rows)
 
 
 def members(connection: sa.Connection, table: str, columns: tuple[str, ...]) -> str:
     """Write a subselect over one parameter, made by `member_parameter`, for use behind IN."""
-    if connection.dialect.name == "postgresql":
-        return f"(SELECT {', '.join(columns)} FROM {_recordset(table)})"
+    if _is_postgresql(connection):
+        return f"({_recordset(table, columns)})"
     parts = ", ".join(f"json_extract(value, '$[{index}]')" for index in range(len(columns)))
     return f"(SELECT {parts} FROM json_each(?))"
 
 
-def member_parameter(
-    connection: sa.Connection, columns: tuple[str, ...], keys: Iterable[Row]
-) -> tuple[str]:
+def member_parameter(keys: Iterable[Row]) -> tuple[str]:
     """Write the keys as the one parameter that `members` reads."""
-    if connection.dialect.name == "postgresql":
-        return (json.dumps([dict(zip(columns, key, strict=True)) for key in keys]),)
-    return (json.dumps(list(keys)),)
+    return (_JSON.encode(list(keys)),)
 
 
 def allocate(connection: sa.Connection, wanted: Mapping[str, int]) -> Ids:
@@ -133,7 +121,7 @@ def allocate(connection: sa.Connection, wanted: Mapping[str, int]) -> Ids:
     tables = [table for table, count in wanted.items() if count]
     if not tables:
         return {}
-    if connection.dialect.name == "postgresql":
+    if _is_postgresql(connection):
         return _allocate_from_sequences(connection, {table: wanted[table] for table in tables})
     # the write transaction is the only one, so what follows the last id is ours
     marks = ", ".join(f"'{table}'" for table in tables)
@@ -147,40 +135,59 @@ def allocate(connection: sa.Connection, wanted: Mapping[str, int]) -> Ids:
     }
 
 
-def _allocate_from_sequences(
-    connection: sa.Connection, wanted: Mapping[str, int]
-) -> dict[str, Iterator[int]]:
-    parts = " UNION ALL ".join(
-        f"SELECT '{table}', nextval('{table}_id_seq') FROM generate_series(1, {count})"
-        for table, count in wanted.items()
+def _allocate_from_sequences(connection: sa.Connection, wanted: Mapping[str, int]) -> Ids:
+    parts = ", ".join(
+        f"ARRAY(SELECT nextval('{table}_id_seq') FROM generate_series(1, %s::int))"
+        for table in wanted
     )
-    ids: dict[str, list[int]] = {table: [] for table in wanted}
-    for table, value in connection.exec_driver_sql(parts):
-        ids[table].append(value)
-    return {table: iter(values) for table, values in ids.items()}
+    with together(connection):
+        rows = query_later(connection, f"SELECT {parts}", tuple(map(str, wanted.values())))
+    [row] = rows()
+    return {table: iter(ids) for table, ids in zip(wanted, row, strict=True)}
 
 
-def _run(
-    connection: sa.Connection, statement: str, columns: tuple[str, ...], rows: Sequence[Row]
-) -> Later[int]:
-    if connection.dialect.name == "postgresql":
-        document = json.dumps([dict(zip(columns, row, strict=True)) for row in rows])
-        cursor = _send(connection, statement, (document,))
-        return lambda: int(cursor.rowcount)
-    count = connection.exec_driver_sql(statement, list(rows)).rowcount
-    return lambda: count
-
-
-def _send(connection: sa.Connection, statement: str, parameters: tuple[str, ...]) -> Any:  # noqa: ANN401 - psycopg's cursor
+def _run(connection: sa.Connection, statement: str, rows: Sequence[Row]) -> Later[int]:
     cursor: Any = connection.connection.cursor()
-    cursor.execute(statement, parameters)
-    return cursor
+    if _is_postgresql(connection):
+        cursor.execute(statement, (_JSON.encode(rows),))
+    else:
+        cursor.executemany(statement, rows)
+    return lambda: int(cursor.rowcount)
 
 
-def _recordset(table: str) -> str:
-    return f"json_populate_recordset(NULL::{table}, %s::json)"
+def _is_postgresql(connection: sa.Connection) -> bool:
+    return connection.dialect.name == "postgresql"
 
 
 @cache
-def _marks(count: int) -> str:
-    return ", ".join("?" * count)
+def _insertion(table: str, columns: tuple[str, ...], *, postgresql: bool) -> str:
+    names = ", ".join(columns)
+    if postgresql:
+        return f"INSERT INTO {table} ({names}) {_recordset(table, columns)} WHERE true "
+    marks = ", ".join("?" * len(columns))
+    return f"INSERT INTO {table} ({names}) VALUES ({marks}) "
+
+
+@cache
+def _change(table: str, columns: tuple[str, ...], *, postgresql: bool) -> str:
+    if postgresql:
+        changes = ", ".join(f"{name} = r.{name}" for name in columns)
+        rows = _recordset(table, (*columns, "id"))
+        return f"UPDATE {table} t SET {changes} FROM ({rows}) r WHERE t.id = r.id"
+    changes = ", ".join(f"{name} = ?" for name in columns)
+    return f"UPDATE {table} SET {changes} WHERE id = ?"
+
+
+@cache
+def _recordset(table: str, columns: tuple[str, ...]) -> str:
+    kinds = metadata.tables[table].c
+    parts = ", ".join(
+        f"(r->>{index}){_cast(kinds[name].type)} AS {name}" for index, name in enumerate(columns)
+    )
+    return f"SELECT {parts} FROM jsonb_array_elements(%s::jsonb) r"
+
+
+def _cast(kind: sa.types.TypeEngine[Any]) -> str:
+    written = kind.compile(dialect=_POSTGRESQL)
+    # a text is one already; a cast to its column's length would cut it without a word
+    return "" if written.startswith(("VARCHAR", "TEXT")) else f"::{written}"

@@ -32,6 +32,7 @@ def stream_contacts(connection: sa.Connection) -> Iterator[ExportedContact]:
     query = (
         sa.select(contacts, reached.c.channel)
         .outerjoin(reached, reached.c.contact_id == contacts.c.id)
+        .where(contacts.c.merged_into_id.is_(None))
         .order_by(contacts.c.id, reached.c.channel)
         .execution_options(yield_per=_CHUNK)
     )

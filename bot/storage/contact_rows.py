@@ -26,6 +26,12 @@ class NewClaim:
     actor: str = "visitor"
     first_name: str | None = None
     last_name: str | None = None
+    only_if_new: bool = False
+    """Nothing is to be written if somebody has the address already."""
+
+
+class KeyTakenError(Exception):
+    """Another contact has this email."""
 
 
 CONTACT_COLUMNS = (
@@ -52,7 +58,11 @@ class Contacts:
 
 
 def save_contacts(connection: sa.Connection, claims: list[NewClaim]) -> Contacts:
-    """Create the contacts that are missing; the unique key decides every race."""
+    """Create the contacts that are missing; the unique key decides every race.
+
+    What was merged into another contact keeps its key: who has it now, is found. Raises
+    KeyTakenError for one that must be new and is not.
+    """
     wanted = {claim.key: claim for claim in reversed(claims)}
     keys = sorted(wanted)
     ids = dict(
@@ -68,12 +78,21 @@ def save_contacts(connection: sa.Connection, claims: list[NewClaim]) -> Contacts
         )
         rows = bulk.query_later(
             connection,
-            "SELECT email_key, id FROM contacts WHERE email_key IN "
-            + bulk.members(connection, "contacts", ("email_key",)),
-            bulk.member_parameter(connection, ("email_key",), [(key,) for key in keys]),
+            "SELECT email_key, coalesce(merged_into_id, id) FROM contacts WHERE email_key IN "
+            + bulk.members(connection, "contacts", ("email_key",))
+            + _held(connection),
+            bulk.member_parameter([(key,) for key in keys]),
         )
     found = {row[0]: ContactId(row[1]) for row in rows()}
-    return Contacts(found, frozenset(key for key in keys if found.get(key) == ids[key]))
+    created = frozenset(key for key in keys if found.get(key) == ids[key])
+    if any(claim.only_if_new and claim.key not in created for claim in claims):
+        raise KeyTakenError
+    return Contacts(found, created)
+
+
+def _held(connection: sa.Connection) -> str:
+    # a merging that is under way must come to its end first, and the next one wait for ours
+    return " FOR KEY SHARE" if connection.dialect.name == "postgresql" else ""
 
 
 def claim_row(claim: NewClaim, contact: ContactId) -> Row:

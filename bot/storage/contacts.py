@@ -1,5 +1,6 @@
 """Contacts as agents and programs read and write them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from sqlalchemy import exc
 
 from bot.core.model import ContactId, Source, VisitorId
 from bot.storage import bulk
-from bot.storage.contact_rows import CONTACT_COLUMNS
+from bot.storage.contact_rows import CONTACT_COLUMNS, KeyTakenError
 from bot.storage.cursors import read_cursor, write_cursor
 from bot.storage.tables import contacts, time_text, visitors
 
@@ -25,6 +26,7 @@ class ContactView:
     last_name: str | None
     source: Source
     created_at: datetime
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +58,29 @@ class NewContact:
     last_name: str | None = None
 
 
-class KeyTakenError(Exception):
-    """Another contact has this email."""
+_ASKED = contacts.alias("asked")
+_IS_WHOLE = contacts.c.merged_into_id.is_(None)
 
 
 def find_contact(connection: sa.Connection, id: ContactId) -> ContactView | None:
-    """Look a contact up by its id."""
-    row = connection.execute(sa.select(contacts).where(contacts.c.id == id)).one_or_none()
-    return contact_view(row) if row else None
+    """Look a contact up by its id, or the one that it was merged into."""
+    return _find(connection, _ASKED.c.id == id)
 
 
 def find_contact_by_key(connection: sa.Connection, key: str) -> ContactView | None:
-    """Look a contact up by the key of its email."""
-    row = connection.execute(sa.select(contacts).where(contacts.c.email_key == key)).one_or_none()
-    return contact_view(row) if row else None
+    """Look a contact up by the key of its email, or of one that was merged into it."""
+    return _find(connection, _ASKED.c.email_key == key)
 
 
 def list_contacts(
     connection: sa.Connection, wanted: ContactsWanted, cursor: str | None, limit: int
 ) -> ContactList:
     """List contacts, the newest first. Raises CursorError."""
-    query = sa.select(contacts).order_by(contacts.c.id.desc()).limit(limit + 1)
+    query = sa.select(contacts).where(_IS_WHOLE).order_by(contacts.c.id.desc()).limit(limit + 1)
     if wanted.email_key is not None:
-        query = query.where(contacts.c.email_key == wanted.email_key)
+        query = query.where(contacts.c.id == _whole(_ASKED.c.email_key == wanted.email_key))
     if wanted.text:
-        query = query.where(holds_text(wanted.text))
+        query = query.where(sa.or_(holds_text(wanted.text), _took_in(wanted.text)))
     if cursor:
         query = query.where(contacts.c.id < read_cursor(cursor))
     found = [contact_view(row) for row in connection.execute(query)]
@@ -95,6 +95,18 @@ def holds_text(text: str) -> sa.ColumnElement[bool]:
     return sa.or_(
         contacts.c.email.icontains(text, autoescape=True), name.icontains(text, autoescape=True)
     )
+
+
+def lock_contacts(
+    connection: sa.Connection, ids: Collection[ContactId]
+) -> dict[ContactId, ContactView]:
+    """Hold contacts to the end of the transaction: nobody comes to be one of them meanwhile.
+
+    Those that were merged into others are left out. Lock visitors before.
+    """
+    query = sa.select(contacts).where(contacts.c.id.in_(ids)).order_by(contacts.c.id)
+    rows = connection.execute(query.with_for_update())
+    return {ContactId(row.id): contact_view(row) for row in rows if row.merged_into_id is None}
 
 
 def find_associated(connection: sa.Connection, id: ContactId) -> list[VisitorId]:
@@ -125,6 +137,24 @@ def update_contact(
         raise KeyTakenError from error
 
 
+def _find(connection: sa.Connection, asked: sa.ColumnElement[bool]) -> ContactView | None:
+    query = sa.select(contacts).where(contacts.c.id == _whole(asked))
+    row = connection.execute(query).one_or_none()
+    return contact_view(row) if row else None
+
+
+def _whole(asked: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    whole = sa.func.coalesce(_ASKED.c.merged_into_id, _ASKED.c.id)
+    return sa.select(whole).where(asked).scalar_subquery()
+
+
+def _took_in(text: str) -> sa.ColumnElement[bool]:
+    gone = sa.select(_ASKED.c.merged_into_id).where(
+        _ASKED.c.merged_into_id.is_not(None), _ASKED.c.email.icontains(text, autoescape=True)
+    )
+    return contacts.c.id.in_(gone)
+
+
 def contact_view(row: Any) -> ContactView:  # noqa: ANN401 - a row of any query with these columns
     """Read a contact from a row that has the table's own column names."""
     return ContactView(
@@ -135,4 +165,5 @@ def contact_view(row: Any) -> ContactView:  # noqa: ANN401 - a row of any query 
         row.last_name,
         Source(row.source),
         row.created_at,
+        row.updated_at,
     )

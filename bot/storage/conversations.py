@@ -17,9 +17,10 @@ from bot.core.model import (
     VisitorId,
 )
 from bot.core.names import visitor_name
-from bot.storage.contacts import ContactView, holds_text
+from bot.storage.contacts import ContactView
 from bot.storage.cursors import read_timed_cursor, write_cursor
-from bot.storage.tables import UtcTime, contacts, conversations, messages, visitors
+from bot.storage.search import matches
+from bot.storage.tables import UtcTime, contacts, conversations, visitors
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class ConversationsWanted:
 
 
 _CONTACT = tuple(column.label(f"contact_{column.name}") for column in contacts.c)
-_VIEW = (
+VIEW = (
     sa.select(
         conversations,
         visitors.c.external_id,
@@ -85,8 +86,8 @@ _VIEW = (
 
 def find_conversation(connection: sa.Connection, id: ConversationId) -> ConversationView | None:
     """Look a conversation up by its id."""
-    row = connection.execute(_VIEW.where(conversations.c.id == id)).one_or_none()
-    return _view(row) if row else None
+    row = connection.execute(VIEW.where(conversations.c.id == id)).one_or_none()
+    return read_view(row) if row else None
 
 
 def list_conversations(
@@ -94,54 +95,43 @@ def list_conversations(
 ) -> ConversationList:
     """List conversations that have a message. Raises CursorError."""
     here = conversations.c
-    query = _VIEW.where(here.last_message_at.is_not(None), *_conditions(wanted))
+    query = VIEW.where(here.last_message_at.is_not(None), *conditions(connection, wanted))
     if cursor:
         at, last_id = read_timed_cursor(cursor)
         last = sa.tuple_(sa.literal(at, UtcTime), sa.literal(last_id))
         query = query.where(sa.tuple_(here.last_message_at, here.id) < last)
     query = query.order_by(here.last_message_at.desc(), here.id.desc()).limit(limit + 1)
-    found = [_view(row) for row in connection.execute(query)]
+    found = [read_view(row) for row in connection.execute(query)]
     if len(found) <= limit:
         return ConversationList(found, None)
     last_shown = found[limit - 1]
     return ConversationList(found[:limit], write_cursor(last_shown.id, last_shown.last_message_at))
 
 
-def _conditions(wanted: ConversationsWanted) -> list[sa.ColumnElement[bool]]:
+def conditions(
+    connection: sa.Connection, wanted: ConversationsWanted
+) -> list[sa.ColumnElement[bool]]:
+    """Say what a row of the view must fulfil."""
     here = conversations.c
-    conditions: list[sa.ColumnElement[bool]] = []
+    chosen: list[sa.ColumnElement[bool]] = []
     if wanted.status:
-        conditions.append(here.status == wanted.status)
+        chosen.append(here.status == wanted.status)
     if wanted.channel:
-        conditions.append(here.channel == wanted.channel)
+        chosen.append(here.channel == wanted.channel)
     if wanted.unknown is not None:
         no_contact = visitors.c.contact_id.is_(None)
-        conditions.append(no_contact if wanted.unknown else ~no_contact)
+        chosen.append(no_contact if wanted.unknown else ~no_contact)
     if wanted.unassigned:
-        conditions.append(here.assignee.is_(None))
+        chosen.append(here.assignee.is_(None))
     if wanted.assignee:
-        conditions.append(here.assignee == wanted.assignee)
+        chosen.append(here.assignee == wanted.assignee)
     if wanted.text:
-        conditions.append(_holds_text(wanted.text))
-    return conditions
+        chosen.append(matches(connection, wanted.text))
+    return chosen
 
 
-def _holds_text(text: str) -> sa.ColumnElement[bool]:
-    # the one place that knows how search works; it looks at everything, which an index must
-    # replace before there are millions of messages
-    name = sa.func.coalesce(visitors.c.first_name, "") + " "
-    name += sa.func.coalesce(visitors.c.last_name, "")
-    in_messages = sa.select(messages.c.conversation_id).where(
-        messages.c.text.icontains(text, autoescape=True)
-    )
-    return sa.or_(
-        name.icontains(text, autoescape=True),
-        sa.and_(contacts.c.id.is_not(None), holds_text(text)),
-        conversations.c.id.in_(in_messages),
-    )
-
-
-def _view(row: Any) -> ConversationView:  # noqa: ANN401 - a row of the query above
+def read_view(row: Any) -> ConversationView:  # noqa: ANN401 - a row of the query above
+    """Read a conversation from a row of the view."""
     place = Place(row.channel, row.account, row.external_id)
     return ConversationView(
         id=ConversationId(row.id),
@@ -175,4 +165,5 @@ def _contact(row: Any) -> ContactView:  # noqa: ANN401 - as above
         row.contact_last_name,
         Source(row.contact_source),
         row.contact_created_at,
+        row.contact_updated_at,
     )

@@ -1,5 +1,6 @@
 """Opens SQLite or PostgreSQL with the settings that durability needs."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,8 @@ _NOT_FOR_EVER = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,  # milliseconds
 }
+
+_LAST_WORDS = 1.0  # seconds
 
 
 class Database:
@@ -48,8 +51,15 @@ class Database:
         return self._engine
 
     def close(self) -> None:
-        """Let go of all connections."""
+        """Let go of all connections; threads that still use one get a moment to finish."""
+        end = time.monotonic() + _LAST_WORDS
+        while self._in_use() and time.monotonic() < end:
+            time.sleep(0.005)
         self._engine.dispose()
+
+    def _in_use(self) -> int:
+        pool = self._engine.pool
+        return pool.checkedout() if isinstance(pool, sa.QueuePool) else 0
 
 
 def normalise(url: str) -> sa.URL:

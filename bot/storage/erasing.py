@@ -11,8 +11,10 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.model import ContactId, Place, VisitorId
+from bot.storage.audits import CONTACT_CHANGED
+from bot.storage.batch import RaceLostError
 from bot.storage.buried import erase_dead_letters
-from bot.storage.contacts import find_associated
+from bot.storage.contacts import find_associated, find_contact_by_key, lock_contacts
 from bot.storage.known import remember_erased
 from bot.storage.tables import audit, claims, contacts, conversations, messages, outbox, visitors
 from bot.storage.threads import Thread, lock_places, lock_visitors
@@ -40,13 +42,18 @@ class Erased:
 
 
 def erase_contact(connection: sa.Connection, email_key: str, erasure: Erasure) -> Erased | None:
-    """Erase a contact with all its visitors; None: there is no such one."""
-    query = sa.select(contacts.c.id).where(contacts.c.email_key == email_key)
-    contact_id = connection.execute(query).scalar()
-    if contact_id is None:
+    """Erase a contact with all its visitors and all that was merged into it.
+
+    None: there is no such one. Raises RaceLostError if it is merged meanwhile.
+    """
+    contact = find_contact_by_key(connection, email_key)
+    if contact is None:
         return None
-    threads = lock_visitors(connection, find_associated(connection, contact_id))
-    return _erase(connection, _Person(list(threads.values()), [], [contact_id]), erasure)
+    threads = lock_visitors(connection, find_associated(connection, contact.id))
+    if not lock_contacts(connection, [contact.id]):
+        raise RaceLostError
+    ids = [contact.id, *_find_taken_in(connection, [contact.id])]
+    return _erase(connection, _Person(list(threads.values()), [], ids), erasure)
 
 
 def erase_places(connection: sa.Connection, places: Collection[Place], erasure: Erasure) -> Erased:
@@ -54,7 +61,8 @@ def erase_places(connection: sa.Connection, places: Collection[Place], erasure: 
     threads = list(lock_places(connection, places).values())
     ids = [thread.visitor_id for thread in threads if thread.visitor_id]
     own = _find_own_contacts(connection, ids)
-    return _erase(connection, _Person(threads, list(places), own), erasure)
+    taken_in = {*_find_taken_in(connection, own), *_find_own_addresses(connection, ids)}
+    return _erase(connection, _Person(threads, list(places), [*own, *taken_in]), erasure)
 
 
 def _find_own_contacts(connection: sa.Connection, ids: Sequence[VisitorId]) -> list[ContactId]:
@@ -70,7 +78,27 @@ def _find_own_contacts(connection: sa.Connection, ids: Sequence[VisitorId]) -> l
     associated = sa.exists().where(
         visitors.c.contact_id == contacts.c.id, visitors.c.id.not_in(ids)
     )
-    query = sa.select(contacts.c.id).where(made, ~claimed, ~associated).order_by(contacts.c.id)
+    whole = contacts.c.merged_into_id.is_(None)
+    query = sa.select(contacts.c.id).where(whole, made, ~claimed, ~associated)
+    return [ContactId(row.id) for row in connection.execute(query.order_by(contacts.c.id))]
+
+
+def _find_taken_in(connection: sa.Connection, ids: Sequence[ContactId]) -> list[ContactId]:
+    query = sa.select(contacts.c.id).where(contacts.c.merged_into_id.in_(ids))
+    return [ContactId(row.id) for row in connection.execute(query)]
+
+
+def _find_own_addresses(connection: sa.Connection, ids: Sequence[VisitorId]) -> list[ContactId]:
+    """Find what came with these visitors and went into a contact that is also somebody else."""
+    here = sa.and_(
+        claims.c.contact_id == contacts.c.merged_into_id, claims.c.email == contacts.c.email
+    )
+    own = claims.c.visitor_id.in_(ids)
+    query = sa.select(contacts.c.id).where(
+        contacts.c.merged_into_id.is_not(None),
+        sa.exists().where(here, own, claims.c.at == contacts.c.created_at),
+        ~sa.exists().where(here, ~own),
+    )
     return [ContactId(row.id) for row in connection.execute(query)]
 
 
@@ -99,8 +127,15 @@ def _erase(connection: sa.Connection, person: _Person, erasure: Erasure) -> Eras
         orders=orders,
         dead_letters=erase_dead_letters(connection, emails, places),
     )
+    _strip_audit(connection, person.contacts)
     _keep_that(connection, erased, person.contacts, erasure)
     return erased
+
+
+def _strip_audit(connection: sa.Connection, ids: Sequence[ContactId]) -> None:
+    """Let the audit say that the contact was changed, no longer from what to what."""
+    about = sa.and_(audit.c.contact_id.in_(ids), audit.c.action == CONTACT_CHANGED)
+    connection.execute(sa.update(audit).where(about).values(detail=None))
 
 
 def _find_emails(connection: sa.Connection, ids: Collection[ContactId]) -> set[str]:

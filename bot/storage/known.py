@@ -44,7 +44,7 @@ def find_messages(
         connection,
         "SELECT provider_key, id, conversation_id, seq, edit, deleted_at, direction FROM messages"
         " WHERE provider_key IN " + bulk.members(connection, "messages", ("provider_key",)),
-        bulk.member_parameter(connection, ("provider_key",), [(key,) for key in keys]),
+        bulk.member_parameter([(key,) for key in keys]),
     )
     return lambda: {row[0]: _known(row) for row in rows()}
 
@@ -75,7 +75,7 @@ def find_erased(
         connection,
         "SELECT place_hash, erased_at FROM erasures WHERE place_hash IN "
         + bulk.members(connection, "erasures", ("place_hash",)),
-        bulk.member_parameter(connection, ("place_hash",), [(one,) for one in hashes]),
+        bulk.member_parameter([(one,) for one in hashes]),
     )
     return lambda: {hashes[row[0]]: parse_time(row[1]) for row in rows()}
 

@@ -24,6 +24,9 @@ class Delivery(StrEnum):
 OTHER_APP = "other_app"
 """The `origin` of what the page wrote and we did not send."""
 
+BY_MAIL = "mail"
+"""The `origin` of what an agent had mailed, since the channel let us write no more."""
+
 MESSAGE_COLUMNS = (
     "id",
     "conversation_id",

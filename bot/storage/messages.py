@@ -25,6 +25,7 @@ class StoredMessage:
     text: str
     attachments: tuple[Attachment, ...]
     at: datetime
+    created_at: datetime
     client_key: str | None
     origin: str | None
     edited: bool
@@ -81,6 +82,15 @@ def find_by_client_key(connection: sa.Connection, key: str) -> StoredMessage | N
     return _stored(row) if row else None
 
 
+def find_by_seq(
+    connection: sa.Connection, id: ConversationId | None, seq: int
+) -> StoredMessage | None:
+    """Look a message up by its number in a conversation."""
+    query = _STORED.where(messages.c.conversation_id == id, messages.c.seq == seq)
+    row = connection.execute(query).one_or_none()
+    return _stored(row) if row else None
+
+
 def set_delivery(
     connection: sa.Connection,
     id: MessageId,
@@ -117,6 +127,7 @@ def _stored(row: Any) -> StoredMessage:  # noqa: ANN401 - a row of the query abo
         text=row.text,
         attachments=tuple(Attachment(**part) for part in row.attachments or ()),
         at=row.at,
+        created_at=row.created_at,
         client_key=row.client_key,
         origin=row.origin,
         edited=row.edit > 0,

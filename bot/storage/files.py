@@ -1,0 +1,141 @@
+"""Copies of what visitors attached: what is wanted, what is kept, and what could not be had."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from bot.core.events import Attachment
+from bot.core.model import MessageId, Place
+from bot.storage.tables import conversations, files, messages, visitors
+
+COPIED = frozenset({"image", "audio", "video", "file", "sticker"})
+"""Kinds of attachments that are things; the others only point somewhere."""
+
+
+class FileState(StrEnum):
+    """What became of a copy."""
+
+    KEPT = "kept"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class WantedFile:
+    """What a visitor attached, at an address that is foreign and will not last."""
+
+    position: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileMark:
+    """What is known of a copy without looking into it."""
+
+    state: FileState
+    content_type: str | None = None
+    size: int | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A copy."""
+
+    position: int
+    mark: FileMark
+    body: bytes = field(default=b"", repr=False)
+
+
+def is_copied(part: Attachment) -> bool:
+    """Say whether an attachment is something to keep a copy of."""
+    return part.url is not None and part.type in COPIED
+
+
+def find_wanted(connection: sa.Connection, id: MessageId) -> list[WantedFile]:
+    """Say what is still to be fetched of a message; nothing, where it was unsent or erased."""
+    found = connection.execute(
+        sa.select(messages.c.attachments).where(
+            messages.c.id == id, messages.c.deleted_at.is_(None)
+        )
+    ).scalar()
+    parts = [Attachment(**part) for part in found or ()]
+    there = find_marks(connection, [id])
+    return [
+        WantedFile(position, part.url)
+        for position, part in enumerate(parts)
+        if part.url and is_copied(part) and (id, position) not in there
+    ]
+
+
+def find_marks(
+    connection: sa.Connection, ids: Collection[MessageId]
+) -> dict[tuple[MessageId, int], FileMark]:
+    """Say what is known of these messages' copies, by message and position."""
+    if not ids:
+        return {}
+    known = (files.c.state, files.c.content_type, files.c.size, files.c.reason)
+    query = sa.select(files.c.message_id, files.c.position, *known).where(
+        files.c.message_id.in_(sorted(ids))
+    )
+    return {
+        (MessageId(row.message_id), row.position): FileMark(
+            FileState(row.state), row.content_type, row.size, row.reason
+        )
+        for row in connection.execute(query)
+    }
+
+
+def find_file(connection: sa.Connection, id: MessageId, position: int) -> StoredFile | None:
+    """Read a copy that is kept."""
+    query = sa.select(files).where(
+        files.c.message_id == id, files.c.position == position, files.c.state == FileState.KEPT
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    return StoredFile(position, FileMark(FileState.KEPT, row.content_type, row.size), row.body)
+
+
+def save_files(
+    connection: sa.Connection, id: MessageId, found: Sequence[StoredFile], now: datetime
+) -> bool:
+    """Keep copies; False: the message was unsent or erased meanwhile, and nothing is kept."""
+    query = sa.select(messages.c.id).where(messages.c.id == id, messages.c.deleted_at.is_(None))
+    if connection.execute(query.with_for_update()).scalar() is None:
+        return False
+    rows = [
+        {
+            "message_id": id,
+            "position": one.position,
+            "state": one.mark.state,
+            "reason": one.mark.reason,
+            "content_type": one.mark.content_type,
+            "size": one.mark.size,
+            "body": one.body or None,
+            "fetched_at": now,
+        }
+        for one in found
+    ]
+    if rows:
+        connection.execute(sa.insert(files), rows)
+    return True
+
+
+def forget_files(connection: sa.Connection, ids: Collection[MessageId]) -> None:
+    """Let go of the copies of messages that were unsent."""
+    if ids:
+        connection.execute(sa.delete(files).where(files.c.message_id.in_(sorted(ids))))
+
+
+def find_place(connection: sa.Connection, id: MessageId) -> Place:
+    """Say whose conversation a message stands in; it must be there."""
+    row = connection.execute(
+        sa.select(visitors.c.channel, visitors.c.account, visitors.c.external_id)
+        .join(conversations, conversations.c.visitor_id == visitors.c.id)
+        .join(messages, messages.c.conversation_id == conversations.c.id)
+        .where(messages.c.id == id)
+    ).one()
+    return Place(*row)
