@@ -149,6 +149,8 @@ def _correct(
 def _take(
     conversation: Conversation, address: Address, source: Source, rules: CaptureRules
 ) -> list[Decision]:
+    if rules.for_channel(conversation.channel).needs_consent:
+        return _offer(conversation, address.email)  # words hold no ticked box
     likely = _likely_meant(conversation, address, rules) if source is Source.CAPTURE else None
     if likely is None or conversation.capture.hints >= _MOST_HINTS:
         return _capture(conversation, address, source, _GIVEN, rules)
@@ -165,6 +167,8 @@ def _take(
 
 
 def _confirm(conversation: Conversation, email: str, rules: CaptureRules) -> list[Decision]:
+    if rules.for_channel(conversation.channel).needs_consent:
+        return _offer(conversation, email)
     match validate(email, rules.own_domains):
         case Address() as address:
             return _capture(conversation, address, Source.CAPTURE, _CONFIRMED, rules)

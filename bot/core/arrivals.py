@@ -18,6 +18,9 @@ from bot.core.events import (
 )
 from bot.core.model import Place
 
+USER_REF = "user_ref:"
+"""Begins the id of a visitor whom Meta calls by the reference of our own site's plugin: a guest."""
+
 
 @dataclass(frozen=True, slots=True)
 class EchoSeen:
@@ -80,6 +83,20 @@ Report: TypeAlias = (
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """Where on a site somebody was when writing, as the browser says: nothing of it is proved."""
+
+    page: str | None = None
+    """Its address, up to the path."""
+    title: str | None = None
+    referrer: str | None = None
+    """The host of the site that the visitor came from."""
+    browser: str | None = None
+    """Its name, as people say it."""
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """One report about one visitor.
 
@@ -94,14 +111,17 @@ class Arrival:
     raw: bytes = b""
     locale: str | None = None
     """The visitor's language, where the channel knows it."""
+    visit: Visit | None = None
+    """Where it was written, on a channel that knows pages."""
 
     @property
     def happened_at(self) -> datetime:
         """The moment by which reports are put in order."""
-        report = self.report
-        if isinstance(report, MessagesDelivered | MessagesSeen):
-            return report.watermark
-        return report.at
+        match self.report:
+            case MessagesDelivered(watermark) | MessagesSeen(watermark):
+                return watermark
+            case report:
+                return report.at
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,8 @@ def _show_away(
     message = away_message(conversation, away, rules)
     if message is None:
         return []
-    over = is_window_over(conversation.channel, event.at, event.received_at, rules)
+    seen_at = conversation.visitor_seen_at if event.by_mail else event.at
+    over = is_window_over(conversation.channel, seen_at, event.received_at, rules)
     return [] if over else [message]
 
 

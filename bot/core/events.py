@@ -36,6 +36,8 @@ class VisitorWrote:
     """The channel's own email button: text and payload are the same address."""
     overheard: bool = False
     """Another app owns the thread: record only."""
+    by_mail: bool = False
+    """An answer to a mail: it says nothing about the channel's window, nor about who owns it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ class EmailGiven:
     email: str
     at: datetime
     source: Source = Source.CAPTURE
+    consent: bool = False
+    """The visitor has agreed that it is kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,14 @@ def _take_in_message(conversation: Conversation, event: VisitorWrote) -> _Change
     return {
         "unanswered": conversation.unanswered + 1,
         "waiting_since": at if since is None else min(since, at),
+        **_signs_of_life(conversation, event, at),
+    }
+
+
+def _signs_of_life(conversation: Conversation, event: VisitorWrote, at: datetime) -> _Changes:
+    if event.by_mail:
+        return {}
+    return {
         "visitor_seen_at": _later(conversation.visitor_seen_at, at),
         "owned_elsewhere": event.overheard,
     }
