@@ -6,6 +6,8 @@ says what it takes.
 
 import ipaddress
 import json
+import re
+from email.headerregistry import AddressHeader, HeaderRegistry
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -14,6 +16,8 @@ from pydantic_settings import NoDecode
 
 from config.colors import FOR_SHAPES, LIGHT_SURFACE, contrast
 from config.hours import parse_hours, parse_zone
+
+_PLAIN_ADDRESS = re.compile(r"[a-z0-9][a-z0-9._-]*@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 
 
 def _split(value: object) -> object:
@@ -59,6 +63,43 @@ def _check_graph(url: str) -> str:
     return url
 
 
+def _check_mail_server(url: str, schemes: set[str]) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in schemes or not parts.hostname or parts.port == 0:
+        raise ValueError
+    if parts.query or parts.fragment or bool(parts.username) != bool(parts.password):
+        raise ValueError
+    return url
+
+
+def _check_smtp(url: str) -> str:
+    if urlsplit(url).path not in {"", "/"}:
+        raise ValueError
+    return _check_mail_server(url, {"smtp", "smtps"})
+
+
+def _check_imap(url: str) -> str:
+    if not urlsplit(url).username:
+        raise ValueError
+    return _check_mail_server(url, {"imap", "imaps"})
+
+
+def _check_sender(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError
+    header = HeaderRegistry()("From", text)
+    if not isinstance(header, AddressHeader) or len(header.addresses) != 1 or header.defects:
+        raise ValueError
+    _check_address(header.addresses[0].addr_spec)
+    return text
+
+
+def _check_address(text: str) -> str:
+    if not _PLAIN_ADDRESS.fullmatch(text):
+        raise ValueError
+    return text
+
+
 def _check_hours(text: str) -> str:
     if not parse_hours(text):
         raise ValueError
@@ -76,6 +117,19 @@ def _check_color(color: str) -> str:
     return color.lower()
 
 
+def _split_notify_urls(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return [url for url in _BETWEEN_URLS.split(value.strip(" ,\t\r\n")) if url]
+
+
+def _check_notify_url(url: SecretStr) -> SecretStr:
+    scheme, mark, rest = url.get_secret_value().partition("://")
+    if scheme.lower() not in NOTIFY_SCHEMES or not mark or not rest:
+        raise ValueError
+    return url
+
+
 def _check_pages(value: object) -> object:
     try:
         pages = json.loads(value) if isinstance(value, str) else value
@@ -88,8 +142,25 @@ def _check_pages(value: object) -> object:
     return pages
 
 
+# a comma alone may stand inside of a URL, between the people of one mail
+_BETWEEN_URLS = re.compile(r"[\s,]+(?=[A-Za-z][A-Za-z0-9+.-]*://)")
+# what leads over the network to people and programs; nothing that acts on this machine
+_NOTIFY_SCHEMES = (
+    "bark barks dingtalk discord feishu form forms gchat gotify gotifys hassio hassios https ifttt "
+    "json jsons lark line mailgun mailto mailtos matrix matrixs mmost mmosts nctalk nctalks ntfy "
+    "ntfys opsgenie pagerduty pbul postmark pover prowl rocket rockets sendgrid ses signal "
+    "signals slack sns spike splunk synology synologys tgram threema twilio vonage webex wecombot "
+    "whatsapp workflow workflows wxteams xml xmls zoom zulip"
+)
+NOTIFY_SCHEMES = frozenset(_NOTIFY_SCHEMES.split())
+
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
+NotifyUrls = Annotated[
+    tuple[Annotated[SecretStr, AfterValidator(_check_notify_url)], ...],
+    NoDecode,
+    BeforeValidator(_split_notify_urls),
+]
 Origin = Annotated[str, AfterValidator(_check_origin)]
 Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)]
 Proxy = Annotated[str, AfterValidator(_check_proxy)]
@@ -98,6 +169,10 @@ Pages = Annotated[dict[str, SecretStr], NoDecode, BeforeValidator(_check_pages)]
 Seconds = Annotated[float, Field(ge=0, le=7 * 86400, allow_inf_nan=False)]
 DatabaseUrl = Annotated[SecretStr | None, BeforeValidator(_check_database)]
 RedisUrl = Annotated[SecretStr | None, BeforeValidator(_check_redis)]
+SmtpUrl = Annotated[SecretStr | None, BeforeValidator(_check_smtp)]
+ImapUrl = Annotated[SecretStr | None, BeforeValidator(_check_imap)]
+SenderText = Annotated[str, AfterValidator(_check_sender)]
+PlainAddress = Annotated[str, AfterValidator(_check_address)]
 GraphUrl = Annotated[str, AfterValidator(_check_graph)]
 HoursText = Annotated[str, AfterValidator(_check_hours)]
 ZoneName = Annotated[str, AfterValidator(_check_zone)]

@@ -25,6 +25,7 @@ _SECTIONS = MappingProxyType(
         "messenger_app_secret": "Messenger",
         "webchat_allowed_origins": "Web chat",
         "capture_enabled": "Asking for an email",
+        "smtp_url": "Mails to visitors, and their answers",
         "demo": "Trying it out",
     }
 )

@@ -63,6 +63,11 @@ class ChannelRules:
     """A stored message needs no sending: the visitor reads it from here."""
     has_profiles: bool = False
     """Visitors have profiles that can be looked up."""
+    lends_files: bool = False
+    """What visitors attach lies elsewhere, and not for long: we fetch copies."""
+
+    needs_consent: bool = False
+    """An address is taken only from a field with a ticked box beside it, never from words."""
 
 
 NO_WINDOW = ChannelRules()
@@ -85,6 +90,10 @@ class CaptureRules:
     away_message: str | None = None
     locale: str = "en"
     own_domains: frozenset[str] = frozenset()
+    announces: bool = False
+    """Somebody wants to be told what happens: programs, or people who are not looking."""
+    follow_up_delay: timedelta | None = None
+    """How long a reply may stay unseen before it is mailed; None: no mails leave."""
     channel_rules: Mapping[str, ChannelRules] = field(default_factory=lambda: MappingProxyType({}))
 
     def for_channel(self, channel: str) -> ChannelRules:

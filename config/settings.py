@@ -16,16 +16,22 @@ from config.kinds import (
     DatabaseUrl,
     GraphUrl,
     HoursText,
+    ImapUrl,
     Names,
+    NotifyUrls,
     Origin,
     Origins,
     Pages,
+    PlainAddress,
     Proxies,
     RedisUrl,
     Seconds,
     Secrets,
+    SenderText,
+    SmtpUrl,
     ZoneName,
 )
+from config.notices import NoticeContent, NoticeRules
 from config.rules import Availability, CaptureRules, ChannelRules, ConsentMode, Hours, Timing
 
 MESSENGER_WINDOW = timedelta(hours=24)
@@ -160,7 +166,8 @@ class Settings(BaseSettings):
     )
     availability: Availability = _setting(
         Availability.ALWAYS,
-        "What decides whether the team is there.",
+        "What decides whether the team is there; under `agents` somebody must be available and "
+        "have the inbox open.",
         "`always`, `business_hours`, `agents` or `away`",
     )
     business_hours: HoursText = _setting(
@@ -179,6 +186,20 @@ class Settings(BaseSettings):
         "The language of the built-in texts where the visitor's is unknown.",
         "`en`, `it`, `de`, `fr`, `es`, `pt` or `nl`",
     )
+    notify_urls: NotifyUrls = _setting(
+        (),
+        "Where the team is told what happens, by Apprise: Slack, Teams, mail, Telegram, ….",
+        "Apprise URLs such as `slack://…`, comma- or space-separated",
+    )
+    notify_content: NoticeContent = _setting(
+        NoticeContent.LINK,
+        "What goes along: nothing but what happened, a link too, or a name and the visitor's words "
+        "as well.",
+        "`none`, `link` or `preview`",
+    )
+    notify_waiting_seconds: Seconds = _setting(
+        120, "After so long the team is told that a visitor waits.", "seconds, 0 to 604800"
+    )
     own_email_domains: Names = _setting(
         (),
         "Our own domains: an address there is never captured.",
@@ -188,6 +209,36 @@ class Settings(BaseSettings):
         ConsentMode.OFF,
         "What stands beside the question for an email: nothing, a text, or a box to tick.",
         "`off`, `notice` or `required`",
+    )
+    smtp_url: SmtpUrl = _setting(
+        None,
+        "The server that mails leave by; without it none do.",
+        "`smtp://user:password@host:587`, or `smtps://…` for TLS from the start",
+    )
+    email_from: SenderText | None = _setting(
+        None,
+        "Whom mails are from; without it none leave.",
+        "an address, or one with a name such as `Northwind <chat@example.com>`",
+    )
+    follow_up_delay_seconds: Seconds = _setting(
+        120,
+        "How long an agent's reply may stay unseen in the web chat before it is mailed.",
+        "seconds, 0 to 604800",
+    )
+    inbound_email_address: PlainAddress | None = _setting(
+        None,
+        "Where answers to mails arrive: its mailbox also gets what is sent to `name+anything@…`.",
+        "an address such as `reply@example.com`",
+    )
+    inbound_imap_url: ImapUrl = _setting(
+        None,
+        "The mailbox that is read for answers.",
+        "`imaps://user:password@host:993/INBOX`, or `imap://…` with STARTTLS",
+    )
+    inbound_email_secret: SecretStr | None = _setting(
+        None,
+        "What must be shown at `POST /webhooks/email`, which is closed without it.",
+        "a long random text",
     )
     demo: bool | None = _setting(
         None,
@@ -236,6 +287,11 @@ class Settings(BaseSettings):
         return not self.messenger_app_secret and is_loopback(self.host)
 
     @property
+    def mails_leave(self) -> bool:
+        """Whether mails can be sent at all."""
+        return self.smtp_url is not None and self.email_from is not None
+
+    @property
     def capture_rules(self) -> CaptureRules:
         """The operator's wishes for the core."""
         return CaptureRules(
@@ -249,14 +305,33 @@ class Settings(BaseSettings):
             away_message=self.away_message,
             locale=self.locale,
             own_domains=frozenset(domain.lower() for domain in self.own_email_domains),
+            follow_up_delay=(
+                timedelta(seconds=self.follow_up_delay_seconds) if self.mails_leave else None
+            ),
             channel_rules=MappingProxyType(
                 {
                     "messenger": ChannelRules(
-                        MESSENGER_WINDOW, away_joins_prompt=True, has_profiles=True
+                        MESSENGER_WINDOW,
+                        away_joins_prompt=True,
+                        has_profiles=True,
+                        lends_files=True,
                     ),
-                    "webchat": ChannelRules(row_is_delivery=True),
+                    "webchat": ChannelRules(
+                        row_is_delivery=True,
+                        needs_consent=self.consent_mode is ConsentMode.REQUIRED,
+                    ),
                 }
             ),
+        )
+
+    @property
+    def notice_rules(self) -> NoticeRules:
+        """The operator's wishes for what the team is told."""
+        return NoticeRules(
+            self.public_origin,
+            self.notify_content,
+            timedelta(seconds=self.notify_waiting_seconds),
+            tuple(url.get_secret_value() for url in self.notify_urls),
         )
 
 

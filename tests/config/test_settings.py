@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 from pydantic import SecretStr
 
+from config.notices import NoticeContent
 from config.rules import Availability, Hours, OpenRange, Timing
 from config.settings import Settings, SettingsError, is_loopback
 
@@ -127,8 +128,72 @@ VARIABLES = [
     Variable("TIMEZONE", "UTC", "Europe/Rome", "Europe/Rome", (CANARY, f"../{CANARY}", "/etc")),
     Variable("AWAY_MESSAGE", None, "We sleep", "We sleep"),
     Variable("LOCALE", "en", "nl", "nl", (CANARY, "tlh")),
+    Variable(
+        "NOTIFY_URLS",
+        (),
+        "slack://a/b/c, mailto://ann:pass@shop.example?to=ben@shop.example,cleo@shop.example "
+        "JSON://hooks.example/x",
+        _secrets(
+            "slack://a/b/c",
+            "mailto://ann:pass@shop.example?to=ben@shop.example,cleo@shop.example",
+            "JSON://hooks.example/x",
+        ),
+        (
+            CANARY,
+            f"file:///{CANARY}",
+            f"exec://{CANARY}",
+            f"syslog://{CANARY}",
+            f"slack://a/b/c dbus://{CANARY}",
+            "slack://",
+        ),
+    ),
+    Variable("NOTIFY_CONTENT", NoticeContent.LINK, "preview", NoticeContent.PREVIEW, (CANARY,)),
+    Variable("NOTIFY_WAITING_SECONDS", 120, "0.5", 0.5, (CANARY, "-1", "604801", "inf", "nan")),
     Variable("OWN_EMAIL_DOMAINS", (), "Shop.example", ("Shop.example",)),
     Variable("CONSENT_MODE", "off", "required", "required", (CANARY,)),
+    Variable(
+        "SMTP_URL",
+        None,
+        "smtp://ann:secret@post:587",
+        SecretStr("smtp://ann:secret@post:587"),
+        (
+            CANARY,
+            f"http://{CANARY}",
+            f"smtp://{CANARY}@post",
+            f"smtp://post/{CANARY}",
+            f"smtp://post?{CANARY}",
+            f"smtps://post:{CANARY}",
+            "smtp://",
+        ),
+    ),
+    Variable(
+        "EMAIL_FROM",
+        None,
+        "Northwind <chat@shop.example>",
+        "Northwind <chat@shop.example>",
+        (
+            CANARY,
+            f"a@shop.example, {CANARY}@b.example",
+            f"Ann\n<{CANARY}@a.example>",
+            "a@b <c@d.e>",
+        ),
+    ),
+    Variable("FOLLOW_UP_DELAY_SECONDS", 120, "0", 0, (CANARY, "-1", "604801")),
+    Variable(
+        "INBOUND_EMAIL_ADDRESS",
+        None,
+        "reply@shop.example",
+        "reply@shop.example",
+        (CANARY, f"a+{CANARY}@shop.example", f"Ann <{CANARY}@shop.example>"),
+    ),
+    Variable(
+        "INBOUND_IMAP_URL",
+        None,
+        "imaps://ann:secret@post/Answers",
+        SecretStr("imaps://ann:secret@post/Answers"),
+        (CANARY, f"smtp://a:{CANARY}@post", f"imaps://{CANARY}", f"imaps://{CANARY}@post"),
+    ),
+    Variable("INBOUND_EMAIL_SECRET", None, "hush", SecretStr("hush")),
     Variable("DEMO", None, "true", becomes=True, bad=(CANARY,)),
 ]
 REFUSALS = [
@@ -196,7 +261,7 @@ def test_a_bad_value_is_one_line_that_names_the_variable_and_never_the_value(
         ("TRUSTED_PROXIES", "10.0.0.0/8,::/0"),
     ],
 )
-def test_q07_the_whole_world_is_neither_embedded_nor_trusted(
+def test_q07_g23_the_whole_world_is_neither_embedded_nor_trusted(
     set_up: SetUp, name: str, whole_world: str
 ) -> None:
     with pytest.raises(SettingsError, match=f"^{name}: not usable"):
@@ -212,6 +277,9 @@ def test_no_secret_shows_where_settings_are_printed(set_up: SetUp) -> None:
         MESSENGER_APP_SECRET=CANARY,
         MESSENGER_VERIFY_TOKEN=CANARY,
         MESSENGER_PAGES=f'{{"1": "{CANARY}"}}',
+        SMTP_URL=f"smtp://ann:{CANARY}@post",
+        INBOUND_IMAP_URL=f"imaps://ann:{CANARY}@post",
+        INBOUND_EMAIL_SECRET=CANARY,
     )
     shown = (repr(settings), str(settings), settings.model_dump_json(), repr(vars(settings)))
     assert [text for text in shown if CANARY in text] == []
@@ -275,6 +343,12 @@ def test_the_core_gets_the_wishes_as_rules(set_up: SetUp) -> None:
     assert rules.channels == {"messenger"}
     assert rules.for_channel("messenger").window == timedelta(hours=24)
     assert rules.for_channel("webchat").row_is_delivery
+
+
+def test_without_a_server_and_a_sender_nothing_is_mailed(set_up: SetUp) -> None:
+    assert set_up(SMTP_URL="smtp://post").capture_rules.follow_up_delay is None
+    rules = set_up(EMAIL_FROM="chat@shop.example").capture_rules
+    assert rules.follow_up_delay == timedelta(minutes=2)
 
 
 @pytest.mark.parametrize(
