@@ -11,6 +11,7 @@ from bot.core.arrivals import Arrival, Report
 from bot.core.events import AgentReplied, VisitorWrote
 from bot.core.model import Author, Conversation, Place
 from bot.delivery.attempts import Ways
+from bot.delivery.claims import Claim, claim
 from bot.delivery.courier import Courier
 from bot.ports import Doorbell, PeopleFinder
 from bot.record import record
@@ -18,6 +19,7 @@ from bot.storage import tables
 from bot.storage.batch import Batch
 from bot.storage.engine import Database
 from bot.storage.message_rows import Delivery, NewMessage
+from bot.storage.outbox import find_due
 from bot.storage.threads import lock_places
 from bot.storage.transactions import retry_races
 from config.rules import CaptureRules, ChannelRules
@@ -30,7 +32,7 @@ BEN = Place("messenger", PAGE, "ben")
 DAY = timedelta(hours=24)
 RULES = CaptureRules(
     channel_rules={
-        "messenger": ChannelRules(DAY, away_joins_prompt=True, has_profiles=True),
+        "messenger": ChannelRules(DAY, away_joins_prompt=True, has_profiles=True, lends_files=True),
         "webchat": ChannelRules(row_is_delivery=True),
     }
 )
@@ -55,6 +57,10 @@ class Office:
     def write(self, text: str = "Hello", place: Place = ANN, *, key: str | None = None) -> None:
         """Let a visitor write now."""
         self.receive(VisitorWrote(text, self.now, self.now), place=place, key=key or self._key())
+
+    def arrival(self, text: str, place: Place = ANN) -> Arrival:
+        """Make a message of a visitor that is still to be received."""
+        return Arrival(place, VisitorWrote(text, self.now, self.now), self._key(), b"raw")
 
     def receive(self, report: Report, *, place: Place = ANN, key: str | None = None) -> None:
         self.receive_all([Arrival(place, report, key, b"raw")])
@@ -88,6 +94,12 @@ class Office:
     def work(self) -> None:
         """Let one worker do what is due."""
         self.courier().work()
+
+    def claim(self) -> list[Claim]:
+        """Let a worker take what is due, and do nothing with it yet."""
+        with self.database.write() as connection:
+            due = find_due(connection, self.now, 100)
+            return claim(connection, due, self.rules, self.now, 100).claims
 
     def set_rules(self, **changes: Any) -> None:  # noqa: ANN401 - as the rules have them
         self.rules = replace(self.rules, **changes)

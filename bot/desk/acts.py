@@ -1,8 +1,8 @@
 """What can be done to a conversation that is held under lock."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from bot.apply import apply, order_delivery
+from bot.apply import apply, deadline, order_delivery
 from bot.core.away import is_window_over
 from bot.core.decisions import RefuseRequest
 from bot.core.emails import Address
@@ -16,16 +16,26 @@ from bot.core.events import (
 )
 from bot.core.model import Assurance, Author, Conversation, Kind, Source, Status
 from bot.desk.errors import (
+    LinkChangedError,
     NoSuchContactError,
     NotAskedError,
+    NotFoundError,
+    NotMailedError,
+    NotOursToRepeatError,
     OwnedElsewhereError,
     WindowClosedError,
 )
-from bot.desk.people import Actor, Person, Words
-from bot.storage.batch import Batch
+from bot.desk.mailing import why_not_mailed
+from bot.desk.people import Actor, Link, Person, Words
+from bot.desk.progress import Way, progress
+from bot.follow_ups.orders import order_follow_up, order_mail
+from bot.storage.batch import Batch, RaceLostError
 from bot.storage.contact_rows import NewClaim
-from bot.storage.contacts import find_contact_by_key
-from bot.storage.message_rows import Delivery, NewMessage
+from bot.storage.contacts import find_contact_by_key, lock_contacts
+from bot.storage.conversations import find_conversation
+from bot.storage.message_rows import BY_MAIL, Delivery, NewMessage
+from bot.storage.messages import find_by_seq, set_delivery
+from bot.storage.outbox import order_again
 from bot.storage.threads import Thread
 from config.rules import CaptureRules
 
@@ -41,6 +51,8 @@ class Act:
     conversation: Conversation
     actor: Actor
     rules: CaptureRules
+    due: list[int] = field(default_factory=list)
+    """Outbox rows that became due by it, besides those of the batch."""
 
     def reply(self, words: Words) -> None:
         """Answer the visitor, and order the sending where the channel needs one."""
@@ -52,12 +64,45 @@ class Act:
         apply(self.batch, self.thread, AgentReplied(self.batch.now), self.rules)
         if not channel.row_is_delivery:
             order_delivery(self.batch, message, self.rules)
+        order_follow_up(self.batch, message, self.rules)
         self._audit("reply.written", {"seq": message.seq})
+
+    def mail_instead(self, words: Words) -> None:
+        """Answer by mail, where the channel lets us write no more."""
+        connection, now = self.batch.connection, self.batch.now
+        if reason := why_not_mailed(connection, self.conversation, self.rules, now):
+            raise NotMailedError(reason)
+        message = self._write(words, Kind.TEXT, Delivery.PENDING)
+        message.origin = BY_MAIL
+        self.thread.answered_seq = message.seq
+        apply(self.batch, self.thread, AgentReplied(now), self.rules)
+        order_mail(self.batch, message)
+        self._audit("reply.mailed", {"seq": message.seq})
 
     def note(self, words: Words) -> None:
         """Write what only the team reads; it answers nobody."""
         message = self._write(words, Kind.NOTE, Delivery.SENT)
         self._audit("note.written", {"seq": message.seq})
+
+    def retry(self, seq: int) -> None:
+        """Send an agent's message again that has not arrived, or perhaps not; else do nothing."""
+        connection, now = self.batch.connection, self.batch.now
+        message = find_by_seq(connection, self.thread.conversation_id, seq)
+        if message is None:
+            raise NotFoundError
+        if message.author is not Author.AGENT or message.kind is not Kind.TEXT:
+            raise NotOursToRepeatError
+        if progress(message, now).state not in {Way.FAILED, Way.UNCERTAIN}:
+            return
+        self._check_that_we_may_write()
+        row = order_again(connection, message.id, now, deadline(self.thread, self.rules))
+        if row is None:
+            raise NotOursToRepeatError
+        self.due.append(row)
+        set_delivery(connection, message.id, Delivery.PENDING, now)
+        self.thread.conversation_changed = True
+        self.batch.touch(self.thread)
+        self._audit("delivery.retried", {"seq": seq})
 
     def set_status(self, status: Status) -> None:
         """Close or reopen, unless it is so already."""
@@ -87,11 +132,30 @@ class Act:
                 raise NotAskedError(decision.reason)
         self._audit("capture.requested")
 
-    def associate_known(self, address: Address) -> None:
+    def associate_known(self, address: Address, saw: Link | None = None) -> None:
         """Say that the visitor is the contact with this address."""
-        if find_contact_by_key(self.batch.connection, address.key) is None:
+        connection = self.batch.connection
+        known = find_contact_by_key(connection, address.key)
+        if known is None:
             raise NoSuchContactError
+        if not lock_contacts(connection, [known.id]):
+            raise RaceLostError  # erased or merged meanwhile: it must not be made anew
+        if self.thread.contact_id != known.id:
+            self.check_link(saw)
         self.associate(address, Person(address.email))
+
+    def associate_new(self, address: Address, person: Person, saw: Link | None) -> None:
+        """Say that the visitor is somebody new; saving raises KeyTakenError if it is not so."""
+        self.check_link(saw)
+        self._associate(address, person, only_if_new=True)
+
+    def check_link(self, saw: Link | None) -> None:
+        """Raise a LinkChangedError if the visitor is not said to be who the actor saw."""
+        if saw is None or self.thread.contact_id == saw.contact_id:
+            return
+        here = self.thread.conversation_id
+        view = find_conversation(self.batch.connection, here) if here else None
+        raise LinkChangedError(view) if view else NotFoundError
 
     def associate(self, address: Address, person: Person) -> None:
         """Say who the visitor is; names count only if the contact is new."""
@@ -99,6 +163,9 @@ class Act:
         settled = self.conversation.email_source in _OF_THE_TEAM
         if known and settled and self.thread.contact_id == known.id:
             return
+        self._associate(address, person)
+
+    def _associate(self, address: Address, person: Person, *, only_if_new: bool = False) -> None:
         self.batch.add_claim(
             NewClaim(
                 self.thread,
@@ -111,14 +178,16 @@ class Act:
                 actor=self.actor.key,
                 first_name=person.first_name,
                 last_name=person.last_name,
+                only_if_new=only_if_new,
             )
         )
         event = ContactAssociated(address.email, self.batch.now, self.actor.source)
         apply(self.batch, self.thread, event, self.rules)
 
-    def dissociate(self) -> None:
+    def dissociate(self, saw: Link | None = None) -> None:
         """Take back who the visitor is said to be."""
         thread = self.thread
+        self.check_link(saw)
         if thread.contact_id is None:
             return
         self._audit("contact.removed", {"contact_id": thread.contact_id})

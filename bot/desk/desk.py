@@ -11,16 +11,20 @@ from bot.core.emails import Address, validate
 from bot.core.model import ConversationId, Kind
 from bot.desk.acts import Act, client_key
 from bot.desk.address_book import AddressBook
+from bot.desk.dossiers import Dossiers
 from bot.desk.errors import (
     ClientIdUsedError,
+    EmailTakenError,
     InvalidError,
     NoSuchAgentError,
     NotFoundError,
     StaleVersionError,
 )
+from bot.desk.mailing import why_not_mailed
 from bot.desk.people import (
     Actor,
     ConversationChanges,
+    Link,
     Person,
     Shown,
     ShownMessages,
@@ -31,6 +35,7 @@ from bot.desk.progress import progress
 from bot.desk.words import check_client_id, check_name, check_search, check_text, read_email
 from bot.ports import Doorbell
 from bot.storage.batch import Batch
+from bot.storage.contact_rows import KeyTakenError
 from bot.storage.conversations import (
     ConversationList,
     ConversationsWanted,
@@ -40,6 +45,7 @@ from bot.storage.conversations import (
 )
 from bot.storage.cursors import CursorError
 from bot.storage.engine import Database
+from bot.storage.mails import find_recipient
 from bot.storage.messages import Span, StoredMessage, find_by_client_key, list_messages
 from bot.storage.threads import lock_conversations
 from bot.storage.transactions import read, retry_races
@@ -69,7 +75,8 @@ class Desk:
         self._doorbell = doorbell
         self._clock = clock
         self._is_agent = is_agent
-        self.contacts = AddressBook(database, rules, clock)
+        self.contacts = AddressBook(database, rules, doorbell, clock)
+        self.dossiers = Dossiers(database)
 
     def conversations(
         self, wanted: ConversationsWanted, cursor: str | None, limit: int
@@ -98,11 +105,30 @@ class Desk:
 
     def reply(self, id: ConversationId, words: Words, actor: Actor) -> Written:
         """Answer the visitor."""
-        return self._write(id, words, actor, Kind.TEXT)
+        return self._write(id, words, actor, Kind.TEXT, Act.reply)
+
+    def mail_instead(self, id: ConversationId, words: Words, actor: Actor) -> Written:
+        """Answer by mail where the channel lets us write no more; raises NotMailedError."""
+        return self._write(id, words, actor, Kind.TEXT, Act.mail_instead)
+
+    def why_not_mail(self, id: ConversationId) -> str | None:
+        """Say why a reply can't go by mail instead; None: it can be offered."""
+
+        def look(connection: sa.Connection) -> str | None:
+            talk = find_recipient(connection, id)
+            if talk is None:
+                raise NotFoundError
+            return why_not_mailed(connection, talk, self._rules(), self._clock())
+
+        return read(self._database, look)
 
     def note(self, id: ConversationId, words: Words, actor: Actor) -> Written:
         """Write something for the team only."""
-        return self._write(id, words, actor, Kind.NOTE)
+        return self._write(id, words, actor, Kind.NOTE, Act.note)
+
+    def retry(self, id: ConversationId, seq: int, actor: Actor) -> None:
+        """Send a message again that has not arrived; twice is as once while it is on its way."""
+        self._act(id, actor, lambda act: act.retry(seq), _existing)
 
     def change(
         self, id: ConversationId, version: int, changes: ConversationChanges, actor: Actor
@@ -123,28 +149,47 @@ class Desk:
         """Ask the visitor for an email, at an agent's wish."""
         return self._act(id, actor, Act.ask, _existing)
 
-    def associate(self, id: ConversationId, email: str, actor: Actor) -> ConversationView:
-        """Say that the visitor is a contact that exists."""
+    def associate(
+        self, id: ConversationId, email: str, actor: Actor, saw: Link | None = None
+    ) -> ConversationView:
+        """Say that the visitor is a contact that exists, unless `saw` has changed meanwhile."""
         address = read_email(email)
-        return self._act(id, actor, lambda act: act.associate_known(address), _existing)
+        return self._act(id, actor, lambda act: act.associate_known(address, saw), _existing)
+
+    def associate_new(
+        self, id: ConversationId, person: Person, actor: Actor, saw: Link | None = None
+    ) -> ConversationView:
+        """Say that the visitor is somebody who is no contact yet. Raises EmailTakenError."""
+        address, named = _read_person(person)
+        try:
+            return self._act(
+                id, actor, lambda act: act.associate_new(address, named, saw), _existing
+            )
+        except KeyTakenError:
+            known = self.contacts.look_up(address.email)
+            raise EmailTakenError(known.contact) if known else NotFoundError from None
 
     def associate_person(
         self, id: ConversationId, person: Person, actor: Actor
     ) -> ConversationView:
         """Say who the visitor is, with a new contact if none has the email."""
-        address = read_email(person.email)
-        named = Person(
-            address.email,
-            check_name("first_name", person.first_name),
-            check_name("last_name", person.last_name),
-        )
+        address, named = _read_person(person)
         return self._act(id, actor, lambda act: act.associate(address, named), _existing)
 
-    def dissociate(self, id: ConversationId, actor: Actor) -> ConversationView:
-        """Take back who the visitor is said to be."""
-        return self._act(id, actor, Act.dissociate, _existing)
+    def dissociate(
+        self, id: ConversationId, actor: Actor, saw: Link | None = None
+    ) -> ConversationView:
+        """Take back who the visitor is said to be, unless `saw` has changed meanwhile."""
+        return self._act(id, actor, lambda act: act.dissociate(saw), _existing)
 
-    def _write(self, id: ConversationId, words: Words, actor: Actor, kind: Kind) -> Written:
+    def _write(
+        self,
+        id: ConversationId,
+        words: Words,
+        actor: Actor,
+        kind: Kind,
+        act_on: Callable[[Act, Words], None],
+    ) -> Written:
         check_text(words.text)
         key = client_key(id, check_client_id(words.client_id))
         known_before = False
@@ -154,7 +199,7 @@ class Desk:
             known = find_by_client_key(act.batch.connection, key)
             known_before = known is not None
             if known is None:
-                act.reply(words) if kind is Kind.TEXT else act.note(words)
+                act_on(act, words)
             elif (known.text, known.kind) != (words.text, kind):
                 raise ClientIdUsedError
 
@@ -174,12 +219,13 @@ class Desk:
         look: Callable[[sa.Connection, ConversationId], Result],
     ) -> Result:
         def transaction(connection: sa.Connection) -> tuple[Batch, list[int], Result]:
-            batch = Batch(connection, self._clock())
+            batch = Batch(connection, self._clock(), self._rules().announces)
             thread = lock_conversations(connection, [id]).get(id)
             if thread is None or thread.conversation is None:
                 raise NotFoundError
-            do(Act(batch, thread, thread.conversation, actor, self._rules()))
-            due = batch.save()
+            act = Act(batch, thread, thread.conversation, actor, self._rules())
+            do(act)
+            due = [*batch.save(), *act.due]
             return batch, due, look(connection, id)
 
         batch, due, result = retry_races(self._database, transaction)
@@ -198,6 +244,13 @@ class Desk:
     def _show(self, message: StoredMessage) -> Shown:
         way = progress(message, self._clock()) if message.outgoing else None
         return Shown(message, way)
+
+
+def _read_person(person: Person) -> tuple[Address, Person]:
+    address = read_email(person.email)
+    first_name = check_name("first_name", person.first_name)
+    last_name = check_name("last_name", person.last_name)
+    return address, Person(address.email, first_name, last_name)
 
 
 def _existing(connection: sa.Connection, id: ConversationId) -> ConversationView:

@@ -69,6 +69,12 @@ class WindowClosedError(ConflictError):
         )
 
 
+class NotMailedError(ConflictError):
+    """Answer in the conversation, or not at all: the sentence says why."""
+
+    code = "not_mailed"
+
+
 class OwnedElsewhereError(ConflictError):
     """Write in the app that has the conversation, or take it back there."""
 
@@ -76,6 +82,15 @@ class OwnedElsewhereError(ConflictError):
 
     def __init__(self) -> None:
         super().__init__("Another app has the conversation.")
+
+
+class NotOursToRepeatError(ConflictError):
+    """Write a new message."""
+
+    code = "not_ours_to_repeat"
+
+    def __init__(self) -> None:
+        super().__init__("Only what an agent has sent from here can be sent again.")
 
 
 class ClientIdUsedError(ConflictError):
@@ -111,3 +126,59 @@ class EmailTakenError(ConflictError):
     def __init__(self, contact: ContactView) -> None:
         super().__init__("Another contact has this email.")
         self.contact = contact
+
+
+class MergedEmailError(ConflictError):
+    """Undo the merging, or leave the email where it is: it leads to this contact already."""
+
+    code = "merged_email"
+
+    def __init__(self) -> None:
+        super().__init__("This email came with a contact that was merged into this one.")
+
+
+class ContactChangedError(ConflictError):
+    """Look at `contact` as it is now, then decide again."""
+
+    code = "contact_changed"
+
+    def __init__(self, contact: ContactView) -> None:
+        super().__init__("Somebody has changed this contact meanwhile.")
+        self.contact = contact
+
+
+class LinkChangedError(ConflictError):
+    """Look at `conversation`: somebody else has said meanwhile who the visitor is."""
+
+    code = "link_changed"
+
+    def __init__(self, conversation: ConversationView) -> None:
+        super().__init__("Somebody else has said meanwhile who this visitor is.")
+        self.conversation = conversation
+
+
+class SamePersonError(InvalidError):
+    """Name another contact."""
+
+    code = "same_contact"
+
+    def __init__(self) -> None:
+        super().__init__("email: this is the contact itself.")
+
+
+class AlreadyMergedError(ConflictError):
+    """Look at what became of the contacts: one of them has gone into another meanwhile."""
+
+    code = "already_merged"
+
+    def __init__(self) -> None:
+        super().__init__("One of the two has been merged meanwhile.")
+
+
+class NotTheirEmailError(InvalidError):
+    """Type the email of the contact that is shown."""
+
+    code = "not_their_email"
+
+    def __init__(self) -> None:
+        super().__init__("email: this is not the email of the contact.")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypedDict
 
-from bot.core.model import Source, Status
+from bot.core.model import ContactId, Source, Status
 from bot.desk.progress import Progress
 from bot.storage.messages import StoredMessage
 
@@ -37,6 +37,13 @@ class Person:
     email: str
     first_name: str | None = None
     last_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Whom a visitor was said to be when an agent looked."""
+
+    contact_id: ContactId | None
 
 
 class ConversationChanges(TypedDict, total=False):

@@ -11,9 +11,12 @@ from bot.desk.errors import (
     InvalidError,
     NoSuchContactError,
     NotFoundError,
+    NotTheirEmailError,
 )
 from bot.desk.people import API, Actor, Person
+from tests.bot.traces import traces
 from tests.factories import ADA, BOB
+from tests.fakes import QuietDoorbell
 from tests.office import BEN, Office
 
 GRACE = Actor("grace@shop.example", "Grace")
@@ -169,6 +172,54 @@ def test_an_email_that_another_has_can_not_be_taken(office: Office, desk: Desk) 
         desk.contacts.change(bob.id, {"email": ADA, "first_name": "Bob"}, GRACE)
     assert refused.value.contact == ada
     assert desk.contacts.find(bob.id) == bob
+
+
+def test_a_contact_without_a_visitor_is_announced_too(office: Office, desk: Desk) -> None:
+    desk.contacts.create(Person(BOB), GRACE)
+    office.set_rules(announces=True)
+    contact = desk.contacts.create(ADA_LOVELACE, GRACE)
+    [row] = office.rows("outbox", kind="announce")
+    assert row["payload"]["contacts"] == [[None, contact.id, True]]
+
+
+def test_g28_a_change_by_who_did_not_create_the_contact_is_kept_from_what_to_what(
+    office: Office, desk: Desk
+) -> None:
+    contact = desk.contacts.create(ADA_LOVELACE, GRACE)
+    bill = Actor("bill@shop.example", "Bill")
+    desk.contacts.change(contact.id, {"first_name": "Augusta", "last_name": "Lovelace"}, bill)
+    entry = office.rows("audit")[-1]
+    assert (entry["actor"], entry["action"]) == ("bill@shop.example", "contact.changed")
+    assert entry["detail"] == {"first_name": ["Ada", "Augusta"]}
+    desk.contacts.change(contact.id, {"first_name": "Augusta"}, bill)
+    assert office.count("audit", action="contact.changed") == 1
+
+
+def test_g20_erasing_takes_what_the_audit_knew_and_leaves_who_did_what(
+    office: Office, desk: Desk
+) -> None:
+    contact = desk.contacts.create(ADA_LOVELACE, GRACE)
+    desk.contacts.change(contact.id, {"email": BOB, "last_name": "King"}, GRACE)
+    for wrong in ("", "nobody", ADA):
+        with pytest.raises(NotTheirEmailError):
+            desk.contacts.erase(contact.id, wrong, GRACE)
+    desk.contacts.erase(contact.id, " Bob@Example.org ", GRACE)
+    assert not traces(office, ADA, BOB, "Lovelace", "King")
+    *_, changed, erased = office.rows("audit")
+    assert (changed["action"], changed["detail"]) == ("contact.changed", None)
+    assert (erased["action"], erased["actor"]) == ("person.erased", "grace@shop.example")
+    with pytest.raises(NotFoundError):
+        desk.contacts.erase(contact.id, BOB, GRACE)
+
+
+def test_g20_whoever_shows_the_erased_conversation_is_told_to_look_again(
+    desk: Desk, doorbell: QuietDoorbell, conversation_id: ConversationId
+) -> None:
+    view = desk.associate_person(conversation_id, ADA_LOVELACE, GRACE)
+    assert view.contact
+    doorbell.hints.clear()
+    desk.contacts.erase(view.contact.id, ADA, GRACE)
+    assert [hint.conversation_id for hint in doorbell.hints] == [conversation_id]
 
 
 def test_a_contact_that_is_not_there_is_not_found(desk: Desk) -> None:

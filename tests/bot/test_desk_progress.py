@@ -21,6 +21,7 @@ REPLY = StoredMessage(
     text="Hello",
     attachments=(),
     at=NOON,
+    created_at=NOON,
     client_key=None,
     origin=None,
     edited=False,

@@ -1,6 +1,6 @@
 """The database: is it there, of this code's schema and writable, and is its work done."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,14 +9,18 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.core.arrivals import USER_REF
 from bot.core.model import Place
+from bot.errands.taking import NOTIFY
 from bot.ops.check.findings import Finding, attention, broken, ok
-from bot.storage.accounts import Account, list_accounts
+from bot.storage.accounts import Account, AccountState, list_accounts
+from bot.storage.agents import StoredAgent, list_agents
 from bot.storage.checkup import find_newest_visitor, prove_writable
 from bot.storage.engine import Database, normalise
 from bot.storage.figures import Figures, read_figures
 from bot.storage.migrate import schema_fault
-from channels.messenger.addresses import USER_REF
+from bot.storage.outbox_rows import OutboxState
+from bot.storage.webhook_endpoints import Endpoint, list_deliveries, list_endpoints
 from channels.messenger.channel import NAME
 from config.settings import Settings
 
@@ -30,11 +34,17 @@ _HOW_TO_WRITE_IT = (
 
 @dataclass(slots=True)
 class Records:
-    """What the database tells about Messenger's pages; nothing, as long as it can't be read."""
+    """What the database tells for later checks; nothing, as long as it can't be read."""
 
+    agents: Sequence[StoredAgent] | None = None
     accounts: Mapping[str, Account] = field(default_factory=dict)
     visitors: Mapping[str, Place] = field(default_factory=dict)
     """Somebody who wrote to each page."""
+    notices: Mapping[str, str] = field(default_factory=dict)
+    """Why a target of NOTIFY_URLS is told nothing any more."""
+    programs: Sequence[Endpoint] = ()
+    failures: Mapping[str, str] = field(default_factory=dict)
+    """Why a program did not take what it was sent last."""
 
 
 def check_database(settings: Settings, records: Records, now: datetime) -> Iterator[Finding]:
@@ -77,8 +87,20 @@ def _check(
 
 
 def _read(connection: sa.Connection, settings: Settings, records: Records) -> None:
-    records.accounts = {
-        one.account: one for one in list_accounts(connection) if one.channel == NAME
+    records.agents = list_agents(connection)
+    accounts = list_accounts(connection)
+    records.accounts = {one.account: one for one in accounts if one.channel == NAME}
+    records.notices = {
+        one.account: one.reason or ""
+        for one in accounts
+        if one.channel == NOTIFY and one.state is AccountState.STOPPED
+    }
+    records.programs = list_endpoints(connection)
+    records.failures = {
+        program.target: last.reason
+        for program in records.programs
+        for last in list_deliveries(connection, program, 1)
+        if last.reason and last.state is not OutboxState.SENT
     }
     known = (
         find_newest_visitor(connection, NAME, page, USER_REF) for page in settings.messenger_pages

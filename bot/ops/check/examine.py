@@ -5,8 +5,11 @@ from datetime import datetime
 
 from bot.ops.check.database import Records, check_database
 from bot.ops.check.findings import Finding, broken, ok
+from bot.ops.check.mail import check_mails
 from bot.ops.check.messenger import check_messenger
+from bot.ops.check.notices import check_notices
 from bot.ops.check.queue import check_queue
+from bot.ops.check.team import check_team
 from bot.ops.check.wishes import check_address, check_capture
 from bot.secret import secret_keys
 from config.settings import Settings, SettingsError
@@ -19,9 +22,12 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
     records = Records()
     yield from check_database(settings, records, now)
     yield from check_queue(settings, now)
+    yield from check_team(settings, records)
     yield from check_address(settings)
     yield from check_capture(settings)
     yield from check_messenger(settings, records, now)
+    yield from check_mails(settings)
+    yield from check_notices(settings, records)
 
 
 def _check_secret(settings: Settings) -> Finding:

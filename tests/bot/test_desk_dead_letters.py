@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.arrivals import Arrival, Fault
 from bot.core.events import VisitorWrote
-from bot.ops.dead_letters import DeadLetterOffice, Outcome
+from bot.desk.dead_letters import DeadLetterOffice, Outcome
 from bot.storage.batch import Batch
 from bot.storage.dead_letters import LetterId, list_open
 from bot.storage.engine import Database

@@ -19,7 +19,7 @@ from bot.storage.dead_letters import (
 )
 from bot.storage.engine import Database
 from bot.storage.transactions import read, retry_races
-from channels.base import Channel
+from channels.base import LetterReader
 from config.rules import CaptureRules
 
 
@@ -37,7 +37,7 @@ class DeadLetterOffice:
     """Settles letters one by one; whoever holds a letter first is the only one who does it."""
 
     database: Database
-    channels: Mapping[str, Channel]
+    channels: Mapping[str, LetterReader]
     rules: CaptureRules
     now: datetime
 

@@ -6,10 +6,13 @@ import io
 import pytest
 import sqlalchemy as sa
 
-from bot.ops.export import COLUMNS, export_contacts
+from bot.desk.export import COLUMNS, export_contacts
+from bot.erasure import erase_person
+from bot.storage.contact_export import stream_contacts
 from bot.storage.engine import Database
 from bot.storage.tables import contacts, visitors
 from tests.factories import NOON
+from tests.office import Office
 
 
 def add_contact(connection: sa.Connection, email: str, first: str | None = None) -> int:
@@ -102,3 +105,22 @@ def test_more_than_are_fetched_at_once_are_all_there(database: Database) -> None
     rows = export(database)
     assert len({row["email"] for row in rows}) == 2_100
     assert {row["channels"] for row in rows} == {"messenger"}
+
+
+def test_g19_an_export_that_runs_while_somebody_is_erased_is_one_state_of_things(
+    office: Office,
+) -> None:
+    with office.database.write() as connection:
+        for number in range(2_100):
+            add_visitor(
+                connection, "messenger", str(number), add_contact(connection, f"{number}@a.ex")
+            )
+    with office.database.read() as connection:
+        stream = stream_contacts(connection)
+        first = next(stream)
+        erase_person(office.database, "2099@a.ex", NOON, office.doorbell)
+        rest = list(stream)
+    assert len([first, *rest]) == 2_100
+    assert rest[-1].contact.email == "2099@a.ex"
+    assert {exported.channels for exported in rest} == {("messenger",)}
+    assert len(export(office.database)) == 2_099

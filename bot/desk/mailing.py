@@ -1,0 +1,34 @@
+"""Whether a reply may go by mail instead: only where the channel itself lets us answer no more."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.core.away import is_window_over
+from bot.core.emails import Address, validate
+from bot.core.model import Conversation
+from bot.storage.mails import Silence, find_silence
+from config.rules import CaptureRules
+
+NO_SERVER = "No mails leave here: SMTP_URL and EMAIL_FROM are not set."
+NOT_NEEDED = "The visitor can be answered in the conversation itself."
+NO_ADDRESS = "No email address of the visitor is known."
+_SILENCED = {
+    Silence.UNSUBSCRIBED: "The visitor wants no mails from conversations.",
+    Silence.BOUNCED: "Mails to the visitor's address come back.",
+}
+
+
+def why_not_mailed(
+    connection: sa.Connection, talk: Conversation, rules: CaptureRules, now: datetime
+) -> str | None:
+    """Say why a reply can't go by mail; None: it can."""
+    if rules.follow_up_delay is None:
+        return NO_SERVER
+    if not is_window_over(talk.channel, talk.visitor_seen_at, now, rules):
+        return NOT_NEEDED
+    address = validate(talk.email or "")
+    if not isinstance(address, Address):
+        return NO_ADDRESS
+    silence = find_silence(connection, address.key)
+    return _SILENCED[silence] if silence else None

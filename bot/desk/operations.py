@@ -1,0 +1,73 @@
+"""What operators look after: letters that nobody could read, ways out, the funnel."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from bot.desk.dead_letters import DeadLetterOffice, Outcome
+from bot.desk.funnel import Funnel, read_funnel
+from bot.desk.people import Actor
+from bot.storage.accounts import Account, list_accounts
+from bot.storage.audits import add_audit
+from bot.storage.dead_letters import Letter, LetterId, list_open
+from bot.storage.engine import Database
+from bot.storage.figures import Figures, read_figures
+from bot.storage.transactions import read, retry_races
+
+MOST_LETTERS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Overall:
+    """How everything stands at one moment."""
+
+    figures: Figures
+    accounts: list[Account]
+    letters: list[Letter]
+    """The oldest `MOST_LETTERS` of the open ones."""
+    funnel: Funnel
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """Blocks, so the web calls it from threads."""
+
+    database: Database
+    office: Callable[[], DeadLetterOffice]
+    clock: Callable[[], datetime]
+    zone: ZoneInfo
+
+    def look(self) -> Overall:
+        """Say how it stands."""
+        now = self.clock()
+
+        def find(connection: sa.Connection) -> tuple[Figures, list[Account], list[Letter]]:
+            letters = list(islice(list_open(connection), MOST_LETTERS))
+            return read_figures(connection, now), list_accounts(connection), letters
+
+        figures, accounts, letters = read(self.database, find)
+        return Overall(figures, accounts, letters, read_funnel(self.database, now, self.zone))
+
+    def retry(self, id: LetterId, actor: Actor) -> Outcome:
+        """Try a dead letter again."""
+        return self._settle(id, actor, self.office().retry, "dead_letter.retried")
+
+    def discard(self, id: LetterId, actor: Actor) -> Outcome:
+        """Give a dead letter up."""
+        return self._settle(id, actor, self.office().discard, "dead_letter.discarded")
+
+    def _settle(
+        self, id: LetterId, actor: Actor, act: Callable[[LetterId], Outcome], action: str
+    ) -> Outcome:
+        outcome = act(id)
+        if outcome.settled:
+            detail: dict[str, object] = {"letter": id}
+            retry_races(
+                self.database,
+                lambda connection: add_audit(connection, actor.key, action, self.clock(), detail),
+            )
+        return outcome

@@ -1,0 +1,96 @@
+"""The inbox's list: which conversations there are for an agent, and what is new in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+
+from bot.core.model import ConversationId, Status
+from bot.desk.errors import InvalidError
+from bot.desk.words import check_search
+from bot.storage.conversations import ConversationsWanted, ConversationView
+from bot.storage.cursors import CursorError
+from bot.storage.engine import Database
+from bot.storage.overview import (
+    Counts,
+    LastLine,
+    Order,
+    count_unread,
+    count_views,
+    find_last_lines,
+    list_in_order,
+)
+from bot.storage.reading_marks import mark_read
+from bot.storage.transactions import read, retry_races
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewRow:
+    """One conversation of the list."""
+
+    conversation: ConversationView
+    last_line: LastLine | None
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewList:
+    """Some rows, and where the list goes on."""
+
+    rows: list[OverviewRow]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The agent who looks."""
+
+    id: int
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Shows lists of conversations to agents; blocks, so the web calls it from threads."""
+
+    database: Database
+
+    def list(
+        self,
+        reader: Reader,
+        wanted: ConversationsWanted,
+        order: Order,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> OverviewList:
+        """List conversations with what is new in them."""
+        checked = replace(wanted, text=check_search("q", wanted.text))
+
+        def look(connection: sa.Connection) -> OverviewList:
+            found = list_in_order(connection, checked, order, cursor, limit)
+            rows = _describe(connection, reader, found.conversations)
+            return OverviewList(rows, found.next_cursor)
+
+        try:
+            return read(self.database, look)
+        except CursorError:
+            msg = "cursor: none of ours."
+            raise InvalidError(msg) from None
+
+    def count(self, reader: Reader, status: Status | None) -> Counts:
+        """Count what each view holds."""
+        return read(self.database, lambda found: count_views(found, reader.email, status))
+
+    def mark_read(self, reader: Reader, id: ConversationId, seq: int) -> bool:
+        """Keep that an agent has read up to a message; True: it had not before."""
+        return retry_races(
+            self.database, lambda connection: mark_read(connection, reader.id, id, seq)
+        )
+
+
+def _describe(
+    connection: sa.Connection, reader: Reader, views: Sequence[ConversationView]
+) -> list[OverviewRow]:
+    lines = find_last_lines(connection, views)
+    unread = count_unread(connection, reader.id, [view.id for view in views])
+    return [OverviewRow(view, lines.get(view.id), unread.get(view.id, 0)) for view in views]

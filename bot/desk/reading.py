@@ -1,0 +1,103 @@
+"""A conversation as an agent opens it: what was said and done, and whether one may answer."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.core.away import is_window_over
+from bot.core.model import ConversationId, MessageId
+from bot.desk.errors import NotFoundError, OwnedElsewhereError, WindowClosedError
+from bot.desk.mailing import why_not_mailed
+from bot.desk.people import Shown
+from bot.desk.progress import progress
+from bot.storage.conversations import ConversationView, find_conversation
+from bot.storage.engine import Database
+from bot.storage.files import FileMark, StoredFile, find_file, find_marks
+from bot.storage.history import Deed, find_last_change, list_deeds
+from bot.storage.mails import find_recipient
+from bot.storage.messages import Span, StoredMessage, list_messages
+from bot.storage.transactions import read
+from bot.storage.visits import StoredVisit, find_visit
+from config.rules import CaptureRules
+
+_MOST_DEEDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class OpenThread:
+    """A conversation with some of its messages, the oldest first."""
+
+    conversation: ConversationView
+    messages: list[Shown]
+    deeds: list[Deed]
+    """What was done since the first of the messages."""
+    obstacle: str | None
+    """Why nobody may answer."""
+    window_until: datetime | None
+    """Until when the channel lets us answer."""
+    may_mail: bool = False
+    """Nobody may answer on the channel, but a mail can go."""
+    files: Mapping[tuple[MessageId, int], FileMark] = field(default_factory=dict)
+    """The copies of what came along, by message and position."""
+    visit: StoredVisit | None = None
+    """Where on a site the visitor is, on a channel that knows pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Opens conversations for agents; blocks, so the web calls it from threads."""
+
+    database: Database
+    rules: Callable[[], CaptureRules]
+    clock: Callable[[], datetime]
+
+    def open(self, id: ConversationId, span: Span) -> OpenThread:
+        """Open a conversation, as it is at one moment."""
+        return read(self.database, lambda connection: self._open(connection, id, span))
+
+    def file(self, message: MessageId, position: int) -> StoredFile | None:
+        """Read a copy that is kept."""
+        return read(self.database, lambda connection: find_file(connection, message, position))
+
+    def last_change(self, id: ConversationId) -> Deed | None:
+        """Say who last closed, reopened or assigned a conversation."""
+        return read(self.database, lambda connection: find_last_change(connection, id))
+
+    def _open(self, connection: sa.Connection, id: ConversationId, span: Span) -> OpenThread:
+        view = find_conversation(connection, id)
+        found = list_messages(connection, id, span)
+        if view is None or found is None:
+            raise NotFoundError
+        first = found.messages[0] if found.messages else None
+        since = first.created_at if first and first.seq > 1 else None
+        return OpenThread(
+            view,
+            [self._show(message) for message in found.messages],
+            list_deeds(connection, id, since, _MOST_DEEDS),
+            self._obstacle(view),
+            self._window_until(view),
+            self._may_mail(connection, id),
+            find_marks(connection, [one.id for one in found.messages if one.attachments]),
+            find_visit(connection, id),
+        )
+
+    def _show(self, message: StoredMessage) -> Shown:
+        way = progress(message, self.clock()) if message.outgoing else None
+        return Shown(message, way)
+
+    def _obstacle(self, view: ConversationView) -> str | None:
+        if view.owned_elsewhere:
+            return str(OwnedElsewhereError())
+        rules, channel = self.rules(), view.place.channel
+        is_over = is_window_over(channel, view.visitor_seen_at, self.clock(), rules)
+        return str(WindowClosedError()) if is_over else None
+
+    def _may_mail(self, connection: sa.Connection, id: ConversationId) -> bool:
+        talk = find_recipient(connection, id)
+        return talk is not None and not why_not_mailed(connection, talk, self.rules(), self.clock())
+
+    def _window_until(self, view: ConversationView) -> datetime | None:
+        window = self.rules().for_channel(view.place.channel).window
+        return view.visitor_seen_at + window if window and view.visitor_seen_at else None

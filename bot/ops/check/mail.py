@@ -1,0 +1,84 @@
+"""Mails to visitors and their answers: does the server let us in, and is the mailbox there."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from bot.mail.imap import Mailbox
+from bot.ops.check.findings import Finding, attention, broken, ok
+from bot.ports import SendError, Trouble
+from bot.wiring import open_mailer
+from config.settings import Settings, is_loopback
+
+_OUT, _IN = "mails", "answers by mail"
+
+
+def check_mails(settings: Settings) -> Iterator[Finding]:
+    """Knock at the mail server and the mailbox; nothing is sent or read."""
+    if settings.smtp_url is None and settings.email_from is None:
+        advice = "Set SMTP_URL and EMAIL_FROM: visitors who have left get answers by mail then."
+        yield attention(_OUT, "None leave: no mail server is set.", advice)
+    elif settings.smtp_url is None:
+        yield broken(_OUT, "SMTP_URL is not set: EMAIL_FROM alone sends nothing.")
+    elif settings.email_from is None:
+        yield broken(_OUT, "EMAIL_FROM is not set: nobody would know whom mails are from.")
+    else:
+        yield from _check_server(settings)
+    yield from _check_answers(settings)
+
+
+def _check_server(settings: Settings) -> Iterator[Finding]:
+    mailer = open_mailer(settings)
+    if mailer is None:
+        return
+    try:
+        mailer.knock()
+    except SendError as error:
+        advice = (
+            "User and password stand in SMTP_URL; what is special in them is written as %XX."
+            if error.trouble is Trouble.CREDENTIALS
+            else "Are host and port in SMTP_URL right, and may this machine connect there?"
+        )
+        yield broken(_OUT, error.reason, advice)
+        return
+    yield ok(_OUT, "The mail server lets us in.")
+    if is_loopback(urlsplit(settings.public_origin).hostname or ""):
+        yield attention(
+            _OUT,
+            "Their links lead to this machine only.",
+            "Set PUBLIC_URL to how browsers get here.",
+        )
+
+
+def _check_answers(settings: Settings) -> Iterator[Finding]:
+    ways = [settings.inbound_imap_url, settings.inbound_email_secret]
+    address = settings.inbound_email_address
+    if address is None:
+        if any(ways):
+            yield broken(_IN, "INBOUND_EMAIL_ADDRESS is not set: no mail names an address.")
+        return
+    if not any(ways):
+        advice = "Set INBOUND_IMAP_URL, or INBOUND_EMAIL_SECRET for POST /webhooks/email."
+        yield broken(_IN, "They arrive nowhere.", advice)
+    if settings.inbound_imap_url:
+        yield _check_mailbox(Mailbox.read(settings.inbound_imap_url.get_secret_value()))
+    elif settings.inbound_email_secret:
+        yield ok(_IN, "POST /webhooks/email takes them.")
+    if address.rpartition("@")[2].lower() not in settings.capture_rules.own_domains:
+        yield attention(
+            _IN,
+            "A visitor could give our own address as its own.",
+            "Add the domain of INBOUND_EMAIL_ADDRESS to OWN_EMAIL_DOMAINS, if it is yours alone.",
+        )
+
+
+def _check_mailbox(mailbox: Mailbox) -> Finding:
+    try:
+        mailbox.knock()
+    except SendError as error:
+        advice = (
+            "User, password and folder stand in INBOUND_IMAP_URL."
+            if error.trouble is Trouble.CREDENTIALS
+            else "Are host and port in INBOUND_IMAP_URL right? imap:// needs STARTTLS there."
+        )
+        return broken(_IN, error.reason, advice)
+    return ok(_IN, "The mailbox can be read.")

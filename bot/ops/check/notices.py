@@ -1,0 +1,81 @@
+"""What the team and programs are told: can it leave, and does anybody hear it."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from bot.errands.jobs import NotTakenError
+from bot.errands.speaker import AppriseSpeaker
+from bot.ops.check.database import Records
+from bot.ops.check.findings import Finding, attention, broken, ok
+from bot.storage.webhook_endpoints import EndpointState
+from config.notices import name_of
+from config.settings import Settings, is_loopback
+
+_SUBJECT = "notifications"
+
+
+def check_notices(settings: Settings, records: Records) -> Iterator[Finding]:
+    """Look at each target; nothing is sent, so that a check wakes nobody."""
+    if not settings.notify_urls:
+        yield attention(
+            _SUBJECT,
+            "No channel of the team's is told that a visitor waits: NOTIFY_URLS is empty.",
+            "docs/notifications.md shows what to put there for Slack, Teams, mail and others.",
+        )
+    speaker = AppriseSpeaker()
+    try:
+        for number, url in enumerate(settings.notice_rules.urls, 1):
+            yield _check_url(number, url, speaker, records)
+    finally:
+        speaker.close()
+    yield from _check_link(settings)
+    yield from _check_programs(records)
+
+
+def _check_url(number: int, url: str, speaker: AppriseSpeaker, records: Records) -> Finding:
+    scheme = url.partition(":")[0].lower()
+    subject = f"{_SUBJECT} {number} ({scheme})"
+    try:
+        is_known = speaker.knows(url)
+    except NotTakenError:
+        return broken(subject, "Apprise does not start.", "Is everything installed? See ./run.")
+    if not is_known:
+        return broken(
+            subject,
+            "Apprise can't read this URL of NOTIFY_URLS.",
+            f"Its pages show how one for {scheme} looks: https://appriseit.com/services/.",
+        )
+    if stopped := records.notices.get(name_of(url)):
+        return broken(
+            subject,
+            f"It was switched off: {stopped}",
+            "Make a new URL there, and put it into NOTIFY_URLS.",
+        )
+    return ok(subject, "Apprise can read it.")
+
+
+def _check_link(settings: Settings) -> Iterator[Finding]:
+    if settings.notify_urls and is_loopback(urlsplit(settings.public_origin).hostname or ""):
+        yield attention(
+            _SUBJECT,
+            "Links in notices lead to this machine only.",
+            "Set PUBLIC_URL to how your team reaches this server.",
+        )
+
+
+def _check_programs(records: Records) -> Iterator[Finding]:
+    for program in records.programs:
+        subject = f"webhook {program.id}"
+        if program.state is EndpointState.ON:
+            failed = records.failures.get(program.target)
+            yield (
+                attention(subject, f"The last delivery was not taken: {failed}")
+                if failed
+                else ok(subject, "It is on.")
+            )
+        elif program.reason:
+            yield broken(
+                subject,
+                f"It was switched off: {program.reason}",
+                "See /inbox/webhooks: switch it on again when it is back, or remove it.",
+            )

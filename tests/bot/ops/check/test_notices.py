@@ -1,0 +1,57 @@
+"""What a check says of the ways by which the team and programs are told."""
+
+from bot.storage.accounts import Account, AccountState, lock_account, save_account
+from bot.storage.webhook_endpoints import EndpointState, add_endpoint, switch_endpoint
+from config.notices import name_of
+from tests.bot.ops.check.conftest import CANARY, Check, about
+from tests.factories import NOON
+from tests.office import Office
+
+LOCAL = "needs attention: Links in notices lead to this machine only."
+
+
+def test_nobody_who_would_be_told_is_worth_a_word(check: Check) -> None:
+    [said] = about("notifications", check())
+    assert said.startswith("needs attention: No channel of the team's is told")
+
+
+def test_each_url_is_looked_at_and_none_is_shown(check: Check) -> None:
+    urls = f"json://hooks.example.com/{CANARY} slack://{CANARY}"
+    findings = check(NOTIFY_URLS=urls)
+    assert about("notifications 1 (json)", findings) == ["ok: Apprise can read it."]
+    assert about("notifications 2 (slack)", findings) == [
+        "broken: Apprise can't read this URL of NOTIFY_URLS."
+    ]
+    assert about("notifications", findings) == [LOCAL]
+    assert CANARY not in repr(findings)
+
+
+def test_links_that_the_team_can_follow_are_no_matter(check: Check) -> None:
+    findings = check(NOTIFY_URLS="json://x.example.com", PUBLIC_URL="https://chat.example.com")
+    assert about("notifications", findings) == []
+
+
+def test_a_target_that_was_switched_off_is_broken(
+    check: Check, office: Office, migrated_url: str
+) -> None:
+    url = "json://hooks.example.com/team"
+    with office.database.write() as connection:
+        lock_account(connection, "notify", name_of(url), NOON)
+        stopped = Account("notify", name_of(url), AccountState.STOPPED, "Gone (410).")
+        save_account(connection, stopped, NOON)
+    findings = check(NOTIFY_URLS=url, DATABASE_URL=migrated_url, SECRET_KEY=CANARY)
+    assert about("notifications 1 (json)", findings) == ["broken: It was switched off: Gone (410)."]
+
+
+def test_programs_are_looked_at(check: Check, office: Office, migrated_url: str) -> None:
+    with office.database.write() as connection:
+        well = add_endpoint(connection, "https://a.example.com", "whsec_x", ["x"], NOON)
+        gone = add_endpoint(connection, "https://b.example.com", "whsec_x", ["x"], NOON)
+        quiet = add_endpoint(connection, "https://c.example.com", "whsec_x", ["x"], NOON)
+        switch_endpoint(connection, gone, EndpointState.OFF, NOON, "Gone (410).")
+        switch_endpoint(connection, quiet, EndpointState.OFF, NOON)
+    findings = check(DATABASE_URL=migrated_url, SECRET_KEY=CANARY)
+    assert about(f"webhook {well}", findings) == ["ok: It is on."]
+    assert about(f"webhook {gone}", findings) == ["broken: It was switched off: Gone (410)."]
+    assert about(f"webhook {quiet}", findings) == []
+    assert "whsec_x" not in repr(findings)
