@@ -5,6 +5,7 @@ import sys
 import click
 
 from bot import __version__
+from bot.cli.agents import agents
 from bot.cli.contacts import contacts
 from bot.cli.dead_letters import dead_letters
 from bot.cli.erase import erase
@@ -24,5 +25,16 @@ def main(context: click.Context) -> None:
         sys.exit(serve(start()))
 
 
-for _command in (check, clock, configuration, contacts, dead_letters, erase, migrate, replay, web):
+for _command in (
+    agents,
+    check,
+    clock,
+    configuration,
+    contacts,
+    dead_letters,
+    erase,
+    migrate,
+    replay,
+    web,
+):
     main.add_command(_command)

@@ -23,7 +23,7 @@ def contacts() -> None:
 )
 def export(output: Path | None) -> None:
     """Write all contacts as CSV (UTF-8, with a header, safe to open in a spreadsheet)."""
-    from bot.ops.export import export_contacts
+    from bot.desk.export import export_contacts
 
     with open_database(start()) as database:
         try:

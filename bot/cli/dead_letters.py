@@ -8,7 +8,7 @@ import click
 from bot.cli.start import open_database, start
 
 if TYPE_CHECKING:  # loaded only when a command runs
-    from bot.ops.dead_letters import DeadLetterOffice, Outcome
+    from bot.desk.dead_letters import DeadLetterOffice, Outcome
     from bot.storage.dead_letters import LetterId
 
 _ids = click.argument("ids", nargs=-1, type=click.IntRange(1, 2**63 - 1), metavar="[ID...]")
@@ -44,7 +44,7 @@ def show() -> None:
 @_every
 def retry(ids: tuple[int, ...], *, every: bool) -> None:
     """Understand and store them once more; what still fails stays open with its new reason."""
-    from bot.ops.dead_letters import DeadLetterOffice
+    from bot.desk.dead_letters import DeadLetterOffice
 
     _settle(ids, every=every, act=DeadLetterOffice.retry)
 
@@ -54,7 +54,7 @@ def retry(ids: tuple[int, ...], *, every: bool) -> None:
 @_every
 def discard(ids: tuple[int, ...], *, every: bool) -> None:
     """Give them up: what they hold is gone for good."""
-    from bot.ops.dead_letters import DeadLetterOffice
+    from bot.desk.dead_letters import DeadLetterOffice
 
     _settle(ids, every=every, act=DeadLetterOffice.discard)
 
@@ -71,18 +71,22 @@ def _settle(
     every: bool,
     act: "Callable[[DeadLetterOffice, LetterId], Outcome]",
 ) -> None:
-    from bot.ops.dead_letters import DeadLetterOffice
+    from bot.desk.dead_letters import DeadLetterOffice
     from bot.storage.dead_letters import LetterId
-    from bot.wiring import now, open_channels
-    from channels.base import NobodyCounts
+    from bot.wiring import answer_letters, now, open_channels
+    from channels.base import LetterReader, NobodyCounts
+    from channels.webchat.letters import Letters
+    from channels.webchat.settings import NAME as WEBCHAT
 
     if bool(ids) is every:
         message = "Name letters by their ids, or say --all."
         raise click.UsageError(message)
     settings = start()
-    channels = {one.name: one for one in open_channels(settings, NobodyCounts())}
+    channels: dict[str, LetterReader] = {WEBCHAT: Letters()}
+    channels |= {one.name: one for one in open_channels(settings, NobodyCounts())}
     unsettled = False
     with open_database(settings) as database:
+        channels |= answer_letters(settings, database)
         office = DeadLetterOffice(database, channels, settings.capture_rules, now())
         for letter in office.open_ids() if every else map(LetterId, ids):
             outcome = act(office, letter)

@@ -16,13 +16,14 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def run(tmp_path: Path) -> Run:
     """Run a command in an empty folder, in an environment that holds nothing else."""
 
-    def start(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    def start(*words: str, input: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "bot", *words],
             check=False,
             cwd=tmp_path,
             env={"PATH": os.defpath, "PYTHONPATH": str(_ROOT), **environment},
             capture_output=True,
+            input=input,
             encoding="utf-8",
         )
 

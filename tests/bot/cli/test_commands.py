@@ -6,19 +6,24 @@ import stat
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 import bot
 from bot.core.arrivals import Fault
+from bot.core.model import Place
 from bot.storage.batch import Batch
 from bot.storage.engine import Database
+from bot.storage.tables import messages
+from channels.webchat.letters import message_arrival
 from config.reference import write_reference
 from tests.bot.cli.conftest import Run
-from tests.bot.ops.test_export import add_contact
+from tests.bot.test_desk_export import add_contact
 from tests.channels.messenger.deliveries import PAGE, recording
 from tests.factories import NOON
 
 CANARY = "cAnArY"
 COMMANDS = [
+    "agents",
     "check",
     "clock",
     "configuration",
@@ -189,4 +194,19 @@ def _bury(url: str, *raws: bytes) -> None:
         for raw in raws:
             batch.add_fault("messenger", Fault(raw, "not_json", "\x1b[31m"))
         batch.save()
+    database.close()
+
+
+def test_a_dead_letter_of_the_web_chat_is_retried_as_well(run: Run, url: str) -> None:
+    place = Place("webchat", "https://shop.example", "cookie")
+    kept = message_arrival(place, "Hello", "c1", NOON, "en").raw
+    database = Database(url)
+    with database.write() as connection:
+        batch = Batch(connection, NOON)
+        batch.add_fault("webchat", Fault(kept, "could not be stored"))
+        batch.save()
+    retried = run("dead-letters", "retry", "1", DATABASE_URL=url, SECRET_KEY=CANARY)
+    assert (retried.returncode, retried.stdout) == (0, "1: retried: 1 event understood\n")
+    with database.read() as connection:
+        assert [row.text for row in connection.execute(sa.select(messages))] == ["Hello"]
     database.close()
