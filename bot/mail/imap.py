@@ -1,0 +1,141 @@
+"""Fetches what is unread in a mailbox, and marks what was taken as read."""
+
+import hashlib
+import imaplib
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import unquote, urlsplit
+
+from bot.mail.inbound import MOST_BYTES
+from bot.ports import SendError, Trouble
+from config.settings import is_loopback
+
+_EACH_WITHIN = timedelta(seconds=10)
+_ALL_WITHIN = timedelta(seconds=40)
+_MOST_AT_ONCE = 50
+_UNREACHABLE = "The mailbox can't be reached."
+_FOLDER = re.compile(r"[^\"\\\r\n\0]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A folder of a mailbox."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    folder: str = "INBOX"
+    is_tls: bool = True
+    all_within: timedelta = _ALL_WITHIN
+
+    @classmethod
+    def read(cls, url: str) -> "Mailbox":
+        """Read a URL that the settings have checked."""
+        parts = urlsplit(url)
+        is_tls = parts.scheme == "imaps"
+        return cls(
+            parts.hostname or "",
+            parts.port or (993 if is_tls else 143),
+            unquote(parts.username or ""),
+            unquote(parts.password or ""),
+            unquote(parts.path.strip("/")) or "INBOX",
+            is_tls,
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        """Tell one set of credentials from another."""
+        return hashlib.sha256(f"{self}{self.password}".encode()).hexdigest()[:16]
+
+    def collect(self, take: Callable[[bytes], object]) -> int:
+        """Hand over what is unread, one after the other; returns how many there were.
+
+        What `take` raises ends the round, and what it did not take stays unread. Raises SendError.
+        """
+        with self._opened() as box:
+            with _explained():
+                uids = _unread(box)
+            for uid in uids:
+                with _explained():
+                    raw = _fetch(box, uid)
+                if raw is not None:
+                    take(raw)
+                with _explained():
+                    box.uid("STORE", uid, "+FLAGS", r"(\Seen)")
+            return len(uids)
+
+    def knock(self) -> None:
+        """Log in and open the folder, and read nothing; raises SendError."""
+        with self._opened():
+            pass
+
+    @contextmanager
+    def _opened(self) -> Iterator[imaplib.IMAP4]:
+        with _explained():
+            box = self._connect()
+        fuse = threading.Timer(self.all_within.total_seconds(), _cut, [box])
+        fuse.daemon = True
+        fuse.start()
+        try:
+            with _explained():
+                self._enter(box)
+            yield box
+        finally:
+            with suppress(imaplib.IMAP4.error, OSError, ValueError):
+                box.logout()
+            fuse.cancel()
+
+    def _connect(self) -> imaplib.IMAP4:
+        seconds = _EACH_WITHIN.total_seconds()
+        if self.is_tls:
+            context = ssl.create_default_context()
+            return imaplib.IMAP4_SSL(self.host, self.port, ssl_context=context, timeout=seconds)
+        return imaplib.IMAP4(self.host, self.port, timeout=seconds)
+
+    def _enter(self, box: imaplib.IMAP4) -> None:
+        if not self.is_tls and not is_loopback(self.host):
+            box.starttls(ssl_context=ssl.create_default_context())
+        try:
+            box.login(self.user, self.password)
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error:
+            reason = "The mailbox does not accept the user or the password of INBOUND_IMAP_URL."
+            raise SendError(reason, trouble=Trouble.CREDENTIALS) from None
+        name = self.folder if _FOLDER.fullmatch(self.folder) else "INBOX"
+        status, _ = box.select(f'"{name}"')
+        if status != "OK":
+            reason = "The mailbox has no such folder as INBOUND_IMAP_URL names."
+            raise SendError(reason, trouble=Trouble.CREDENTIALS)
+
+
+def _unread(box: imaplib.IMAP4) -> list[str]:
+    _, found = box.uid("SEARCH", "UNSEEN")
+    words = found[0] if found and isinstance(found[0], bytes) else b""
+    return [uid.decode("ascii") for uid in words.split() if uid.isdigit()][:_MOST_AT_ONCE]
+
+
+def _fetch(box: imaplib.IMAP4, uid: str) -> bytes | None:
+    """Fetch one mail, never more of it than would be too much; None: it is gone."""
+    _, found = box.uid("FETCH", uid, f"(BODY.PEEK[]<0.{MOST_BYTES + 1}>)")
+    return next((part[1] for part in found if isinstance(part, tuple)), None)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except (imaplib.IMAP4.error, OSError, ValueError):
+        raise SendError(_UNREACHABLE, trouble=Trouble.UNREACHABLE) from None
+
+
+def _cut(box: imaplib.IMAP4) -> None:
+    with suppress(OSError):  # closing alone would wake nobody who reads
+        socket.socket.shutdown(box.socket(), socket.SHUT_RDWR)

@@ -1,0 +1,77 @@
+"""The door for answers by mail: `POST /webhooks/email` takes a mail as it came, raw."""
+
+import asyncio
+import hmac
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from aiohttp import web
+
+from bot.follow_ups.answers import AnswerDesk
+from bot.mail.inbound import MOST_BYTES
+from bot.ports import UnavailableError
+from channels.base import Observer
+
+PATH = "/webhooks/email"
+_READ_WITHIN = 30.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class MailDoor:
+    """Lets in who shows the secret, and says 200 when the mail is stored or set aside."""
+
+    desk: AnswerDesk
+    secret: str = field(repr=False)
+    observer: Observer
+
+    def routes(self) -> list[web.RouteDef]:
+        """Say where it is reached."""
+        return [web.post(PATH, self._take)]
+
+    async def _take(self, request: web.Request) -> web.Response:
+        if not self._is_let_in(request):
+            return _answer(HTTPStatus.FORBIDDEN, is_done=False)
+        body = await _read(request)
+        if isinstance(body, HTTPStatus):
+            return _answer(body, is_done=False)
+        if not body:
+            return _answer(HTTPStatus.BAD_REQUEST)
+        try:
+            verdict = await asyncio.to_thread(self.desk.take, body)
+        except UnavailableError:
+            return _answer(HTTPStatus.SERVICE_UNAVAILABLE)
+        self.observer.ignored(f"mail_{verdict}", 1)
+        return _answer(HTTPStatus.OK)
+
+    def _is_let_in(self, request: web.Request) -> bool:
+        shown = request.headers.getall("Authorization", [])
+        ours = f"Bearer {self.secret}".encode()
+        return len(shown) == 1 and hmac.compare_digest(
+            shown[0].encode(errors="surrogatepass"), ours
+        )
+
+
+async def _read(request: web.Request) -> bytes | HTTPStatus:
+    encodings = request.headers.getall("Content-Encoding", [])
+    if any(encoding.strip().lower() != "identity" for encoding in encodings):
+        return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    if (request.content_length or 0) > MOST_BYTES:
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    body = bytearray()
+    try:
+        async with asyncio.timeout(_READ_WITHIN):
+            async for piece in request.content.iter_any():
+                body += piece
+                if len(body) > MOST_BYTES:
+                    return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    except TimeoutError:
+        return HTTPStatus.REQUEST_TIMEOUT
+    return bytes(body)
+
+
+def _answer(status: HTTPStatus, *, is_done: bool = True) -> web.Response:
+    headers = {"Retry-After": "5"} if status is HTTPStatus.SERVICE_UNAVAILABLE else None
+    response = web.Response(status=status, text=status.phrase, headers=headers)
+    if not is_done:
+        response.force_close()  # what is left of the body is not worth reading
+    return response

@@ -1,0 +1,117 @@
+"""A shop whose visitors chat on its site, with a real mail server, at a time that stands still."""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from email.message import EmailMessage
+
+import sqlalchemy as sa
+
+from bot.core.arrivals import MessagesSeen
+from bot.core.events import EmailGiven
+from bot.core.model import Assurance, ConversationId, Place
+from bot.desk import Desk
+from bot.desk.people import Actor, Words
+from bot.follow_ups.letter import Stationery
+from bot.follow_ups.postman import Postman
+from bot.mail.smtp import Mailer
+from bot.signing import Signer
+from bot.storage.tables import visitors
+from config.rules import CaptureRules
+from tests.fakes import QuietDoorbell
+from tests.mail_server import PostOffice
+from tests.office import RULES, Office
+
+SITE = "https://shop.example"
+ORIGIN = "https://chat.shop.example"
+VIS = Place("webchat", SITE, "vis")
+ADA = "ada@example.com"
+MAYA = Actor("maya@shop.example", name="Maya")
+DELAY = 120
+MAIL_RULES = replace(RULES, enabled=False, follow_up_delay=timedelta(seconds=DELAY))
+
+
+@dataclass
+class MailRoom:
+    """Visitors, an agent called Maya, and a postman."""
+
+    office: Office
+    post: PostOffice
+    doorbell: QuietDoorbell = field(default_factory=QuietDoorbell)
+    answers_to: str | None = "reply@shop.example"
+
+    def __post_init__(self) -> None:
+        self.office.rules = MAIL_RULES
+        self.stationery = Stationery(
+            ORIGIN,
+            "Northwind <chat@shop.example>",
+            "#0e6b58",
+            Signer(("a long random text",)),
+            self.answers_to,
+        )
+        self.desk = Desk(
+            self.office.database,
+            lambda: self.office.rules,
+            self.doorbell,
+            lambda: self.office.now,
+        )
+
+    @property
+    def postman(self) -> Postman:
+        office = self.office
+        return Postman(
+            office.database,
+            lambda: office.rules,
+            self.stationery,
+            Mailer(self.post.server, self.stationery.sender, lambda: office.now),
+            self.doorbell,
+            lambda: office.now,
+        )
+
+    def come(
+        self, place: Place = VIS, email: str | None = ADA, text: str = "Hello"
+    ) -> ConversationId:
+        """Let a visitor write, and give an address."""
+        self.office.write(text, place)
+        if email:
+            self.office.receive(EmailGiven(email, self.office.now), place=place)
+        return ConversationId(self.office.rows("conversations")[-1]["id"])
+
+    def reply(self, talk: ConversationId, text: str = "Here I am") -> None:
+        words = Words(text, f"a{self.office.count('messages')}")
+        self.desk.reply(talk, words, MAYA)
+
+    def see(self, place: Place = VIS) -> None:
+        """Let the visitor see all that is there."""
+        self.office.receive(MessagesSeen(self.office.now), place=place)
+
+    def wait(self, seconds: float = DELAY) -> None:
+        """Let time pass, and the postman go his round."""
+        self.office.pass_time(seconds)
+        self.postman.work()
+
+    def follow_up(self) -> EmailMessage:
+        """Let a visitor be answered and get the mail."""
+        self.reply(self.come())
+        self.wait()
+        return self.post.mail
+
+    def prove(self, place: Place = VIS) -> None:
+        """Let somebody have proved the visitor's address."""
+        with self.office.database.write() as connection:
+            connection.execute(
+                sa.update(visitors)
+                .where(visitors.c.external_id == place.external_id)
+                .values(contact_assurance=Assurance.VERIFIED)
+            )
+
+    def orders(self) -> list[tuple[str, str | None]]:
+        """Say what became of the mails that were ordered."""
+        rows = self.office.rows("outbox", kind="follow_up")
+        return [(row["state"], row["reason"]) for row in rows]
+
+    def notes(self) -> list[str]:
+        return [row["text"] for row in self.office.rows("messages", kind="note")]
+
+    def rules(self, **changes: object) -> CaptureRules:
+        self.office.set_rules(**changes)
+        return self.office.rules
