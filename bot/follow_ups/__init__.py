@@ -1,0 +1,1 @@
+"""Mails to visitors who are not there: replies out, links back, answers in."""

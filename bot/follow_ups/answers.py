@@ -1,0 +1,203 @@
+"""Takes what comes by mail into the conversation that it belongs to, or says why not."""
+
+import logging
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from bot.core.arrivals import Arrival, Fault
+from bot.core.emails import Address, validate
+from bot.core.events import Attachment, VisitorWrote
+from bot.follow_ups.notes import tell_team
+from bot.hints import Hint
+from bot.mail.inbound import Bounce, InboundMail, UnreadableMailError, read_mail
+from bot.mail.smtp import CHANNEL
+from bot.ports import Doorbell, UnavailableError
+from bot.record import record
+from bot.storage.batch import Batch
+from bot.storage.engine import Database
+from bot.storage.mails import (
+    Correspondent,
+    Silence,
+    email_hash,
+    find_by_mail,
+    find_by_token,
+    is_known_message,
+    suppress,
+)
+from bot.storage.threads import lock_conversations
+from bot.storage.transactions import read, retry_races
+from config.rules import CaptureRules
+
+NOT_VERIFIED = "sender not verified"
+NO_CONVERSATION = "no conversation has this address"
+RETURNED = "A mail to {email} came back: it can't be delivered. No more will be sent."
+RETURNED_LATER = "A mail server reports trouble with one of our mails."
+AUTOMATIC = "An automatic answer came by mail:\n{text}"
+_MOST_KEPT = 256 * 1024
+_log = logging.getLogger(__name__)
+
+
+class Verdict(StrEnum):
+    """What became of a mail."""
+
+    TAKEN = "taken"
+    KNOWN = "known"
+    NOTED = "noted"
+    """A program wrote it: the team can read it, and nothing else happens."""
+    BOUNCED = "bounced"
+    UNKNOWN = "unknown_address"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLetters:
+    """Reads again what was set aside; a sender that can't be verified still isn't believed."""
+
+    database: Database
+    address: str
+
+    def reread(
+        self, raw: bytes, received_at: datetime
+    ) -> tuple[Sequence[Arrival], Sequence[Fault]]:
+        """Read a mail once more."""
+        try:
+            mail = read_mail(raw)
+        except UnreadableMailError as error:
+            return [], [Fault(raw, error.reason)]
+        who = read(self.database, lambda found: find_correspondent(found, mail, self.address))
+        if who is None:
+            return [], [Fault(raw, NO_CONVERSATION)]
+        if mail.is_automatic or mail.is_forged or not _is_from(mail, who):
+            return [], [Fault(raw, NOT_VERIFIED)]
+        return [_arrival(mail, who, received_at)], []
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDesk:
+    """Reads mails one by one; blocks, and answers none of them."""
+
+    database: Database
+    rules: Callable[[], CaptureRules]
+    doorbell: Doorbell
+    clock: Callable[[], datetime]
+    address: str
+    """Where answers arrive: `name@…`, that is `name+<token>@…`."""
+
+    def take(self, raw: bytes) -> Verdict:
+        """Take a mail in, the same one only once; raises UnavailableError."""
+        try:
+            mail = read_mail(raw)
+        except UnreadableMailError as error:
+            return self._bury(raw, error.reason)
+        try:
+            verdict = self._take(mail, raw)
+        except UnavailableError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one mail must not hurt the others
+            _log.exception("mail could not be stored")
+            return self._bury(raw, f"could not be stored ({type(error).__name__})")
+        _log.info("mail came", extra={"verdict": verdict})
+        return verdict
+
+    def _take(self, mail: InboundMail, raw: bytes) -> Verdict:
+        who = read(self.database, lambda found: find_correspondent(found, mail, self.address))
+        if who is None:
+            return Verdict.UNKNOWN
+        if mail.bounce:
+            return self._on_bounce(mail, mail.bounce, who)
+        if mail.is_automatic:
+            return self._note(mail, who, AUTOMATIC.format(text=mail.text), Verdict.NOTED)
+        if mail.is_forged or not _is_from(mail, who):
+            return self._bury(raw, NOT_VERIFIED)
+        return self._write(mail, who)
+
+    def _write(self, mail: InboundMail, who: Correspondent) -> Verdict:
+        now = self.clock()
+        arrival = _arrival(mail, who, now)
+
+        def write(connection: sa.Connection) -> tuple[bool, list[int], list[Hint]]:
+            decided = record(connection, [arrival], self.rules(), now)
+            due = decided.save()
+            return decided.taken[0] is not None, due, decided.batch.hints()
+
+        is_new, due, hints = retry_races(self.database, write)
+        self.doorbell.hint(*hints)
+        self.doorbell.ring(*due)
+        return Verdict.TAKEN if is_new else Verdict.KNOWN
+
+    def _on_bounce(self, mail: InboundMail, bounce: Bounce, who: Correspondent) -> Verdict:
+        known = validate(who.email or "")
+        failed = {each.key for one in bounce.failed if isinstance(each := validate(one), Address)}
+        if not isinstance(known, Address) or known.key not in failed:
+            return self._note(mail, who, RETURNED_LATER, Verdict.NOTED)
+        hashed, now = email_hash(known.key), self.clock()
+        retry_races(self.database, lambda found: suppress(found, hashed, Silence.BOUNCED, now))
+        return self._note(mail, who, RETURNED.format(email=known.email), Verdict.BOUNCED)
+
+    def _note(self, mail: InboundMail, who: Correspondent, words: str, verdict: Verdict) -> Verdict:
+        place, now = who.place, self.clock()
+        key = f"{place.channel}/{place.account}/{_key(mail)}"
+
+        def write(connection: sa.Connection) -> list[Hint] | None:
+            thread = lock_conversations(connection, [who.conversation_id]).get(who.conversation_id)
+            if thread is None or is_known_message(connection, key):
+                return None
+            return tell_team(connection, thread, words, now, key)
+
+        hints = retry_races(self.database, write)
+        if hints is None:
+            return Verdict.KNOWN
+        self.doorbell.hint(*hints)
+        return verdict
+
+    def _bury(self, raw: bytes, reason: str) -> Verdict:
+        def write(connection: sa.Connection) -> None:
+            batch = Batch(connection, self.clock())
+            batch.add_fault(CHANNEL, Fault(raw[:_MOST_KEPT], reason))
+            batch.save()
+
+        retry_races(self.database, write)
+        _log.warning("mail set aside", extra={"why": reason})
+        return Verdict.DEAD
+
+
+def find_correspondent(
+    connection: sa.Connection, mail: InboundMail, address: str
+) -> Correspondent | None:
+    """Say whose conversation a mail belongs to: by where it went, or what it brings back."""
+    addresses = (*mail.recipients, *(mail.bounce.answers_to if mail.bounce else ()))
+    for token in dict.fromkeys(_tokens(addresses, address)):
+        if who := find_by_token(connection, token):
+            return who
+    for key in mail.bounce.keys if mail.bounce else ():
+        if who := find_by_mail(connection, key.partition("@")[0]):
+            return who
+    return None
+
+
+def _tokens(addresses: Iterable[str], ours: str) -> list[str]:
+    name, _, domain = ours.lower().partition("@")
+    form = re.compile(rf"{re.escape(name)}\+([0-9a-f]{{32}})@{re.escape(domain)}")
+    return [found[1] for address in addresses if (found := form.fullmatch(address))]
+
+
+def _arrival(mail: InboundMail, who: Correspondent, at: datetime) -> Arrival:
+    files = tuple(Attachment("file", title=name) for name in mail.files)
+    report = VisitorWrote(mail.text, at, at, attachments=files, by_mail=True)
+    return Arrival(who.place, report, _key(mail))
+
+
+def _is_from(mail: InboundMail, who: Correspondent) -> bool:
+    sender, known = validate(mail.sender or ""), validate(who.email or "")
+    if not isinstance(sender, Address) or not isinstance(known, Address):
+        return False
+    return sender.key == known.key
+
+
+def _key(mail: InboundMail) -> str:
+    return f"mail:{mail.key}"

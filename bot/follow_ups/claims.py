@@ -1,0 +1,188 @@
+"""Takes a mail that is due into a worker's hand, after a last look at whether it should leave."""
+
+import hashlib
+import logging
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bot.core.emails import Address, validate
+from bot.core.mail_words import language_of
+from bot.core.model import Assurance, ConversationId
+from bot.delivery.gates import Gate
+from bot.follow_ups.letter import Letter
+from bot.mail.smtp import CHANNEL, SERVER
+from bot.storage.accounts import lock_account, save_account
+from bot.storage.mails import (
+    SentMail,
+    Silence,
+    UnreadReply,
+    add_mail,
+    find_earlier,
+    find_reply,
+    find_silence,
+    find_unread,
+    mailed_since,
+    open_thread,
+)
+from bot.storage.message_rows import Delivery
+from bot.storage.messages import set_delivery
+from bot.storage.outbox import DueRow, Hold, find_visitors, lock_rows, postpone, settle, take
+from bot.storage.outbox_mails import LEASE, find_due_mails
+from bot.storage.outbox_rows import OutboxState
+from bot.storage.return_links import make_link
+from bot.storage.threads import Thread, lock_visitors
+from config.rules import CaptureRules
+
+A_DAY = timedelta(days=1)
+MOST_UNPROVEN = 3
+"""Mails a day to an address, as long as nobody has proved to read them there…"""
+MOST = 20
+"""…and once somebody has."""
+ERASED = "The visitor was erased."
+TOO_LATE = "It could not be mailed in time."
+NO_ADDRESS = "No email address is known."
+SEEN = "The visitor has seen it, or it was in an earlier mail."
+ENOUGH = "Enough mails for one day have gone to this address."
+_SILENCED = {
+    Silence.UNSUBSCRIBED: "The visitor wants no mails from conversations.",
+    Silence.BOUNCED: "Mails to this address come back.",
+}
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class MailClaim:
+    """A mail in a worker's hand."""
+
+    hold: Hold
+    attempts: int
+    conversation_id: ConversationId
+    letter: Letter
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What came of looking; something may have been settled without being taken."""
+
+    claim: MailClaim | None = None
+    found: bool = False
+
+
+def claim_mail(connection: sa.Connection, rules: CaptureRules, now: datetime) -> Claimed:
+    """Take the mail that has been due for longest."""
+    ids = find_due_mails(connection, (CHANNEL, SERVER), now, 1)
+    if not ids:
+        return Claimed()
+    threads = lock_visitors(connection, find_visitors(connection, ids))
+    rows = [row for row in lock_rows(connection, ids) if row.state is OutboxState.PENDING]
+    if not rows:
+        return Claimed(found=True)  # another worker was quicker
+    [row] = rows
+    # held by one at a time: what goes to an address is counted over all conversations
+    gate = Gate(lock_account(connection, CHANNEL, SERVER, now), now)
+    if not gate.is_open():
+        return Claimed()
+    thread = threads.get(row.visitor_id) if row.visitor_id else None
+    claim = _Clerk(connection, rules, now).consider(row, thread)
+    if claim:
+        gate.let_pass()
+        save_account(connection, gate.account, now)
+    return Claimed(claim, found=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Clerk:
+    connection: sa.Connection
+    rules: CaptureRules
+    now: datetime
+
+    def consider(self, row: DueRow, thread: Thread | None) -> MailClaim | None:
+        """Take the row, settle it, or put it off."""
+        talk = thread.conversation if thread else None
+        if thread is None or talk is None:
+            self._end(row, OutboxState.CANCELLED, ERASED)
+            return None
+        address = validate(talk.email or "")
+        if not isinstance(address, Address):
+            self._end(row, OutboxState.CANCELLED, NO_ADDRESS)
+            return None
+        replies = self._replies(row, thread)
+        if hindrance := self._hindrance(row, address, replies):
+            self._end(row, *hindrance)
+            return None
+        if again_at := self._when_allowed(thread, address):
+            postpone(self.connection, Hold(row.id), again_at, ENOUGH, counts=True)
+            return None
+        return self._take(row, thread, address, replies)
+
+    def _hindrance(
+        self, row: DueRow, address: Address, replies: list[UnreadReply]
+    ) -> tuple[OutboxState, str] | None:
+        if row.deadline is not None and row.deadline <= self.now:
+            return OutboxState.EXPIRED, TOO_LATE
+        if silence := find_silence(self.connection, address.key):
+            return OutboxState.CANCELLED, _SILENCED[silence]
+        return None if replies else (OutboxState.CANCELLED, SEEN)
+
+    def _replies(self, row: DueRow, thread: Thread) -> list[UnreadReply]:
+        if _is_by_hand(row):
+            return find_reply(self.connection, row.message_id or 0)
+        return find_unread(self.connection, _talk(row), thread.seen_up_to)
+
+    def _when_allowed(self, thread: Thread, address: Address) -> datetime | None:
+        """Say when the address may get its next mail; None: now."""
+        is_proven = thread.contact_assurance is Assurance.VERIFIED
+        most = MOST if is_proven else MOST_UNPROVEN
+        recent = mailed_since(self.connection, address.key, self.now - A_DAY)
+        return recent[most - 1] + A_DAY if len(recent) >= most else None
+
+    def _take(
+        self, row: DueRow, thread: Thread, address: Address, replies: list[UnreadReply]
+    ) -> MailClaim:
+        connection, now, talk = self.connection, self.now, _talk(row)
+        token = open_thread(connection, talk, now)
+        key = hashlib.sha256(f"{token}\n{row.id}".encode()).hexdigest()[:32]
+        letter = Letter(
+            to=address.email,
+            email_key=address.key,
+            language=self._language(thread),
+            channel=thread.place.channel,
+            account=thread.place.account,
+            replies=tuple(replies),
+            key=key,
+            earlier=find_earlier(connection, talk),
+            thread_token=token,
+            return_token=self._link(thread, address, talk),
+        )
+        first, last = replies[0].seq, replies[-1].seq
+        add_mail(connection, SentMail(talk, address.key, key, first, last, now))
+        hold = Hold(row.id, secrets.token_hex(8), now + LEASE, row.message_id)
+        take(connection, hold, now)
+        return MailClaim(hold, row.attempts, talk, letter, by_hand=_is_by_hand(row))
+
+    def _link(self, thread: Thread, address: Address, id: ConversationId) -> str | None:
+        if not self.rules.for_channel(thread.place.channel).row_is_delivery:
+            return None  # there is nothing of ours to come back to
+        return make_link(self.connection, id, address.email, self.now)
+
+    def _language(self, thread: Thread) -> str:
+        locale = thread.conversation.locale if thread.conversation else None
+        return language_of(locale, self.rules.locale)
+
+    def _end(self, row: DueRow, state: OutboxState, reason: str) -> None:
+        settle(self.connection, Hold(row.id), state, self.now, reason)
+        if row.message_id and _is_by_hand(row):
+            set_delivery(self.connection, row.message_id, Delivery.FAILED, self.now, reason)
+        _log.info("mail not sent", extra={"outbox_id": row.id, "why": reason})
+
+
+def _talk(row: DueRow) -> ConversationId:
+    return ConversationId(row.conversation_id or 0)
+
+
+def _is_by_hand(row: DueRow) -> bool:
+    return bool((row.payload or {}).get("by_hand"))

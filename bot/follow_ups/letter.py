@@ -1,0 +1,93 @@
+"""What a mail to a visitor looks like. Nothing in it was written by a visitor."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader
+
+from bot.core.mail_words import mail_texts
+from bot.mail.mail import Mail, read_sender
+from bot.mail.quotes import MARKER
+from bot.signing import Signer
+from bot.storage.mails import UnreadReply, email_hash
+from channels.webchat.views import accent, site_name
+
+UNSUBSCRIBE = "unsubscribe"
+_NAMES = {"messenger": "Messenger"}
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a visitor is to be told by mail."""
+
+    to: str
+    email_key: str
+    language: str
+    channel: str
+    account: str
+    replies: tuple[UnreadReply, ...]
+    key: str
+    earlier: tuple[str, ...]
+    thread_token: str
+    return_token: str | None
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Stationery:
+    """What all letters have in common."""
+
+    public_origin: str
+    sender: str
+    color: str
+    signer: Signer
+    answers_to: str | None = None
+    """The address for answers; without one they are read nowhere."""
+    _pages: Environment = field(default_factory=_environment)
+
+    def write(self, letter: Letter) -> Mail:
+        """Write a letter as a mail, in its reader's language."""
+        site = _NAMES.get(letter.channel) or site_name(letter.account)
+        words = mail_texts(letter.language)
+        unsubscribe = self.unsubscribe_address(letter.email_key)
+        told = {
+            "words": {name: getattr(words, name).format(site=site) for name in words.__slots__},
+            "lang": letter.language,
+            "marker": f"{MARKER} {words.marker} {MARKER[::-1]}" if self.answers_to else None,
+            "replies": letter.replies,
+            "link": self._link(letter),
+            "unsubscribe": unsubscribe,
+            **accent(self.color),
+        }
+        domain = read_sender(self.sender).domain
+        return Mail(
+            to=letter.to,
+            subject=words.subject.format(site=site),
+            text=self._pages.get_template("follow_up.txt").render(told),
+            html=self._pages.get_template("follow_up.html").render(told),
+            key=f"{letter.key}@{domain}",
+            earlier=tuple(f"{key}@{domain}" for key in letter.earlier),
+            reply_to=self._reply_to(letter),
+            unsubscribe=unsubscribe,
+        )
+
+    def unsubscribe_address(self, email_key: str) -> str:
+        """Say where mails to an address can be ended; the address itself does not show in it."""
+        token = self.signer.sign(UNSUBSCRIBE, {"of": email_hash(email_key)})
+        return f"{self.public_origin}/mail/unsubscribe/{token}"
+
+    def _link(self, letter: Letter) -> str | None:
+        token = letter.return_token
+        return f"{self.public_origin}/chat/return/{token}" if token else None
+
+    def _reply_to(self, letter: Letter) -> str | None:
+        if self.answers_to is None:
+            return None
+        name, _, domain = self.answers_to.partition("@")
+        return f"{name}+{letter.thread_token}@{domain}"

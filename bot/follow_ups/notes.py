@@ -1,0 +1,32 @@
+"""Tells the team, inside a conversation, what the visitor is not to read."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.core.model import Author, Kind
+from bot.hints import Hint
+from bot.storage.batch import Batch
+from bot.storage.message_rows import Delivery, NewMessage
+from bot.storage.threads import Thread
+
+
+def tell_team(
+    connection: sa.Connection, thread: Thread, words: str, now: datetime, key: str | None = None
+) -> list[Hint]:
+    """Write a note that comes from no person; the thread must be held."""
+    batch = Batch(connection, now)
+    batch.add_message(
+        NewMessage(
+            thread,
+            Author.SYSTEM,
+            words,
+            at=now,
+            created_at=now,
+            kind=Kind.NOTE,
+            provider_key=key,
+            delivery=Delivery.SENT,
+        )
+    )
+    batch.save()
+    return batch.hints()
