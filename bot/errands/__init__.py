@@ -1,0 +1,1 @@
+"""Telling those who are not looking: the team, each agent, and programs."""

@@ -1,0 +1,118 @@
+"""Whether a notice that is due should still go out: pure questions about what is known now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.core.model import Status
+from bot.errands.words import About
+from bot.storage.errands import Told
+from bot.storage.recipients import Recipient, Wishes
+from bot.storage.subjects import Subject
+
+APART = timedelta(minutes=5)
+"""Of one kind for a conversation, a target is told once in this time."""
+MOST = 10
+"""How many notices a target gets in that time before the rest becomes a digest."""
+READING = timedelta(seconds=60)
+"""Whoever had the inbox open so lately is looking at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """It is not told any more."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """It is looked at again then."""
+
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """It is counted in the next digest."""
+
+
+Verdict: TypeAlias = Drop | Wait | Gather | None
+"""None: tell it now."""
+
+
+def is_outdated(about: About, subject: Subject, since: datetime | None) -> str | None:
+    """Say why nobody needs to be told any more."""
+    if about is About.CONTACT:
+        return None
+    if subject.status is Status.CLOSED:
+        return "The conversation was closed."
+    if about is About.NEW:
+        return "It was answered meanwhile." if subject.answered_seq else None
+    if subject.waiting_since is None or subject.waiting_since != since:
+        return "It was answered meanwhile."
+    return None
+
+
+def is_for(
+    recipient: Recipient, about: About, subject: Subject, mark: int, now: datetime
+) -> Verdict:
+    """Judge what concerns one agent."""
+    mine = subject.assignee == recipient.email
+    if about is About.ESCALATED and (mine or subject.assignee is None):
+        return Drop("This agent was told before.")
+    if about in {About.NEW, About.WAITING} and subject.assignee and not mine:
+        return Drop("Another agent has the conversation.")
+    if about is About.NEW and mark:
+        return Drop("The agent has seen it.")
+    if mark >= subject.last_seq and is_looking(recipient, now):
+        return Drop("The agent is reading it.")
+    return _unless_quiet(recipient.wishes, now)
+
+
+def is_looking(recipient: Recipient, now: datetime) -> bool:
+    """Say whether an agent has the inbox open."""
+    return recipient.seen_at is not None and recipient.seen_at > now - READING
+
+
+def is_too_much(
+    told: Sequence[Told], about: About, subject: Subject | None, now: datetime
+) -> Verdict:
+    """Judge by what the target was told of late."""
+    if subject:
+        same = [one for one in told if (one.conversation_id, one.about) == (subject.id, about)]
+        if same:
+            last = max((one.at or now) for one in same)
+            return Wait(last + APART, "It was told a moment ago.")
+    if len([one for one in told if one.about != About.DIGEST]) >= MOST:
+        return Gather()
+    return None
+
+
+def _unless_quiet(wishes: Wishes, now: datetime) -> Verdict:
+    end = end_of_quiet(wishes, now)
+    return Wait(end, "The agent has quiet hours.") if end else None
+
+
+def end_of_quiet(wishes: Wishes, now: datetime) -> datetime | None:
+    """Say when the quiet hours end that it is in now."""
+    if not wishes.quiet_from or not wishes.quiet_to or wishes.quiet_from == wishes.quiet_to:
+        return None
+    start, end = time.fromisoformat(wishes.quiet_from), time.fromisoformat(wishes.quiet_to)
+    local = now.astimezone(_zone(wishes.zone))
+    at = local.time()
+    is_quiet = start <= at < end if start < end else at >= start or at < end
+    if not is_quiet:
+        return None
+    day = local.date() if at < end else local.date() + timedelta(days=1)
+    return datetime.combine(day, end, local.tzinfo).astimezone(UTC)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

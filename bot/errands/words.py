@@ -1,0 +1,125 @@
+"""What a notice says: how much of it is the operator's wish."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import assert_never
+
+from bot.core.names import full_name, nickname
+from bot.errands.safe import defuse
+from bot.storage.subjects import Subject
+from config.notices import NoticeContent, NoticeRules
+
+_LONGEST_NAME = 60
+_LONGEST_QUOTE = 200
+_CHANNELS = {"messenger": "Messenger", "webchat": "the web chat"}
+
+
+class About(StrEnum):
+    """What a notice is about."""
+
+    NEW = "new"
+    WAITING = "waiting"
+    ESCALATED = "escalated"
+    CONTACT = "contact"
+    TROUBLE = "trouble"
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is told; no word of a visitor's is in it but as the rules allow."""
+
+    title: str
+    body: str
+    link: str | None
+
+    @property
+    def text(self) -> str:
+        """Body and link, one below the other."""
+        return f"{self.body}\n{self.link}" if self.link else self.body
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Puts notices into words."""
+
+    rules: NoticeRules
+
+    def about_subject(
+        self, about: About, subject: Subject, last_words: str, now: datetime
+    ) -> Notice:
+        """Tell of a conversation."""
+        who = self._name(subject)
+        match about:
+            case About.NEW:
+                title, body = "New conversation", f"{who} has written on {_channel(subject)}."
+            case About.WAITING:
+                title, body = "A visitor waits", f"{who} {_waits(subject, now)}."
+            case About.ESCALATED:
+                title = "Still no answer"
+                body = f"{who} {_waits(subject, now)}, and nobody has answered yet."
+            case About.CONTACT:
+                title, body = "New contact", f"{who} can be reached by email now."
+            case About.TROUBLE | About.DIGEST:
+                msg = "this is about no one conversation"
+                raise ValueError(msg)
+            case _:
+                assert_never(about)
+        if self.rules.content is NoticeContent.PREVIEW and last_words:
+            body += f"\n“{defuse(last_words, _LONGEST_QUOTE)}”"
+        return Notice(title, body, self._link(f"/inbox/{subject.id}"))
+
+    def about_trouble(self, channel: str, account: str, words: str) -> Notice:
+        """Tell that visitors may not be reached."""
+        name = _CHANNELS.get(channel, channel)
+        return Notice(
+            "Trouble with a channel", f"{name} ({account}): {words}", self._link("/inbox")
+        )
+
+    def about_many(self, counts: Mapping[str, int]) -> Notice:
+        """Tell in one notice what would have been too many."""
+        told = [
+            f"{count} {_MANY[About(about)]}" for about, count in sorted(counts.items()) if count
+        ]
+        return Notice("More has happened", f"Besides: {', '.join(told)}.", self._link("/inbox"))
+
+    def _name(self, subject: Subject) -> str:
+        """Name a visitor by what we call it ourselves, unless its own words may leave."""
+        unknown = f"Unknown visitor {nickname(subject.place)}"
+        if self.rules.content is NoticeContent.PREVIEW:
+            own = full_name(subject.first_name, subject.last_name)
+            return defuse(own, _LONGEST_NAME) or unknown
+        if self.rules.content is NoticeContent.LINK:
+            return unknown if subject.is_unknown else f"Visitor {nickname(subject.place)}"
+        return "A visitor"
+
+    def _link(self, path: str) -> str | None:
+        if self.rules.content is NoticeContent.NONE:
+            return None
+        return self.rules.public_origin + path
+
+
+_MANY = {
+    About.NEW: "new conversations",
+    About.WAITING: "visitors waiting",
+    About.ESCALATED: "visitors without an answer",
+    About.CONTACT: "new contacts",
+    About.TROUBLE: "troubles with channels",
+    About.DIGEST: "others",
+}
+
+
+def _channel(subject: Subject) -> str:
+    return _CHANNELS.get(subject.place.channel, subject.place.channel)
+
+
+def _waits(subject: Subject, now: datetime) -> str:
+    waited = now - (subject.waiting_since or now)
+    minutes = waited // timedelta(minutes=1)
+    if minutes < 1:
+        return "waits for an answer"
+    if minutes < 120:  # noqa: PLR2004 - two hours
+        return f"has waited for {minutes} minute{'s' if minutes > 1 else ''}"
+    return f"has waited for {waited // timedelta(hours=1)} hours"

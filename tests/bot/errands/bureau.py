@@ -1,0 +1,124 @@
+"""A bot that tells people and programs, at a time that stands still."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.core.model import Place
+from bot.errands.herald import Herald
+from bot.errands.jobs import NotTakenError
+from bot.errands.signing import new_secret
+from bot.errands.ways import Speaker, Ways
+from bot.errands.words import Notice
+from bot.guarded import Guard, GuardedClient
+from bot.storage.agents import NewAgent, add_agent, update_agent
+from bot.storage.recipients import Device, Wishes, save_device, save_wishes
+from bot.storage.webhook_endpoints import add_endpoint
+from config.notices import NoticeRules
+from tests.office import ANN, Office
+
+SLACK = "slack://a/b/c"
+RULES = NoticeRules("https://chat.example.com", urls=(SLACK,))
+ON_THIS_MACHINE = GuardedClient(
+    Guard(may_reach=lambda address: address.is_loopback, schemes=frozenset({"http"}))
+)
+
+
+@dataclass
+class Recorder:
+    """Takes every notice, or fails as it is told."""
+
+    said: list[tuple[str, Notice]] = field(default_factory=list)
+    error: NotTakenError | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def say(self, url: str, notice: Notice) -> None:
+        self._take(url, notice)
+
+    def push(self, device: Device, notice: Notice, tag: str) -> None:
+        self._take(device.endpoint, notice)
+
+    def post(self, email: str, notice: Notice) -> None:
+        self._take(email, notice)
+
+    def close(self) -> None:
+        pass
+
+    def to(self, whom: str) -> list[str]:
+        """The titles of what somebody was told, in order."""
+        return [notice.title for one, notice in self.said if one == whom]
+
+    @property
+    def bodies(self) -> list[str]:
+        return [notice.body for _, notice in self.said]
+
+    def _take(self, whom: str, notice: Notice) -> None:
+        with self._lock:
+            if self.error:
+                raise self.error
+            self.said.append((whom, notice))
+
+
+@dataclass
+class Bureau:
+    """Drives the office and its herald."""
+
+    office: Office
+    rules: NoticeRules = RULES
+    recorder: Recorder = field(default_factory=Recorder)
+    speaker: Speaker | None = None
+    client: GuardedClient = ON_THIS_MACHINE
+    look: Callable[[], Sequence[tuple[str, str, str]]] | None = None
+
+    @property
+    def now(self) -> datetime:
+        return self.office.now
+
+    def herald(self) -> Herald:
+        speaker = self.speaker or self.recorder
+        people = (speaker, self.recorder, self.recorder)
+        ways = Ways(self.client, *people, lambda: self.now, self.look)
+        return Herald(self.office.database, self.rules, ways, lambda: self.now)
+
+    def work(self) -> int:
+        """Let one worker do what is due."""
+        return self.herald().work()
+
+    def write(self, text: str = "Hello", place: Place = ANN) -> None:
+        """Let a visitor write, and the worker do what is due at once."""
+        self.office.write(text, place)
+        self.work()
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time go by, and the worker do what fell due."""
+        end = self.now + timedelta(seconds=seconds)
+        while self.now < end:
+            self.office.now = min(self.now + timedelta(seconds=30), end)
+            self.work()
+
+    def hire(self, name: str = "ada", *, wishes: Wishes | None = None, admin: bool = False) -> int:
+        """Let somebody join the team, with one device that takes pushes."""
+        email = f"{name}@shop.example"
+        with self.office.database.write() as connection:
+            new = NewAgent(email, email, name.title(), "-", admin, self.now)
+            agent_id = add_agent(connection, new) or 0
+            save_device(connection, agent_id, Device(f"{name}'s phone", "k", "a"), self.now)
+            if wishes:
+                save_wishes(connection, agent_id, wishes)
+        return agent_id
+
+    def change_agent(self, agent_id: int, **changes: object) -> None:
+        with self.office.database.write() as connection:
+            update_agent(connection, agent_id, changes)
+
+    def add_program(self, url: str, *events: str) -> str:
+        """Let a program listen; the answer is its secret."""
+        secret = new_secret()
+        with self.office.database.write() as connection:
+            add_endpoint(connection, url, secret, events, self.now)
+        return secret
+
+    def errands(self, kind: str) -> list[dict[str, Any]]:
+        return self.office.rows("outbox", kind=kind)
