@@ -1,0 +1,218 @@
+"""Copies of what visitors attach: fetched once, within bounds, from where they may lie, or not."""
+
+import http.server
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot.core.arrivals import Arrival
+from bot.core.events import Attachment, VisitorUnsent, VisitorWrote
+from bot.erasure import erase_person
+from bot.guarded import Guard, GuardedClient
+from bot.porter import Porter
+from bot.porter.kinds import OTHER, content_type_of
+from bot.storage.errands import LEASE
+from tests.fakes import QuietDoorbell
+from tests.office import ANN, Office
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+HERE = ("localhost",)
+
+
+@dataclass
+class Shelf:
+    """A server that holds files, and what it was asked for."""
+
+    url: str
+    files: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def running_shelf() -> Iterator[Shelf]:
+    one = Shelf("")
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            one.asked.append(self.path)
+            status, body = one.files.get(self.path, (404, b""))
+            self.send_response(status)
+            if status in {301, 302}:
+                self.send_header("Location", body.decode())
+                body = b""
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_arguments: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    one.url = f"http://localhost:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield one
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def shelf() -> Iterator[Shelf]:
+    with running_shelf() as one:
+        yield one
+
+
+@pytest.fixture
+def porter(office: Office) -> Porter:
+    guard = Guard(may_reach=lambda _address: True, schemes=frozenset({"http"}))
+    return Porter(office.database, GuardedClient(guard), HERE, QuietDoorbell(), lambda: office.now)
+
+
+def attach(office: Office, *urls: str | None, type: str = "image", key: str = "m_1") -> None:
+    parts = tuple(Attachment(type, url=url) for url in urls)
+    wrote = VisitorWrote("", office.now, office.now, attachments=parts)
+    office.receive_all([Arrival(ANN, wrote, key, b"raw")])
+
+
+def kept(office: Office) -> list[tuple[int, str, str | None, bytes | None]]:
+    return [
+        (row["position"], row["state"], row["content_type"], row["body"])
+        for row in office.rows("files")
+    ]
+
+
+def states(office: Office) -> list[str]:
+    return [row["state"] for row in office.rows("outbox", kind="fetch_files")]
+
+
+def test_a_copy_is_kept_and_its_kind_is_read_from_itself(
+    office: Office, porter: Porter, shelf: Shelf
+) -> None:
+    shelf.files = {"/a": (200, PNG), "/b": (200, b"<script>alert(1)</script>")}
+    attach(office, f"{shelf.url}/a", None, f"{shelf.url}/b")
+    assert porter.work()
+    assert kept(office) == [
+        (0, "kept", "image/png", PNG),
+        (2, "kept", OTHER, b"<script>alert(1)</script>"),
+    ]
+    assert states(office) == ["sent"]
+    assert not porter.work()
+
+
+def test_what_only_points_somewhere_is_never_asked_for(office: Office, shelf: Shelf) -> None:
+    for number, kind in enumerate(("location", "fallback", "template", "share")):
+        attach(office, f"{shelf.url}/a", type=kind, key=f"m_{number}")
+    assert states(office) == []
+
+
+def test_w40_a_redirect_leads_nowhere(office: Office, porter: Porter, shelf: Shelf) -> None:
+    with running_shelf() as canary:
+        shelf.files = {"/a": (302, f"{canary.url}/inside".encode())}
+        attach(office, f"{shelf.url}/a")
+        porter.work()
+        assert canary.asked == []
+    assert [state for _, state, *_ in kept(office)] == ["refused"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.0.0.1:1/a", "http://localhost.evil.example/a", "http://evil.example/localhost"],
+)
+def test_w41_only_the_channels_own_hosts_are_asked(
+    office: Office, porter: Porter, url: str
+) -> None:
+    attach(office, url)
+    porter.work()
+    assert [row["reason"] for row in office.rows("files")] == ["It lies where we do not look."]
+
+
+def test_w43_what_is_too_large_is_not_kept(office: Office, porter: Porter, shelf: Shelf) -> None:
+    shelf.files = {"/a": (200, b"x" * (10 * 1024 * 1024 + 1))}
+    attach(office, f"{shelf.url}/a")
+    porter.work()
+    assert [row["reason"] for row in office.rows("files")] == ["It is larger than 10 MB."]
+
+
+def test_a_server_that_is_away_is_tried_again_and_then_given_up(
+    office: Office, porter: Porter
+) -> None:
+    attach(office, "http://localhost:1/a")
+    for pause in (0, 5, 60, 600):
+        office.pass_time(pause)
+        assert office.rows("files") == []
+        assert porter.work()
+    assert [row["reason"] for row in office.rows("files")] == ["It could not be fetched."]
+    assert states(office) == ["sent"]
+
+
+def test_what_a_dead_worker_held_is_fetched_by_another(
+    office: Office, porter: Porter, shelf: Shelf
+) -> None:
+    shelf.files = {"/a": (200, PNG)}
+    attach(office, f"{shelf.url}/a")
+    with office.database.write() as connection:
+        assert porter._take(connection)  # noqa: SLF001 - and then it dies
+    assert not porter.work()
+    office.pass_time(LEASE.total_seconds() + 1)
+    assert porter.work()
+    assert len(kept(office)) == 1
+
+
+@pytest.mark.parametrize("forget", ["unsent", "erased"])
+def test_what_was_taken_back_is_not_kept(
+    office: Office, porter: Porter, shelf: Shelf, forget: str
+) -> None:
+    forgetting: dict[str, Callable[[], object]] = {
+        "unsent": lambda: office.receive(VisitorUnsent("m_1", office.now), key="m_1"),
+        "erased": lambda: erase_person(
+            office.database, "ann@example.com", office.now, QuietDoorbell()
+        ),
+    }
+    shelf.files = {"/a": (200, PNG)}
+    office.write("ann@example.com", key="m_0")
+    attach(office, f"{shelf.url}/a")
+    porter.work()
+    assert len(kept(office)) == 1
+    forgetting[forget]()
+    assert kept(office) == []
+    assert not porter.work()
+
+
+def test_what_is_taken_back_while_it_is_fetched_is_not_kept(
+    office: Office, porter: Porter, shelf: Shelf
+) -> None:
+    shelf.files = {"/a": (200, PNG)}
+    attach(office, f"{shelf.url}/a")
+    with office.database.write() as connection:
+        taken = porter._take(connection)  # noqa: SLF001 - the worker is slow
+    assert taken
+    office.receive(VisitorUnsent("m_1", office.now), key="m_1")
+    found = porter._fetch_all(taken[1])  # noqa: SLF001
+    with office.database.write() as connection:
+        porter._settle(connection, taken[0], taken[1], found)  # noqa: SLF001
+    assert kept(office) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (PNG, "image/png"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"GIF89a", "image/gif"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "image/webp"),
+        (b"RIFF\0\0\0\0WAVEfmt ", "audio/wav"),
+        (b"\0\0\0\x18ftypmp42", "video/mp4"),
+        (b"%PDF-1.7", "application/pdf"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", OTHER),
+        (b"", OTHER),
+    ],
+)
+def test_a_kind_is_known_by_the_first_bytes(body: bytes, kind: str) -> None:
+    assert content_type_of(body) == kind
