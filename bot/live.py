@@ -6,8 +6,8 @@ all its conversations at once; with it, now and then, since a hint may be lost.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Collection, Container, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from redis.asyncio import Redis
@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 from bot.core.model import Place
 from bot.hints import HINTS, Hint, HintKind, read_hints, room_of
 from bot.ports import UnavailableError
-from bot.viewing import RoomState, Watcher
+from bot.viewing import Overhearer, RoomState, Watcher
 
 POLL_EVERY = timedelta(seconds=5)
 SWEEPS = 12
@@ -29,6 +29,13 @@ _PATIENCE = 2.0  # seconds
 _NOBODY = RoomState()
 _log = logging.getLogger(__name__)
 
+
+class _Everywhere:
+    def __contains__(self, _room: object) -> bool:
+        return True
+
+
+_EVERYWHERE: Container[int] = _Everywhere()
 FindStates = Callable[[Collection[Place]], Mapping[Place, RoomState]]
 
 
@@ -42,26 +49,44 @@ class LiveHints:
         self._redis_url = redis_url
         self._find_states = find_states
         self._poll_every = poll_every.total_seconds()
-        self._watchers: dict[int, dict[Place, list[Watcher]]] = {}
+        self._watchers: dict[int, tuple[tuple[Place, Watcher], ...]] = {}
+        self._overhearers: list[Overhearer] = []
         self.is_subscribed = False
 
     def join(self, place: Place, watcher: Watcher) -> None:
         """Begin to watch."""
-        self._watchers.setdefault(room_of(place), {}).setdefault(place, []).append(watcher)
+        room = room_of(place)
+        self._watchers[room] = (*self._watchers.get(room, ()), (place, watcher))
 
     def part(self, place: Place, watcher: Watcher) -> None:
         """Watch no more."""
-        room = self._watchers[room_of(place)]
-        room[place].remove(watcher)
-        if not room[place]:
-            del room[place]
-        if not room:
-            del self._watchers[room_of(place)]
+        room = room_of(place)
+        left = tuple(each for each in self._watchers[room] if each != (place, watcher))
+        if left:
+            self._watchers[room] = left
+        else:
+            del self._watchers[room]
+
+    @contextmanager
+    def overheard_by(self, overhearer: Overhearer) -> Iterator[None]:
+        """Tell somebody of everything."""
+        self._overhearers.append(overhearer)
+        try:
+            yield
+        finally:
+            self._overhearers.remove(overhearer)
+
+    @property
+    def rooms(self) -> Collection[int]:
+        """Whose conversations are being watched here."""
+        return self._watchers.keys()
 
     def dismiss(self) -> None:
         """Send everybody elsewhere: this process stops."""
         for _, watcher in self._all():
             watcher.leave()
+        for overhearer in tuple(self._overhearers):
+            overhearer.leave()
 
     async def run(self, _app: object = None) -> AsyncIterator[None]:
         """Listen for as long as the generator is held, as aiohttp holds a cleanup context."""
@@ -104,16 +129,18 @@ class LiveHints:
                 self.is_subscribed = True
                 await self._look_around()  # what was missed
             elif message["type"] == "message":
-                for hint in read_hints(message["data"], self._watchers):
+                rooms = _EVERYWHERE if self._overhearers else self._watchers
+                for hint in read_hints(message["data"], rooms):
                     self._pass_on(hint)
 
     def _pass_on(self, hint: Hint) -> None:
-        for watchers in tuple(self._watchers.get(hint.room, {}).values()):
-            for watcher in tuple(watchers):
-                if hint.kind is HintKind.TYPING:
-                    watcher.show_typing(hint)
-                else:
-                    watcher.look_again()
+        for overhearer in tuple(self._overhearers):
+            overhearer.hear(hint)
+        for _, watcher in self._watchers.get(hint.room, ()):
+            if hint.kind is HintKind.TYPING:
+                watcher.show_typing(hint)
+            else:
+                watcher.look_again()
 
     async def _poll(self) -> None:
         tick = 0
@@ -124,6 +151,8 @@ class LiveHints:
                 await self._look_around()
 
     async def _look_around(self) -> None:
+        for overhearer in tuple(self._overhearers):
+            overhearer.look_around()
         everybody = self._all()
         for start in range(0, len(everybody), _AT_ONCE):
             some = everybody[start : start + _AT_ONCE]
@@ -134,9 +163,4 @@ class LiveHints:
                         watcher.look_again()
 
     def _all(self) -> list[tuple[Place, Watcher]]:
-        return [
-            (place, watcher)
-            for room in self._watchers.values()
-            for place, watchers in room.items()
-            for watcher in watchers
-        ]
+        return [pair for pairs in self._watchers.values() for pair in pairs]

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.core.model import Place
 from bot.storage.engine import Database
+from bot.storage.return_links import find_home
 from bot.storage.rooms import find_moment, find_room, find_states, find_visitor_message
 from bot.storage.transactions import read
 from bot.viewing import RoomState, Stretch, VisitorMessage, VisitorRoom
@@ -16,6 +17,10 @@ class Rooms:
     """Shows each visitor its own conversation; all of it may raise `UnavailableError`."""
 
     database: Database
+
+    def find_home(self, place: Place) -> Place | None:
+        """Say whose conversation a further browser of somebody reads; None: its own."""
+        return read(self.database, lambda connection: find_home(connection, place))
 
     def look(self, place: Place, stretch: Stretch) -> VisitorRoom:
         """Show a visitor its conversation, as it is at one moment."""

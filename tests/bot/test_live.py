@@ -186,3 +186,41 @@ def test_who_stays_is_sent_away() -> None:
 def test_only_the_hints_for_these_rooms_are_read() -> None:
     hints = [changed(ANN), changed(BEN)._replace(conversation_id=ConversationId(2))]
     assert read_hints(write_hints(hints), {room_of(BEN)}) == [hints[1]]
+
+
+@dataclass
+class Ears:
+    """Somebody who hears of everything."""
+
+    heard: list[Hint] = field(default_factory=list)
+    looked_around: asyncio.Event = field(default_factory=asyncio.Event)
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    has_left: bool = False
+
+    def hear(self, hint: Hint) -> None:
+        self.heard.append(hint)
+        self.woken.set()
+
+    def look_around(self) -> None:
+        self.looked_around.set()
+
+    def leave(self) -> None:
+        self.has_left = True
+
+
+async def test_an_overhearer_hears_of_every_conversation(redis_url: str) -> None:
+    live, ears = LiveHints(redis_url, Table().find, poll_every=NEVER), Ears()
+    async with listening(live), Redis.from_url(redis_url) as client:
+        with live.overheard_by(ears):
+            await client.publish(HINTS, write_hints([changed(ANN)]))
+            async with asyncio.timeout(10):
+                await ears.woken.wait()
+            live.dismiss()
+    assert (ears.heard, ears.has_left) == ([changed(ANN)], True)
+
+
+async def test_without_redis_an_overhearer_looks_around_by_itself() -> None:
+    live, ears = LiveHints(NOTHING, Table().find, poll_every=AT_ONCE), Ears()
+    async with listening(live, subscribed=False), asyncio.timeout(10):
+        with live.overheard_by(ears):
+            await ears.looked_around.wait()

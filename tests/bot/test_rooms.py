@@ -58,7 +58,8 @@ def test_a_room_tells_how_far_everything_is(office: Office, rooms: Rooms) -> Non
     office.reply("Good morning", ANN)
     office.receive(MessagesSeen(office.now), place=ANN)
     room = rooms.look(ANN, NEWEST)
-    assert room.state == RoomState(2, 2, Status.OPEN) == rooms.states([ANN, BEN])[ANN]
+    talk = office.rows("conversations")[0]["id"]
+    assert room.state == RoomState(2, 2, Status.OPEN, talk) == rooms.states([ANN, BEN])[ANN]
     assert room.read_up_to == NOON + timedelta(seconds=10) == rooms.written_at(ANN, 2)
     assert (room.asked, room.known, room.name) == (False, False, None)
 
@@ -86,4 +87,6 @@ def test_a_contacts_name_is_not_the_visitors(office: Office, rooms: Rooms) -> No
 def test_many_are_asked_about_at_once(office: Office, rooms: Rooms) -> None:
     office.write("Hello", ANN)
     strangers = [Place("webchat", "https://shop.example", str(number)) for number in range(1_200)]
-    assert rooms.states([ANN, *strangers]) == {ANN: RoomState(1)}
+    assert rooms.states([ANN, *strangers]) == {
+        ANN: RoomState(1, conversation_id=office.rows("conversations")[0]["id"])
+    }

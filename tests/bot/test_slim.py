@@ -1,0 +1,32 @@
+"""Leaving out comments must leave the program."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.slim import slim
+
+_WIDGET = Path(__file__).parents[3] / "channels" / "webchat" / "widget"
+_SOURCES = sorted([*_WIDGET.glob("*.js"), *_WIDGET.glob("*.css")])
+
+
+def test_comments_and_margins_go() -> None:
+    source = (
+        '/** Says. */\nconst a = /** @type {any} */ (b); // why\n  // alone\n  go("https://x");\n'
+    )
+    assert slim(source) == 'const a = (b); \ngo("https://x");\n'
+
+
+@pytest.mark.parametrize("path", _SOURCES, ids=lambda path: path.name)
+def test_no_string_of_ours_holds_a_comment_sign(path: Path) -> None:
+    source = path.read_text()
+    strings = re.findall(r'"[^"\n]*"', source)
+    assert not [each for each in strings if "/*" in each or "*/" in each or " // " in each]
+
+
+@pytest.mark.parametrize("path", _SOURCES, ids=lambda path: path.name)
+def test_what_is_left_is_shorter_and_has_no_comments(path: Path) -> None:
+    left = slim(path.read_text())
+    assert 0 < len(left) < len(path.read_text())
+    assert "/*" not in left
