@@ -14,6 +14,7 @@ from bot.web.deletion import DeletionPages
 from bot.web.demo import DemoSettings, add_demo
 from bot.web.demo.shop import shop_routes
 from bot.web.health import Health
+from bot.web.inbox import InboxParts, add_inbox
 from bot.web.metrics import Metrics
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -40,6 +41,7 @@ class Parts:
     """What is held open as long as the application runs."""
     dismiss: Callable[[], None]
     """Sends away who would stay for ever."""
+    inbox: InboxParts
     demo: DemoSettings | None
     close: Callable[[], None]
 
@@ -48,12 +50,13 @@ def make_app(parts: Parts) -> web.Application:
     """Put the application together; nothing is opened before it starts."""
     app = web.Application(
         client_max_size=MOST_BYTES,
-        middlewares=[_only_for(parts.hosts), _without_a_trace],
+        middlewares=[_without_a_trace, _only_for(parts.hosts)],
     )
     app.add_routes([*parts.health.routes(), *parts.metrics.routes(), *parts.channel_routes])
     app.add_routes(parts.deletion.routes())
     app.add_routes([web.get("/", _front_door(parts))])
     add_api(app, parts.desk, parts.api_tokens)
+    add_inbox(app, parts.inbox)
     if parts.demo:
         add_demo(app, parts.demo)
         app.add_routes(shop_routes(parts.public_origin))
@@ -64,11 +67,11 @@ def make_app(parts: Parts) -> web.Application:
 
 def _only_for(hosts: frozenset[str]) -> Middleware:
     @web.middleware
-    async def check_host(request: web.Request, handler: _Handler) -> web.StreamResponse:
+    def check_host(request: web.Request, handler: _Handler) -> Awaitable[web.StreamResponse]:
         # a foreign Host would find its way into links; probes come by address
-        if request.path not in _OPEN_PATHS and request.host.lower() not in hosts:
+        if request.host.lower() not in hosts and request.path not in _OPEN_PATHS:
             raise web.HTTPMisdirectedRequest(text="421: this server goes by another name")
-        return await handler(request)
+        return handler(request)  # awaited further out: sockets stay, and each frame with them
 
     return check_host
 
@@ -79,22 +82,26 @@ async def _without_a_trace(request: web.Request, handler: _Handler) -> web.Strea
     try:
         response = await handler(request)
     except web.HTTPException as error:
-        error.headers.setdefault("X-Content-Type-Options", "nosniff")
+        _add_headers(error)
         raise
     except Exception:  # noqa: BLE001 - its words stay in here
         _log.exception("request failed", extra={"method": request.method})
-        return web.json_response(
+        response = web.json_response(
             {"error": {"code": "internal", "message": "Something went wrong here."}}, status=500
         )
     if not response.prepared:
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        _add_headers(response)
     return response
+
+
+def _add_headers(response: web.StreamResponse) -> None:
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
 
 
 def _front_door(parts: Parts) -> _Handler:
     async def go(_request: web.Request) -> web.StreamResponse:
-        raise web.HTTPFound("/demo" if parts.demo else "/api/v1/openapi.json")
+        raise web.HTTPFound("/demo" if parts.demo else "/inbox")
 
     return go
 

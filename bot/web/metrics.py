@@ -33,6 +33,7 @@ class Metrics:
             registry=self._registry,
             buckets=_BUCKETS,
         )
+        self._by_status: dict[int, Histogram] = {}
         self._ignored = Counter(
             "whosthere_webhook_ignored_total",
             "Reports that ask for nothing",
@@ -43,7 +44,10 @@ class Metrics:
 
     def webhook(self, status: int, seconds: float) -> None:
         """Count one answered webhook."""
-        self._seconds.labels(str(status)).observe(seconds)
+        series = self._by_status.get(status)
+        if series is None:  # finding a series by its label costs more than counting
+            series = self._by_status[status] = self._seconds.labels(str(status))
+        series.observe(seconds)
 
     def ignored(self, kind: str, count: int) -> None:
         """Count reports that were understood and ask for nothing."""

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from aiohttp import web
 from aiohttp.test_utils import TestClient
 
-from bot.web.app import make_app
+from bot.web.app import Parts, make_app
 from bot.wiring import open_parts
 from config.settings import Settings
 
@@ -20,6 +20,12 @@ def make_site(
     database_url: str, redis_url: str, *routes: web.RouteDef, **settings: str
 ) -> web.Application:
     """Put the application together, with more routes if need be."""
+    parts = open_site(database_url, redis_url, **settings)
+    return make_app(replace(parts, channel_routes=(*parts.channel_routes, *routes)))
+
+
+def open_site(database_url: str, redis_url: str, **settings: str) -> Parts:
+    """Put its parts together."""
     values = {
         "database_url": database_url,
         "redis_url": redis_url,
@@ -30,5 +36,4 @@ def make_site(
         "demo": "false",
         **settings,
     }
-    parts = open_parts(Settings.model_validate(values))
-    return make_app(replace(parts, channel_routes=(*parts.channel_routes, *routes)))
+    return open_parts(Settings.model_validate(values))

@@ -25,6 +25,7 @@ async def test_c43_a_foreign_host_is_misdirected(site: Client, host: str) -> Non
     for path in ("/", "/api/v1/openapi.json", "/webhooks/messenger", "/widget.js", "/nowhere"):
         response = await site.get(path, headers={"Host": host}, allow_redirects=False)
         assert response.status == 421
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
         answer = await response.text() + str(response.headers)
         assert "example" not in answer
 
@@ -34,20 +35,29 @@ async def test_c43_our_own_name_is_ours_in_any_case(site: Client) -> None:
     assert response.status == 200
 
 
+async def test_the_simulator_goes_by_the_public_name(
+    aiohttp_client: Serve, sqlite_url: str, redis_url: str
+) -> None:
+    site = await aiohttp_client(make_site(sqlite_url, redis_url, demo="true"))
+    for host, status in (("chat.example.com", 200), ("evil.example", 421)):
+        response = await site.get("/demo/messenger", headers={"Host": host})
+        assert response.status == status
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
 async def test_probes_come_by_any_name(site: Client, path: str) -> None:
     response = await site.get(path, headers={"Host": "10.0.0.7:8080"})
     assert response.status != 421
 
 
-@pytest.mark.parametrize("path", ["/api/v1/openapi.json", "/webhooks/messenger", "/nowhere"])
-async def test_no_answer_is_to_be_guessed_at(site: Client, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["/api/v1/openapi.json", "/webhooks/messenger", "/chat/frame", "/nowhere", "/fail"]
+)
+async def test_no_answer_is_to_be_guessed_at_or_tells_where_it_came_from(
+    site: Client, path: str
+) -> None:
     response = await site.get(path, headers=HOST)
     assert response.headers["X-Content-Type-Options"] == "nosniff"
-
-
-async def test_no_address_of_ours_is_told_to_others(site: Client) -> None:
-    response = await site.get("/api/v1/openapi.json", headers=HOST)
     assert response.headers["Referrer-Policy"] == "no-referrer"
 
 

@@ -5,7 +5,6 @@ import threading
 import pytest
 
 from bot.core.model import Place
-from bot.delivery.claims import claim_due
 from bot.delivery.settlement import Ledger
 from bot.desk import Desk
 from bot.desk.people import API, Person
@@ -45,8 +44,7 @@ async def test_d07_a_prompt_that_fails_as_the_person_is_erased_writes_nothing(
     asked.work()
     asked.pass_time(60)
     await ask(client)
-    with asked.database.write() as connection:
-        claims = claim_due(connection, asked.rules, asked.now, 10).claims
+    claims = asked.claim()
     [prompt] = [claim for claim in claims if claim.place == elsewhere and claim.outgoing]
     [deletion] = [claim for claim in claims if claim.kind is Work.DELETE_PERSON]
     gone = UndeliverableError("Gone.", Cause.RECIPIENT_GONE)
@@ -181,8 +179,7 @@ async def test_six_workers_look_somebody_up_once(
 
 async def test_a_worker_that_dies_is_followed_by_another(client: Client, asked: Office) -> None:
     code = (await ask(client))["confirmation_code"]
-    with asked.database.write() as connection:
-        assert claim_due(connection, asked.rules, asked.now, 10).claims
+    assert asked.claim()
     asked.work()
     assert await look(client, code) == PENDING
     asked.pass_time(61)

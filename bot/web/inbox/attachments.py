@@ -1,0 +1,58 @@
+"""Our own copies of what visitors attached, shown so that nothing in them can act."""
+
+import asyncio
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.core.model import MessageId
+from bot.porter.kinds import OTHER, SHOWN
+from bot.web.inbox.parts import Entry, InboxParts
+
+_LAST_ID, _LAST_POSITION = 2**63 - 1, 1_000
+_HEADERS = {
+    "Cache-Control": "private, max-age=86400",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+_ENDINGS = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/gif": "gif",
+    "image/webp": "webp",
+    "application/pdf": "pdf",
+    "audio/mpeg": "mp3",
+    "audio/ogg": "ogg",
+    "audio/wav": "wav",
+    "video/mp4": "mp4",
+}
+
+
+def attachment_entries(parts: InboxParts) -> list[Entry]:
+    """Serve them to agents."""
+    return [Entry("GET", r"/files/{message:\d+}/{position:\d+}", _Copies(parts).serve)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Copies:
+    parts: InboxParts
+
+    async def serve(self, request: web.Request) -> web.Response:
+        """Show a picture; give anything else as a file to keep."""
+        message, position = (int(request.match_info[name][:20]) for name in ("message", "position"))
+        if message > _LAST_ID or position > _LAST_POSITION:
+            raise web.HTTPNotFound
+        find = self.parts.reading.file
+        stored = await asyncio.to_thread(find, MessageId(message), position)
+        if stored is None:
+            raise web.HTTPNotFound
+        kind = stored.mark.content_type or OTHER
+        name = f"attachment-{message}-{position}.{_ENDINGS.get(kind, 'bin')}"
+        way = "inline" if kind in SHOWN else "attachment"
+        return web.Response(
+            body=stored.body,
+            content_type=kind if kind in SHOWN else OTHER,
+            headers={**_HEADERS, "Content-Disposition": f'{way}; filename="{name}"'},
+        )

@@ -1,0 +1,178 @@
+"""The page itself: the list of conversations, and the one that is open beside it."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from bot.core.model import ConversationId
+from bot.desk.errors import InvalidError, NotFoundError
+from bot.storage.messages import Span
+from bot.web.inbox.details import look_at_details
+from bot.web.inbox.looking import (
+    MOST_MESSAGES,
+    MOST_ROWS,
+    PAGE,
+    Context,
+    Looking,
+    Slice,
+    read_number,
+)
+from bot.web.inbox.pages import is_fragment, render
+from bot.web.inbox.parts import PREFIX, Entry, Handler, InboxParts
+from bot.web.inbox.wanted import Wanted, read_current, read_id, read_wanted
+
+_MOST_SEQ = 2**31 - 1
+
+
+def conversation_entries(parts: InboxParts) -> list[Entry]:
+    """Show the page and its parts."""
+    pages = _Pages(parts)
+    return [
+        Entry("GET", "", pages.show),
+        Entry("GET", "/", pages.show),
+        Entry("GET", "/list", pages.show_list),
+        Entry("GET", r"/{id:\d+}", or_gone(parts, pages.show)),
+        Entry("GET", r"/{id:\d+}/thread", or_gone(parts, pages.show_thread)),
+        Entry("POST", r"/{id:\d+}/read", or_gone(parts, pages.mark_read)),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    parts: InboxParts
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Show the whole page, or to htmx the panes of a conversation that is being opened."""
+        wanted = read_wanted(request.query, id_in(request) if request.match_info else None)
+        looking = Looking(self.parts, request)
+        context = await self._open(looking, wanted)
+        if is_fragment(request):
+            whole = await _with_details(looking, wanted, context)
+            return render(request, "inbox/_open.html", **whole)
+        return await show_page(looking, wanted, context)
+
+    async def show_list(self, request: web.Request) -> web.Response:
+        """Show the list alone; its address becomes the page's where the view is another one."""
+        current = read_current(request.headers.get("HX-Current-URL", ""))
+        wanted = read_wanted(request.query, current.open)
+        if not is_fragment(request):
+            return _go(wanted.address)
+        rows = read_number(request.query, "rows", MOST_ROWS) or PAGE
+        part = Slice(max(rows, PAGE), request.query.get("after"))
+        try:
+            context = await Looking(self.parts, request).look_at_list(wanted, part)
+        except InvalidError as error:
+            return render(request, "inbox/_refused.html", 422, wanted=wanted, words=str(error))
+        shown = render(request, "inbox/_rows.html" if part.after else "inbox/_list.html", **context)
+        if not part.after and current.address != wanted.address:
+            is_typing = replace(current, text=wanted.text) == wanted
+            shown.headers["HX-Replace-Url" if is_typing else "HX-Push-Url"] = wanted.address
+        return shown
+
+    async def show_thread(self, request: web.Request) -> web.Response:
+        """Show an open conversation again, as far up as it was shown before."""
+        wanted = wanted_behind(request)
+        if not is_fragment(request):
+            return _go(wanted.address)
+        context = await look_again(Looking(self.parts, request), wanted)
+        return render(request, "inbox/_thread.html", **context)
+
+    async def mark_read(self, request: web.Request) -> web.Response:
+        """Keep how far somebody has read; 205 says that it was news."""
+        seq = read_number(await _form(request), "seq", _MOST_SEQ)
+        if seq is None:
+            raise web.HTTPUnprocessableEntity
+        reader = Looking(self.parts, request).reader
+        mark = self.parts.overview.mark_read
+        is_news = await asyncio.to_thread(mark, reader, id_in(request), seq)
+        return web.Response(status=205 if is_news else 204)
+
+    async def _open(self, looking: Looking, wanted: Wanted) -> Context:
+        if wanted.open is None:
+            return {"wanted": wanted, "thread": None}
+        before = read_number(looking.request.query, "before", _MOST_SEQ)
+        context = await _look(looking, wanted, Span(PAGE, before_seq=before))
+        if before is None:
+            mark = self.parts.overview.mark_read
+            await asyncio.to_thread(mark, looking.reader, wanted.open, context["last_shown"])
+        return context
+
+
+def or_gone(parts: InboxParts, handler: Handler) -> Handler:
+    """Show that a conversation is not there any more, where a handler finds none."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except NotFoundError:
+            nothing = Wanted() if is_fragment(request) else read_wanted(request.query)
+            context: Context = {"wanted": nothing, "thread": None, "gone": True}
+            if not is_fragment(request):
+                return await show_page(Looking(parts, request), nothing, context, 404)
+            shown = render(request, "inbox/_open.html", 404, **context)
+            # wherever it was asked for, all that was shown of it goes
+            shown.headers.update({"HX-Retarget": "#open", "HX-Reswap": "innerHTML"})
+            return shown
+
+    return handle
+
+
+async def show_page(
+    looking: Looking, wanted: Wanted, context: Context, status: int = 200
+) -> web.Response:
+    """Show the whole page around what is open."""
+    context = await _with_details(looking, wanted, context)
+    after = looking.request.query.get("after")
+    try:
+        found = await looking.look_at_list(wanted, Slice(after=after))
+    except InvalidError as error:
+        blank = await looking.look_at_list(replace(wanted, text=""), Slice())
+        found = {**blank, "wanted": wanted, "rows": [], "further": None, "refused": str(error)}
+        status = 422
+    return render(looking.request, "inbox/page.html", status, **{**found, **context})
+
+
+async def _with_details(looking: Looking, wanted: Wanted, context: Context) -> Context:
+    if wanted.open is None or "pane" in context:
+        return context
+    return {**context, **await look_at_details(looking, wanted)}
+
+
+async def look_again(looking: Looking, wanted: Wanted) -> Context:
+    """Read an open conversation from the message on that is shown first."""
+    first = read_number(looking.request.query, "from", _MOST_SEQ)
+    span = Span(MOST_MESSAGES, after_seq=first - 1) if first else Span(PAGE)
+    return await _look(looking, wanted, span)
+
+
+def wanted_behind(request: web.Request) -> Wanted:
+    """Find the view of the list that an act or a fragment belongs to."""
+    came_from = request.headers.get("HX-Current-URL", request.headers.get("Referer", ""))
+    return read_current(came_from).beside(id_in(request))
+
+
+def id_in(request: web.Request) -> ConversationId:
+    """Read whose address it is."""
+    named = read_id(request.match_info.get("id", ""))
+    if named is None:
+        raise NotFoundError
+    return named
+
+
+async def _look(looking: Looking, wanted: Wanted, span: Span) -> Context:
+    if wanted.open is None:
+        raise NotFoundError
+    return {**await looking.look_at_thread(wanted.open, span), "wanted": wanted}
+
+
+async def _form(request: web.Request) -> dict[str, str]:
+    return {name: str(value) for name, value in (await request.post()).items()}
+
+
+def _go(where: str) -> web.Response:
+    path = urlsplit(where).path
+    if not path.startswith(PREFIX):
+        raise web.HTTPNotFound
+    return web.Response(status=303, headers={"Location": where})

@@ -1,0 +1,47 @@
+"""Whether a change comes from our own page, and not from one that somebody was lured to."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+HEADER = "X-CSRF-Token"
+FIELD = "csrf"
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+_OWN = frozenset({"same-origin", "none"})
+
+
+def write_token(secret: str, session: str) -> str:
+    """Write what our pages send along; it is good for one session."""
+    return hmac.new(secret.encode(), f"csrf\n{session}".encode(), hashlib.sha256).hexdigest()
+
+
+async def check_token(request: web.Request, secrets: Sequence[str], session: str) -> None:
+    """Refuse what does not bring the session's own token, in a header or in a form."""
+    given = request.headers.getall(HEADER, [])
+    if not given and request.content_type in _FORMS:
+        given = [str(value) for value in (await request.post()).getall(FIELD, [])]
+    if len(given) != 1:
+        raise web.HTTPForbidden
+    text = given[0].encode(errors="replace")
+    good = [hmac.compare_digest(write_token(each, session).encode(), text) for each in secrets]
+    if not any(good):
+        raise web.HTTPForbidden
+
+
+def check_origin(request: web.Request, public_origin: str) -> None:
+    """Refuse other sites: browsers say which one it is; programs need not."""
+    origins = request.headers.getall("Origin", [])
+    if origins and origins != [_own_origin(request, public_origin)]:
+        raise web.HTTPForbidden
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in _OWN:
+        raise web.HTTPForbidden
+
+
+def _own_origin(request: web.Request, public_origin: str) -> str:
+    # which names are ours has been seen to; those of this machine alone have no TLS
+    host = request.host.lower()
+    return public_origin if host == urlsplit(public_origin).netloc else f"http://{host}"

@@ -1,0 +1,104 @@
+"""Signing in and out."""
+
+import asyncio
+import hashlib
+
+from aiohttp import web
+
+from bot.callers import caller
+from bot.desk.agents import AgentId
+from bot.desk.passes import SIGN_IN as LINK
+from bot.desk.team import SessionToken
+from bot.limits import TooOftenError
+from bot.web.inbox.entry import LOGIN, Doorkeeper, go, safe_next
+from bot.web.inbox.guesses import SIGN_IN
+from bot.web.inbox.pages import render
+from bot.web.inbox.parts import SESSION, Entry, InboxParts, Who
+
+_AT_ONCE = 2  # each takes a core for a moment, and 64 MiB
+_WRONG = "Email or password is wrong."
+_SPENT = "This link has been used, or is too old. Start ./run again for a new one."
+
+
+def login_entries(parts: InboxParts) -> list[Entry]:
+    """Serve the page before all others, its form, and the way out."""
+    login = _Login(parts)
+    return [
+        Entry("GET", "/login", login.show, Who.ANYBODY),
+        Entry("POST", "/login", login.sign_in, Who.ANYBODY),
+        Entry("POST", "/logout", login.sign_out),
+    ]
+
+
+class _Login:
+    def __init__(self, parts: InboxParts) -> None:
+        self._parts = parts
+        self._doorkeeper = Doorkeeper(parts)
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+
+    async def show(self, request: web.Request) -> web.Response:
+        if "token" in request.query:
+            return await self._follow_link(request)
+        there = safe_next(request.query.get("next", ""))
+        if await self._doorkeeper.recognise(request):
+            return go(there)
+        return _page(request, there)
+
+    async def sign_in(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        email, password, there = (str(form.get(name, "")) for name in ("email", "password", "next"))
+        there = safe_next(there)
+        address = caller(request, self._parts.proxies)
+        # whoever reads the counters should not find emails
+        who = hashlib.sha256(email.strip().lower().encode(errors="replace")).hexdigest()[:32]
+        try:
+            await self._parts.guesses.spend(SIGN_IN, who, address)
+        except TooOftenError as error:
+            return _busy(request, there, error)
+        async with self._turns:
+            session = await asyncio.to_thread(self._parts.team.sign_in, email, password)
+        if session is None:
+            return _page(request, there, 401, error=_WRONG, email=email)
+        await self._parts.guesses.forgive(SIGN_IN, who, address)
+        return await self._welcome(request, session, there)
+
+    async def _follow_link(self, request: web.Request) -> web.Response:
+        passes, team = self._parts.passes, self._parts.team
+        subject = await asyncio.to_thread(passes.take, LINK, request.query["token"])
+        if subject:
+            session = await asyncio.to_thread(team.sign_in_as, AgentId(int(subject)))
+            if await asyncio.to_thread(team.find_session, session):
+                return await self._welcome(request, session, safe_next(""))
+        if await self._doorkeeper.recognise(request):
+            return go(safe_next(""))
+        return _page(request, safe_next(""), 401, error=_SPENT)
+
+    async def _welcome(
+        self, request: web.Request, session: SessionToken, there: str
+    ) -> web.Response:
+        before = self._doorkeeper.cookie.read(request)
+        if before:
+            await asyncio.to_thread(self._parts.team.sign_out, before)
+        response = go(there)
+        self._doorkeeper.cookie.write(response, session)
+        return response
+
+    async def sign_out(self, request: web.Request) -> web.Response:
+        await asyncio.to_thread(self._parts.team.sign_out, request[SESSION])
+        response = go(LOGIN)
+        self._doorkeeper.cookie.forget(response)
+        return response
+
+
+def _page(
+    request: web.Request, there: str, status: int = 200, error: str = "", email: str = ""
+) -> web.Response:
+    return render(request, "inbox/login.html", status, next=there, error=error, email=email[:254])
+
+
+def _busy(request: web.Request, there: str, error: TooOftenError) -> web.Response:
+    minutes = -(-error.seconds // 60)
+    words = f"Too many attempts. Try again in {minutes} minute{'s' if minutes > 1 else ''}."
+    response = _page(request, there, 429, error=words)
+    response.headers["Retry-After"] = str(error.seconds)
+    return response

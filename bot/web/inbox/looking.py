@@ -1,0 +1,154 @@
+"""Gathers what the list and an open conversation show to an agent."""
+
+import asyncio
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from bot.core.model import ConversationId
+from bot.desk.agents import Agent
+from bot.desk.overview import OverviewList, Reader
+from bot.desk.reading import OpenThread
+from bot.hints import room_of
+from bot.storage.conversations import ConversationView
+from bot.storage.messages import Span
+from bot.storage.overview import MOST_COUNTED, Counts
+from bot.web.inbox.parts import InboxParts, agent_of
+from bot.web.inbox.rows import Sight
+from bot.web.inbox.story import channel_name, tell
+from bot.web.inbox.times import ago, length, read_zone
+from bot.web.inbox.visit import name_page
+from bot.web.inbox.wanted import View, Wanted
+
+Context = dict[str, Any]  # Any: whatever the templates speak about
+PAGE = 50
+MOST_ROWS = 200
+MOST_MESSAGES = 1_000
+_ZONE_COOKIE = "tz"
+_SOON = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Which rows of the list: how many, and after which one."""
+
+    rows: int = PAGE
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Reads for one request."""
+
+    parts: InboxParts
+    request: web.Request
+
+    @property
+    def agent(self) -> Agent:
+        """Who looks."""
+        return agent_of(self.request)
+
+    @property
+    def reader(self) -> Reader:
+        """The same, as the overview knows it."""
+        return Reader(self.agent.id, self.agent.email)
+
+    async def sight(self, views: Iterable[ConversationView]) -> Sight:
+        """See these conversations as the agent does: its zone, and who is in the chat."""
+        rooms = {room_of(view.place) for view in views}
+        zone = self._zone()
+        return Sight(
+            self.agent,
+            self.parts.clock(),
+            zone,
+            self.parts.waits_long,
+            await self.parts.presence.find(rooms),
+        )
+
+    async def look_at_list(self, wanted: Wanted, slice: Slice) -> Context:
+        """Read the list."""
+        found, counts = await asyncio.to_thread(self._list, wanted, slice)
+        sight = await self.sight(row.conversation for row in found.rows)
+        return {
+            "wanted": wanted,
+            "views": [
+                (View.MINE, "Mine", _capped(counts.mine)),
+                (View.UNASSIGNED, "Unassigned", _capped(counts.unassigned)),
+                (View.ALL, "All", _capped(counts.everybodys)),
+            ],
+            "rows": [sight.row(row) for row in found.rows],
+            "further": found.next_cursor,
+            "zone": sight.zone.key,
+        }
+
+    async def look_at_thread(self, id: ConversationId, span: Span) -> Context:
+        """Read a conversation."""
+        thread, team = await asyncio.to_thread(self._open, id, span)
+        view = thread.conversation
+        sight = await self.sight([view])
+        names = {each.email: each.name for each in team}
+        story = tell(thread, sight, names)
+        return {
+            "thread": thread,
+            "view": view,
+            "person": sight.person(view),
+            "sub": _describe_place(thread, sight),
+            "story": story,
+            "first_seq": thread.messages[0].message.seq if thread.messages else 1,
+            "last_shown": thread.messages[-1].message.seq if thread.messages else 0,
+            "team": team,
+            "assignee_name": names.get(view.assignee or "", view.assignee),
+            "channel": channel_name(view.place.channel),
+            "window": self._window(thread),
+            "client_id": secrets.token_hex(8),
+            "notice": "",
+            "kept": {},
+            "refusal": "",
+        }
+
+    def _list(self, wanted: Wanted, slice: Slice) -> tuple[OverviewList, Counts]:
+        overview, reader = self.parts.overview, self.reader
+        conditions = wanted.conditions(self.agent.email)
+        found = overview.list(reader, conditions, wanted.order, slice.after, slice.rows)
+        return found, overview.count(reader, wanted.status)
+
+    def _open(self, id: ConversationId, span: Span) -> tuple[OpenThread, list[Agent]]:
+        return self.parts.reading.open(id, span), self.parts.team.list()
+
+    def _window(self, thread: OpenThread) -> str:
+        """Say how long one may still answer, where that is not long."""
+        until, now = thread.window_until, self.parts.clock()
+        if thread.obstacle or until is None or until - now > _SOON:
+            return ""
+        return f"Messenger takes answers for {length(until - now)} more"
+
+    def _zone(self) -> ZoneInfo:
+        return read_zone(self.request.cookies.get(_ZONE_COOKIE, ""), self.parts.zone)
+
+
+def read_number(query: Mapping[str, str], name: str, most: int) -> int | None:
+    """Read a number out of an address; what is none counts as left out."""
+    text = query.get(name, "")
+    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(most)):
+        return None
+    return min(int(text), most)
+
+
+def _capped(count: int) -> str:
+    return f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count)
+
+
+def _describe_place(thread: OpenThread, sight: Sight) -> str:
+    """Say where somebody writes from, and whether one is there now."""
+    view = thread.conversation
+    site = view.place.account.partition("://")[2] if view.place.channel == "webchat" else ""
+    where = name_page(thread.visit) or site or "Messenger"
+    if sight.person(view).is_here:
+        return f"Online · on {where}"
+    seen_at = view.visitor_seen_at
+    return f"Last here {ago(seen_at, sight.now)} · on {where}" if seen_at else f"On {where}"

@@ -1,0 +1,79 @@
+"""The operators' page: dead letters, ways out, and how asking for emails goes."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.desk.dead_letters import Outcome
+from bot.desk.people import Actor
+from bot.storage.dead_letters import LetterId
+from bot.web.inbox.charts import HEIGHT, WIDTH, draw_hours, share
+from bot.web.inbox.pages import render
+from bot.web.inbox.parts import Entry, InboxParts, Who, agent_of
+
+_LAST_ID = 2**63 - 1
+_CHANNELS = {"messenger": "Messenger", "webchat": "Web chat", "email": "Mail"}
+_WHAT = {
+    "deliver": "Messages to visitors",
+    "capture_prompt": "Questions for an email",
+    "fetch_profile": "Profiles to look up",
+    "delete_person": "Requests to delete a person",
+    "follow_up": "Mails to visitors",
+    "announce": "Things to announce",
+    "notify": "Notices to the team",
+    "webhook": "Webhooks to programs",
+}
+
+
+def operation_entries(parts: InboxParts) -> list[Entry]:
+    """Show the page and settle letters; for admins alone."""
+    pages = _Pages(parts)
+    return [
+        Entry("GET", "/operations", pages.show, Who.ADMIN),
+        Entry("POST", r"/operations/letters/{id:\d+}/retry", pages.retry, Who.ADMIN),
+        Entry("POST", r"/operations/letters/{id:\d+}/discard", pages.discard, Who.ADMIN),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    parts: InboxParts
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Say how it stands."""
+        return await self._show(request, None)
+
+    async def retry(self, request: web.Request) -> web.Response:
+        """Try a letter again."""
+        return await self._settle(request, self.parts.operations.retry)
+
+    async def discard(self, request: web.Request) -> web.Response:
+        """Give a letter up."""
+        return await self._settle(request, self.parts.operations.discard)
+
+    async def _settle(
+        self, request: web.Request, act: Callable[[LetterId, Actor], Outcome]
+    ) -> web.Response:
+        number = int(request.match_info["id"][:20])
+        if number > _LAST_ID:
+            raise web.HTTPNotFound
+        actor = agent_of(request).actor
+        outcome = await asyncio.to_thread(act, LetterId(number), actor)
+        return await self._show(request, outcome)
+
+    async def _show(self, request: web.Request, outcome: Outcome | None) -> web.Response:
+        overall = await asyncio.to_thread(self.parts.operations.look)
+        return render(
+            request,
+            "inbox/operations.html",
+            overall=overall,
+            outcome=outcome,
+            bars=draw_hours(overall.funnel.hours),
+            chart=(WIDTH, HEIGHT),
+            share=share,
+            channels=_CHANNELS,
+            what=_WHAT,
+            zone=self.parts.zone,
+        )

@@ -1,0 +1,92 @@
+"""What the inbox's pages are made of, and who may call which of them."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from bot.callers import Network
+from bot.desk import Desk
+from bot.desk.agents import Agent
+from bot.desk.notifying import Notifying
+from bot.desk.operations import Operations
+from bot.desk.overview import Overview
+from bot.desk.passes import Passes
+from bot.desk.programs import Programs
+from bot.desk.reading import Reading
+from bot.desk.saved_replies import SavedReplies
+from bot.desk.staff import Staff
+from bot.desk.team import Team
+from bot.limits import Limits
+from bot.live import LiveHints
+from bot.presence import Presence
+from bot.web.inbox.tickets import Tickets
+
+PREFIX = "/inbox"
+AGENT = web.RequestKey("agent", Agent)
+SESSION = web.RequestKey("session", str)
+CSRF = web.RequestKey("csrf", str)
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Who(Enum):
+    """Who may call an address."""
+
+    ANYBODY = auto()
+    AGENT = auto()
+    ADMIN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One address of the inbox."""
+
+    method: str
+    path: str
+    """Under `/inbox`."""
+    handler: Handler
+    who: Who = Who.AGENT
+
+
+@dataclass(frozen=True, slots=True)
+class InboxParts:
+    """What the composition root hands over."""
+
+    desk: Desk
+    overview: Overview
+    reading: Reading
+    operations: Operations
+    team: Team
+    staff: Staff
+    saved_replies: SavedReplies
+    programs: Programs
+    notifying: Notifying
+    passes: Passes
+    guesses: Limits
+    """How often somebody may try to sign in."""
+    proxies: tuple[Network, ...]
+    """Whose word counts about where a request comes from."""
+    live: LiveHints
+    presence: Presence
+    hint: Callable[..., None]
+    """Tell every process where to look again: takes `Hint`s, never blocks."""
+    clock: Callable[[], datetime]
+    zone: ZoneInfo
+    """Where the team works, until a browser says that it is elsewhere."""
+    waits_long: timedelta
+    """A visitor who waits longer is shown to wait."""
+    public_origin: str
+    secrets: tuple[str, ...] = field(repr=False)
+
+    @property
+    def tickets(self) -> Tickets:
+        """What opens sockets."""
+        return Tickets(self.passes)
+
+
+def agent_of(request: web.Request) -> Agent:
+    """Name who is signed in; only where the entry says that somebody is."""
+    return request[AGENT]

@@ -1,0 +1,131 @@
+"""The list's rows as words: who it is, what was said last, how long somebody waits."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.core.model import Author, ConversationId, Kind, Status
+from bot.core.names import full_name
+from bot.desk.agents import Agent
+from bot.desk.overview import OverviewRow
+from bot.hints import room_of
+from bot.storage.conversations import ConversationView
+from bot.storage.overview import MOST_UNREAD, LastLine
+from bot.web.inbox.times import length, row_time
+
+_WORDS = {
+    Kind.CAPTURE_PROMPT: "Asked for an email address",
+    Kind.AWAY: "Away message",
+}
+_UNKNOWN = "Unknown visitor"  # long for a row of faces that all say so
+_ATTACHMENTS = {
+    "image": "Picture",
+    "video": "Video",
+    "audio": "Voice message",
+    "file": "File",
+    "location": "Place",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom a conversation is with."""
+
+    name: str
+    contact_id: int | None
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One conversation of the list."""
+
+    id: ConversationId
+    person: Person
+    channel: str
+    time: str
+    at: str
+    """The same for programs."""
+    line: str
+    unread: int
+    waits: str
+    """How long; empty: not so long that it matters."""
+
+    @property
+    def count(self) -> str:
+        """What stands in the badge."""
+        return "99+" if self.unread >= MOST_UNREAD else str(self.unread)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How an agent sees: now, there, and with these visitors in the chat."""
+
+    agent: Agent
+    now: datetime
+    zone: ZoneInfo
+    waits_long: timedelta
+    present: Collection[int] = frozenset()
+    """Rooms, as `room_of` numbers them."""
+
+    def person(self, view: ConversationView) -> Person:
+        """Name whom a conversation is with; a contact's own name is better than the profile's."""
+        name = view.visitor_name.replace(_UNKNOWN, "Visitor", 1)
+        if view.contact:
+            name = full_name(view.contact.first_name, view.contact.last_name)
+            name = name or _profile_name(view) or view.contact.email
+        contact_id = view.contact.id if view.contact else None
+        return Person(name, contact_id, room_of(view.place) in self.present)
+
+    def row(self, found: OverviewRow) -> Row:
+        """Describe a conversation for the list."""
+        view = found.conversation
+        at = view.last_message_at or self.now
+        return Row(
+            id=view.id,
+            person=self.person(view),
+            channel=view.place.channel,
+            time=row_time(at, self.now, self.zone),
+            at=at.isoformat(),
+            line=say_last(found.last_line, self.agent),
+            unread=found.unread,
+            waits=self._waits(view),
+        )
+
+    def _waits(self, view: ConversationView) -> str:
+        if view.waiting_since is None or view.status is Status.CLOSED:
+            return ""
+        span = self.now - view.waiting_since
+        return length(span) if span >= self.waits_long else ""
+
+
+def _profile_name(view: ConversationView) -> str:
+    return "" if view.visitor_name.startswith(_UNKNOWN) else view.visitor_name
+
+
+def say_last(line: LastLine | None, agent: Agent) -> str:
+    """Write a last message as one line."""
+    if line is None:
+        return ""
+    if line.deleted:
+        return "Message deleted"
+    said = _WORDS.get(line.kind) or " ".join(line.text.split()) or _name_attachments(line)
+    match line.author:
+        case Author.AGENT if line.kind is Kind.NOTE:
+            return f"Note: {said}"
+        case Author.AGENT if line.name in {None, agent.actor.name}:
+            return f"You: {said}"
+        case Author.AGENT:
+            return f"{line.name}: {said}"
+        case _:
+            return said
+
+
+def _name_attachments(line: LastLine) -> str:
+    return ", ".join(name_attachment(part.type) for part in line.attachments)
+
+
+def name_attachment(type: str) -> str:
+    """Name what came along with a message."""
+    return _ATTACHMENTS.get(type, "Attachment")

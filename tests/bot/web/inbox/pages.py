@@ -1,0 +1,33 @@
+"""Reads the inbox's pages as tests like to see them."""
+
+import re
+from html import unescape
+
+from tests.bot.web.inbox.browsers import ORIGIN, Browser
+
+
+def words(html: str) -> str:
+    """Leave out the tags."""
+    return unescape(" ".join(re.sub(r"<[^>]+>", " ", html).split()))
+
+
+def as_htmx(path: str) -> dict[str, str]:
+    """Say what htmx says when the browser shows this path."""
+    return {"HX-Request": "true", "HX-Current-URL": f"{ORIGIN}{path}"}
+
+
+async def read(browser: Browser, path: str, **headers: str) -> str:
+    """Get a page or a fragment that is there."""
+    return await read_refusal(browser, path, 200, **headers)
+
+
+async def read_refusal(browser: Browser, path: str, _status: int, /, **headers: str) -> str:
+    """Get the words of an answer with this status."""
+    response = await browser.get(path, **headers)
+    assert response.status == _status, await response.text()
+    return await response.text()
+
+
+def names(page: str) -> list[str]:
+    """List whom the rows are about."""
+    return [unescape(name) for name in re.findall(r'data-name="([^"]*)"', page)]

@@ -1,0 +1,58 @@
+"""Where on the site a visitor is, as agents see it."""
+
+import pytest
+
+from bot.core.arrivals import Arrival, Visit
+from bot.core.events import VisitorWrote
+from bot.core.model import Place
+from tests.bot.web.inbox.browsers import Browser
+from tests.bot.web.inbox.pages import read, words
+from tests.office import ANN, Office
+
+SITE = Place("webchat", "https://northwind.example", "visitor")
+TENT = "https://northwind.example/tents/Fjord-2"
+VISIT = Visit(TENT, "Fjord 2", "duckduckgo.com", "Firefox on Linux", "en")
+
+
+def write(office: Office, visit: Visit | None = None, place: Place = SITE) -> int:
+    wrote = VisitorWrote("Hello", office.now, office.now)
+    office.receive_all([Arrival(place, wrote, f"m{office.now}", visit=visit)])
+    return int(office.rows("conversations")[-1]["id"])
+
+
+async def test_agents_see_where_a_visitor_is(office: Office, maya: Browser) -> None:
+    talk = write(office, VISIT)
+    office.pass_time(3600)
+    write(office, VISIT)
+    said = words(await read(maya, f"/inbox/{talk}"))
+    assert (
+        "This visit Page /tents/Fjord-2 Title Fjord 2 Came from duckduckgo.com"
+        " Browser Firefox on Linux, English First seen 5 January, 12:00 Visits 2" in said
+    )
+    assert said.count("First seen") == said.count("English") == 1
+    assert "on northwind.example/tents/Fjord-2" in said
+
+
+async def test_what_is_not_known_of_a_visit_is_left_out(office: Office, maya: Browser) -> None:
+    talk = write(office, Visit())
+    said = words(await read(maya, f"/inbox/{talk}"))
+    assert "This visit First seen 5 January, 12:00 Visits 1" in said
+    assert "on northwind.example" in said
+
+
+@pytest.mark.parametrize("place", [SITE, ANN])
+async def test_without_a_page_there_is_no_visit(
+    office: Office, maya: Browser, place: Place
+) -> None:
+    said = words(await read(maya, f"/inbox/{write(office, place=place)}"))
+    assert "This visit" not in said
+    assert said.count("First seen") == 1
+
+
+@pytest.mark.parametrize("field", ["page", "title", "referrer", "browser", "language"])
+async def test_c34_whatever_is_claimed_is_text(office: Office, maya: Browser, field: str) -> None:
+    hostile = "<img src=x onerror=alert(1)>"
+    value = f"{TENT}{hostile}" if field == "page" else hostile
+    page = await read(maya, f"/inbox/{write(office, Visit(**{field: value}))}")
+    assert "<img" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt;" in page
