@@ -45,7 +45,17 @@ class NobodyCounts:
         """Let it pass."""
 
 
-class Channel(Sender, ProfileReader, Protocol):
+class LetterReader(Protocol):
+    """Reads what a channel has kept of what could not be stored."""
+
+    def reread(
+        self, raw: bytes, received_at: datetime
+    ) -> tuple[Sequence[Arrival], Sequence[Fault]]:
+        """Read a dead letter once more; what we can't or don't serve is a fault."""
+        ...
+
+
+class Channel(Sender, ProfileReader, LetterReader, Protocol):
     """One way in, one way out."""
 
     @property
@@ -56,12 +66,6 @@ class Channel(Sender, ProfileReader, Protocol):
     @property
     def fingerprints(self) -> Mapping[str, str]:
         """By account, what tells a new credential from an old one."""
-        ...
-
-    def reread(
-        self, raw: bytes, received_at: datetime
-    ) -> tuple[Sequence[Arrival], Sequence[Fault]]:
-        """Read a dead letter once more; what we can't or don't serve is a fault."""
         ...
 
     def routes(self, receive: Receive) -> list[web.RouteDef]:

@@ -2,12 +2,11 @@
 
 from collections.abc import Collection
 
+from bot.core.arrivals import USER_REF
 from channels.messenger.faults import Reason, UnreadableError
 from channels.messenger.items import Ignored
 from channels.messenger.texts import JsonObject, clean, id_of, is_on, object_of
 
-USER_REF = "user_ref:"
-"""Begins the id of a visitor whom Meta calls by the reference of our own site's plugin."""
 UNKNOWN_PAGE = "unknown_page"
 """Counts what is for a page that we do not serve."""
 

@@ -6,6 +6,8 @@ from bot.core.events import Attachment
 from channels.messenger.texts import JsonObject, clean, id_of, object_of
 
 MOST = 20
+FILE_HOSTS = ("fbcdn.net", "fbsbx.com", "cdninstagram.com")
+"""The domains at which Meta keeps what people attach."""
 _LONGEST_TYPE = 50
 _LONGEST_TITLE = 500
 _URL = re.compile("https?://[^\\s\x00-\x1f\x7f\ud800-\udfff]{1,4000}", re.IGNORECASE)

@@ -1,9 +1,6 @@
 """HTTP connections that end in time: one deadline for an answer, none kept until it is stale."""
 
-import http.client
-import io
 import logging
-import socket
 import threading
 import time
 from datetime import timedelta
@@ -14,6 +11,8 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NewConnectionError
+
+from bot.timed import TimedResponse
 
 
 class Connections:
@@ -55,48 +54,10 @@ def _open_session() -> requests.Session:
     return session
 
 
-class _TimedReader(io.RawIOBase):
-    """Reads by one deadline, where a socket's own timeout begins anew with every byte."""
-
-    def __init__(self, connected: socket.socket) -> None:
-        self._socket = connected
-        self._raw = connected.makefile("rb", buffering=0)
-        self._deadline = time.monotonic() + (connected.gettimeout() or 0)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:  # noqa: ANN401 (any writable buffer)
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        self._socket.settimeout(left)
-        return self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
-
-
-class _TimedResponse(http.client.HTTPResponse):
-    """An answer whose head and body together keep to the timeout that was set for it."""
-
-    def __init__(
-        self,
-        sock: socket.socket,
-        debuglevel: int = 0,
-        method: str | None = None,
-        url: str | None = None,
-    ) -> None:
-        super().__init__(sock, debuglevel, method, url)
-        self.fp.close()
-        self.fp = io.BufferedReader(_TimedReader(sock))
-
-
 class _Connection(HTTPConnection):
     """Tells a connection that never stood from one that broke after something was written."""
 
-    response_class = _TimedResponse
+    response_class = TimedResponse
 
     def connect(self) -> None:
         try:

@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from bot.core.arrivals import Fault
 from channels.messenger.faults import Reason, UnreadableError
@@ -19,8 +18,7 @@ _LONGEST_ACCOUNT = 255
 _COMPACT = json.JSONEncoder(separators=(",", ":"))
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """One item and what it came in."""
 
     item: object

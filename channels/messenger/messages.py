@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from bot.core.arrivals import EchoSeen, VisitorIdentified
+from bot.core.arrivals import USER_REF, EchoSeen, VisitorIdentified
 from bot.core.events import Attachment, VisitorEdited, VisitorUnsent, VisitorWrote, WindowOpened
 from bot.core.model import Kind
-from channels.messenger.addresses import USER_REF
 from channels.messenger.attachments import attachments_of
 from channels.messenger.faults import Reason, UnreadableError
 from channels.messenger.items import Finding, Found, Ignored, Item

@@ -10,6 +10,7 @@ from bot.core.arrivals import Arrival, Fault
 from channels.messenger.envelope import Piece, open_delivery
 from channels.messenger.faults import UnreadableError
 from channels.messenger.items import Ignored
+from channels.messenger.plain import read_plain
 from channels.messenger.readers import Served, address, read_item
 
 
@@ -44,7 +45,8 @@ def parse(
 
 def _read(piece: Piece, served: Served) -> list[Arrival | Fault | Ignored]:
     try:
-        return list(_understand(piece, served))
+        plain = read_plain(piece, served)
+        return [plain] if plain else list(_understand(piece, served))
     except UnreadableError as error:
         return [Fault(piece.raw(), error.reason.value, piece.account)]
     except Exception as error:  # noqa: BLE001 - whatever one item does, its neighbours live

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from bot.core.arrivals import USER_REF
 from bot.core.model import Place
 from bot.ports import Profile, SendError
-from channels.messenger.addresses import USER_REF
 from channels.messenger.graph import GraphLostError, GraphRefusedError, PageGraph
 from channels.messenger.outcomes import Refusal, Verdict, as_error, explain
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bot.core.arrivals import USER_REF
 from bot.core.events import DECLINE_PAYLOAD
 from bot.core.model import Place
 from bot.ports import (
@@ -14,7 +15,6 @@ from bot.ports import (
     SendError,
     UndeliverableError,
 )
-from channels.messenger.addresses import USER_REF
 from channels.messenger.graph import GraphLostError, GraphRefusedError, PageGraph
 from channels.messenger.outcomes import Refusal, Verdict, as_error, explain
 from channels.messenger.parts import split_text

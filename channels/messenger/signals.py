@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from bot.core.arrivals import GuestFlagged, MessagesDelivered, MessagesSeen
+from bot.core.arrivals import USER_REF, GuestFlagged, MessagesDelivered, MessagesSeen
 from bot.core.events import ThreadReturned, ThreadTaken, WindowOpened
-from channels.messenger.addresses import USER_REF
 from channels.messenger.items import Finding, Found, Ignored, Item
 from channels.messenger.keys import message_key
 from channels.messenger.moments import moment_of

@@ -126,25 +126,24 @@ class MessengerWebhook:
         return signed[0] if signed else None
 
     async def _parse(self, body: bytes, signatory: Signatory) -> Parsed:
-        understand = partial(
-            parse,
-            body,
-            pages=signatory.pages,
-            app_id=signatory.app_id,
-            received_at=self.clock(),
-        )
         if len(body) < _READ_ASIDE_FROM:
-            return understand()
-        return await asyncio.to_thread(understand)
+            return self._understand(body, signatory)
+        return await asyncio.to_thread(self._understand, body, signatory)
+
+    def _understand(self, body: bytes, signatory: Signatory) -> Parsed:
+        return parse(body, pages=signatory.pages, app_id=signatory.app_id, received_at=self.clock())
 
 
 async def _read(request: web.Request, within: timedelta) -> bytes | HTTPStatus:
     encodings = request.headers.getall("Content-Encoding", [])
     if any(encoding.strip().lower() != "identity" for encoding in encodings):
         return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-    if (request.content_length or 0) > _MOST_BYTES:
+    length = request.content_length or 0
+    if length > _MOST_BYTES:
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    if request.content_length and request.content.is_eof() and not request.content.exception():
+    # aiohttp's one reader for all empty bodies would hand out chunks without end
+    is_simple = bool(length) or not request.can_read_body
+    if is_simple and request.content.is_eof() and not request.content.exception():
         return request.content.read_nowait()  # the usual case: all of it came with the head
     try:
         async with asyncio.timeout(within.total_seconds()):

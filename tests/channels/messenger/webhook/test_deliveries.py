@@ -150,3 +150,8 @@ async def test_an_app_speaks_for_its_own_pages_only(client: Client, bot: Bot) ->
     assert (await client.post(PATH, data=body, headers=headers)).status == 200
     assert [arrival.key for arrival in bot.arrivals] == ["m_three"]
     assert bot.ignored_kinds == Counter(unknown_page=3)
+
+
+async def test_one_empty_body_after_the_other_is_refused_alike(client: Client) -> None:
+    answers = [await client.post(PATH) for _ in range(3)]
+    assert [answer.status for answer in answers] == [403] * 3
