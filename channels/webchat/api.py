@@ -8,7 +8,7 @@ from aiohttp import web
 from bot.core.arrivals import Arrival
 from bot.core.decisions import RefuseEmail, SuggestEmail
 from bot.core.emails import Address, validate
-from bot.core.events import PromptDeclined
+from bot.core.events import EmailGiven, PromptDeclined
 from bot.ports import UnavailableError
 from bot.viewing import Stretch, VisitorRoom
 from channels.base import Receive
@@ -29,6 +29,7 @@ from channels.webchat.shapes import (
     Pages,
 )
 from channels.webchat.site import Site
+from channels.webchat.visits import read_visit
 from config.rules import ConsentMode
 
 
@@ -62,7 +63,7 @@ class ChatApi:
         """Give a ticket, and a cookie to who has none."""
         check_origin(request, self.parts.settings.public_origin, needs_ticket=False)
         await read_body(request, NoFields)
-        known = self.reception.recognise(request)
+        known = await self.reception.recognise(request)
         await self.reception.charge("opening", request, known)
         language = self.reception.language(request, (known and known.language) or "")
         identities = self.reception.identities
@@ -86,7 +87,7 @@ class ChatApi:
 
     async def list_messages(self, request: web.Request) -> web.StreamResponse:
         """Show a page of the caller's own conversation."""
-        identity = self.reception.identify(request)
+        identity = await self.reception.identify(request)
         pages = read_query(request, Pages)
         if pages.after_seq is not None and pages.before_seq is not None:
             message = "before_seq: not together with after_seq."
@@ -102,12 +103,16 @@ class ChatApi:
 
     async def write_message(self, request: web.Request) -> web.StreamResponse:
         """Take a message; the same one again changes nothing."""
-        identity = self._identify(request)
+        identity = await self._identify(request)
         body = await read_body(request, NewMessage)
         await self.reception.charge("message", request, identity)
         place, now = identity.place, self.parts.clock()
         language = self._language(request, identity)
         arrival = message_arrival(place, body.text, body.client_id, now, language)
+        if body.page:
+            agent = request.headers.get("User-Agent", "")
+            visit = read_visit(body.page, identity.site, agent, language)
+            arrival = replace(arrival, visit=visit)
         [taken] = await self.receive([arrival], [])
         key = views.key_of(place, body.client_id)
         stored = await asyncio.to_thread(self.parts.rooms.find, place, key)
@@ -121,7 +126,7 @@ class ChatApi:
 
     async def take_email(self, request: web.Request) -> web.StreamResponse:
         """Take an address; the answer does not tell whether somebody has it already."""
-        identity = self._identify(request)
+        identity = await self._identify(request)
         body = await read_body(request, NewEmail)
         is_required = self.parts.settings.consent is ConsentMode.REQUIRED
         if is_required and not body.consent:
@@ -129,7 +134,8 @@ class ChatApi:
             raise InvalidError(message, "consent_required")
         await self.reception.charge("email", request, identity)
         now, language = self.parts.clock(), self._language(request, identity)
-        [taken] = await self.receive([email_arrival(identity.place, body.email, now, language)], [])
+        given = EmailGiven(body.email, now, consent=body.consent)
+        [taken] = await self.receive([email_arrival(identity.place, given, language)], [])
         if taken is None:
             raise UnavailableError
         for decision in taken.decisions:
@@ -147,15 +153,15 @@ class ChatApi:
 
     async def decline(self, request: web.Request) -> web.StreamResponse:
         """Take "No thanks" for an answer."""
-        identity = self._identify(request)
+        identity = await self._identify(request)
         await read_body(request, NoFields)
         await self.reception.charge("email", request, identity)
         await self.receive([Arrival(identity.place, PromptDeclined(self.parts.clock()))], [])
         return web.Response(status=204, headers={"Cache-Control": "no-store"})
 
-    def _identify(self, request: web.Request) -> Identity:
+    async def _identify(self, request: web.Request) -> Identity:
         check_origin(request, self.parts.settings.public_origin, needs_ticket=True)
-        return self.reception.identify(request)
+        return await self.reception.identify(request)
 
     def _language(self, request: web.Request, identity: Identity) -> str:
         return identity.language or self.reception.language(request)

@@ -1,64 +1,24 @@
 """The widget's files: read and compressed once, when the process starts."""
 
-import gzip
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import brotli
 from aiohttp import web
 
+from bot.assets import FOR_EVER, Asset
+from bot.slim import slim
 from channels.webchat.languages import Words
 from channels.webchat.settings import WebChatSettings
-from channels.webchat.slim import slim
 from channels.webchat.views import accent
 
 STATIC = "/chat/static"
 _FOLDER = Path(__file__).parent / "widget"
 _LOADER = "widget.js"
-_TYPES = {".js": "text/javascript", ".css": "text/css"}
-_FOR_EVER = "public, max-age=31536000, immutable"
+_SUFFIXES = {".js", ".css"}
 _FOR_A_WHILE = "public, max-age=600"
-_BROTLI_BEST = 11
-
-
-@dataclass(frozen=True, slots=True)
-class _Asset:
-    content_type: str
-    tag: str
-    bodies: Mapping[str, bytes]
-    """By Content-Encoding, the smallest first; `identity` is always there."""
-
-    @classmethod
-    def of(cls, text: str, suffix: str) -> "_Asset":
-        body = text.encode()
-        bodies = {
-            "br": brotli.compress(body, quality=_BROTLI_BEST),
-            "gzip": gzip.compress(body, mtime=0),
-            "identity": body,
-        }
-        return cls(_TYPES[suffix], hashlib.sha256(body).hexdigest()[:16], bodies)
-
-    def answer(self, request: web.Request, headers: Mapping[str, str]) -> web.Response:
-        shown = {**headers, "Vary": "Accept-Encoding", "ETag": f'"{self.tag}"'}
-        if any(tag.value == self.tag for tag in request.if_none_match or ()):
-            return web.Response(status=304, headers=shown)
-        encoding = self._choose(request.headers.get("Accept-Encoding", ""))
-        if encoding != "identity":
-            shown["Content-Encoding"] = encoding
-        return web.Response(
-            body=self.bodies[encoding],
-            content_type=self.content_type,
-            charset="utf-8",
-            headers=shown,
-        )
-
-    def _choose(self, accepted: str) -> str:
-        offered = {part.partition(";")[0].strip() for part in accepted.lower().split(",")}
-        return next((each for each in self.bodies if each in offered), "identity")
 
 
 class Assets:
@@ -71,12 +31,12 @@ class Assets:
         paths = [
             path
             for path in sorted(_FOLDER.iterdir())
-            if path.suffix in _TYPES and path.name != _LOADER
+            if path.suffix in _SUFFIXES and path.name != _LOADER
         ]
         texts = {path.name: slim(path.read_text("utf-8")) for path in paths}
-        self._assets = {path.name: _Asset.of(texts[path.name], path.suffix) for path in paths}
+        self._assets = {path.name: Asset.of(texts[path.name], path.suffix) for path in paths}
         self.version = hashlib.sha256("\0".join(texts.values()).encode()).hexdigest()[:8]
-        self._loader = _Asset.of(_write_loader(settings, locale, strings), ".js")
+        self._loader = Asset.of(_write_loader(settings, locale, strings), ".js")
 
     def address(self, name: str) -> str:
         """Say where one of the frame's files is; it must be there."""
@@ -105,7 +65,7 @@ class Assets:
             raise web.HTTPNotFound
         # a frame of another version gets what there is, but must not keep it as its own
         is_current = request.match_info["version"] == self.version
-        return asset.answer(request, {"Cache-Control": _FOR_EVER if is_current else "no-cache"})
+        return asset.answer(request, {"Cache-Control": FOR_EVER if is_current else "no-cache"})
 
 
 def _write_loader(settings: WebChatSettings, locale: str, strings: Mapping[str, Words]) -> str:

@@ -8,19 +8,22 @@ from aiohttp import web
 
 from bot.core.arrivals import Arrival, Fault
 from bot.core.model import Place
+from bot.plain_page import PlainPages
 from bot.ports import Cause, Outgoing, Profile, Receipt, UndeliverableError
+from bot.signing import Signer
 from channels.base import Receive
 from channels.webchat.answers import RefusedError, explained
 from channels.webchat.api import ChatApi
 from channels.webchat.assets import Assets
 from channels.webchat.frame import Frame
+from channels.webchat.homes import Homes
 from channels.webchat.identity import Identities
 from channels.webchat.languages import read_strings
-from channels.webchat.letters import read_letter
+from channels.webchat.letters import Letters
 from channels.webchat.lounge import Lounge
 from channels.webchat.reception import Reception
+from channels.webchat.returning import PATH, ReturnPage
 from channels.webchat.settings import NAME, WebChatParts
-from channels.webchat.signing import Signer
 from channels.webchat.site import Site
 from channels.webchat.socket import ChatSockets
 
@@ -36,7 +39,7 @@ class WebChatChannel:
         strings = read_strings()
         identities = Identities(Signer(parts.settings.secrets), parts.clock)
         self._parts = parts
-        self._reception = Reception(parts, identities, strings)
+        self._reception = Reception(parts, identities, strings, Homes(parts.rooms))
         self._site = Site(parts, strings)
         self._assets = Assets(parts.settings, parts.rules().locale, strings)
 
@@ -44,10 +47,15 @@ class WebChatChannel:
         """Serve the loader, the frame, its calls and its socket."""
         api = ChatApi(self._parts, self._reception, self._site, receive)
         frame = Frame(self._reception, self._site, self._assets)
+        page = ReturnPage(
+            self._reception, self._parts.returns, PlainPages(self._parts.settings.color)
+        )
         sockets = ChatSockets(self._parts, self._reception, Lounge(self._parts, receive))
         return [
             *self._assets.routes(),
             web.get("/chat/frame", explained(frame.show)),
+            web.get(PATH, explained(page.show)),
+            web.post(PATH, explained(page.come_back)),
             web.post("/chat/session", explained(api.open_session)),
             web.get("/chat/messages", explained(api.list_messages)),
             web.post("/chat/messages", explained(api.write_message)),
@@ -59,10 +67,7 @@ class WebChatChannel:
 
     def reread(self, raw: bytes, received_at: datetime) -> tuple[list[Arrival], list[Fault]]:
         """Read again what could not be stored."""
-        arrival = read_letter(raw, received_at)
-        if arrival is None:
-            return [], [Fault(raw, "not written by this channel")]
-        return [arrival], []
+        return Letters().reread(raw, received_at)
 
     def send(self, to: Place, message: Outgoing) -> Receipt:
         """Refuse: what is stored is delivered, and nothing is ever ordered to be sent."""

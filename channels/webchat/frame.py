@@ -55,6 +55,7 @@ class Frame:
             if known
             else identities.make(origin, language)
         )
+        identity = await self.reception.homes.find(identity) if known else identity
         response = web.Response(
             text=await self._write(identity, query.dir),
             content_type="text/html",

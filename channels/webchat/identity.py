@@ -14,8 +14,8 @@ from datetime import UTC, datetime, timedelta
 from aiohttp import web
 
 from bot.core.model import Place
+from bot.signing import Signer
 from channels.webchat.settings import NAME
-from channels.webchat.signing import Signer
 
 COOKIE = "__Host-vid"
 COOKIE_LASTS = timedelta(days=395)
@@ -33,10 +33,17 @@ class Identity:
     site: str
     language: str | None = None
     expires_at: datetime | None = None
+    home: Place | None = None
+    """Whose conversation it reads, where a link has brought that to this browser."""
 
     @property
     def place(self) -> Place:
         """Where the visitor is filed."""
+        return self.home or self.own_place
+
+    @property
+    def own_place(self) -> Place:
+        """Where it would be filed by its own id."""
         return Place(NAME, self.site, hashlib.sha256(self.id.encode()).hexdigest()[:32])
 
 

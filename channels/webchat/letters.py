@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from bot.core.arrivals import Arrival
+from bot.core.arrivals import Arrival, Fault
 from bot.core.events import EmailGiven, VisitorWrote
 from bot.core.model import Place
 from channels.webchat import views
@@ -19,10 +19,10 @@ def message_arrival(
     return Arrival(place, report, views.key_of(place, client_id), raw, locale)
 
 
-def email_arrival(place: Place, email: str, at: datetime, locale: str | None) -> Arrival:
+def email_arrival(place: Place, given: EmailGiven, locale: str | None) -> Arrival:
     """Report an address."""
-    raw = _write(place, locale, email=email)
-    return Arrival(place, EmailGiven(email, at), raw=raw, locale=locale)
+    raw = _write(place, locale, email=given.email, consent=given.consent)
+    return Arrival(place, given, raw=raw, locale=locale)
 
 
 def read_letter(raw: bytes, at: datetime) -> Arrival | None:
@@ -39,12 +39,24 @@ def read_letter(raw: bytes, at: datetime) -> Arrival | None:
     match fields:
         case {"text": str(text), "client_id": str(client_id)}:
             return message_arrival(place, text, client_id, at, locale)
-        case {"email": str(email)}:
-            return email_arrival(place, email, at, locale)
+        case {"email": str(email), **more}:
+            given = EmailGiven(email, at, consent=more.get("consent") is True)
+            return email_arrival(place, given, locale)
         case _:
             return None
 
 
-def _write(place: Place, locale: str | None, **given: str) -> bytes:
+class Letters:
+    """Reads letters for whoever serves no chat."""
+
+    def reread(self, raw: bytes, received_at: datetime) -> tuple[list[Arrival], list[Fault]]:
+        """Read again what could not be stored."""
+        arrival = read_letter(raw, received_at)
+        if arrival is None:
+            return [], [Fault(raw, "not written by this channel")]
+        return [arrival], []
+
+
+def _write(place: Place, locale: str | None, **given: str | bool) -> bytes:
     fields = {"site": place.account, "visitor": place.external_id, "locale": locale, **given}
     return json.dumps(fields).encode()

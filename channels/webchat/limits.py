@@ -1,51 +1,11 @@
-"""How much one visitor, one address and one site may do.
+"""How much one visitor, one address and one site may do in the web chat."""
 
-Counted in Redis for all processes. When that is gone or slow each process counts for itself, and
-asks again after a while: nobody waits for Redis more than once.
-"""
-
-import asyncio
-import logging
-import math
-import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TypeAlias
 
-from limits import RateLimitItem, RateLimitItemPerMinute, RateLimitItemPerSecond
-from limits.aio.storage import MemoryStorage, RedisStorage
-from limits.aio.strategies import MovingWindowRateLimiter
-from redis.asyncio import ConnectionPool
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
 
-from channels.webchat.answers import BusyError
-
-_PATIENCE = 0.25  # seconds
-_PAUSE = 5.0
-_log = logging.getLogger(__name__)
-
-Charge: TypeAlias = tuple[RateLimitItem, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """What may be done of one kind; None: as much as one likes."""
-
-    visitor: RateLimitItem | None
-    address: RateLimitItem | None
-    site: RateLimitItem | None = None
-
-    def charges(self, kind: str, visitor: str, address: str, site: str) -> list[Charge]:
-        """Say what one call costs whom."""
-        return [
-            (item, f"{kind}/{who}")
-            for item, who in ((self.visitor, visitor), (self.address, address), (self.site, site))
-            if item
-        ]
-
+from bot.limits import Allowance
 
 ALLOWANCES: Mapping[str, Allowance] = MappingProxyType(
     {
@@ -60,74 +20,3 @@ ALLOWANCES: Mapping[str, Allowance] = MappingProxyType(
     }
 )
 """The address's share is that of an office or a campus behind one router."""
-
-
-class Limits:
-    """Counts calls."""
-
-    def __init__(
-        self, redis_url: str | None, allowances: Mapping[str, Allowance] = ALLOWANCES
-    ) -> None:
-        """Connect to nothing yet."""
-        self._allowances = allowances
-        self._memory = MemoryStorage()
-        self._own = MovingWindowRateLimiter(self._memory)
-        self._pool = _open_pool(redis_url) if redis_url else None
-        self._shared = _share(self._pool) if self._pool else None
-        self._alone_until = 0.0
-
-    async def spend(self, kind: str, visitor: str, address: str, site: str = "") -> None:
-        """Let a call pass, or raise BusyError."""
-        charges = self._allowances[kind].charges(kind, visitor, address, site)
-        wait = await self._spend(charges)
-        if wait is not None:
-            raise BusyError(max(1, math.ceil(wait)))
-
-    async def run(self, _app: object = None) -> AsyncIterator[None]:
-        """Hold what is open for as long as the generator is held."""
-        yield
-        if self._memory.timer:
-            self._memory.timer.cancel()
-        if self._pool:
-            await self._pool.disconnect()
-
-    async def _spend(self, charges: Sequence[Charge]) -> float | None:
-        if self._shared is None or time.monotonic() < self._alone_until:
-            return await _hit(self._own, charges)
-        if self._alone_until:
-            self._alone_until = time.monotonic() + _PAUSE  # one tries it for all
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                wait = await _hit(self._shared, charges)
-        except (RedisError, OSError, TimeoutError):
-            self._alone_until = time.monotonic() + _PAUSE
-            _log.warning("calls are counted by each process: is Redis there?")
-            return await _hit(self._own, charges)
-        self._alone_until = 0.0
-        return wait
-
-
-def _open_pool(redis_url: str) -> ConnectionPool:
-    return ConnectionPool.from_url(
-        redis_url,
-        socket_timeout=_PATIENCE,
-        socket_connect_timeout=_PATIENCE,
-        retry=Retry(NoBackoff(), 0),
-    )
-
-
-def _share(pool: ConnectionPool) -> MovingWindowRateLimiter:
-    storage = RedisStorage(
-        "async+redis://",
-        implementation="redispy",
-        connection_pool=pool,  # type: ignore[arg-type] # handed on to redis-py as it is
-    )
-    return MovingWindowRateLimiter(storage)
-
-
-async def _hit(limiter: MovingWindowRateLimiter, charges: Sequence[Charge]) -> float | None:
-    for item, who in charges:
-        if not await limiter.hit(item, who):
-            stats = await limiter.get_window_stats(item, who)
-            return stats.reset_time - time.time()
-    return None

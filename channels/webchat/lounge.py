@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,11 +36,27 @@ def write_message(room: VisitorRoom, place: Place, index: int) -> str:
 class Table:
     """One visitor's open sockets, be they tabs of one browser."""
 
+    __slots__ = (
+        "_conversation_id",
+        "_is_behind",
+        "_parts",
+        "_read_up_to",
+        "_reading",
+        "_receive",
+        "_seen",
+        "_told_typing_at",
+        "_up_to",
+        "_writing",
+        "outlets",
+        "place",
+        "state",
+    )
+
     def __init__(self, place: Place, parts: WebChatParts, receive: Receive) -> None:
         """Read nothing before the first socket has said where it stands."""
         self.place = place
         self.state = RoomState()
-        self.outlets: set[Outlet] = set()
+        self.outlets: tuple[Outlet, ...] = ()  # of one, mostly: a set is four times as large
         self._parts = parts
         self._receive = receive
         self._conversation_id: ConversationId | None = None
@@ -116,8 +131,8 @@ class Table:
             self._reading = None
 
     def _show(self, room: VisitorRoom, up_to: int) -> int:
-        if self._conversation_id and not room.conversation_id:
-            self._close(BAD_TICKET)  # erased: the frame begins anew
+        if self._conversation_id and room.conversation_id != self._conversation_id:
+            self._close(BAD_TICKET)  # erased: the frame begins anew, and perhaps has already
             return 0
         for index, message in enumerate(room.messages):
             self._push(write_message(room, self.place, index), message.seq)
@@ -156,11 +171,11 @@ class Table:
             self._read_up_to = at
 
     def _push(self, frame: str, seq: int = 0) -> None:
-        for outlet in tuple(self.outlets):
+        for outlet in self.outlets:
             outlet.push(frame, seq)
 
     def _close(self, code: int) -> None:
-        for outlet in tuple(self.outlets):
+        for outlet in self.outlets:
             outlet.close(code)
 
 
@@ -178,13 +193,13 @@ class Lounge:
         if table is None:
             table = self.tables[place] = Table(place, self.parts, self.receive)
             self.parts.live.join(place, table)
-        table.outlets.add(outlet)
+        table.outlets += (outlet,)
         return table
 
     def part(self, place: Place, outlet: Outlet) -> None:
         """Stand up; the last one takes the table away."""
         table = self.tables[place]
-        table.outlets.discard(outlet)
+        table.outlets = tuple(each for each in table.outlets if each is not outlet)
         if not table.outlets:
             del self.tables[place]
             self.parts.live.part(place, table)
@@ -197,14 +212,15 @@ class Seats:
     most: int
     taken: dict[str, int] = field(default_factory=dict)
 
-    def take(self, who: str) -> Callable[[], None] | None:
-        """Take one and get the way to give it back, or None: they are all taken."""
+    def take(self, who: str) -> bool:
+        """Take one, unless they are all taken."""
         if self.taken.get(who, 0) >= self.most:
-            return None
+            return False
         self.taken[who] = self.taken.get(who, 0) + 1
-        return lambda: self._give_back(who)
+        return True
 
-    def _give_back(self, who: str) -> None:
+    def give_back(self, who: str) -> None:
+        """Give one back that was taken."""
         self.taken[who] -= 1
         if not self.taken[who]:
             del self.taken[who]

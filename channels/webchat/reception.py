@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from channels.webchat.answers import NobodyError
-from channels.webchat.callers import caller
+from bot.callers import caller
+from bot.limits import TooOftenError
+from channels.webchat.answers import BusyError, NobodyError
+from channels.webchat.homes import Homes
 from channels.webchat.identity import TICKET_HEADER, Identities, Identity
 from channels.webchat.languages import Words, accepted, choose
 from channels.webchat.settings import WebChatParts
@@ -19,20 +21,22 @@ class Reception:
     parts: WebChatParts
     identities: Identities
     strings: Mapping[str, Words]
+    homes: Homes
 
-    def recognise(self, request: web.BaseRequest) -> Identity | None:
+    async def recognise(self, request: web.BaseRequest) -> Identity | None:
         """Say who it is: a ticket goes before a cookie, and a bad one is good for nothing."""
         tickets = request.headers.getall(TICKET_HEADER, [])
         if not tickets:
-            return self.identities.read_cookie(request)
+            known = self.identities.read_cookie(request)
+            return await self.homes.find(known) if known else None
         identity = self.identities.read_ticket(tickets[0]) if len(tickets) == 1 else None
         if identity is None:
             raise NobodyError
-        return identity
+        return await self.homes.find(identity)
 
-    def identify(self, request: web.BaseRequest) -> Identity:
+    async def identify(self, request: web.BaseRequest) -> Identity:
         """Say who it is, or refuse."""
-        identity = self.recognise(request)
+        identity = await self.recognise(request)
         if identity is None:
             raise NobodyError
         return identity
@@ -46,4 +50,7 @@ class Reception:
         """Count a call; raises BusyError."""
         address = caller(request, self.parts.settings.trusted_proxies)
         visitor = identity.place.external_id if identity else ""
-        await self.parts.limits.spend(kind, visitor, address, identity.site if identity else "")
+        try:
+            await self.parts.limits.spend(kind, visitor, address, identity.site if identity else "")
+        except TooOftenError as error:
+            raise BusyError(error.seconds) from None

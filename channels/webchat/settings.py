@@ -3,16 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from ipaddress import IPv4Network, IPv6Network
-from typing import TypeAlias
 
+from bot.callers import Network
 from bot.hints import Hint
-from bot.viewing import Live, VisitorRooms
-from channels.webchat.limits import Limits
+from bot.limits import Limits
+from bot.viewing import Live, ReturnDesk, VisitorRooms
 from config.rules import CaptureRules, ConsentMode
 
 NAME = "webchat"
-Network: TypeAlias = IPv4Network | IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +54,5 @@ class WebChatParts:
     hint: Callable[[Hint], None]
     """Tells other processes; never blocks."""
     limits: Limits
+    returns: ReturnDesk
     pace: Pace = field(default_factory=Pace)

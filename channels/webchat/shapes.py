@@ -42,16 +42,30 @@ def _is_blank(letter: str) -> bool:
     return letter in _INVISIBLE or unicodedata.category(letter) in {"Cc", "Cf", "Zl", "Zp", "Zs"}
 
 
+def _mend(text: object) -> object:
+    # a page's title may be cut between the halves of a letter
+    return text.encode(errors="replace").decode() if isinstance(text, str) else text
+
+
 class _Given(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
 _Seq = Annotated[int, BeforeValidator(_number), Field(ge=0, le=LAST_SEQ)]
 _Limit = Annotated[int, BeforeValidator(_number), Field(ge=1)]
+_Claimed = Annotated[str, BeforeValidator(_mend)]
 
 
 class NoFields(_Given):
     """Nothing."""
+
+
+class Page(_Given):
+    """Where on the site somebody is; what can't be used of it refuses no message."""
+
+    url: _Claimed = ""
+    title: _Claimed = ""
+    referrer: _Claimed = ""
 
 
 class NewMessage(_Given):
@@ -61,6 +75,7 @@ class NewMessage(_Given):
     client_id: Annotated[
         str, Field(min_length=1, max_length=MOST_IN_CLIENT_ID), AfterValidator(_check_storable)
     ]
+    page: Page | None = None
 
 
 class NewEmail(_Given):

@@ -1,18 +1,18 @@
 """The visitor's socket: what is new comes down as it happens; typing and seen go up."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
+from bot.callers import caller
+from bot.core.model import Place
 from bot.ports import UnavailableError
 from bot.viewing import Stretch, VisitorRoom
 from channels.webchat.answers import BusyError
-from channels.webchat.callers import caller
 from channels.webchat.frames import Bad, Frame, Hello, Resume, Seen, Typing, read_frame
-from channels.webchat.identity import Identity
 from channels.webchat.lounge import Lounge, Seats, Table, write_frame, write_message
 from channels.webchat.origins import check_origin
 from channels.webchat.outlets import BAD_TICKET, Outlet
@@ -49,8 +49,25 @@ class _Patience:
 
 
 @dataclass(frozen=True, slots=True)
+class _Guest:
+    """Who has said hello, and until when the ticket is good."""
+
+    place: Place
+    after_seq: int | None
+    until: datetime | None
+    clock: Callable[[], datetime]
+
+    def is_over(self) -> bool:
+        return self.until is not None and self.clock() >= self.until
+
+
+@dataclass(frozen=True, slots=True)
 class ChatSockets:
-    """Opens sockets, as many as one may have."""
+    """Opens sockets, as many as one may have.
+
+    Thousands are open at a time: what a socket holds on to, frames of coroutines included, is kept
+    small.
+    """
 
     parts: WebChatParts
     reception: Reception
@@ -60,11 +77,13 @@ class ChatSockets:
 
     async def open(self, request: web.Request) -> web.StreamResponse:
         """Upgrade, and stay until one of the two hangs up."""
-        settings = self.parts.settings
+        settings, pace = self.parts.settings, self.parts.pace
         check_origin(request, settings.public_origin, needs_ticket=True)
-        known = self.reception.recognise(request)
-        with self._seated(request, known):
-            pace = self.parts.pace
+        known = await self.reception.recognise(request)
+        visitor = known.place.external_id if known else None
+        address = caller(request, settings.trusted_proxies)
+        self._seat(address, visitor)
+        try:
             socket = web.WebSocketResponse(
                 heartbeat=pace.heartbeat.total_seconds(),
                 timeout=pace.close_within.total_seconds(),
@@ -72,58 +91,63 @@ class ChatSockets:
                 compress=False,  # it would cost every socket more memory than all the rest
             )
             await socket.prepare(request)
-            await self._talk(socket, request.transport, known)
+            await self._talk(socket, request.transport, visitor)
+        finally:
+            self.by_address.give_back(address)
+            if visitor:
+                self.by_visitor.give_back(visitor)
         return socket
 
-    @contextmanager
-    def _seated(self, request: web.Request, known: Identity | None) -> Iterator[None]:
-        address = caller(request, self.parts.settings.trusted_proxies)
-        leave_address = self.by_address.take(address)
-        if leave_address is None:
+    def _seat(self, address: str, visitor: str | None) -> None:
+        if not self.by_address.take(address):
             raise BusyError(_RETRY_AFTER)
-        leave = self.by_visitor.take(known.place.external_id) if known else _nothing
-        if leave is None:
-            leave_address()
+        if visitor and not self.by_visitor.take(visitor):
+            self.by_address.give_back(address)
             raise BusyError(_RETRY_AFTER)
-        try:
-            yield
-        finally:
-            leave()
-            leave_address()
 
     async def _talk(
         self,
         socket: web.WebSocketResponse,
         transport: asyncio.Transport | None,
-        known: Identity | None,
+        seated: str | None,
     ) -> None:
-        hello = await self._greeted(socket)
-        if hello is None:
-            await socket.close(code=WSCloseCode.POLICY_VIOLATION)
+        guest = await self._greeted(socket)
+        if guest is None:
             return
-        identity = self.reception.identities.read_ticket(hello.ticket)
-        if identity is None:
-            await socket.close(code=BAD_TICKET)
-            return
-        is_counted = known is not None and known.id == identity.id
-        leave = _nothing if is_counted else self.by_visitor.take(identity.place.external_id)
-        if leave is None:
+        place = guest.place
+        is_seated = place.external_id == seated
+        if not is_seated and not self.by_visitor.take(place.external_id):
             await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
             return
-        outlet = Outlet(
-            socket, transport, _watch(identity, self.parts), self.parts.pace.close_within
-        )
-        table = self.lounge.join(identity.place, outlet)
+        outlet = Outlet(socket, transport, guest.is_over, self.parts.pace.close_within)
+        table = self.lounge.join(place, outlet)
         try:
-            await _Visit(socket, outlet, table).stay(hello)
+            await _Visit(socket, outlet, table).stay(guest.after_seq)
         except ConnectionError:
             pass  # it has hung up while we were speaking
         finally:
-            self.lounge.part(identity.place, outlet)
-            leave()
+            self.lounge.part(place, outlet)
+            if not is_seated:
+                self.by_visitor.give_back(place.external_id)
             await outlet.finish()
 
-    async def _greeted(self, socket: web.WebSocketResponse) -> Hello | None:
+    async def _greeted(self, socket: web.WebSocketResponse) -> _Guest | None:
+        hello = await self._hear_hello(socket)
+        if hello is None:
+            await socket.close(code=WSCloseCode.POLICY_VIOLATION)
+            return None
+        identity = self.reception.identities.read_ticket(hello.ticket)
+        if identity is None:
+            await socket.close(code=BAD_TICKET)
+            return None
+        try:
+            identity = await self.reception.homes.find(identity)
+        except UnavailableError:
+            await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
+            return None
+        return _Guest(identity.place, hello.after_seq, identity.expires_at, self.parts.clock)
+
+    async def _hear_hello(self, socket: web.WebSocketResponse) -> Hello | None:
         try:
             async with asyncio.timeout(self.parts.pace.hello_within.total_seconds()):
                 message = await socket.receive()
@@ -141,10 +165,10 @@ class _Visit:
     outlet: Outlet
     table: Table
 
-    async def stay(self, hello: Hello) -> None:
+    async def stay(self, after_seq: int | None) -> None:
         loop = asyncio.get_running_loop()
         patience = _Patience(loop.time())
-        await self._catch_up(hello.after_seq)
+        await self._catch_up(after_seq)
         async for message in self.socket:
             if not patience.spend(loop.time()):
                 await self.outlet.push_now(write_frame("error", code="too_many"))
@@ -191,6 +215,8 @@ class _Visit:
             return
         if room.state.answered_seq:
             await self.outlet.push_now(write_frame("seen", seq=room.state.answered_seq))
+        if room.conversation_id:
+            await self.outlet.push_now(write_frame("status", status=room.state.status))
         self.table.start(room, up_to)
         self.outlet.open(up_to)
 
@@ -216,12 +242,3 @@ class _Visit:
 
 def _newest(room: VisitorRoom) -> int:
     return max([room.state.last_seq, *(message.seq for message in room.messages)])
-
-
-def _watch(identity: Identity, parts: WebChatParts) -> Callable[[], bool]:
-    until, clock = identity.expires_at, parts.clock
-    return lambda: until is not None and clock() >= until
-
-
-def _nothing() -> None:
-    pass

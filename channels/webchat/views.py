@@ -1,6 +1,7 @@
 """How conversations, messages and settings look from outside."""
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from bot.core.events import Attachment
 from bot.core.model import Author, Kind, Place
@@ -59,6 +60,11 @@ def accent(color: str) -> dict[str, dict[str, str]]:
         scheme: {"accent": tone, "on_accent": text_on(tone)}
         for scheme, tone in (("light", color), ("dark", dark))
     }
+
+
+def site_name(origin: str) -> str:
+    """Name a site as people know it."""
+    return urlsplit(origin).netloc or origin
 
 
 def moment(at: datetime) -> str:

@@ -28,6 +28,8 @@ export class Client {
   #quietUntil = 0;
   #isFlushing = false;
   isConnected = true;
+  /** @type {import("./types").Page | undefined} where the visitor is, if the site has said so */
+  page;
 
   /**
    * @param {string} ticket
@@ -151,6 +153,7 @@ export class Client {
     if (frame.type === "message") this.#receive(frame.message);
     else if (frame.type === "typing") this.#listener.typing(frame.name ?? "", frame.on !== false);
     else if (frame.type === "seen") this.#listener.seen(frame.seq);
+    else if (frame.type === "status") this.#listener.status(frame.status);
   }
 
   /** @param {Message} message */
@@ -195,7 +198,8 @@ export class Client {
   async #deliver(unsent) {
     try {
       const { client_id, text } = unsent;
-      const answer = await this.#call("POST", "messages", { client_id, text });
+      const { page } = this;
+      const answer = await this.#call("POST", "messages", { client_id, text, page });
       if (answer.status >= 500 || answer.status === 401) return false;
       if (answer.ok) {
         const message = await answer.json();

@@ -46,7 +46,11 @@ const memory = {
 };
 const kept = memory.read();
 
-const tell = (/** @type {object} */ message) => parent.postMessage(message, site);
+/** Nobody around: a link in a mail has opened the chat as a page of its own. */
+const isAlone = parent === window;
+const tell = (/** @type {object} */ message) => {
+  if (!isAlone) parent.postMessage(message, site);
+};
 const announce = (/** @type {string} */ text) => (announcer.textContent = text);
 
 const count = (/** @type {number} */ number) => {
@@ -107,6 +111,7 @@ const client = new Client(settings.ticket, conversation.last_seq, kept.unsent ??
   },
   typing: (name, isTyping) => log.typing(name, isTyping),
   seen: (seq) => log.seen(seq),
+  status: (status) => log.status(status),
   connected(isConnected) {
     const text = isConnected ? "" : strings.offline;
     if (bar.textContent !== text) bar.textContent = text;
@@ -121,6 +126,13 @@ const client = new Client(settings.ticket, conversation.last_seq, kept.unsent ??
     setTimeout(() => location.reload(), isRepeated ? RELOAD_PAUSE : 0);
   },
 });
+
+/** @param {any} page @returns {import("./types").Page | undefined} */
+const readPage = (page) => {
+  const cut = (/** @type {any} */ text) => (typeof text === "string" ? text.slice(0, 500) : "");
+  const bare = (/** @type {any} */ address) => cut(address).split(/[?#]/)[0]; // no secrets
+  return page && { url: bare(page.url), title: cut(page.title), referrer: bare(page.referrer) };
+};
 
 const submit = () => {
   const text = field.value.trim();
@@ -165,6 +177,7 @@ addEventListener("message", ({ origin, source, data }) => {
   switch (data?.type) {
     case "init":
       document.documentElement.dataset.theme = data.theme === "dark" ? "dark" : "light";
+      client.page = readPage(data.page);
       break;
     case "open":
       isShown = true;
@@ -181,6 +194,12 @@ const tones = (/** @type {import("./types").Tones} */ { accent: colour, on_accen
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`:root${tones(accent.light)}[data-theme=dark]${tones(accent.dark)}`);
 document.adoptedStyleSheets = [sheet];
+if (isAlone) {
+  const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
+  document.documentElement.dataset.theme = isDark ? "dark" : "light";
+  find(document, "#close").hidden = true;
+  isShown = true;
+}
 field.value = kept.draft ?? "";
 mute.ariaPressed = String(kept.isMuted === true);
 showOutbox();
@@ -192,3 +211,4 @@ const missed = conversation.messages.filter(
   ({ direction, seq }) => direction === "outgoing" && seq > readSeq,
 );
 if (missed.length) count(missed.length);
+if (isAlone) read();

@@ -62,7 +62,8 @@ export class Items {
     item.classList.add(isOwn ? "visitor" : "team");
     item.dataset.name = name;
     item.dataset.at = message.at;
-    find(item, ".vh").textContent = `${name}, ${this.#time(message.at)}: `;
+    const moment = message.at && `, ${this.#time(message.at)}`; // a greeting has none
+    find(item, ".vh").textContent = `${name}${moment}: `;
     find(item, ".text").append(...linked(message.text), ...this.#attached(message));
     if (!isOwn && message.at) find(item, ".meta").textContent = `${name} · ${this.#time(message.at)}`;
     return item;

@@ -52,7 +52,7 @@ export class Log {
     this.#seen = conversation.seen_seq;
     if (online || !conversation.last_seq) this.#greet();
     for (const message of conversation.messages) this.add(message);
-    if (conversation.status === "closed") this.#close();
+    this.status(conversation.status);
     this.#isLive = true;
     jump.addEventListener("click", () => this.toEnd(!isCalm.matches));
     log.addEventListener("scroll", () => this.#scrolled());
@@ -112,6 +112,16 @@ export class Log {
     this.#showStates();
   }
 
+  /** @param {import("./types").Conversation["status"]} status */
+  status(status) {
+    if (status === "open") this.#closed?.remove();
+    if (status === "open" || this.#closed?.isConnected) return;
+    const { closed } = this.#settings.strings;
+    this.#closed = this.#items.line(closed);
+    this.#change(() => this.#place(/** @type {HTMLElement} */ (this.#closed), this.#newest + 0.5));
+    if (this.#isLive) this.#actions.announce(closed);
+  }
+
   /** @param {string} name @param {boolean} isTyping */
   typing(name, isTyping) {
     const { strings, title } = this.#settings;
@@ -158,11 +168,6 @@ export class Log {
     const { greeting, title } = this.#settings;
     this.#greeting = this.#items.message({ author: "bot", text: greeting, at: "" }, title);
     this.#place(this.#greeting, 0);
-  }
-
-  #close() {
-    this.#closed = this.#items.line(this.#settings.strings.closed);
-    this.#place(this.#closed, this.#newest + 0.5);
   }
 
   /** @param {Message} message */

@@ -66,6 +66,13 @@ export interface Message {
   email?: string | null;
 }
 
+/** Where on the site the visitor is. */
+export interface Page {
+  url: string;
+  title: string;
+  referrer: string;
+}
+
 /** A message of the visitor's own that the server has not acknowledged. */
 export interface Unsent {
   client_id: string;
@@ -122,6 +129,7 @@ export interface Listener {
   received(message: Message): void;
   typing(name: string, isTyping: boolean): void;
   seen(seq: number): void;
+  status(status: Conversation["status"]): void;
   connected(isConnected: boolean): void;
   outboxChanged(): void;
   expired(): void;

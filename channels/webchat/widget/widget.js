@@ -97,11 +97,17 @@ i{inline-size:24px;block-size:24px;border:3px solid;border-inline-end-color:#000
   };
   const tellOpen = () => tell({ type: "open", focus: !matchMedia("(pointer: coarse)").matches });
 
+  /** Where the visitor is, without what may follow the path and be secret. */
+  const here = () => ({
+    url: location.origin + location.pathname,
+    title: document.title,
+    referrer: document.referrer,
+  });
   const paint = () => {
     const isDark = wishes.theme === "dark" || (wishes.theme === "auto" && dark.matches);
     const theme = isDark ? "dark" : "light";
     host.dataset.theme = theme;
-    tell({ type: "init", theme });
+    tell({ type: "init", theme, page: here() });
   };
   const label = () => {
     const words = texts.unread[new Intl.PluralRules(language).select(unread)] ?? texts.unread.other;
@@ -136,6 +142,7 @@ i{inline-size:24px;block-size:24px;border:3px solid;border-inline-end-color:#000
     else dialog.show();
     if (isReady) frame.focus();
     fit();
+    paint(); // the page may be another one by now
     tellOpen();
     label();
   };
@@ -153,6 +160,7 @@ i{inline-size:24px;block-size:24px;border:3px solid;border-inline-end-color:#000
   launcher.addEventListener("click", () => (dialog.open ? close() : open()));
   leave.addEventListener("click", close);
   dark.addEventListener("change", paint);
+  window.navigation?.addEventListener("navigatesuccess", paint); // a page that loads no other
   visualViewport?.addEventListener("resize", fit);
   visualViewport?.addEventListener("scroll", fit);
 

@@ -16,6 +16,7 @@ from aiohttp import (
     ClientWebSocketResponse,
     DummyCookieJar,
     TCPConnector,
+    WSMsgType,
     web,
 )
 from aiohttp.test_utils import TestServer, unused_port
@@ -23,8 +24,10 @@ from aiohttp.test_utils import TestServer, unused_port
 from bot.core.model import Author, ConversationId, Place, Status
 from bot.desk import Desk
 from bot.desk.people import Actor, ConversationChanges, Words
+from bot.follow_ups.returns import Returns
 from bot.hints import Hint
 from bot.intake import Intake
+from bot.limits import Allowance, Limits
 from bot.live import LiveHints
 from bot.rooms import Rooms
 from bot.storage.batch import Batch
@@ -33,7 +36,7 @@ from bot.storage.message_rows import NewMessage
 from bot.storage.threads import lock_places
 from channels.webchat.channel import WebChatChannel
 from channels.webchat.identity import TICKET_HEADER
-from channels.webchat.limits import ALLOWANCES, Allowance, Limits
+from channels.webchat.limits import ALLOWANCES
 from channels.webchat.settings import Pace, WebChatParts, WebChatSettings
 from config.rules import CaptureRules, ChannelRules, ConsentMode
 from tests.factories import NOON
@@ -94,6 +97,7 @@ class Bot:
                 self.live,
                 self.doorbell.hint,
                 self.limits,
+                Returns(self.database, self.clock, self.doorbell),
                 self.pace,
             )
         )
@@ -269,7 +273,9 @@ class Line:
         """Wait until the server hangs up; returns its reason."""
         with suppress(ConnectionError):
             while not self.socket.closed:
-                await self.socket.receive(timeout=SOON)
+                message = await self.socket.receive(timeout=SOON)
+                if message.type is WSMsgType.CLOSE:
+                    return int(message.data)  # aiohttp forgets it if the line is gone by now
         return self.socket.close_code
 
     async def is_quiet(self, seconds: float = 0.3) -> bool:

@@ -2,18 +2,22 @@
 
 import pytest
 
+from bot.core.events import EmailGiven
 from bot.core.model import Place
+from bot.follow_ups.returns import Returns
+from bot.limits import Limits
 from bot.live import LiveHints
 from bot.rooms import Rooms
 from bot.storage.engine import Database
 from channels.base import Channel
 from channels.webchat.channel import WebChatChannel
-from channels.webchat.letters import email_arrival, message_arrival
-from channels.webchat.limits import Limits
+from channels.webchat.letters import email_arrival, message_arrival, read_letter
+from channels.webchat.limits import ALLOWANCES
 from channels.webchat.settings import WebChatParts
 from tests.channels.conformance import ChannelConformance
 from tests.channels.webchat.bot import RULES, SHOP, settings
 from tests.factories import NOON
+from tests.fakes import QuietDoorbell
 
 
 class TestWebChat(ChannelConformance):
@@ -29,7 +33,8 @@ class TestWebChat(ChannelConformance):
                 rooms,
                 live,
                 lambda _hint: None,
-                Limits(None),
+                Limits(None, ALLOWANCES),
+                Returns(rooms.database, lambda: NOON, QuietDoorbell()),
             )
         )
 
@@ -38,5 +43,12 @@ class TestWebChat(ChannelConformance):
         ann = Place("webchat", SHOP, "ann")
         return [
             message_arrival(ann, "Hello", "c1", NOON, "it").raw,
-            email_arrival(ann, "ada@example.com", NOON, None).raw,
+            email_arrival(ann, EmailGiven("ada@example.com", NOON), None).raw,
         ]
+
+
+@pytest.mark.parametrize("consent", [True, False])
+def test_consent_outlives_a_letter(*, consent: bool) -> None:
+    given = EmailGiven("ada@example.com", NOON, consent=consent)
+    sent = email_arrival(Place("webchat", SHOP, "ann"), given, "it")
+    assert read_letter(sent.raw, NOON) == sent

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.signing import Signer
 from channels.webchat.identity import COOKIE, Identities
-from channels.webchat.signing import Signer
 from config.rules import ConsentMode
 from tests.channels.webchat.bot import OTHER_SHOP, SECRET, SHOP, Bot, Browser
 from tests.channels.webchat.conftest import Start
@@ -208,3 +208,20 @@ async def test_c32_no_cookie_before_consent(start_small: Start) -> None:
     assert (await browser.give("ada@example.com", consent=True)).status == 200
     assert browser.cookie
     assert len(await browser.without_ticket().history()) == 2
+
+
+async def test_c32_consent_is_kept_with_what_was_claimed(start: Start) -> None:
+    bot: Bot = await start(consent=ConsentMode.REQUIRED)
+    browser = await bot.browser(**{"Accept-Language": "de"})
+    for email in ("nonsense", "ada@gmial.com"):
+        assert (await browser.give(email, consent=True)).status == 422
+    assert bot.rows("audit", action="consent.given") == []
+    assert (await browser.give("ada@example.com", consent=True)).status == 200
+    [claim], [consent] = bot.rows("claims"), bot.rows("audit", action="consent.given")
+    assert (consent["at"], consent["contact_id"]) == (claim["at"], claim["contact_id"])
+    assert (consent["actor"], consent["detail"]) == ("visitor", {"locale": "de"})
+
+
+async def test_nobody_consents_unasked(ann: Browser, bot: Bot) -> None:
+    await ann.give("ada@example.com")
+    assert bot.rows("audit", action="consent.given") == []

@@ -9,9 +9,8 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 from limits import RateLimitItemPerHour
 
-from channels.webchat.answers import BusyError
-from channels.webchat.callers import caller
-from channels.webchat.limits import Allowance, Limits
+from bot.callers import caller
+from bot.limits import Allowance, Limits, TooOftenError
 from tests.channels.webchat.bot import Bot, Browser
 from tests.channels.webchat.conftest import Start
 from tests.silent import silent_server
@@ -70,7 +69,7 @@ async def test_calls_are_counted_for_all_processes(redis_url: str) -> None:
     allowances = {"x": Allowance(RateLimitItemPerHour(1), None)}
     one, other = Limits(redis_url, allowances), Limits(redis_url, allowances)
     await one.spend("x", "ann", "here")
-    with pytest.raises(BusyError):
+    with pytest.raises(TooOftenError):
         await other.spend("x", "ann", "here")
     await other.spend("x", "ben", "here")
     await _close(one, other)
@@ -86,7 +85,7 @@ async def test_without_redis_each_process_counts_and_waits_once(*, is_hung: bool
         for _ in range(25):
             await limits.spend("x", "ann", "here")
         assert time.monotonic() - started < 1
-        with pytest.raises(BusyError):
+        with pytest.raises(TooOftenError):
             await limits.spend("x", "ann", "here")
         await _close(limits)
 

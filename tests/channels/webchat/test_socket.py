@@ -38,6 +38,17 @@ async def test_a_reply_comes_down_at_once(bot: Bot, ann: Browser) -> None:
     assert await line.next("seen") == {"type": "seen", "seq": 2}
 
 
+async def test_closing_comes_down_at_once_and_is_told_to_who_comes_later(
+    bot: Bot, ann: Browser
+) -> None:
+    await ann.write()
+    line = await ann.connect()
+    assert await line.next("status") == {"type": "status", "status": "open"}
+    await bot.close()
+    for one in (line, await ann.connect()):
+        assert await one.next("status") == {"type": "status", "status": "closed"}
+
+
 async def test_nobody_hears_anybody_else(bot: Bot, ann: Browser, ben: Browser) -> None:
     line = await ben.connect()
     await ben.write("ben's")

@@ -1,0 +1,35 @@
+"""Whose conversation a browser reads: its own, unless a link has brought it another one."""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+
+from bot.core.model import Place
+from bot.viewing import VisitorRooms
+from channels.webchat.identity import Identity
+
+_MOST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Homes:
+    """Asks once for each browser: who reads its own conversation does so for ever.
+
+    A link gives a browser another id, so that no process has yet asked about that one.
+    """
+
+    rooms: VisitorRooms
+    _own: OrderedDict[Place, None] = field(default_factory=OrderedDict)
+
+    async def find(self, identity: Identity) -> Identity:
+        """Say who a browser is with the conversation that it reads."""
+        place = identity.own_place
+        if place in self._own:
+            return identity
+        home = await asyncio.to_thread(self.rooms.find_home, place)
+        if home is not None:
+            return replace(identity, home=home)
+        self._own[place] = None
+        if len(self._own) > _MOST:
+            self._own.popitem(last=False)
+        return identity

@@ -1,0 +1,70 @@
+"""The page behind a mail's link: opening it changes nothing, for programs open links as well."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from bot.core.mail_words import language_of, mail_texts
+from bot.plain_page import PlainPage, PlainPages
+from bot.viewing import Invitation, ReturnDesk
+from channels.webchat.origins import check_origin
+from channels.webchat.reception import Reception
+from channels.webchat.views import site_name
+
+PATH = "/chat/return/{token}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnPage:
+    """Asks for one press of a button, and then shows the chat."""
+
+    reception: Reception
+    returns: ReturnDesk
+    pages: PlainPages
+
+    async def show(self, request: web.Request) -> web.StreamResponse:
+        """Say where the link leads, whoever asks."""
+        await self.reception.charge("opening", request, None)
+        found = await asyncio.to_thread(self.returns.look, request.match_info["token"])
+        return self._invite(found) if found else self._gone(request)
+
+    async def come_back(self, request: web.Request) -> web.StreamResponse:
+        """Bring the conversation into this browser, and open it."""
+        settings = self.reception.parts.settings
+        check_origin(request, settings.public_origin, needs_ticket=True)
+        await self.reception.charge("opening", request, None)
+        token = request.match_info["token"]
+        found = await asyncio.to_thread(self.returns.look, token)
+        if found is None:
+            return self._gone(request)
+        identities = self.reception.identities
+        known = identities.read_cookie(request)
+        was = replace(known, site=found.site) if known else None
+        shall_be = identities.make(found.site)
+        comeback = await asyncio.to_thread(
+            self.returns.come_back, token, was.own_place if was else None, shall_be.own_place
+        )
+        if comeback is None:
+            return self._gone(request)
+        query = urlencode({"origin": found.site, "lang": self._language(found)})
+        response = web.Response(status=303, headers={"Location": f"/chat/frame?{query}"})
+        identity = was if was and not comeback.is_new else shall_be
+        response.headers.add("Set-Cookie", identities.write_cookie(identity))
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def _invite(self, found: Invitation) -> web.Response:
+        language = self._language(found)
+        words, site = mail_texts(language), site_name(found.site)
+        text = words.back_text.format(site=site)
+        return self.pages.show(PlainPage(language, words.back_title, text, words.back_button))
+
+    def _gone(self, request: web.Request) -> web.Response:
+        language = self.reception.language(request)
+        words = mail_texts(language)
+        return self.pages.show(PlainPage(language, words.gone_title, words.gone_text), 404)
+
+    def _language(self, found: Invitation) -> str:
+        return language_of(found.locale, self.reception.parts.rules().locale)
