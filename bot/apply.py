@@ -1,6 +1,7 @@
 """Lets the core decide on one event, and turns its decisions into rows of a batch."""
 
 from datetime import datetime
+from functools import cache
 from typing import assert_never
 
 from bot.core.decide import decide
@@ -35,9 +36,15 @@ from bot.storage.threads import Thread
 from config.rules import CaptureRules
 
 
+@cache
+def fresh_conversation(channel: str) -> Conversation:
+    """Give what every conversation on a channel begins as; it is frozen, so one does for all."""
+    return Conversation(channel)
+
+
 def apply(batch: Batch, thread: Thread, event: Event, rules: CaptureRules) -> list[Decision]:
     """Change the thread as the core says, and add to the batch what follows from it."""
-    conversation = thread.conversation or Conversation(channel=thread.place.channel)
+    conversation = thread.conversation or fresh_conversation(thread.place.channel)
     decisions = decide(conversation, event, rules)
     thread.conversation = evolve(conversation, event, decisions)
     thread.conversation_changed = True

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from bot.core.emails import Address, validate
 from bot.core.model import Place
 from bot.failpoints import failpoint
+from bot.hints import Hint, room_of
 from bot.ports import Doorbell
-from bot.storage.contacts import find_contact_by_key
+from bot.storage.contacts import find_associated, find_contact_by_key
 from bot.storage.deletion_requests import (
     NewRequest,
     RequestState,
@@ -20,6 +21,7 @@ from bot.storage.deletion_requests import (
 )
 from bot.storage.engine import Database
 from bot.storage.erasing import Erased, Erasure, erase_contact
+from bot.storage.threads import lock_visitors
 from bot.storage.transactions import read, retry_races
 
 PATIENCE = timedelta(days=30)
@@ -36,13 +38,25 @@ def is_known(database: Database, email: str) -> bool:
     )
 
 
-def erase_person(database: Database, email: str, now: datetime) -> Erased | None:
-    """Erase the contact with this email and all that its visitors left; None: nobody has it."""
+def erase_person(
+    database: Database, email: str, now: datetime, doorbell: Doorbell
+) -> Erased | None:
+    """Erase the contact with this email and all that its visitors left; None: nobody has it.
+
+    Who shows one of the conversations is told to look again, and finds nothing.
+    """
     key = _key(email)
     if key is None:
         return None
     erasure = Erasure(_OPERATOR, now)
-    return retry_races(database, lambda connection: erase_contact(connection, key, erasure))
+
+    def erase(connection: sa.Connection) -> tuple[list[Hint], Erased | None]:
+        hints = _hints(connection, key)
+        return hints, erase_contact(connection, key, erasure)
+
+    hints, erased = retry_races(database, erase)
+    doorbell.hint(*hints)
+    return erased
 
 
 def describe(erased: Erased) -> str:
@@ -59,6 +73,16 @@ def describe(erased: Erased) -> str:
 
 def _count(number: int, one: str, many: str | None = None) -> str:
     return f"{number or 'no'} {one if number == 1 else many or one + 's'}"
+
+
+def _hints(connection: sa.Connection, key: str) -> list[Hint]:
+    contact = find_contact_by_key(connection, key)
+    known = find_associated(connection, contact.id) if contact else []
+    return [
+        Hint(room_of(thread.place), thread.conversation_id)
+        for thread in lock_visitors(connection, known).values()
+        if thread.conversation_id
+    ]
 
 
 def _key(email: str) -> str | None:

@@ -7,8 +7,9 @@ from typing import assert_never
 
 import sqlalchemy as sa
 
-from bot.apply import apply
+from bot.apply import apply, fresh_conversation
 from bot.core.arrivals import (
+    USER_REF,
     Arrival,
     EchoSeen,
     GuestFlagged,
@@ -18,7 +19,7 @@ from bot.core.arrivals import (
     VisitorIdentified,
 )
 from bot.core.decide import decide
-from bot.core.decisions import RefuseEmail
+from bot.core.decisions import RefuseEmail, SuggestEmail
 from bot.core.events import (
     AgentReplied,
     EmailGiven,
@@ -30,9 +31,10 @@ from bot.core.events import (
     VisitorWrote,
     WindowOpened,
 )
-from bot.core.model import Author, Conversation, Place
+from bot.core.model import Author, Place
 from bot.storage.batch import Batch
 from bot.storage.bulk import together
+from bot.storage.files import is_copied
 from bot.storage.known import (
     KnownMessage,
     KnownSend,
@@ -44,8 +46,6 @@ from bot.storage.message_rows import OTHER_APP, Delivery, NewMessage
 from bot.storage.outbox_rows import Order, Work
 from bot.storage.threads import Thread, lock_places_later
 from config.rules import CaptureRules
-
-USER_REF = "user_ref:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def record(
     connection: sa.Connection, arrivals: Sequence[Arrival], rules: CaptureRules, now: datetime
 ) -> Record:
     """Decide on all arrivals, oldest first."""
-    recorder = _Recorder(Batch(connection, now), rules)
+    recorder = _Recorder(Batch(connection, now, rules.announces), rules)
     recorder.load(arrivals)
     taken: list[Taken | None] = [None] * len(arrivals)
     for index in sorted(range(len(arrivals)), key=lambda each: arrivals[each].happened_at):
@@ -149,6 +149,10 @@ class _Recorder:
         )
         if key:
             self.known[key] = message
+        if report.attachments:
+            self._fetch_files(message)
+        if arrival.visit:
+            self.batch.add_visit(thread, arrival.visit)
         return Taken(tuple(apply(self.batch, thread, report, self.rules)))
 
     def _on_email(self, arrival: Arrival, report: EmailGiven) -> Taken:
@@ -157,10 +161,14 @@ class _Recorder:
             return Taken((refused,))
         thread = self._thread(arrival.place)
         _learn_language(thread, arrival.locale)
-        return Taken(tuple(apply(self.batch, thread, report, self.rules)))
+        decisions = apply(self.batch, thread, report, self.rules)
+        is_kept = not any(isinstance(each, RefuseEmail | SuggestEmail) for each in decisions)
+        if report.consent and is_kept:  # the language says to which words
+            self.batch.audit("visitor", "consent.given", thread, {"locale": arrival.locale})
+        return Taken(tuple(decisions))
 
     def _refusal(self, report: EmailGiven) -> RefuseEmail | None:
-        nobody = Conversation(channel="")
+        nobody = fresh_conversation("")
         decisions = decide(nobody, report, self.rules)
         return next((each for each in decisions if isinstance(each, RefuseEmail)), None)
 
@@ -200,8 +208,10 @@ class _Recorder:
         key = provider_key(arrival)
         if key in self.known:
             return
-        thread = self._thread(arrival.place)
         send = self.sends.get(report.outbox_id or 0)
+        if report.outbox_id and send is None and arrival.place in self.erased:
+            return  # it was under way when the visitor was erased, and everything of it with them
+        thread = self._thread(arrival.place)
         if send and send.visitor_id == thread.visitor_id and key:
             self.batch.confirm_by_echo(send.message_id, key)
             return
@@ -220,6 +230,8 @@ class _Recorder:
         )
         if key:
             self.known[key] = message
+        if report.attachments:
+            self._fetch_files(message)
         thread.answered_seq = message.seq
         apply(self.batch, thread, AgentReplied(self.batch.now), self.rules)
 
@@ -273,14 +285,26 @@ class _Recorder:
             now = self.batch.now
             self.batch.add_order(Order(Work.FETCH_PROFILE, thread, due_at=now, created_at=now))
 
+    def _fetch_files(self, message: NewMessage) -> None:
+        thread, now = message.thread, self.batch.now
+        rules = self.rules.for_channel(thread.place.channel)
+        if rules.lends_files and any(map(is_copied, message.attachments)):
+            self.batch.add_order(
+                Order(Work.FETCH_FILES, thread, due_at=now, created_at=now, message=message)
+            )
+
     def _is_from_before_erasure(self, arrival: Arrival) -> bool:
+        if not self.erased:
+            return False
         erased_at = self.erased.get(arrival.place)
         return erased_at is not None and arrival.happened_at <= erased_at
 
 
 def _learn_language(thread: Thread, locale: str | None) -> None:
-    known = thread.conversation or Conversation(channel=thread.place.channel)
-    if locale and locale != known.locale:
+    if not locale:
+        return
+    known = thread.conversation or fresh_conversation(thread.place.channel)
+    if locale != known.locale:
         thread.conversation = replace(known, locale=locale)
 
 

@@ -1,5 +1,7 @@
 """What signs cookies and tokens."""
 
+import hashlib
+import hmac
 import os
 import secrets
 from contextlib import suppress
@@ -20,6 +22,16 @@ def secret_keys(settings: Settings) -> tuple[str, ...]:
         message = "SECRET_KEY: missing; with a database of your own, set it to a long random text."
         raise SettingsError(message)
     return (_kept_in(settings.data_dir),)
+
+
+def derived_keys(settings: Settings, purpose: str) -> tuple[str, ...]:
+    """Derive keys for one purpose, so that what is signed for another one is worth nothing."""
+    return tuple(derive(key, purpose) for key in secret_keys(settings))
+
+
+def derive(key: str, purpose: str) -> str:
+    """Derive one key."""
+    return hmac.new(key.encode(), purpose.encode(), hashlib.sha256).hexdigest()
 
 
 def _kept_in(directory: Path) -> str:

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.children import live_together
 from bot.web.app import make_app
+from bot.web.doorman import Doorman, most_connections
 from bot.wiring import open_parts
 from config.settings import Settings
 
@@ -36,8 +37,11 @@ def serve(settings: Settings, *, share_port: bool) -> int:
 
 
 async def _serve(settings: Settings, *, share_port: bool) -> None:
+    app = make_app(open_parts(settings))
+    doorman = Doorman(most_connections())
+    app.middlewares.insert(0, doorman.middleware())
     runner = web.AppRunner(
-        make_app(open_parts(settings)),
+        app,
         access_log=None,
         auto_decompress=False,  # who sends something compressed is refused, not unpacked
         keepalive_timeout=75,  # seconds: aiohttp lets idle connections stay for an hour
@@ -53,7 +57,9 @@ async def _serve(settings: Settings, *, share_port: bool) -> None:
         await web.TCPSite(
             runner, settings.host, settings.port, reuse_port=share_port or None
         ).start()
+        watching = asyncio.create_task(doorman.watch(runner))
         await _asked_to_stop()
+        watching.cancel()
     finally:
         await runner.cleanup()
 

@@ -86,12 +86,15 @@ async def _welcome(settings: Settings) -> None:
         else:
             writer.close()
             break
-    click.echo(_what_to_open(settings))
+    # loaded while the others start, so that they need not wait for it
+    from bot.invitation import invite  # noqa: PLC0415
+
+    click.echo(_what_to_open(settings, await asyncio.to_thread(invite, settings)))
 
 
-def _what_to_open(settings: Settings) -> str:
+def _what_to_open(settings: Settings, ways_in: Mapping[str, str]) -> str:
     origin = settings.public_origin
-    pages = {"API": f"{origin}/api/v1/openapi.json"}
+    pages = {**ways_in, "API": f"{origin}/api/v1/openapi.json"}
     if settings.demo_enabled:
         pages = {
             "Try it in a Messenger of your own": f"{origin}/demo/messenger",

@@ -16,6 +16,8 @@ class RoomState(NamedTuple):
     answered_seq: int = 0
     """Up to where the team has answered, and so has seen."""
     status: Status = Status.OPEN
+    conversation_id: ConversationId | None = None
+    """Another one than before: the visitor was erased, and came back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,6 @@ class VisitorRoom:
     """
 
     state: RoomState = field(default_factory=RoomState)
-    conversation_id: ConversationId | None = None
     name: str | None = None
     """What the visitor itself gave, never the contact's."""
     known: bool = False
@@ -53,6 +54,11 @@ class VisitorRoom:
     read_up_to: datetime | None = None
     messages: tuple[VisitorMessage, ...] = ()
 
+    @property
+    def conversation_id(self) -> ConversationId | None:
+        """None: nothing is stored."""
+        return self.state.conversation_id
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -63,8 +69,41 @@ class Stretch:
     before_seq: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Where a link that brings a conversation back leads."""
+
+    site: str
+    locale: str | None
+    """The visitor's language, where it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comeback:
+    """A conversation is back."""
+
+    is_new: bool
+    """The browser must be given the id that was made for it; else it keeps its own."""
+
+
+class ReturnDesk(Protocol):
+    """Brings conversations back. All of it blocks."""
+
+    def look(self, token: str) -> Invitation | None:
+        """Say where a link leads, and change nothing; None: it is not good."""
+        ...
+
+    def come_back(self, token: str, was: Place | None, shall_be: Place) -> Comeback | None:
+        """Use a link up; None: it is not good, or not any more."""
+        ...
+
+
 class VisitorRooms(Protocol):
     """What visitors may read; each sees its own conversation only. All of it blocks."""
+
+    def find_home(self, place: Place) -> Place | None:
+        """Say whose conversation a further browser of somebody reads; None: its own."""
+        ...
 
     def look(self, place: Place, stretch: Stretch) -> VisitorRoom:
         """Show a visitor its conversation."""
@@ -97,6 +136,22 @@ class Watcher(Protocol):
 
     def leave(self) -> None:
         """Send the readers elsewhere: the process stops."""
+        ...
+
+
+class Overhearer(Protocol):
+    """Whoever wants to hear of every conversation."""
+
+    def hear(self, hint: Hint) -> None:
+        """Something has happened somewhere. Never blocks."""
+        ...
+
+    def look_around(self) -> None:
+        """Hints may have been missed: anything may have changed. Never blocks."""
+        ...
+
+    def leave(self) -> None:
+        """Send the reader elsewhere: the process stops."""
         ...
 
 

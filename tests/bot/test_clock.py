@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.clock import BEAT, Clock
-from bot.delivery.claims import LEASE, claim_due
 from bot.storage.engine import Database
+from bot.storage.outbox import LEASE
 from tests.fakes import QuietDoorbell
 from tests.office import ANN, BEN, Office
 
@@ -51,8 +51,7 @@ def test_it_rings_for_what_a_dead_worker_has_left(
     clock: Clock, office: Office, doorbell: QuietDoorbell
 ) -> None:
     office.pass_time(60)
-    with office.database.write() as connection:
-        claim_due(connection, office.rules, office.now, 8)
+    office.claim()
     office.pass_time(LEASE.total_seconds() - 1)
     clock.tick()
     assert doorbell.rung == []

@@ -35,7 +35,7 @@ STORY = "my dog is called Rex"
 
 
 def erase(office: Office, email: str = ADA) -> Erased | None:
-    return erase_person(office.database, email, office.now)
+    return erase_person(office.database, email, office.now, office.doorbell)
 
 
 @pytest.fixture
@@ -161,6 +161,34 @@ def test_a_prompt_in_flight_settles_nothing(office: Office, error: Exception) ->
     office.work()
     assert len(office.channel.sent) == 1
     assert not office.rows("outbox")
+
+
+@pytest.mark.parametrize("is_back", [False, True])
+def test_d07_the_echo_of_what_was_in_flight_recreates_nothing(
+    known: Office, *, is_back: bool
+) -> None:
+    known.reply("in flight")
+    [row] = known.rows("outbox", kind="deliver", state="pending")
+
+    def vanish(*_: object) -> None:
+        erase(known)
+
+    known.channel.answer = vanish
+    known.work()
+    known.pass_time(1)
+    if is_back:
+        known.write("somebody new")
+    echo = EchoSeen("in flight", known.now, known.now, outbox_id=row["id"])
+    known.receive(echo, key="out_1")
+    assert not traces(known, "in flight")
+    assert known.count("visitors", external_id="ann") == is_back
+
+
+def test_what_the_page_writes_after_an_erasure_is_a_message_like_any_other(known: Office) -> None:
+    erase(known)
+    known.pass_time(1)
+    known.receive(EchoSeen("from the page's inbox", known.now, known.now), key="e_1")
+    assert known.count("messages", text="from the page's inbox") == 1
 
 
 def test_a_look_up_in_flight_names_nobody_who_is_new(office: Office) -> None:

@@ -42,7 +42,9 @@ def test_who_comes_to_be_the_contact_while_it_is_erased_is_a_new_one(office: Off
 def test_who_came_to_be_the_contact_just_before_is_erased_too(office: Office) -> None:
     office.write(ADA)
     office.pass_time(1)
-    eraser = threading.Thread(target=erase_person, args=(office.database, ADA, office.now))
+    eraser = threading.Thread(
+        target=erase_person, args=(office.database, ADA, office.now, office.doorbell)
+    )
     early = Arrival(BEN, VisitorWrote(ADA, office.now, office.now), "m_early", b"raw")
     with office.database.write() as connection:
         record(connection, [early], office.rules, office.now).save()

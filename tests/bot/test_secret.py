@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.secret import secret_keys
+from bot.secret import derived_keys, secret_keys
 from config.settings import Settings, SettingsError
 
 
@@ -40,3 +40,12 @@ def test_a_database_of_ones_own_asks_for_a_secret(tmp_path: Path) -> None:
     elsewhere = _settings(tmp_path, database_url="postgresql://nowhere/nothing")
     with pytest.raises(SettingsError, match="SECRET_KEY: missing"):
         secret_keys(elsewhere)
+
+
+def test_a_key_for_one_purpose_says_nothing_about_another() -> None:
+    settings = Settings.model_validate({"secret_key": "new, old"})
+    mail, chat = derived_keys(settings, "mail"), derived_keys(settings, "chat")
+    assert len({*mail, *chat, "new", "old"}) == 6
+    assert derived_keys(settings, "mail") == mail
+    older = Settings.model_validate({"secret_key": "old"})
+    assert derived_keys(older, "mail") == mail[1:]

@@ -85,8 +85,8 @@ def installation(tmp_path: Path) -> Installation:
 
 def test_it_says_what_to_open_first(installation: Installation) -> None:
     with installation.running() as (_, welcome):
-        simulator, api = welcome.index("/demo/messenger"), welcome.index("/api/v1/openapi.json")
-        assert simulator < api
+        places = ("/demo/messenger", "/inbox", "/api/v1/openapi.json")
+        assert [welcome.index(place) for place in places] == sorted(map(welcome.index, places))
 
 
 def test_it_offers_no_demo_where_there_is_none(installation: Installation) -> None:

@@ -1,11 +1,17 @@
-"""Nothing starts on settings that would open it to the whole world."""
+"""How processes start, and that a crowd at the door does not stop them."""
 
+import resource
+import shutil
+import socket
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.fake_graph import FakeGraph
-from tests.system.processes import COMMANDS, PATIENCE, installed
+from tests.system.processes import COMMANDS, PATIENCE, installed, until
+
+_FEW = 200  # files
 
 
 @pytest.mark.parametrize(
@@ -23,3 +29,20 @@ def test_q07_no_process_starts_open_to_the_whole_world(
     assert len(lines) == len(COMMANDS)
     assert all(line.startswith(f"{name}: not usable; it takes ") for line in lines)
     assert value not in "".join(lines).replace(f"no `{value}`", "")
+
+
+def test_c44_a_crowd_that_says_nothing_keeps_no_visitor_out(
+    tmp_path: Path, migrated_file: Path, redis_url: str
+) -> None:
+    url = f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'whosthere.db')}"
+    with installed(tmp_path, url, redis_url, FakeGraph()) as system, ExitStack() as crowd:
+        system.launch("web")
+        web = system.running["web"]
+        resource.prlimit(web.pid, resource.RLIMIT_NOFILE, (_FEW, _FEW))
+        until(system.is_ready)
+        for _ in range(2 * _FEW):
+            somebody = crowd.enter_context(socket.socket())
+            somebody.setblocking(False)  # noqa: FBT003 - the standard library's signature
+            somebody.connect_ex(("127.0.0.1", system.port))
+        assert system.get("/widget.js").ok
+        assert web.poll() is None
