@@ -1,16 +1,19 @@
 """A shop, a chat server and somebody who visits."""
 
+import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 pytest.importorskip("playwright.async_api", reason="Playwright is not installed")
 
+from bot.storage.engine import Database
 from tests.ui.conftest import DESK, Screen, Windows
+from tests.ui.widget.chat import Chat
 from tests.ui.widget.shop import Visitor, running_shop
-from tests.ui.widget.stand_in_chat import StandInChat
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,31 +36,46 @@ def layout() -> Layout:
 
 
 @pytest.fixture
-async def world(layout: Layout) -> AsyncIterator[tuple[str, str, StandInChat]]:
+async def world(
+    layout: Layout, migrated_file: Path, tmp_path: Path, redis_url: str
+) -> AsyncIterator[tuple[str, str, Chat]]:
     """Two shops and a chat server that is up."""
     shop_port, chat_port = _free_ports()
     shops = [f"http://{name}:{shop_port}" for name in (layout.shop, layout.other_shop)]
-    chat = StandInChat(f"http://{layout.chat}:{chat_port}", tuple(shops))
+    database_url = f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'whosthere.db')}"
+    database = Database(database_url)
+    wishes = {
+        "database_url": database_url,
+        "redis_url": redis_url,
+        "secret_key": "a key of these tests",
+        "port": str(chat_port),
+        "public_url": f"http://{layout.chat}:{chat_port}",
+        "webchat_allowed_origins": ",".join(shops),
+        "webchat_title": "Northwind Outfitters",
+        "demo": "false",
+    }
+    chat = Chat(database, wishes)
     async with running_shop(shop_port, f"{chat.origin}/widget.js"):
         await chat.start()
         yield shops[0], shops[1], chat
-        await chat.stop()
+        await chat.close_down()
+    database.close()
 
 
 @pytest.fixture
-def site(world: tuple[str, str, StandInChat]) -> str:
+def site(world: tuple[str, str, Chat]) -> str:
     """The shop's origin."""
     return world[0]
 
 
 @pytest.fixture
-def other_site(world: tuple[str, str, StandInChat]) -> str:
+def other_site(world: tuple[str, str, Chat]) -> str:
     """The other shop's origin."""
     return world[1]
 
 
 @pytest.fixture
-def chat(world: tuple[str, str, StandInChat]) -> StandInChat:
+def chat(world: tuple[str, str, Chat]) -> Chat:
     """The chat server, and an agent at it."""
     return world[2]
 

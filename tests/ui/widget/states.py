@@ -4,30 +4,29 @@ from collections.abc import AsyncIterator
 
 from playwright.async_api import expect
 
+from tests.ui.widget.chat import Chat
 from tests.ui.widget.shop import Visitor
-from tests.ui.widget.stand_in_chat import StandInChat
 
 
-async def every_state(visitor: Visitor, chat: StandInChat) -> AsyncIterator[str]:
+async def every_state(visitor: Visitor, chat: Chat) -> AsyncIterator[str]:
     """Stop at each state and name it."""
     for walk in (_ask_and_answer, _in_bad_weather, _away_and_back):
         async for state in walk(visitor, chat):
             yield state
 
 
-async def _ask_and_answer(visitor: Visitor, chat: StandInChat) -> AsyncIterator[str]:
+async def _ask_and_answer(visitor: Visitor, chat: Chat) -> AsyncIterator[str]:
     await visitor.launcher.wait_for()
     yield "closed"
     await visitor.open()
     yield "open"
     await visitor.write("Hi! Does the Halden 2 fit into a 40 litre pack?")
     await visitor.sent()
-    await chat.see()
-    await visitor.sent("Seen")
-    await chat.type()
+    chat.type()
     await visitor.frame.locator("#dots").wait_for()
     yield "typing"
     await chat.reply("Happy to help! It packs down to 42 by 16 cm, so it fits most 40 L packs.")
+    await visitor.sent("Seen")
     await chat.reply("Shall I check your shop? See https://shop.example/halden-2.")
     await chat.ask("In case you need to leave: where should we email our reply?")
     await visitor.email.wait_for()
@@ -40,7 +39,7 @@ async def _ask_and_answer(visitor: Visitor, chat: StandInChat) -> AsyncIterator[
     yield "thanks"
 
 
-async def _in_bad_weather(visitor: Visitor, chat: StandInChat) -> AsyncIterator[str]:
+async def _in_bad_weather(visitor: Visitor, chat: Chat) -> AsyncIterator[str]:
     await visitor.page.route(
         "**/chat/messages", lambda route: route.fulfill(status=422, body="{}"), times=1
     )
@@ -59,7 +58,7 @@ async def _in_bad_weather(visitor: Visitor, chat: StandInChat) -> AsyncIterator[
     await visitor.sent(patience=30_000)
 
 
-async def _away_and_back(visitor: Visitor, chat: StandInChat) -> AsyncIterator[str]:
+async def _away_and_back(visitor: Visitor, chat: Chat) -> AsyncIterator[str]:
     for number in range(8):
         await chat.reply(f"Shop {number + 1} has it", name="Ben")
     await visitor.said("Shop 8 has it").wait_for()
@@ -77,5 +76,5 @@ async def _away_and_back(visitor: Visitor, chat: StandInChat) -> AsyncIterator[s
     await chat.close()
     await visitor.load(data_theme="auto")
     await visitor.open()
-    await visitor.frame.get_by_text("This conversation was closed.").wait_for()
+    await visitor.frame.locator(".line").wait_for()
     yield "reopened"

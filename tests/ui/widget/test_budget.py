@@ -6,11 +6,11 @@ pytest.importorskip("brotli", reason="brotli is not installed")
 
 from bench.widget import Cost, measure, table
 from tests.ui.conftest import Windows
-from tests.ui.widget.stand_in_chat import StandInChat
+from tests.ui.widget.chat import Chat
 
 
 @pytest.fixture
-async def costs(windows: Windows, site: str, chat: StandInChat) -> dict[str, Cost]:
+async def costs(windows: Windows, site: str, chat: Chat) -> dict[str, Cost]:
     measured = await measure(await windows.context(), f"{site}/")
     print(table(measured))  # noqa: T201 (shown where a budget is exceeded)
     return {cost.step: cost for cost in measured}

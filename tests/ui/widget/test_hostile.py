@@ -4,8 +4,8 @@ import pytest
 from playwright.async_api import expect
 
 from tests.ui.conftest import Windows
+from tests.ui.widget.chat import Chat
 from tests.ui.widget.shop import Visitor
-from tests.ui.widget.stand_in_chat import StandInChat
 
 _TEXTS = [
     "<img src=x onerror=alert(1)>",
@@ -17,7 +17,7 @@ _TEXTS = [
     "&lt;b&gt; &amp; &#60;",
     "\u202egnirts desrever",
     "Z\u0351\u0367\u030b" * 40,
-    "\x00 and \ufffd",
+    "\x07 and \ufffd",
     "🏴\u200d☠️" * 20,
     "a" * 3000,
 ]
@@ -49,8 +49,8 @@ _NOT_OURS: list[object] = [
 ]
 
 
-async def test_c10_hostile_texts_are_texts(
-    visitor: Visitor, chat: StandInChat, windows: Windows
+async def test_c10_g26_what_agents_write_and_are_called_is_text(
+    visitor: Visitor, chat: Chat, windows: Windows
 ) -> None:
     texts = [*_TEXTS, *_NO_LINKS]
     await visitor.chat("Hello")
@@ -65,7 +65,7 @@ async def test_c10_hostile_texts_are_texts(
 
 
 async def test_c10_what_the_visitor_writes_is_text_too(
-    visitor: Visitor, chat: StandInChat, windows: Windows
+    visitor: Visitor, chat: Chat, windows: Windows
 ) -> None:
     await visitor.open()
     for text in _TEXTS[:6]:
@@ -76,7 +76,7 @@ async def test_c10_what_the_visitor_writes_is_text_too(
     assert windows.complaints == []
 
 
-async def test_c08_heaps_of_marks_stay_in_their_bubble(visitor: Visitor, chat: StandInChat) -> None:
+async def test_c08_heaps_of_marks_stay_in_their_bubble(visitor: Visitor, chat: Chat) -> None:
     await visitor.chat("Hello")
     await chat.reply("Z" + "\u0351\u0367\u030b" * 500)
     await expect(visitor.messages).to_have_count(3)
@@ -85,7 +85,7 @@ async def test_c08_heaps_of_marks_stay_in_their_bubble(visitor: Visitor, chat: S
     assert await log.evaluate("log => log.scrollWidth <= log.clientWidth")
 
 
-async def test_c11_only_the_web_becomes_a_link(visitor: Visitor, chat: StandInChat) -> None:
+async def test_c11_only_the_web_becomes_a_link(visitor: Visitor, chat: Chat) -> None:
     await visitor.chat("Hello")
     await chat.reply(" ".join([*_NO_LINKS, "https://good.example/javascript:alert(1)"]))
     links = visitor.frame.locator(".text a")
@@ -176,7 +176,7 @@ async def test_the_frame_can_run_nothing_that_it_was_not_served_with(visitor: Vi
 
 
 async def test_a_strict_site_needs_to_allow_only_script_and_frame(
-    windows: Windows, site: str, chat: StandInChat
+    windows: Windows, site: str, chat: Chat
 ) -> None:
     policy = (
         f"default-src 'none'; script-src {chat.origin}; frame-src {chat.origin}; img-src data:; "

@@ -4,9 +4,9 @@ import pytest
 from playwright.async_api import expect
 
 from tests.ui.conftest import HAND
+from tests.ui.widget.chat import Chat
 from tests.ui.widget.conftest import Arrive
 from tests.ui.widget.shop import Visitor
-from tests.ui.widget.stand_in_chat import StandInChat
 
 _FOCUSED = (
     "() => document.activeElement.getAttribute('aria-label') || document.activeElement.id"
@@ -40,7 +40,7 @@ async def test_escape_closes_on_a_phone(arrive: Arrive) -> None:
     await expect(visitor.dialog).to_be_hidden()
 
 
-async def test_enter_sends_and_shift_makes_a_line(visitor: Visitor, chat: StandInChat) -> None:
+async def test_enter_sends_and_shift_makes_a_line(visitor: Visitor, chat: Chat) -> None:
     await visitor.open()
     await visitor.field.press_sequentially("one")
     await visitor.field.press("Shift+Enter")
@@ -62,7 +62,7 @@ async def test_enter_that_ends_a_composition_does_not_send(visitor: Visitor) -> 
     await expect(visitor.field).to_have_value("にほ")
 
 
-async def test_tab_walks_in_order(visitor: Visitor, chat: StandInChat) -> None:
+async def test_tab_walks_in_order(visitor: Visitor, chat: Chat) -> None:
     await visitor.chat("Hello")
     await chat.ask()
     await visitor.email.wait_for()
@@ -83,7 +83,7 @@ async def test_tab_walks_in_order(visitor: Visitor, chat: StandInChat) -> None:
     ]
 
 
-async def test_the_log_scrolls_by_keys(visitor: Visitor, chat: StandInChat) -> None:
+async def test_the_log_scrolls_by_keys(visitor: Visitor, chat: Chat) -> None:
     await visitor.chat("Hello")
     for number in range(20):
         await chat.reply(f"Fact {number}")

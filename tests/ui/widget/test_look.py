@@ -5,8 +5,8 @@ import pytest
 from tests.ui.axe import violations
 from tests.ui.conftest import DESK, DESK_AT_NIGHT, HAND, HAND_AT_NIGHT, Screen, Windows
 from tests.ui.pictures import assert_looks_the_same, skip_unless_comparable
+from tests.ui.widget.chat import Chat
 from tests.ui.widget.shop import Visitor
-from tests.ui.widget.stand_in_chat import StandInChat
 from tests.ui.widget.states import every_state
 
 _SCREENS = {
@@ -26,14 +26,14 @@ def place(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def somebody(windows: Windows, site: str, chat: StandInChat, place: str) -> Visitor:
+async def somebody(windows: Windows, site: str, chat: Chat, place: str) -> Visitor:
     chat.set_clock(_MORNING)
     context = await windows.context(_SCREENS[place], timezone_id="UTC", locale="en-US")
     await context.clock.set_fixed_time(_MORNING)
     return await Visitor.arrive(context, site, data_theme="auto")
 
 
-async def test_nobody_is_kept_out(somebody: Visitor, chat: StandInChat) -> None:
+async def test_nobody_is_kept_out(somebody: Visitor, chat: Chat) -> None:
     found = {}
     async for state in every_state(somebody, chat):
         found[state] = await violations(somebody.page)
@@ -43,7 +43,7 @@ async def test_nobody_is_kept_out(somebody: Visitor, chat: StandInChat) -> None:
 
 
 async def test_it_looks_as_approved(
-    windows: Windows, somebody: Visitor, chat: StandInChat, place: str
+    windows: Windows, somebody: Visitor, chat: Chat, place: str
 ) -> None:
     skip_unless_comparable(windows.browser)
     left = max(0, _SCREENS[place].width - _WIDE)
@@ -54,12 +54,13 @@ async def test_it_looks_as_approved(
 
 @pytest.mark.parametrize("name", ["away", "rtl", "required", "german"])
 async def test_its_variants_look_as_approved(
-    windows: Windows, site: str, chat: StandInChat, name: str
+    windows: Windows, site: str, chat: Chat, name: str
 ) -> None:
     skip_unless_comparable(windows.browser)
     attributes = {"rtl": {"dir": "rtl"}, "german": {"lang": "de"}}.get(name, {})
-    chat.is_online = name != "away"
-    chat.consent = "required" if name == "required" else "notice"
+    if name == "away":
+        chat.go_away()
+    await chat.change(consent_mode="required" if name == "required" else "notice")
     chat.set_clock(_MORNING)
     context = await windows.context(Screen(480, 760), timezone_id="UTC", locale="en-US")
     await context.clock.set_fixed_time(_MORNING)
@@ -68,7 +69,7 @@ async def test_its_variants_look_as_approved(
     if name != "away":
         await visitor.write("Hello")
         await visitor.frame.locator(".visitor:not(.pending)").wait_for()
-        await chat.ask("Where should we email our reply?")
+        await chat.ask(None if name == "german" else "Where should we email our reply?")
         await visitor.email.wait_for()
     assert await violations(visitor.inside) == []
     await assert_looks_the_same(visitor.page, f"variant-{name}")

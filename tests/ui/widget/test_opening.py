@@ -4,9 +4,9 @@ import pytest
 from playwright.async_api import expect
 
 from tests.ui.conftest import DESK, HAND, Windows
+from tests.ui.widget.chat import Chat
 from tests.ui.widget.conftest import Arrive
 from tests.ui.widget.shop import Visitor
-from tests.ui.widget.stand_in_chat import StandInChat
 
 
 async def test_the_launcher_opens_and_closes_the_chat(visitor: Visitor) -> None:
@@ -20,7 +20,7 @@ async def test_the_launcher_opens_and_closes_the_chat(visitor: Visitor) -> None:
     await expect(visitor.launcher).to_be_focused()
 
 
-async def test_the_chat_waits_for_the_visitor(visitor: Visitor, chat: StandInChat) -> None:
+async def test_the_chat_waits_for_the_visitor(visitor: Visitor, chat: Chat) -> None:
     await visitor.launcher.wait_for()
     assert chat.asked_for == ["/widget.js"]
     await visitor.open()
@@ -32,24 +32,24 @@ async def test_a_team_that_is_there_greets(visitor: Visitor) -> None:
     await expect(visitor.frame.locator("#presence")).to_have_text("Online now")
     await expect(visitor.messages).to_have_text(["Hello 👋 How can we help?"])
     await expect(visitor.field).to_be_focused()
+    await expect(visitor.frame.locator(".msg .vh")).to_have_text("Northwind Outfitters:")
 
 
-async def test_a_team_that_is_away_says_so_and_takes_messages(
-    visitor: Visitor, chat: StandInChat
-) -> None:
-    chat.is_online = False
+async def test_a_team_that_is_away_says_so_and_takes_messages(visitor: Visitor, chat: Chat) -> None:
+    chat.go_away("We are out until Monday.")
     await visitor.open()
     await expect(visitor.frame.locator("#presence")).to_have_text("Away at the moment")
-    await expect(visitor.messages).to_contain_text(["We are away at the moment."])
+    await expect(visitor.messages).to_have_text(["We are out until Monday."])
     await visitor.write("Hello?")
     await visitor.sent()
-    await chat.go_away("We are out until Monday.")
     await expect(visitor.messages).to_have_text(["Hello?", "We are out until Monday."])
 
 
-async def test_a_team_that_leaves_is_shown_as_away(visitor: Visitor, chat: StandInChat) -> None:
+async def test_a_team_that_leaves_is_shown_as_away(visitor: Visitor, chat: Chat) -> None:
     await visitor.chat("Hello?")
-    await chat.go_away("We have just left.")
+    chat.go_away("We have just left.")
+    await visitor.write("Anybody?")
+    await visitor.said("We have just left.").wait_for()
     await expect(visitor.frame.locator("#presence")).to_have_text("Away at the moment")
 
 
@@ -151,7 +151,7 @@ async def test_a_theme_by_the_hour_changes_with_it(arrive: Arrive) -> None:
     await expect(face).to_have_css("background-color", "rgb(70, 191, 160)")
 
 
-async def test_a_line_that_is_there_twice_counts_once(visitor: Visitor, chat: StandInChat) -> None:
+async def test_a_line_that_is_there_twice_counts_once(visitor: Visitor, chat: Chat) -> None:
     await visitor.launcher.wait_for()
     await visitor.page.add_script_tag(url=f"{chat.origin}/widget.js")
     await expect(visitor.launcher).to_have_count(1)
@@ -162,8 +162,8 @@ async def test_the_site_can_open_the_chat_itself(visitor: Visitor) -> None:
     await visitor.field.wait_for()
 
 
-async def test_a_site_that_is_not_allowed_stays_unharmed(arrive: Arrive, chat: StandInChat) -> None:
-    chat.sites = ()
+async def test_a_site_that_is_not_allowed_stays_unharmed(arrive: Arrive, chat: Chat) -> None:
+    await chat.change(webchat_allowed_origins="https://elsewhere.example")
     visitor = await arrive(HAND)
     await visitor.launcher.click()
     await visitor.dialog.get_by_role("button", name="Close chat").click()
