@@ -2,12 +2,13 @@
 
 import logging
 import signal
-import threading
+import time
 from datetime import timedelta
 
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import SimpleWorker
+from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 
 from workers import jobs
@@ -25,35 +26,43 @@ class _Worker(SimpleWorker):
 
     def request_stop(self, signum: int, frame: object) -> None:
         """Let what is under way be finished, and begin nothing new."""
-        jobs.courier().stop()
-        jobs.herald().stop()
-        jobs.mail_rounds().stop()
+        _stop_working()
+        self._stop_requested = True  # what RQ raises may be caught by whatever it interrupts
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call] # RQ has no types here
 
     def set_shutdown_requested_date(self) -> None:
         """Keep it to ourselves: asked from within a signal's handler, Redis may hang or be gone."""
 
+    def _install_signal_handlers(self) -> None:
+        """Take over the signals; one that came while RQ was setting itself up counts."""
+        super()._install_signal_handlers()  # type: ignore[no-untyped-call]
+        self._stop_requested = jobs.courier().is_stopping
+
 
 def run(redis_url: str) -> None:
     """Work until SIGTERM or SIGINT, whatever Redis does meanwhile."""
-    stopping = threading.Event()
-    courier = jobs.courier()
-    jobs.mail_rounds().start()
-
-    def stop(_signum: int, _frame: object) -> None:
-        stopping.set()
-
-    while not stopping.is_set() and not courier.is_stopping:
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
+    courier, herald, rounds = jobs.courier(), jobs.herald(), jobs.mail_rounds()
+    rounds.start()
+    while not courier.is_stopping:
+        signal.signal(signal.SIGTERM, _stop_working)
+        signal.signal(signal.SIGINT, _stop_working)
         try:
             _work(redis_url)
+        except StopRequested:
+            break
         except (RedisError, OSError):
             _log.warning("worker waits for Redis")
         if not courier.is_stopping:
-            stopping.wait(PAUSE.total_seconds())
-    jobs.herald().close()
-    jobs.mail_rounds().close()
+            time.sleep(PAUSE.total_seconds())
+    herald.close()
+    rounds.close()
+
+
+def _stop_working(*_signal: object) -> None:
+    """Begin nothing new; all of them are open, so that a signal's handler opens nothing."""
+    jobs.courier().stop()
+    jobs.herald().stop()
+    jobs.mail_rounds().stop()
 
 
 def _work(redis_url: str) -> None:

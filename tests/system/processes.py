@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 from redis import Redis
 
@@ -89,9 +90,10 @@ class System:
 
     def end(self, name: str) -> int:
         """Ask a process to stop, and wait for it; the value is its exit status."""
-        process = self.running.pop(name)
-        process.terminate()
-        return process.wait(PATIENCE.total_seconds())
+        self.running[name].terminate()
+        status = self.running[name].wait(PATIENCE.total_seconds())
+        del self.running[name]
+        return status
 
     def wait_for_death(self, name: str) -> None:
         """Wait until a process has met its failpoint."""
@@ -102,8 +104,13 @@ class System:
     def stop(self) -> None:
         for process in self.running.values():
             process.terminate()
-        for process in self.running.values():
-            process.wait(30)
+        for name, process in self.running.items():
+            try:
+                process.wait(PATIENCE.total_seconds())
+            except subprocess.TimeoutExpired:
+                process.kill()  # it would do other tests' work
+                process.wait()
+                pytest.fail(f"{name} did not stop")
 
     def get(self, path: str) -> requests.Response:
         return requests.get(self._url(path), headers=self._bearer, timeout=10)

@@ -5,6 +5,8 @@ import signal
 import time
 from datetime import timedelta
 
+from redis import Redis
+
 from tests.graph_behaviours import accept_slowly
 from tests.system.processes import System, server_pid, until
 
@@ -62,3 +64,14 @@ def test_a_worker_that_waits_for_redis_stops_at_once(system: System) -> None:
     started = time.monotonic()
     assert system.end("worker") == 0
     assert time.monotonic() - started < AT_ONCE.total_seconds()
+
+
+def test_a_worker_that_is_just_starting_stops_too(system: System, redis_url: str) -> None:
+    with Redis.from_url(redis_url) as client:
+        client.client_pause(30_000, all=False)  # whoever writes waits
+        system.start("worker")
+        until(lambda: [one for one in client.client_list() if "b" in one["flags"]])
+        system.running["worker"].terminate()
+        time.sleep(0.2)
+        client.client_unpause()
+    assert system.end("worker") == 0
