@@ -2,10 +2,11 @@
 /* The socket: it says that something has changed, never what. HTML comes over HTTP. */
 
 /** @typedef {{type: string, conversations?: number[], conversation?: number, author?: string, name?: string, session?: string}} Signal */
-/** @typedef {"connecting" | "up" | "down"} Line */
+/** @typedef {"up" | "down"} Line */
 
 const FIRST_PAUSE = 500, LONGEST_PAUSE = 30_000;
 const SIGNED_OUT = 4401, TOO_SLOW = 1013;
+const TICKET_WITHIN = 10_000;
 const TYPING_LASTS = 6_000, TYPING_TOLD_EVERY = 1_500, REFRESH_EVERY = 30_000;
 
 /** @type {WebSocket | null} */
@@ -36,7 +37,6 @@ export function tellTyping(conversation) {
 }
 
 export async function connect() {
-  show("connecting");
   const ticket = await readTicket();
   if (ticket === null) return later();
   const line = new WebSocket(`${location.origin.replace("http", "ws")}/inbox/socket`);
@@ -54,7 +54,7 @@ export async function connect() {
 /** @returns {Promise<string | null>} */
 async function readTicket() {
   try {
-    const answer = await fetch("/inbox/ticket", { headers: { Accept: "application/json" }, redirect: "error" });
+    const answer = await fetch("/inbox/ticket", { headers: { Accept: "application/json" }, redirect: "error", signal: AbortSignal.timeout(TICKET_WITHIN) });
     if (answer.status === 401) location.reload();
     return answer.ok ? (await answer.json()).ticket : null;
   } catch {
