@@ -12,6 +12,7 @@ from bot.storage.webhook_endpoints import add_endpoint
 from tests.ui.axe import violations
 from tests.ui.conftest import DESK, DESK_AT_NIGHT, HAND, HAND_AT_NIGHT, Screen, Windows
 from tests.ui.inbox.support import Support
+from tests.ui.waiting import until
 
 SCREENS = {
     "desk": DESK,
@@ -87,8 +88,8 @@ async def test_a_push_is_shown_by_the_browser(
     page = await support.window(windows, maya, permissions=["notifications"])
     await page.goto(f"{support.origin}/inbox/notifications")
     await page.get_by_role("button", name="Allow pushes here").click()
-    await page.wait_for_function(
-        "navigator.serviceWorker.getRegistration('/inbox/sw.js').then((one) => !!one?.active)"
+    await until(
+        page, "navigator.serviceWorker.getRegistration('/inbox/sw.js').then((one) => !!one?.active)"
     )
     tools = await page.context.new_cdp_session(page)
     registrations: list[str] = []
@@ -107,5 +108,5 @@ async def test_a_push_is_shown_by_the_browser(
         ".then((one) => one.getNotifications())"
         ".then((all) => all.map((one) => [one.title, one.body, one.data.url]))"
     )
-    await page.wait_for_function(f"{shown}.then((all) => all.length)")
+    await until(page, f"{shown}.then((all) => all.length)")
     assert await page.evaluate(shown) == [["A visitor waits", "4F2K", f"{support.origin}/inbox"]]

@@ -12,6 +12,7 @@ from bot.erasure import erase_person
 from tests.ui.conftest import DESK, Screen, Windows
 from tests.ui.inbox.conftest import Open
 from tests.ui.inbox.support import Support, on_messenger, on_site
+from tests.ui.waiting import until
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -223,14 +224,14 @@ async def test_the_end_stays_in_sight_while_the_field_grows_and_dots_appear(
     place = "document.querySelector('#log')"
     is_at_end = f"{place}.scrollHeight - {place}.scrollTop - {place}.clientHeight <= 1"
     await page.locator("#text").fill("line\n" * 8)
-    await page.wait_for_function(is_at_end)
+    await until(page, is_at_end)
     support.type_as_visitor(ANN)
     await page.locator("#typing").wait_for()
-    await page.wait_for_function(is_at_end)
+    await until(page, is_at_end)
     support.write("done", ANN)
     await shows(page, "done")
     await page.locator("#typing").wait_for(state="hidden")
-    await page.wait_for_function(is_at_end)
+    await until(page, is_at_end)
 
 
 async def test_who_is_erased_while_being_read_is_gone_from_every_pane(

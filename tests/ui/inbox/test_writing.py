@@ -4,6 +4,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+pytest.importorskip("playwright.async_api", reason="Playwright is not installed")
+
+from playwright.async_api import expect
+
 from bot.core.events import ThreadTaken
 from bot.core.model import ConversationId
 from bot.desk.agents import Agent
@@ -140,7 +144,7 @@ async def test_without_a_connection_the_same_message_is_sent_again_once(
     await page.unroute(lost)
     assert await page.locator("#text").input_value() == "Yes"
     await page.locator("#text").press("Enter")
-    await page.wait_for_function("document.querySelector('#text').value === ''")
+    await expect(page.locator("#text")).to_have_value("")
     assert said(support, talk) == [("text", "Yes")]
 
 

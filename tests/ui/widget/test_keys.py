@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.ui.conftest import HAND
+from tests.ui.waiting import until
 from tests.ui.widget.chat import Chat
 from tests.ui.widget.conftest import Arrive
 from tests.ui.widget.shop import Visitor
@@ -91,6 +92,6 @@ async def test_the_log_scrolls_by_keys(visitor: Visitor, chat: Chat) -> None:
     log = visitor.frame.locator("#log")
     before = await log.evaluate("log => log.scrollTop")
     await log.press("PageUp")
-    await visitor.inside.wait_for_function(
-        "before => document.querySelector('#log').scrollTop < before", arg=before
+    await until(
+        visitor.inside, "before => document.querySelector('#log').scrollTop < before", before
     )
