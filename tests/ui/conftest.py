@@ -1,17 +1,21 @@
-"""A real Chromium, where there is one; each test has a browser of its own."""
+"""A real Chromium, where there is one: one browser for all, and what each test opens is its own."""
 
 import os
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import pytest_asyncio
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
 
+PATIENCE = timedelta(seconds=10)
+_HERE = Path(__file__).parent
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _ARGUMENTS = (
     "--no-sandbox",  # root has none
@@ -47,6 +51,7 @@ class Windows:
 
     browser: "Browser"
     complaints: list[str] = field(default_factory=list)
+    _contexts: list["BrowserContext"] = field(default_factory=list)
 
     async def context(self, screen: Screen = DESK, **options: Any) -> "BrowserContext":  # noqa: ANN401 (as Playwright takes them)
         """Open somebody's browser: cookies of its own, no motion."""
@@ -59,7 +64,8 @@ class Windows:
             "locale": "en-GB",
         }
         context = await self.browser.new_context(**{**usual, **options})
-        context.set_default_timeout(10_000)
+        self._contexts.append(context)
+        context.set_default_timeout(PATIENCE.total_seconds() * 1000)
         context.on("console", self._hear)
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         return context
@@ -68,20 +74,40 @@ class Windows:
         """Open one page in a browser of its own."""
         return await (await self.context(screen, **options)).new_page()
 
+    async def close(self) -> None:
+        """Close whatever is still open."""
+        for context in self._contexts:
+            await context.close()
+
     def _hear(self, message: "ConsoleMessage") -> None:
         if message.type in {"error", "warning"}:
             self.complaints.append(message.text)
 
 
-@pytest.fixture
-async def windows() -> AsyncIterator[Windows]:
-    """A browser for one test, or a reason why there is none."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let these tests share one loop: the browser they share lives in it."""
+    for item in items:
+        if item.path.is_relative_to(_HERE) and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator["Browser"]:
+    """A browser, or a reason why there is none."""
     playwright = pytest.importorskip("playwright.async_api", reason="Playwright is not installed")
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
     if path is None:
         pytest.skip("there is no Chromium: install one, or name it in CHROMIUM")
-    async with AsyncExitStack() as stack:
-        tools = await stack.enter_async_context(playwright.async_playwright())
+    playwright.expect.set_options(timeout=PATIENCE.total_seconds() * 1000)
+    async with playwright.async_playwright() as tools:
         browser = await tools.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
-        stack.push_async_callback(browser.close)
-        yield Windows(browser)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def windows(browser: "Browser") -> AsyncIterator[Windows]:
+    """What this test opens; afterwards nothing is open any more."""
+    windows = Windows(browser)
+    yield windows
+    await windows.close()

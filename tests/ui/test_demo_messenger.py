@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import pytest_asyncio
 
 from tests.bot.web.demo.stand_in_bot import StandInBot
 from tests.ui.axe import violations
@@ -62,7 +63,7 @@ class Simulator:
         await self.page.get_by_role("button", name="No thanks").wait_for()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def bot() -> AsyncIterator[StandInBot]:
     bot = StandInBot()
     server = await bot.start()
@@ -70,7 +71,7 @@ async def bot() -> AsyncIterator[StandInBot]:
     await server.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def simulator(windows: Windows, bot: StandInBot) -> AsyncIterator[Simulator]:
     """The simulator on a desk; its console names nothing but answers that were no."""
     simulator = Simulator(await windows.page(), bot)

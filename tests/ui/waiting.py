@@ -2,13 +2,12 @@
 
 import asyncio
 import time
-from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from tests.ui.conftest import PATIENCE
 
 if TYPE_CHECKING:
     from playwright.async_api import Frame, Page
-
-PATIENCE = timedelta(seconds=10)
 
 
 async def until(page: "Page | Frame", expression: str, argument: object = None) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 
 pytest.importorskip("playwright.async_api", reason="Playwright is not installed")
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 Open = Callable[..., Awaitable["Page"]]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def support(migrated_file: Path, tmp_path: Path, redis_url: str) -> AsyncIterator[Support]:
     """A server that is up, with nobody on the team yet."""
     database_url = f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'whosthere.db')}"

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 
 from bot.core.model import ConversationId
 from bot.desk.agents import Agent
@@ -32,7 +33,7 @@ def place(request: pytest.FixtureRequest) -> str:
     return name
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(maya: Agent, afternoon: ConversationId, open_inbox: Open, place: str) -> "Page":
     return await open_inbox(maya, f"/{afternoon}", _SCREENS[place])
 

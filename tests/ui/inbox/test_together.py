@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 
 from bot.core.model import ConversationId
 from bot.desk.agents import Agent
@@ -21,7 +22,7 @@ def talk(support: Support) -> ConversationId:
     return support.write("Do you ship to Iceland?", ANN)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def both(
     talk: ConversationId, maya: Agent, jonas: Agent, open_inbox: Open
 ) -> tuple["Page", "Page"]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 pytest.importorskip("playwright.async_api", reason="Playwright is not installed")
 
@@ -35,7 +36,7 @@ def layout() -> Layout:
     return CROSS_SITE
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def world(
     layout: Layout, migrated_file: Path, tmp_path: Path, redis_url: str
 ) -> AsyncIterator[tuple[str, str, Chat]]:
@@ -94,7 +95,7 @@ def arrive(windows: Windows, site: str) -> Arrive:
     return come
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def visitor(arrive: Arrive) -> Visitor:
     """Somebody at a desk."""
     return await arrive()

@@ -1,6 +1,7 @@
 """What the chat may cost a site's page."""
 
 import pytest
+import pytest_asyncio
 
 pytest.importorskip("brotli", reason="brotli is not installed")
 
@@ -9,7 +10,7 @@ from tests.ui.conftest import Windows
 from tests.ui.widget.chat import Chat
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def costs(windows: Windows, site: str, chat: Chat) -> dict[str, Cost]:
     measured = await measure(await windows.context(), f"{site}/")
     print(table(measured))  # noqa: T201 (shown where a budget is exceeded)

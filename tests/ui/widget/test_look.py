@@ -1,6 +1,7 @@
 """The pictures of the chat, and what axe-core says about each."""
 
 import pytest
+import pytest_asyncio
 
 from tests.ui.axe import violations
 from tests.ui.conftest import DESK, DESK_AT_NIGHT, HAND, HAND_AT_NIGHT, Screen, Windows
@@ -25,7 +26,7 @@ def place(request: pytest.FixtureRequest) -> str:
     return name
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def somebody(windows: Windows, site: str, chat: Chat, place: str) -> Visitor:
     chat.set_clock(_MORNING)
     context = await windows.context(_SCREENS[place], timezone_id="UTC", locale="en-US")

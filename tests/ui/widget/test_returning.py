@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+import pytest_asyncio
 
 from bot.core.model import ConversationId
 from bot.follow_ups.letter import Letter, Stationery
@@ -66,7 +67,7 @@ async def test_the_mail_looks_as_approved_in_german(windows: Windows) -> None:
     await assert_looks_the_same(page, "mail-german")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def link(visitor: Visitor, chat: Chat) -> str:
     """Somebody has written, given an address, and left; the mail's link."""
     await visitor.chat("Do you have it in blue?")
