@@ -16,10 +16,10 @@ from bot.desk.errors import (
 )
 from bot.desk.people import ConversationChanges, Words
 from bot.web.inbox.conversations import id_in, look_again, or_gone, show_page, wanted_behind
+from bot.web.inbox.deeds import say_change
 from bot.web.inbox.looking import Looking, read_number
 from bot.web.inbox.pages import is_fragment, render
 from bot.web.inbox.parts import Entry, Handler, InboxParts
-from bot.web.inbox.story import say_change
 from bot.web.inbox.times import ago
 
 _MOST = 2**31 - 1

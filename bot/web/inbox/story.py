@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from typing import TypeAlias, assert_never
 
 from bot.core.events import Attachment
-from bot.core.model import Author, CaptureState, Kind, Status
-from bot.delivery.claims import WINDOW_OVER
+from bot.core.model import Author, CaptureState, Kind
 from bot.desk.people import Shown
 from bot.desk.progress import Progress, Way
 from bot.desk.reading import OpenThread
 from bot.porter.kinds import SHOWN
 from bot.storage.files import FileMark, FileState
-from bot.storage.history import Deed
 from bot.storage.messages import StoredMessage
+from bot.web.inbox.deeds import tell_deed
+from bot.web.inbox.deliveries import say_state, say_trouble
+from bot.web.inbox.items import Bubble, Day, Happening, Item, Piece
 from bot.web.inbox.parts import PREFIX
 from bot.web.inbox.rows import Sight, name_attachment
 from bot.web.inbox.times import clock_time, day_name
@@ -25,80 +26,7 @@ _TITLES = {
     Kind.CAPTURE_HINT: "Automatic question",
     Kind.AWAY: "Away message",
 }
-_DEEDS = {
-    "conversation.closed": ("check", "closed the conversation"),
-    "conversation.reopened": ("refresh", "reopened the conversation"),
-    "capture.requested": ("mail", "wanted the email asked for"),
-    "contact.removed": ("user", "unlinked the contact"),
-}
 _CHANNELS = {"messenger": "Messenger", "webchat": "The web chat"}
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A line where another day begins."""
-
-    key: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """A line about something that is no message."""
-
-    key: str
-    icon: str
-    words: str
-    time: str = ""
-    why: str = ""
-    """The core's own reason."""
-    said: str = ""
-    """What the bot said on the occasion."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Something that came along; what it links to is none of the agent's browser's business."""
-
-    type: str
-    name: str
-    title: str
-    href: str = ""
-    """Where our own copy is, if there is one…"""
-    is_picture: bool = False
-    lack: str = ""
-    """…or why there is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bubble:
-    """A message; the last of a group says whose the group is, and when."""
-
-    seq: int
-    side: str
-    """`in`, `out`, or `note`."""
-    author: str
-    text: str
-    pieces: tuple[Piece, ...]
-    at: datetime
-    time: str
-    deleted: bool = False
-    edited: bool = False
-    state: str = ""
-    """How far the last of the group has come."""
-    trouble: str = ""
-    """Why it has not arrived, in words."""
-    may_retry: bool = False
-    is_first: bool = True
-    is_last: bool = True
-
-    @property
-    def key(self) -> str:
-        """Its id on the page."""
-        return f"m{self.seq}"
-
-
-Item: TypeAlias = Day | Happening | Bubble
 
 
 def tell(thread: OpenThread, sight: Sight, names: Mapping[str, str]) -> list[Item]:
@@ -118,7 +46,9 @@ class _Teller:
 
     def tell(self) -> list[_Moment]:
         said: list[_Moment] = [(one.message.at, self._message(one)) for one in self.thread.messages]
-        done: list[_Moment] = [(deed.at, self._deed(deed)) for deed in self.thread.deeds]
+        done: list[_Moment] = [
+            (deed.at, tell_deed(deed, self.sight, self.names)) for deed in self.thread.deeds
+        ]
         told = _merge(said, done)
         return [*told, *self._what_comes()]
 
@@ -141,8 +71,8 @@ class _Teller:
             time=self._time(message.at),
             deleted=message.deleted,
             edited=message.edited,
-            state=_state(message, shown.progress),
-            trouble=_trouble(shown.progress),
+            state=say_state(message, shown.progress),
+            trouble=say_trouble(shown.progress),
             may_retry=self._may_retry(message, shown.progress),
         )
 
@@ -160,7 +90,7 @@ class _Teller:
             case _:
                 assert_never(view.capture_state)
         words = f"Asked for an email: {outcome}" if outcome else "Asked for an email"
-        trouble = _trouble(way)
+        trouble = say_trouble(way)
         return Happening(
             key=f"m{message.seq}",
             icon="warning" if trouble else "mail",
@@ -169,31 +99,6 @@ class _Teller:
             why=view.capture_reason,
             said=message.text,
         )
-
-    def _deed(self, deed: Deed) -> Happening:
-        icon, words = self._describe(deed)
-        return Happening(f"d{deed.id}", icon, words, self._time(deed.at))
-
-    def _describe(self, deed: Deed) -> tuple[str, str]:
-        who = name_actor(deed.actor, self.sight, self.names)
-        if deed.action == "conversation.assigned":
-            return "user", f"{who} {self._assigned(deed)}"
-        if deed.action in _DEEDS:
-            icon, what = _DEEDS[deed.action]
-            return icon, f"{who} {what}"
-        if deed.actor == "visitor":
-            return "mail", "The visitor gave an email, not verified"
-        return "user", f"{who} added the contact"
-
-    def _assigned(self, deed: Deed) -> str:
-        match deed.detail.get("assignee"):
-            case str() as email if email == deed.actor:
-                return "took the conversation"
-            case str() as email:
-                to = name_actor(email, self.sight, self.names)
-                return f"gave the conversation to {to.lower() if to == 'You' else to}"
-            case _:
-                return "gave the conversation back to all"
 
     def _what_comes(self) -> Iterator[_Moment]:
         view = self.thread.conversation
@@ -223,37 +128,6 @@ class _Teller:
         return clock_time(at, self.sight.zone)
 
 
-def name_actor(actor: str, sight: Sight, names: Mapping[str, str]) -> str:
-    """Name who did something, as this agent would."""
-    if actor == sight.agent.email:
-        return "You"
-    known = {"visitor": "The visitor", "api": "A program"}
-    return known.get(actor) or names.get(actor, actor)
-
-
-def say_change(deed: Deed | None, sight: Sight, names: Mapping[str, str], when: str) -> str:
-    """Tell an agent who comes too late what has changed meanwhile."""
-    if deed is None:
-        return "The conversation has changed meanwhile."
-    who = name_actor(deed.actor, sight, names)
-    match deed.action, deed.detail.get("assignee"):
-        case "conversation.closed", _:
-            return f"{who} closed it {when}."
-        case "conversation.reopened", _:
-            return f"{who} reopened it {when}."
-        case _, str() as email if email == deed.actor:
-            return f"{who} took it {when}."
-        case _, str() as email:
-            return f"{who} gave it to {name_actor(email, sight, names)} {when}."
-        case _:
-            return f"{who} gave it back to all {when}."
-
-
-def is_open(thread: OpenThread) -> bool:
-    """Say whether the conversation is on the desk."""
-    return thread.conversation.status is Status.OPEN
-
-
 def channel_name(channel: str) -> str:
     """Name a channel as people do."""
     return _CHANNELS.get(channel, channel)
@@ -273,36 +147,6 @@ def _piece(part: Attachment, mark: FileMark | None, key: str) -> Piece:
         return replace(piece, lack=mark.reason or "")
     is_picture = mark.content_type in SHOWN
     return replace(piece, href=f"{PREFIX}/files/{key}", is_picture=is_picture)
-
-
-def _state(message: StoredMessage, way: Progress | None) -> str:
-    if way is None or message.kind is Kind.NOTE:
-        return ""
-    match way.state:
-        case Way.PENDING:
-            return "Sending…"
-        case Way.SENT:
-            return "Sent"
-        case Way.DELIVERED:
-            return "Delivered"
-        case Way.SEEN:
-            return "Seen"
-        case Way.FAILED | Way.UNCERTAIN:
-            return ""
-        case _:
-            assert_never(way.state)
-
-
-def _trouble(way: Progress | None) -> str:
-    match way:
-        case Progress(state=Way.FAILED, error=str() as error) if error == WINDOW_OVER:
-            return "Not delivered: outside Messenger's 24 hours"
-        case Progress(state=Way.FAILED, error=error):
-            return f"Not delivered: {error}" if error else "Not delivered"
-        case Progress(state=Way.UNCERTAIN, error=error):
-            return f"Delivery uncertain. {error or ''}".strip()
-        case _:
-            return ""
 
 
 def _merge(said: Sequence[_Moment], done: Sequence[_Moment]) -> list[_Moment]:

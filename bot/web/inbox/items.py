@@ -1,0 +1,72 @@
+"""What an open conversation is shown as: days, bubbles, and lines about what happened."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A line where another day begins."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A line about something that is no message."""
+
+    key: str
+    icon: str
+    words: str
+    time: str = ""
+    why: str = ""
+    """The core's own reason."""
+    said: str = ""
+    """What the bot said on the occasion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Something that came along; what it links to is none of the agent's browser's business."""
+
+    type: str
+    name: str
+    title: str
+    href: str = ""
+    """Where our own copy is, if there is one…"""
+    is_picture: bool = False
+    lack: str = ""
+    """…or why there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """A message; the last of a group says whose the group is, and when."""
+
+    seq: int
+    side: str
+    """`in`, `out`, or `note`."""
+    author: str
+    text: str
+    pieces: tuple[Piece, ...]
+    at: datetime
+    time: str
+    deleted: bool = False
+    edited: bool = False
+    state: str = ""
+    """How far the last of the group has come."""
+    trouble: str = ""
+    """Why it has not arrived, in words."""
+    may_retry: bool = False
+    is_first: bool = True
+    is_last: bool = True
+
+    @property
+    def key(self) -> str:
+        """Its id on the page."""
+        return f"m{self.seq}"
+
+
+Item: TypeAlias = Day | Happening | Bubble
