@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.core.model import ConversationId
 from bot.web.app import Parts, make_app
 from tests.bot.agents import JONAS, MAYA, join
 from tests.bot.web.inbox.browsers import Browser, open_inbox
@@ -39,3 +40,10 @@ async def jonas(site: Client, parts: Parts, office: Office) -> Browser:
     browser = Browser(site, parts, join(office, JONAS, is_admin=True))
     await browser.sign_in(JONAS)
     return browser
+
+
+@pytest.fixture
+def talk(office: Office) -> ConversationId:
+    """Somebody has just written on Messenger."""
+    office.write("Hello", key="m_hello")
+    return ConversationId(office.rows("conversations")[-1]["id"])

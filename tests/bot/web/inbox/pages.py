@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+from bot.core.model import ConversationId
 from tests.bot.web.inbox.browsers import ORIGIN, Browser
 
 
@@ -31,3 +32,8 @@ async def read_refusal(browser: Browser, path: str, _status: int, /, **headers: 
 def names(page: str) -> list[str]:
     """List whom the rows are about."""
     return [unescape(name) for name in re.findall(r'data-name="([^"]*)"', page)]
+
+
+async def open_thread(browser: Browser, talk: ConversationId, query: str = "") -> str:
+    """Get an open conversation alone, as htmx does."""
+    return await read(browser, f"/inbox/{talk}/thread{query}", **as_htmx(f"/inbox/{talk}"))
