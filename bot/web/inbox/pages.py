@@ -9,6 +9,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.web.inbox.files import address
+from bot.web.inbox.links import find_links
 from bot.web.inbox.parts import AGENT, CSRF
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -73,6 +74,7 @@ def _environment() -> Environment:
     environment.globals["asset"] = address
     environment.filters["initials"] = initials
     environment.filters["face"] = face
+    environment.filters["links"] = find_links
     return environment
 
 

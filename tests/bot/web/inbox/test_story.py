@@ -178,6 +178,53 @@ async def test_hostile_words_are_words(office: Office, maya: Browser) -> None:
     assert "<img" not in page
 
 
+async def test_addresses_are_links_that_tell_nobody_where_we_are(
+    office: Office, maya: Browser, talk: ConversationId
+) -> None:
+    office.write("See https://shop.example/?a=1&b='2', please")
+    page = await open_thread(maya, talk)
+    [link] = re.findall(r"<a [^>]*>[^<]*</a>", page.partition("See ")[2].partition("please")[0])
+    assert unescape(link) == (
+        '<a dir="ltr" href="https://shop.example/?a=1&b=\'2" target="_blank"'
+        ' rel="noopener noreferrer nofollow" referrerpolicy="no-referrer">'
+        "https://shop.example/?a=1&b='2</a>"
+    )
+    assert "See https://shop.example/?a=1&b='2 ', please" in words(page)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "javascript:alert(1)",
+        "https://bank.example@evil.example/",
+        "data:text/html,<script>alert(1)</script>",
+    ],
+)
+async def test_c10_what_leads_elsewhere_is_told_in_full(
+    office: Office, maya: Browser, talk: ConversationId, text: str
+) -> None:
+    office.write(text)
+    page = await open_thread(maya, talk)
+    assert f'<span class="said" dir="auto">{text}</span>' in unescape(page)
+    assert "<script" not in page
+
+
+async def test_c10_an_address_can_not_break_out_of_its_link(
+    office: Office, maya: Browser, talk: ConversationId
+) -> None:
+    office.write('https://evil.example/"onmouseover="alert(1)"x=\'y\'>')
+    page = await open_thread(maya, talk)
+    assert '<a dir="ltr" href="https://evil.example/" target' in page
+    assert "onmouseover=&#34;alert(1)&#34;" in page
+
+
+async def test_foreign_letters_in_an_address_are_told_apart(
+    office: Office, maya: Browser, talk: ConversationId
+) -> None:
+    office.write("https://b\u0430nk.example/")
+    assert 'title="xn--bnk-6cd.example">' in await open_thread(maya, talk)
+
+
 async def test_what_was_done_stands_between_the_messages(
     office: Office, maya: Browser, talk: ConversationId
 ) -> None:
