@@ -27,7 +27,7 @@ from bot.desk.team import Team
 from bot.embedded import running_valkey
 from bot.storage.engine import Database
 from bot.storage.migrate import upgrade
-from bot.wiring import now
+from bot.wiring.ground import now
 from tests.servers import new_database, running_postgres
 
 FEW, MANY = 10_000, 1_000_000

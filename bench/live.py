@@ -34,7 +34,8 @@ from bot.storage.engine import Database
 from bot.storage.migrate import upgrade
 from bot.storage.tables import conversations
 from bot.storage.transactions import retry_races
-from bot.wiring import now, webchat_settings
+from bot.wiring.chat import webchat_settings
+from bot.wiring.ground import now
 from channels.webchat.identity import Identities, Identity
 from channels.webchat.letters import message_arrival
 from config.settings import Settings

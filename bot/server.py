@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.children import live_together
 from bot.web.app import make_app
 from bot.web.doorman import Doorman, most_connections
-from bot.wiring import open_parts
+from bot.wiring.web import open_parts
 from config.settings import Settings
 
 SHARE_PORT = "--share-port"

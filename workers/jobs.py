@@ -11,7 +11,7 @@ from rq.serializers import JSONSerializer
 from bot.delivery.courier import Courier
 from bot.errands.herald import Herald
 from bot.follow_ups.rounds import MailRounds
-from bot.wiring import open_courier, open_herald, open_mail_rounds
+from bot.wiring.work import open_courier, open_herald, open_mail_rounds
 from config.settings import Settings
 from workers.doorbell import JOB
 

@@ -106,7 +106,7 @@ def change(email: str, name: str | None, *, admin: bool | None, enable: bool) ->
 def _opened_staff() -> "Iterator[Staff]":
     from bot.desk.errors import DeskError
     from bot.desk.staff import Staff
-    from bot.wiring import now
+    from bot.wiring.ground import now
 
     settings = start()
     if not settings.database_url:

@@ -73,7 +73,9 @@ def _settle(
 ) -> None:
     from bot.desk.dead_letters import DeadLetterOffice
     from bot.storage.dead_letters import LetterId
-    from bot.wiring import answer_letters, now, open_channels
+    from bot.wiring.channels import open_channels
+    from bot.wiring.ground import now
+    from bot.wiring.mails import answer_letters
     from channels.base import LetterReader, NobodyCounts
     from channels.webchat.letters import Letters
     from channels.webchat.settings import NAME as WEBCHAT

@@ -13,7 +13,7 @@ from bot.cli.start import open_database, start
 def erase(email: str, *, yes: bool) -> None:
     """Erase the contact with this email, its visitors, and all that they wrote and were told."""
     from bot.erasure import describe, erase_person, is_known
-    from bot.wiring import now, redis_url
+    from bot.wiring.ground import now, redis_url
     from workers.doorbell import RqDoorbell
 
     nobody = click.ClickException("No contact has this email. Nothing was erased.")

@@ -16,7 +16,7 @@ def check(*, as_json: bool) -> None:
     from bot.logs import set_up_logs
     from bot.ops.check.examine import examine
     from bot.ops.check.findings import State, broken
-    from bot.wiring import now
+    from bot.wiring.ground import now
 
     try:
         settings = Settings.read()
@@ -52,7 +52,8 @@ def configuration() -> None:
 def replay(files: tuple[Path, ...]) -> None:
     """Post recorded Messenger deliveries to the local server."""
     from bot.ops.replay import CannotReplayError, post
-    from bot.wiring import messenger_apps, now
+    from bot.wiring.channels import messenger_apps
+    from bot.wiring.ground import now
 
     settings = start()
     apps = messenger_apps(settings)

@@ -25,7 +25,7 @@ def web(*, share_port: bool) -> None:
 def clock() -> None:
     """Ring for what falls due; several may run."""
     settings = start()
-    from bot.wiring import open_clock
+    from bot.wiring.clock import open_clock
 
     watch(settings.lifeline_fd)
     stopping = threading.Event()

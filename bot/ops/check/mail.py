@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from bot.mail.imap import Mailbox
 from bot.ops.check.findings import Finding, attention, broken, ok
 from bot.ports import SendError, Trouble
-from bot.wiring import open_mailer
+from bot.wiring.mails import open_mailer
 from config.settings import Settings, is_loopback
 
 _OUT, _IN = "mails", "answers by mail"

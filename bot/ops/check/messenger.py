@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.ops.check.database import Records
 from bot.ops.check.findings import Finding, attention, broken, ok
 from bot.ops.check.page import PageCheck
-from bot.wiring import messenger_apps
+from bot.wiring.channels import messenger_apps
 from channels.messenger.channel import MessengerApp
 from channels.messenger.connections import Connections
 from config.settings import Settings

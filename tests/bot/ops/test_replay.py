@@ -11,7 +11,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.ops.replay import Answer, CannotReplayError, post
-from bot.wiring import DEMO_PAGE, messenger_apps, now, open_channels
+from bot.wiring.channels import DEMO_PAGE, messenger_apps, open_channels
+from bot.wiring.ground import now
 from channels.messenger.webhook import PATH
 from config.settings import Settings
 from tests.bot.ops.conftest import SetUp

@@ -8,7 +8,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient
 
 from bot.web.app import Parts, make_app
-from bot.wiring import open_parts
+from bot.wiring.web import open_parts
 from config.settings import Settings
 
 HOST = {"Host": "chat.example.com"}

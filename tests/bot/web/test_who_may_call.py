@@ -5,7 +5,7 @@ from aiohttp import web
 
 from bot.web.app import make_app
 from bot.web.inbox import PREFIX, Who, entries
-from bot.wiring import open_parts
+from bot.wiring.web import open_parts
 from config.settings import Settings
 from tests.bot.web.sites import Client, Serve
 

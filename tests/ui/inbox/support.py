@@ -21,7 +21,7 @@ from bot.storage.engine import Database
 from bot.storage.tables import conversations, visitors
 from bot.storage.transactions import retry_races
 from bot.web.app import make_app
-from bot.wiring import open_parts
+from bot.wiring.web import open_parts
 from config.rules import CaptureRules
 from config.settings import Settings
 from tests.bot.agents import FAST, PASSWORD

@@ -21,7 +21,7 @@ from bot.desk.people import Actor, ConversationChanges, Words
 from bot.hints import HINTS, Hint, HintKind, read_hints, room_of
 from bot.storage.engine import Database
 from bot.web.app import make_app
-from bot.wiring import open_parts
+from bot.wiring.web import open_parts
 from channels.webchat.identity import TICKET_LASTS
 from channels.webchat.outlets import BAD_TICKET
 from config.rules import Availability

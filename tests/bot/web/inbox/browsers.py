@@ -10,7 +10,7 @@ from aiohttp import ClientResponse
 from bot.desk.agents import Agent
 from bot.web.app import Parts
 from bot.web.inbox.forgery import write_token
-from bot.wiring import open_parts
+from bot.wiring.web import open_parts
 from config.settings import Settings
 from tests.bot.agents import FAST, PASSWORD
 from tests.bot.web.sites import Client

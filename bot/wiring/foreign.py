@@ -1,0 +1,27 @@
+"""How addresses are reached that people gave us."""
+
+from collections.abc import Callable
+from functools import cache
+
+from bot.errands.pusher import KEY, make_key
+from bot.guarded import Guard, is_public
+from bot.storage.engine import Database
+from bot.storage.server_keys import find_or_make_key
+from bot.wiring.ground import now
+from config.settings import Settings
+
+# programs on this machine may be told as well, to try it out
+_DEMO_GUARD = Guard(
+    may_reach=lambda address: address.is_loopback or is_public(address),
+    schemes=frozenset({"http", "https"}),
+)
+
+
+def guard_of(settings: Settings) -> Guard:
+    """Say which addresses may be reached."""
+    return _DEMO_GUARD if settings.demo_enabled else Guard()
+
+
+def push_key(database: Database) -> Callable[[], str]:
+    """Give the key of this installation for pushes, made when it is first wanted."""
+    return cache(lambda: find_or_make_key(database, KEY, make_key, now()))

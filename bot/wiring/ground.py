@@ -1,0 +1,24 @@
+"""What every process stands on: the time, Redis, and where it is itself."""
+
+from datetime import UTC, datetime
+
+from bot.embedded import recorded_url
+from config.settings import Settings
+
+
+def now() -> datetime:
+    """Tell the time."""
+    return datetime.now(UTC)
+
+
+def redis_url(settings: Settings) -> str:
+    """Find Redis: the one that is set, or the embedded one that `./run` has started."""
+    if settings.redis_url:
+        return settings.redis_url.get_secret_value()
+    return recorded_url(settings.data_dir / "valkey")
+
+
+def local_origin(settings: Settings) -> str:
+    """Say where this machine's own programs reach the web process."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}"

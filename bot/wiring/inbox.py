@@ -1,0 +1,65 @@
+"""What the inbox is made of."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from bot.desk.dead_letters import DeadLetterOffice
+from bot.desk.notifying import Notifying
+from bot.desk.operations import Operations
+from bot.desk.overview import Overview
+from bot.desk.passes import PASSES, Passes
+from bot.desk.programs import Programs
+from bot.desk.reading import Reading
+from bot.desk.saved_replies import SavedReplies
+from bot.desk.staff import Staff
+from bot.limits import Limits
+from bot.secret import derived_keys
+from bot.signing import Signer
+from bot.web.inbox import InboxParts
+from bot.web.inbox.guesses import GUESSES
+from bot.wiring.chat import proxies_of
+from bot.wiring.foreign import guard_of, push_key
+from bot.wiring.ground import redis_url
+from bot.wiring.mails import answer_letters
+from bot.wiring.web_ground import WebGround
+from channels.base import Channel, LetterReader
+
+
+def open_inbox(ground: WebGround, channels: Mapping[str, Channel]) -> InboxParts:
+    """Put the inbox together."""
+    settings, database, clock = ground.settings, ground.database, ground.clock
+    return InboxParts(
+        desk=ground.desk,
+        overview=Overview(database),
+        reading=Reading(database, ground.rules, clock),
+        operations=_operations(ground, channels),
+        team=ground.team,
+        staff=Staff(database, clock, ground.team.passwords),
+        saved_replies=SavedReplies(database, clock),
+        programs=Programs(database, ground.doorbell, clock, guard_of(settings)),
+        notifying=Notifying(
+            database, clock, push_key(database), settings.mails_leave, guard_of(settings)
+        ),
+        passes=Passes(database, Signer(derived_keys(settings, PASSES)), clock),
+        guesses=Limits(redis_url(settings), GUESSES),
+        proxies=proxies_of(settings),
+        live=ground.live,
+        presence=ground.presence,
+        hint=ground.doorbell.hint,
+        clock=clock,
+        zone=ZoneInfo(settings.timezone),
+        waits_long=timedelta(seconds=settings.notify_waiting_seconds),
+        public_origin=settings.public_origin,
+        secrets=derived_keys(settings, "inbox"),
+    )
+
+
+def _operations(ground: WebGround, channels: Mapping[str, Channel]) -> Operations:
+    settings, database, clock = ground.settings, ground.database, ground.clock
+
+    def open_office() -> DeadLetterOffice:
+        readers: dict[str, LetterReader] = {**channels, **answer_letters(settings, database)}
+        return DeadLetterOffice(database, readers, ground.rules(), clock())
+
+    return Operations(database, open_office, clock, ZoneInfo(settings.timezone))

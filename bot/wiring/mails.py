@@ -1,0 +1,28 @@
+"""Mails to visitors and their answers, as far as more than one process has to do with them."""
+
+from bot.follow_ups.answers import AnswerLetters
+from bot.mail.smtp import CHANNEL, Mailer, SmtpServer
+from bot.secret import derived_keys
+from bot.signing import Signer
+from bot.storage.engine import Database
+from bot.wiring.ground import now
+from config.settings import Settings
+
+
+def open_mailer(settings: Settings) -> Mailer | None:
+    """Open the way for mails, if there is one."""
+    if settings.smtp_url is None or settings.email_from is None:
+        return None
+    server = SmtpServer.read(settings.smtp_url.get_secret_value())
+    return Mailer(server, settings.email_from, now)
+
+
+def mail_signer(settings: Settings) -> Signer:
+    """Give what signs the links in mails, and knows them again."""
+    return Signer(derived_keys(settings, "mail"))
+
+
+def answer_letters(settings: Settings, database: Database) -> dict[str, AnswerLetters]:
+    """Say who reads mails again that were set aside; nobody, where none arrive."""
+    address = settings.inbound_email_address
+    return {CHANNEL: AnswerLetters(database, address)} if address else {}

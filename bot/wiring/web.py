@@ -1,0 +1,145 @@
+"""What a web process is made of."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from bot.erasure import DeletionDesk
+from bot.follow_ups.answers import AnswerDesk
+from bot.follow_ups.returns import Returns
+from bot.follow_ups.unsubscribing import Unsubscribing
+from bot.intake import Intake
+from bot.limits import Limits
+from bot.plain_page import PlainPages
+from bot.storage.engine import Database
+from bot.web.app import Parts
+from bot.web.deletion import DeletionPages
+from bot.web.demo import DemoSettings
+from bot.web.demo.ways import DemoWays
+from bot.web.health import Health
+from bot.web.mail import MailPages
+from bot.web.mail_door import MailDoor
+from bot.web.metrics import Metrics
+from bot.wiring.channels import DEMO_APP, demo_app, messenger_apps, open_channels
+from bot.wiring.chat import webchat_settings
+from bot.wiring.ground import local_origin, now, redis_url
+from bot.wiring.inbox import open_inbox
+from bot.wiring.mails import mail_signer
+from bot.wiring.rules import Rules
+from bot.wiring.web_ground import WebGround, lay_ground
+from channels.base import Observer
+from channels.webchat.limits import ALLOWANCES
+from channels.webchat.settings import WebChatParts
+from config.settings import Settings, is_loopback
+from workers.doorbell import open_queue
+
+
+def open_parts(
+    settings: Settings,
+    clock: Callable[[], datetime] = now,
+    rules: Rules | None = None,
+) -> Parts:
+    """Put the web's side together; a test may tell the time and change the rules."""
+    ground = lay_ground(settings, clock, rules)
+    writer = Database(settings.database, pool_size=1, by_key_only=True)
+    intake = Intake(writer, ground.rules, ground.doorbell, clock)
+    metrics = Metrics(ground.database, open_queue(redis_url(settings)), clock)
+    chat = _open_chat(ground)
+    channels = {one.name: one for one in open_channels(settings, metrics, chat)}
+    inbox = open_inbox(ground, channels)
+
+    def close() -> None:
+        ground.doorbell.close()
+        writer.close()
+        ground.database.close()
+
+    return Parts(
+        hosts=_hosts(settings),
+        public_origin=settings.public_origin,
+        intake=intake,
+        desk=ground.desk,
+        health=Health(ground.database, redis_url(settings)),
+        metrics=metrics,
+        deletion=_open_deletion(ground),
+        api_tokens=tuple(token.get_secret_value() for token in settings.api_tokens),
+        channel_routes=(
+            *_mail_routes(ground, metrics),
+            *(
+                route
+                for channel in channels.values()
+                for route in channel.routes(partial(intake.receive, channel.name))
+            ),
+        ),
+        running=(
+            ground.attendance.keep_looking,
+            ground.live.run,
+            ground.presence.run,
+            chat.limits.run,
+            inbox.guesses.run,
+        ),
+        dismiss=ground.live.dismiss,
+        inbox=inbox,
+        demo=_open_demo(ground) if settings.demo_enabled else None,
+        close=close,
+    )
+
+
+def _open_chat(ground: WebGround) -> WebChatParts:
+    return WebChatParts(
+        settings=webchat_settings(ground.settings),
+        rules=ground.attendance.last_known_rules,
+        clock=ground.clock,
+        rooms=ground.rooms,
+        live=ground.live,
+        hint=ground.doorbell.hint,
+        limits=Limits(redis_url(ground.settings), ALLOWANCES),
+        returns=Returns(ground.database, ground.clock, ground.doorbell),
+    )
+
+
+def _open_deletion(ground: WebGround) -> DeletionPages:
+    return DeletionPages(
+        DeletionDesk(ground.database, ground.doorbell, ground.clock),
+        messenger_apps(ground.settings),
+        ground.settings.public_origin,
+    )
+
+
+def _mail_routes(ground: WebGround, observer: Observer) -> Iterator[web.RouteDef]:
+    settings, database = ground.settings, ground.database
+    unsubscribing = Unsubscribing(database, mail_signer(settings), now)
+    pages = PlainPages(settings.webchat_color)
+    yield from MailPages(unsubscribing, pages, settings.locale).routes()
+    secret, address = settings.inbound_email_secret, settings.inbound_email_address
+    if secret and address:
+        answers = AnswerDesk(database, ground.rules, ground.doorbell, now, address)
+        yield from MailDoor(answers, secret.get_secret_value(), observer).routes()
+
+
+def _open_demo(ground: WebGround) -> DemoSettings:
+    settings = ground.settings
+    app = demo_app(settings)
+    [(page, token)] = app.pages.items()
+    ways = DemoWays(ground.database, ground.desk, page)
+    return DemoSettings(
+        page_id=page,
+        app_id=DEMO_APP,
+        app_secret=app.secrets[0],
+        page_token=token,
+        webhook_url=lambda: f"{local_origin(settings)}/webhooks/messenger",
+        peek=ways.peek,
+        reply=ways.reply,
+        hosts=frozenset({urlsplit(settings.public_origin).hostname or ""}),
+    )
+
+
+def _hosts(settings: Settings) -> frozenset[str]:
+    """Name this server; without a public name, or for the demo, every name of this machine's."""
+    public = urlsplit(settings.public_origin)
+    if not is_loopback(public.hostname or "") and not settings.demo_enabled:
+        return frozenset({public.netloc})
+    local = {f"{name}:{settings.port}" for name in ("localhost", "127.0.0.1", "[::1]")}
+    return frozenset({public.netloc, *local})

@@ -1,0 +1,59 @@
+"""What a web process opens once, for all that it is made of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.desk import Desk
+from bot.desk.attendance import Attendance
+from bot.desk.team import Team
+from bot.live import LiveHints
+from bot.presence import Presence
+from bot.rooms import Rooms
+from bot.storage.engine import Database
+from bot.wiring.ground import redis_url
+from bot.wiring.rules import Rules, announced, wishes
+from config.settings import Settings
+from workers.doorbell import RqDoorbell
+
+
+@dataclass(frozen=True, slots=True)
+class WebGround:
+    """What the parts of a web process share."""
+
+    settings: Settings
+    clock: Callable[[], datetime]
+    database: Database
+    doorbell: RqDoorbell
+    attendance: Attendance
+    rules: Rules
+    """May look into the database; on the event loop, ask `attendance.last_known_rules`."""
+    team: Team
+    desk: Desk
+    rooms: Rooms
+    live: LiveHints
+    presence: Presence
+
+
+def lay_ground(settings: Settings, clock: Callable[[], datetime], rules: Rules | None) -> WebGround:
+    """Open what the parts share; rules that are given count as they are."""
+    database, url = Database(settings.database, pool_size=8), redis_url(settings)
+    doorbell = RqDoorbell(url)
+    attendance = Attendance(database, rules or wishes(settings), clock)
+    known = attendance.last_known_rules
+    rules = known if rules else announced(settings, database, known)
+    team, rooms = Team(database, clock), Rooms(database)
+    live = LiveHints(url, rooms.states)
+    return WebGround(
+        settings=settings,
+        clock=clock,
+        database=database,
+        doorbell=doorbell,
+        attendance=attendance,
+        rules=rules,
+        team=team,
+        desk=Desk(database, rules, doorbell, clock, team.is_agent),
+        rooms=rooms,
+        live=live,
+        presence=Presence(url, lambda: live.rooms),
+    )

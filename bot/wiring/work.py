@@ -1,0 +1,107 @@
+"""What a worker's process is made of: the courier, the herald, and what goes round by itself."""
+
+from urllib.parse import urlsplit
+
+from bot.delivery.attempts import Ways as CourierWays
+from bot.delivery.courier import Courier
+from bot.errands.herald import Herald
+from bot.errands.postman import MailPostman
+from bot.errands.pusher import WebPusher
+from bot.errands.speaker import AppriseSpeaker
+from bot.errands.watching import Watched, Watchman
+from bot.errands.ways import Ways as HeraldWays
+from bot.follow_ups.answers import AnswerDesk
+from bot.follow_ups.letter import Stationery
+from bot.follow_ups.postman import Postman
+from bot.follow_ups.reader import MailReader
+from bot.follow_ups.rounds import MailRounds, Round
+from bot.guarded import GuardedClient
+from bot.mail.imap import Mailbox
+from bot.mail.mail import read_sender
+from bot.porter import Porter
+from bot.storage.engine import Database
+from bot.wiring.channels import messenger_apps, open_channels
+from bot.wiring.foreign import guard_of, push_key
+from bot.wiring.ground import now, redis_url
+from bot.wiring.mails import mail_signer, open_mailer
+from bot.wiring.rules import open_rules
+from channels.base import NobodyCounts
+from channels.messenger.attachments import FILE_HOSTS
+from channels.messenger.channel import NAME as MESSENGER
+from channels.messenger.connections import Connections
+from channels.messenger.people import MessengerPeople
+from channels.messenger.watch import PageWatch
+from config.settings import Settings
+from workers.doorbell import RqDoorbell
+
+
+def open_courier(settings: Settings) -> Courier:
+    """Put together what speaks to visitors."""
+    channels = open_channels(settings, NobodyCounts())
+    people = MessengerPeople(messenger_apps(settings))
+    ways = CourierWays(
+        senders={channel.name: channel for channel in channels},
+        profiles={channel.name: channel for channel in channels},
+        fingerprints={
+            (channel.name, account): fingerprint
+            for channel in channels
+            for account, fingerprint in channel.fingerprints.items()
+        }
+        | {(MESSENGER, app): fingerprint for app, fingerprint in people.fingerprints.items()},
+        people={MESSENGER: people},
+    )
+    database, doorbell = Database(settings.database), RqDoorbell(redis_url(settings))
+    return Courier(database, open_rules(settings, database), ways, doorbell, now)
+
+
+def open_herald(settings: Settings) -> Herald:
+    """Put together what tells the team and programs: what no visitor waits for."""
+    database = Database(settings.database)
+    client = GuardedClient(guard_of(settings))
+    watchman = Watchman(database, _watched(settings), now)
+    sender = settings.email_from or f"bot@{urlsplit(settings.public_origin).hostname}"
+    ways = HeraldWays(
+        client=client,
+        speaker=AppriseSpeaker(),
+        pusher=WebPusher(client, push_key(database), read_sender(sender).addr_spec),
+        postman=MailPostman(mailer) if (mailer := open_mailer(settings)) else None,
+        clock=now,
+        look=watchman.look if watchman.watched else None,
+    )
+    return Herald(database, settings.notice_rules, ways, now)
+
+
+def open_mail_rounds(settings: Settings) -> MailRounds:
+    """Put together what goes round by itself: mails, their answers, and copies of files."""
+    database, doorbell = Database(settings.database), RqDoorbell(redis_url(settings))
+    rules = open_rules(settings, database)
+    client = GuardedClient()
+    rounds: list[Round] = [Porter(database, client, FILE_HOSTS, doorbell, now).run]
+    if mailer := open_mailer(settings):
+        stationery = _stationery(settings, mailer.sender)
+        rounds.append(Postman(database, rules, stationery, mailer, doorbell, now).run)
+    if settings.inbound_imap_url and settings.inbound_email_address:
+        mailbox = Mailbox.read(settings.inbound_imap_url.get_secret_value())
+        answers = AnswerDesk(database, rules, doorbell, now, settings.inbound_email_address)
+        rounds.append(MailReader(database, mailbox, answers, now).run)
+    return MailRounds(rounds)
+
+
+def _watched(settings: Settings) -> list[Watched]:
+    """List the operator's own pages; the demo's is always there."""
+    apps = messenger_apps(settings.model_copy(update={"demo": False}))
+    return [
+        Watched(MESSENGER, page, PageWatch(page, graph, app.app_id).look)
+        for app in apps
+        for page, graph in app.open_pages(Connections()).items()
+    ]
+
+
+def _stationery(settings: Settings, sender: str) -> Stationery:
+    return Stationery(
+        settings.public_origin,
+        sender,
+        settings.webchat_color,
+        mail_signer(settings),
+        settings.inbound_email_address,
+    )
