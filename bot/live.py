@@ -16,6 +16,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from bot.background import run_beside
 from bot.core.model import Place
 from bot.hints import HINTS, Hint, HintKind, read_hints, room_of
 from bot.ports import UnavailableError
@@ -88,13 +89,9 @@ class LiveHints:
         for overhearer in tuple(self._overhearers):
             overhearer.leave()
 
-    async def run(self, _app: object = None) -> AsyncIterator[None]:
+    def run(self, _app: object = None) -> AsyncIterator[None]:
         """Listen for as long as the generator is held, as aiohttp holds a cleanup context."""
-        tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._poll())]
-        yield
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        return run_beside(self._listen(), self._poll())
 
     async def _listen(self) -> None:
         while True:

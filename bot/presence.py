@@ -11,6 +11,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from bot.background import run_beside
+
 PRESENT = "whosthere:present"
 TELL_EVERY = timedelta(seconds=10)
 STALE = timedelta(seconds=30)
@@ -47,12 +49,9 @@ class Presence:
         since = time.time() - STALE.total_seconds()
         return {room for room, at in zip(wanted, scores, strict=True) if at and at >= since}
 
-    async def run(self, _app: object = None) -> AsyncIterator[None]:
+    def run(self, _app: object = None) -> AsyncIterator[None]:
         """Tell for as long as the generator is held, as aiohttp holds a cleanup context."""
-        task = asyncio.create_task(self._tell_on())
-        yield
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        return run_beside(self._tell_on())
 
     async def _tell_on(self) -> None:
         while True:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.background import run_beside
 from bot.ports import UnavailableError
 from bot.storage.agents import StoredAgent, list_agents
 from bot.storage.engine import Database
@@ -59,10 +60,8 @@ class Attendance:
             yield
             return
         await asyncio.to_thread(self.rules)
-        task = asyncio.create_task(self._look_again_and_again())
-        yield
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        async for _ in run_beside(self._look_again_and_again()):
+            yield
 
     async def _look_again_and_again(self) -> None:
         while True:

@@ -1,0 +1,42 @@
+"""What runs beside a server ends with it, whatever is lost on the way."""
+
+import asyncio
+from contextlib import suppress
+
+from bot.background import run_beside
+
+
+async def test_it_runs_while_it_is_held_and_ends_with_it() -> None:
+    turns: list[int] = []
+
+    async def turn() -> None:
+        while True:
+            turns.append(1)
+            await asyncio.sleep(0)
+
+    running = run_beside(turn())
+    await anext(running)
+    async with asyncio.timeout(5):
+        while len(turns) < 3:  # noqa: ASYNC110 - the other task decides when
+            await asyncio.sleep(0)
+    assert await anext(running, "over") == "over"
+    count = len(turns)
+    await asyncio.sleep(0.01)
+    assert len(turns) == count
+
+
+async def test_who_does_not_hear_the_first_time_is_told_again() -> None:
+    heard: list[int] = []
+
+    async def deaf() -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+        heard.append(1)
+        await asyncio.sleep(60)
+
+    running = run_beside(deaf())
+    await anext(running)
+    await asyncio.sleep(0)
+    async with asyncio.timeout(10):
+        await anext(running, None)
+    assert heard == [1]
