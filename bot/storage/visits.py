@@ -25,6 +25,9 @@ _COLUMNS = (
     "first_at",
     "last_at",
     "over_at",
+    "started_page",
+    "started_title",
+    "started_at",
 )
 _IS_ANOTHER = "excluded.last_at >= visits.over_at"
 # the pages of a visit come from each other: only the first one says where the visitor came from
@@ -35,8 +38,21 @@ _CONFLICT = (
     " ELSE coalesce(visits.referrer, excluded.referrer) END,"
     " browser = excluded.browser, language = excluded.language,"
     f" count = visits.count + CASE WHEN {_IS_ANOTHER} THEN 1 ELSE 0 END,"
-    " last_at = excluded.last_at, over_at = excluded.over_at"
+    " last_at = excluded.last_at, over_at = excluded.over_at, "
+    + ", ".join(
+        f"{name} = CASE WHEN {_IS_ANOTHER} THEN excluded.{name} ELSE visits.{name} END"
+        for name in ("started_page", "started_title", "started_at")
+    )
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a visit began: the page of its first message."""
+
+    page: str | None
+    title: str | None
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +65,8 @@ class StoredVisit:
     """When the first of all began."""
     last_at: datetime
     """When something was last written in this one."""
+    start: Start | None
+    """None: it is not known any more."""
 
 
 def save_visits_later(
@@ -60,6 +78,7 @@ def save_visits_later(
         (
             *(thread.visitor_id, visit.page, visit.title, visit.referrer),
             *(visit.browser, visit.language, 1, now, now, over),
+            *(visit.page, visit.title, now),
         )
         for thread, visit in made
     ]
@@ -77,4 +96,6 @@ def find_visit(connection: sa.Connection, conversation: ConversationId) -> Store
     if row is None:
         return None
     visit = Visit(row["page"], row["title"], row["referrer"], row["browser"], row["language"])
-    return StoredVisit(visit, row["count"], row["first_at"], row["last_at"])
+    started_at = row["started_at"]
+    start = Start(row["started_page"], row["started_title"], started_at) if started_at else None
+    return StoredVisit(visit, row["count"], row["first_at"], row["last_at"], start)

@@ -18,4 +18,8 @@ visits = sa.Table(
     sa.Column("last_at", UtcTime, nullable=False),
     # from then on it is another visit: stored, since the engines add up moments differently
     sa.Column("over_at", UtcTime, nullable=False),
+    # where and when the last visit began; NULL: it began before this was kept
+    sa.Column("started_page", sa.Text),
+    sa.Column("started_title", sa.Text),
+    sa.Column("started_at", UtcTime),
 )

@@ -25,6 +25,10 @@ class Happening:
     """The core's own reason."""
     said: str = ""
     """What the bot said on the occasion."""
+    page: str = ""
+    """The name of a page of the site that it is about…"""
+    address: str = ""
+    """…and where that is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,11 @@ def find_links(text: str) -> Iterator[Part]:
         yield Part(text[end:])
 
 
+def is_link(address: str) -> bool:
+    """Say whether the whole of it can be followed."""
+    return [part.is_link for part in find_links(address)] == [True]
+
+
 def _read(url: str) -> Part | None:
     try:
         parts = urlsplit(url)

@@ -19,6 +19,7 @@ from bot.web.inbox.items import Bubble, Day, Happening, Item, Piece
 from bot.web.inbox.parts import PREFIX
 from bot.web.inbox.rows import Sight, name_attachment
 from bot.web.inbox.times import clock_time, day_name
+from bot.web.inbox.visit import find_start, tell_start
 
 _TOGETHER = timedelta(minutes=5)
 _TITLES = {
@@ -46,11 +47,18 @@ class _Teller:
 
     def tell(self) -> list[_Moment]:
         said: list[_Moment] = [(one.message.at, self._message(one)) for one in self.thread.messages]
+        self._insert_start(said)
         done: list[_Moment] = [
             (deed.at, tell_deed(deed, self.sight, self.names)) for deed in self.thread.deeds
         ]
         told = _merge(said, done)
         return [*told, *self._what_comes()]
+
+    def _insert_start(self, said: list[_Moment]) -> None:
+        visit = self.thread.visit
+        begins = find_start(visit, [one.message for one in self.thread.messages])
+        if begins is not None and (start := tell_start(visit, self.sight)):
+            said.insert(begins, (said[begins][0], start))
 
     def _message(self, shown: Shown) -> Happening | Bubble:
         message = shown.message

@@ -1,11 +1,16 @@
 """Says where on a site a visitor is, and how it came there."""
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from bot.desk.dossiers import VisitorDossier
+from bot.storage.messages import StoredMessage
 from bot.storage.visits import StoredVisit
+from bot.web.inbox.items import Happening
+from bot.web.inbox.links import is_link
 from bot.web.inbox.provenance import moment, name_language
 from bot.web.inbox.rows import Sight
+from bot.web.inbox.times import clock_time
 
 
 def describe_visit(dossier: VisitorDossier, sight: Sight) -> list[tuple[str, str]]:
@@ -28,3 +33,31 @@ def name_page(visit: StoredVisit | None) -> str:
     """Name the page that somebody wrote from last, as people write addresses."""
     page = (visit and visit.visit.page) or ""
     return page.partition("://")[2].rstrip("/")
+
+
+def tell_start(visit: StoredVisit | None, sight: Sight) -> Happening | None:
+    """Tell on which page the last visit began; None: nobody knows."""
+    if visit is None or visit.start is None:
+        return None
+    start = visit.start
+    name = start.title or urlsplit(start.page or "").path
+    if not name:
+        return None
+    return Happening(
+        key="start",
+        icon="webchat",
+        words="Came back on the page" if visit.count > 1 else "Started on the page",
+        time=clock_time(start.at, sight.zone),
+        page=name,
+        address=start.page if start.page and is_link(start.page) else "",
+    )
+
+
+def find_start(visit: StoredVisit | None, messages: Sequence[StoredMessage]) -> int | None:
+    """Find the message with which the last visit began; None: it is not among these."""
+    if visit is None or visit.start is None:
+        return None
+    later = [place for place, one in enumerate(messages) if one.created_at >= visit.start.at]
+    if not later or (later[0] == 0 and messages[0].created_at > visit.start.at):
+        return None
+    return later[0]

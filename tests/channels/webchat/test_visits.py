@@ -67,6 +67,21 @@ async def test_half_an_hour_later_it_is_another_visit(bot: Bot, ann: Browser) ->
     assert (row["first_at"], row["last_at"]) == (began, bot.now)
 
 
+async def test_where_a_visit_began_is_kept_until_the_next_one(bot: Bot, ann: Browser) -> None:
+    def start() -> tuple[object, ...]:
+        row = visit(bot)
+        return row["started_page"], row["started_title"], row["started_at"]
+
+    await write(ann, title="Fjord 2")
+    began = bot.now
+    bot.pass_time(minutes=5)
+    await write(ann, "c2", url=f"{SHOP}/bags", title="Bags")
+    assert start() == (TENT, "Fjord 2", began)
+    bot.pass_time(minutes=30)
+    await write(ann, "c3", url=f"{SHOP}/bags", title="Bags")
+    assert start() == (f"{SHOP}/bags", "Bags", bot.now)
+
+
 async def test_a_message_that_comes_again_changes_no_visit(bot: Bot, ann: Browser) -> None:
     await write(ann)
     bot.pass_time(hours=1)
