@@ -1,0 +1,72 @@
+"""The variables of asking for an email."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+from config.kinds import ChannelNames, HoursText, Names, Seconds, ZoneName
+from config.rules import Availability, ConsentMode, Timing
+from config.variables.setting import setting
+
+Locale = Literal["en", "it", "de", "fr", "es", "pt", "nl"]
+
+
+class CaptureVariables(BaseModel):
+    """Whether and when visitors are asked, and when the team is there."""
+
+    capture_enabled: bool = setting(
+        default=True,
+        what="Whether unknown visitors are asked for an email.",
+        accepts="`true` or `false`",
+    )
+    capture_channels: ChannelNames = setting(
+        ("messenger", "webchat"),
+        "The channels on which they are asked.",
+        "`messenger`, `webchat`, comma-separated",
+    )
+    capture_timing: Timing = setting(
+        Timing.NO_REPLY, "When they are asked.", "`immediately` or `no_reply`"
+    )
+    capture_delay_seconds: Seconds = setting(
+        60, "How long an agent has to reply first; used by `no_reply`.", "seconds, 0 to 604800"
+    )
+    capture_message: str | None = setting(
+        None, "The question. Without it: the default text of the language.", "a text"
+    )
+    availability: Availability = setting(
+        Availability.ALWAYS,
+        "What decides whether the team is there; under `agents` somebody must be available and "
+        "have the inbox open.",
+        "`always`, `business_hours`, `agents` or `away`",
+    )
+    business_hours: HoursText = setting(
+        "Mon-Fri 09:00-17:00",
+        "When the team is there, under `business_hours`; several by commas, over midnight allowed.",
+        "such as `Mon-Fri 09:00-17:00, Sat 10:00-14:00`",
+    )
+    timezone: ZoneName = setting(
+        "UTC", "The time zone of `BUSINESS_HOURS`.", "an IANA name such as `Europe/Rome`"
+    )
+    away_message: str | None = setting(
+        None, "Shown once for each time the team is away. Without it: a default text.", "a text"
+    )
+    locale: Locale = setting(
+        "en",
+        "The language of the built-in texts where the visitor's is unknown.",
+        "`en`, `it`, `de`, `fr`, `es`, `pt` or `nl`",
+    )
+
+
+class AddressVariables(BaseModel):
+    """Whose addresses are taken, and with whose consent."""
+
+    own_email_domains: Names = setting(
+        (),
+        "Our own domains: an address there is never captured.",
+        "domains, comma-separated",
+    )
+    consent_mode: ConsentMode = setting(
+        ConsentMode.OFF,
+        "What stands beside the question for an email: nothing, a text, or a box to tick.",
+        "`off`, `notice` or `required`",
+    )

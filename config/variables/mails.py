@@ -1,0 +1,41 @@
+"""The variables of mails to visitors, and of their answers."""
+
+from pydantic import BaseModel, SecretStr
+
+from config.kinds import ImapUrl, PlainAddress, Seconds, SenderText, SmtpUrl
+from config.variables.setting import setting
+
+
+class MailVariables(BaseModel):
+    """The way out, and the way in."""
+
+    smtp_url: SmtpUrl = setting(
+        None,
+        "The server that mails leave by; without it none do.",
+        "`smtp://user:password@host:587`, or `smtps://…` for TLS from the start",
+    )
+    email_from: SenderText | None = setting(
+        None,
+        "Whom mails are from; without it none leave.",
+        "an address, or one with a name such as `Northwind <chat@example.com>`",
+    )
+    follow_up_delay_seconds: Seconds = setting(
+        120,
+        "How long an agent's reply may stay unseen in the web chat before it is mailed.",
+        "seconds, 0 to 604800",
+    )
+    inbound_email_address: PlainAddress | None = setting(
+        None,
+        "Where answers to mails arrive: its mailbox also gets what is sent to `name+anything@…`.",
+        "an address such as `reply@example.com`",
+    )
+    inbound_imap_url: ImapUrl = setting(
+        None,
+        "The mailbox that is read for answers.",
+        "`imaps://user:password@host:993/INBOX`, or `imap://…` with STARTTLS",
+    )
+    inbound_email_secret: SecretStr | None = setting(
+        None,
+        "What must be shown at `POST /webhooks/email`, which is closed without it.",
+        "a long random text",
+    )

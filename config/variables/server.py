@@ -1,0 +1,62 @@
+"""The variables of the server itself."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from config.kinds import DatabaseUrl, Origin, Proxies, RedisUrl, Secrets
+from config.variables.setting import setting
+
+
+class ServerVariables(BaseModel):
+    """Where it runs, where it keeps things, and how it is reached."""
+
+    database_url: DatabaseUrl = setting(
+        None,
+        "Where everything is kept. Without it: an SQLite file in `DATA_DIR`.",
+        "`postgresql://…`, `postgres://…` or `sqlite:///…`",
+    )
+    redis_url: RedisUrl = setting(
+        None,
+        "The doorbell between web and workers. Without it: an embedded Valkey in `DATA_DIR`.",
+        "`redis://…`, `rediss://…` or `unix://…`",
+    )
+    data_dir: Path = setting(
+        Path("var"), "Where the embedded database and Valkey keep their files.", "a folder"
+    )
+    host: str = setting("127.0.0.1", "The address that the web process listens on.", "an address")
+    port: Annotated[int, Field(ge=0, le=65535)] = setting(
+        8080, "The port that the web process listens on.", "0 to 65535"
+    )
+    public_url: Origin | None = setting(
+        None,
+        "How browsers reach this server; links come from this only. Without it: "
+        "`http://localhost:$PORT`.",
+        "an origin such as `https://chat.example.com`",
+    )
+    secret_key: Secrets = setting(
+        (),
+        "Signs cookies and tokens; a list rotates, the first one signs. Without it: made once in "
+        "`DATA_DIR`, if that is where the database is too.",
+        "long random texts, comma-separated",
+    )
+    trusted_proxies: Proxies = setting(
+        (),
+        "Whose `X-Forwarded-For` counts.",
+        "networks such as `10.0.0.0/8`, comma-separated; not the whole world",
+    )
+    web_concurrency: Annotated[int, Field(ge=1, le=64)] = setting(
+        1, "How many web processes share the port.", "1 to 64"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = setting(
+        "info", "How much is logged.", "`debug`, `info`, `warning` or `error`"
+    )
+    log_format: Literal["console", "json"] | None = setting(
+        None,
+        "How log lines look. Without it: `console` on a terminal, else `json`.",
+        "`console` or `json`",
+    )
+    api_tokens: Secrets = setting(
+        (), "Bearer tokens for `/api/v1`; without one the API is closed.", "comma-separated texts"
+    )
