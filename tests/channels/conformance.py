@@ -22,15 +22,11 @@ async def _alive(_request: web.Request) -> web.Response:
 
 
 class ChannelConformance:
-    """Give `channel`, and the raw pieces of arrivals that it has written itself."""
+    """Asks for two fixtures, which a subclass defines; without them its tests are errors.
 
-    @pytest.fixture
-    def channel(self) -> Channel:
-        raise NotImplementedError
-
-    @pytest.fixture
-    def raws(self) -> list[bytes]:
-        raise NotImplementedError
+    `channel`: the channel, while nobody is there to be reached. `raws`: pieces of arrivals as the
+    channel itself has written them.
+    """
 
     def test_its_name_is_fit_for_keys(self, channel: Channel) -> None:
         assert channel.name.isascii()
