@@ -1,10 +1,12 @@
 """An address that a visitor has typed: whose it is, and when it is taken."""
 
-import threading
+from collections.abc import Callable
+from functools import partial
 
 from bot.core.model import Author, ConversationId, Place
 from bot.desk import Desk
 from tests.office import ANN, BEN, PAGE, Office
+from tests.races import at_once
 
 GUEST = Place("webchat", "https://shop.example", "v_1")
 PEOPLE = [Place("messenger", PAGE, f"p{number}") for number in range(6)]
@@ -46,27 +48,14 @@ def test_e32_an_email_and_a_prompt_at_one_moment_come_in_one_order_or_the_other(
     office.work()
     office.pass_time(60)
     office.write(place=BEN)
-    start = threading.Barrier(3)
 
     def answer(places: list[Place]) -> None:
-        start.wait()
         for place in places:
             office.write(f"{place.external_id}@example.com", place, key=f"a_{place.external_id}")
 
-    def work() -> None:
-        courier = office.courier()
-        start.wait()
-        courier.work()
-
-    threads = [
-        threading.Thread(target=answer, args=(PEOPLE[:3],)),
-        threading.Thread(target=answer, args=(PEOPLE[3:],)),
-        threading.Thread(target=work),
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    some, others = partial(answer, PEOPLE[:3]), partial(answer, PEOPLE[3:])
+    acts: list[Callable[[], object]] = [some, others, office.courier().work]
+    at_once(acts)
     office.work()
     asked = {to for to, message in office.channel.sent if message.asks_for_email}
     for place in PEOPLE:

@@ -1,9 +1,8 @@
 """Dead letters are tried again once, and never lost by trying."""
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -19,6 +18,7 @@ from channels.messenger.graph import GraphAddress
 from tests.channels.messenger.deliveries import OTHER_PAGE, PAGE, delivery, event, recording
 from tests.factories import NOON
 from tests.office import ANN, RULES, Office
+from tests.races import at_once
 
 LATER = NOON + timedelta(days=1)
 
@@ -137,14 +137,7 @@ def test_g29_retry_pressed_ten_times_at_once_is_one_redo(
     office: Office, unkeyed_letters: DeadLetterOffice
 ) -> None:
     letter = bury(office, b"good")
-    start = threading.Barrier(10)
-
-    def press(_: int) -> Outcome:
-        start.wait()
-        return unkeyed_letters.retry(letter)
-
-    with ThreadPoolExecutor(10) as pool:
-        outcomes = list(pool.map(press, range(10)))
+    outcomes = at_once([partial(unkeyed_letters.retry, letter)] * 10)
     assert [outcome.settled for outcome in outcomes].count(True) == 1
     assert {o.words for o in outcomes if not o.settled} == {"there is no such open letter"}
     assert office.count("messages") == 1

@@ -1,9 +1,7 @@
 """What holds when many do the same at once: the unique key decides, no check before."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -19,24 +17,18 @@ from bot.storage.engine import Database
 from tests.factories import ADA
 from tests.fakes import QuietDoorbell
 from tests.office import Office
+from tests.races import at_once
 
 GRACE = Actor("grace@shop.example", "Grace")
 EIGHT = range(8)
 
 
-def at_once(acts: list[Callable[[], object]]) -> list[object]:
-    """Start all together; gives what each returned or raised."""
-    barrier = Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> object:
-        barrier.wait()
-        try:
-            return act()
-        except (EmailTakenError, StaleVersionError) as error:
-            return type(error)
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
+def outcome_of(act: Callable[..., object], *arguments: object) -> object:
+    """Give what it returned, or how it was refused."""
+    try:
+        return act(*arguments)
+    except (EmailTakenError, StaleVersionError) as error:
+        return type(error)
 
 
 def write_from_eight(office: Office) -> list[ConversationId]:
@@ -65,7 +57,7 @@ def test_eight_captures_of_one_new_address_make_one_contact(office: Office) -> N
 
 
 def test_eight_new_contacts_with_one_address_are_one(office: Office, desk: Desk) -> None:
-    results = at_once([lambda: desk.contacts.create(Person(ADA), GRACE)] * 8)
+    results = at_once([partial(outcome_of, desk.contacts.create, Person(ADA), GRACE)] * 8)
     assert results.count(EmailTakenError) == 7
     assert office.count("contacts") == 1
 
@@ -99,7 +91,7 @@ def test_g08_of_eight_who_close_what_they_saw_one_wins(
         ConversationChanges(assignee=f"agent{n}@shop.example", status=Status.CLOSED) for n in EIGHT
     ]
     results = at_once(
-        [partial(desk.change, conversation_id, version, one, GRACE) for one in changes]
+        [partial(outcome_of, desk.change, conversation_id, version, one, GRACE) for one in changes]
     )
     assert results.count(StaleVersionError) == 7
     assert office.count("audit", action="conversation.assigned") == 1

@@ -1,6 +1,5 @@
 """The one prompt of a conversation, from its due time to its end."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -22,6 +21,7 @@ from bot.storage.outbox import find_due
 from tests.factories import NOON
 from tests.fakes import QuietDoorbell
 from tests.office import ANN, Office
+from tests.races import at_once
 
 
 def prompt(office: Office) -> str:
@@ -63,18 +63,7 @@ def test_the_prompt_stands_in_the_conversation_as_the_bots_message(office: Offic
 def test_n10_six_workers_send_one_prompt(office: Office) -> None:
     office.write()
     office.pass_time(60)
-    start = threading.Barrier(6)
-
-    def race() -> None:
-        courier = office.courier()
-        start.wait()
-        courier.work()
-
-    threads = [threading.Thread(target=race) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once([office.courier().work for _ in range(6)])
     assert len(office.channel.sent) == 1
 
 

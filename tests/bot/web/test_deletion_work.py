@@ -1,7 +1,5 @@
 """Carrying out a deletion: who is meant is asked on the wire, then they are erased, or never."""
 
-import threading
-
 import pytest
 
 from bot.core.model import Place
@@ -33,6 +31,7 @@ from tests.factories import ADA, BOB
 from tests.fake_graph import FakeGraph
 from tests.graph_behaviours import answer, in_turn, refuse
 from tests.office import ANN, BEN, PAGE, Office
+from tests.races import at_once
 from tests.signed_requests import SECRET, SOMEBODY, sign
 
 
@@ -162,18 +161,7 @@ async def test_six_workers_look_somebody_up_once(
     client: Client, asked: Office, graph: FakeGraph
 ) -> None:
     await ask(client, sign(OTHER_SECRET))
-    start = threading.Barrier(6)
-
-    def race() -> None:
-        courier = asked.courier()
-        start.wait()
-        courier.work()
-
-    threads = [threading.Thread(target=race) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once([asked.courier().work for _ in range(6)])
     assert len(graph.requests) == 1
 
 
