@@ -1,7 +1,6 @@
 """Every variable: what it is without being set, what it takes, and how it refuses."""
 
 import traceback
-from collections.abc import Callable
 from datetime import time, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -12,9 +11,9 @@ from pydantic import SecretStr
 from config.notices import NoticeContent
 from config.rules import Availability, Hours, OpenRange, Timing
 from config.settings import Settings, SettingsError, is_loopback
+from tests.environment import SetUp
 
 CANARY = "cAnArY"
-SetUp = Callable[..., Settings]
 
 
 class Variable(NamedTuple):
@@ -202,21 +201,6 @@ REFUSALS = [
     for number, bad in enumerate(variable.bad)
 ]
 _by_name = pytest.mark.parametrize("variable", VARIABLES, ids=lambda variable: variable.name)
-
-
-@pytest.fixture
-def set_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SetUp:
-    """Read the settings of an environment that holds nothing else."""
-    monkeypatch.chdir(tmp_path)
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-
-    def read(**environment: str) -> Settings:
-        for name, value in environment.items():
-            monkeypatch.setenv(name, value)
-        return Settings.read()
-
-    return read
 
 
 def test_no_variable_is_left_out_here() -> None:

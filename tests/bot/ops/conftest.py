@@ -1,28 +1,6 @@
-"""Settings of an environment that the test writes."""
+"""What operators' commands are tried with."""
 
-from collections.abc import Callable
-from pathlib import Path
-
-import pytest
-
-from config.settings import Settings
+from tests.environment import set_up
 from tests.fake_graph import fake_graph
 
-__all__ = ["fake_graph"]  # for pytest to find
-
-SetUp = Callable[..., Settings]
-
-
-@pytest.fixture
-def set_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SetUp:
-    """Read the settings of an environment that holds nothing else."""
-    monkeypatch.chdir(tmp_path)
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-
-    def read(**environment: str) -> Settings:
-        for name, value in environment.items():
-            monkeypatch.setenv(name, value)
-        return Settings.read()
-
-    return read
+__all__ = ["fake_graph", "set_up"]  # for pytest to find

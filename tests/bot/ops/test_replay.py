@@ -15,9 +15,9 @@ from bot.wiring.channels import DEMO_PAGE, messenger_apps, open_channels
 from bot.wiring.ground import now
 from channels.messenger.webhook import PATH
 from config.settings import Settings
-from tests.bot.ops.conftest import SetUp
 from tests.channels.messenger.deliveries import PAGE, delivery, event, recording
 from tests.channels.messenger.webhook.calls import Bot
+from tests.environment import SetUp
 
 TEXT = recording("text")
 MESSENGER = {

@@ -6,7 +6,7 @@ import pytest
 
 from bot.ops.check.examine import examine
 from bot.ops.check.findings import Finding
-from tests.bot.ops.conftest import SetUp
+from tests.environment import SetUp
 from tests.factories import NOON
 
 CANARY = "cAnArY"

@@ -6,7 +6,7 @@ import pytest
 
 from bot.ops.check.mail import check_mails
 from tests.bot.ops.check.conftest import CANARY, about
-from tests.bot.ops.conftest import SetUp
+from tests.environment import SetUp
 from tests.imap_server import FakeMailbox, running_mailbox
 from tests.mail_server import PostOffice, post
 

@@ -9,7 +9,7 @@ from rq import SimpleWorker
 
 from bot.ops.check.queue import check_queue
 from tests.bot.ops.check.conftest import CANARY, Check, about
-from tests.bot.ops.conftest import SetUp
+from tests.environment import SetUp
 from workers.doorbell import QUEUE
 
 
