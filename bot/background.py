@@ -1,14 +1,14 @@
 """What goes on beside a server for as long as it runs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 
 _AGAIN = 1.0  # seconds
 
 
-async def run_beside(*works: Coroutine[None, None, None]) -> AsyncIterator[None]:
+async def run_beside(*works: Callable[[], Coroutine[None, None, None]]) -> AsyncIterator[None]:
     """Run each for as long as the generator is held, as aiohttp holds a cleanup context."""
-    tasks = [asyncio.create_task(each) for each in works]
+    tasks = [asyncio.create_task(each()) for each in works]
     yield
     await end(*tasks)
 

@@ -60,7 +60,7 @@ class Attendance:
             yield
             return
         await asyncio.to_thread(self.rules)
-        async for _ in run_beside(self._look_again_and_again()):
+        async for _ in run_beside(self._look_again_and_again):
             yield
 
     async def _look_again_and_again(self) -> None:

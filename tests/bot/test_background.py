@@ -14,7 +14,7 @@ async def test_it_runs_while_it_is_held_and_ends_with_it() -> None:
             turns.append(1)
             await asyncio.sleep(0)
 
-    running = run_beside(turn())
+    running = run_beside(turn)
     await anext(running)
     async with asyncio.timeout(5):
         while len(turns) < 3:  # noqa: ASYNC110 - the other task decides when
@@ -34,7 +34,7 @@ async def test_who_does_not_hear_the_first_time_is_told_again() -> None:
         heard.append(1)
         await asyncio.sleep(60)
 
-    running = run_beside(deaf())
+    running = run_beside(deaf)
     await anext(running)
     await asyncio.sleep(0)
     async with asyncio.timeout(10):
