@@ -22,6 +22,10 @@ class HintKind(StrEnum):
     """The conversation is not as it was: read it again."""
     TYPING = "typing"
     """Somebody is typing; stored nowhere."""
+    CAME = "came"
+    """The visitor has opened the chat; no conversation is named."""
+    LEFT = "left"
+    """The visitor has the chat open nowhere any more; the same."""
 
 
 class Hint(NamedTuple):

@@ -9,6 +9,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Collection, Container, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from typing import assert_never
 
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
@@ -91,7 +92,7 @@ class LiveHints:
 
     def run(self, _app: object = None) -> AsyncIterator[None]:
         """Listen for as long as the generator is held, as aiohttp holds a cleanup context."""
-        return run_beside(self._listen(), self._poll())
+        return run_beside(self._listen, self._poll)
 
     async def _listen(self) -> None:
         while True:
@@ -134,10 +135,15 @@ class LiveHints:
         for overhearer in tuple(self._overhearers):
             overhearer.hear(hint)
         for _, watcher in self._watchers.get(hint.room, ()):
-            if hint.kind is HintKind.TYPING:
-                watcher.show_typing(hint)
-            else:
-                watcher.look_again()
+            match hint.kind:
+                case HintKind.TYPING:
+                    watcher.show_typing(hint)
+                case HintKind.CHANGED:
+                    watcher.look_again()
+                case HintKind.CAME | HintKind.LEFT:
+                    pass  # visitors are told nothing of each other
+                case _:
+                    assert_never(hint.kind)
 
     async def _poll(self) -> None:
         tick = 0

@@ -104,6 +104,17 @@ async def test_typing_is_told_and_read_nowhere(redis_url: str) -> None:
     assert (ann.typing, ann.looks) == (["Maya"], 0)
 
 
+async def test_visitors_do_not_hear_of_who_comes_and_leaves(redis_url: str) -> None:
+    ann, bell = Eyes(), RqDoorbell(redis_url)
+    async with listening(LiveHints(redis_url, Table().find, poll_every=NEVER)) as live:
+        live.join(ANN, ann)
+        for kind in (HintKind.CAME, HintKind.LEFT, HintKind.TYPING):
+            bell.hint(changed(ANN)._replace(kind=kind))
+        await ann.are_woken()
+    bell.close()
+    assert (len(ann.typing), ann.looks) == (1, 0)
+
+
 async def test_nonsense_on_the_wire_is_passed_over(redis_url: str) -> None:
     ann = Eyes()
     async with (

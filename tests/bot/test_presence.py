@@ -2,13 +2,17 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from redis.asyncio import Redis
 
+from bot.hints import HINTS, Hint, HintKind, read_hints
 from bot.presence import PRESENT, STALE, Presence
 
 AT_ONCE = timedelta(seconds=0.02)
+SLOWLY = timedelta(seconds=0.5)
 NOTHING = "redis://127.0.0.1:1"
 
 
@@ -39,3 +43,80 @@ async def test_who_has_left_is_soon_forgotten(redis_url: str) -> None:
 
 async def test_without_redis_nobody_is_known_to_be_there() -> None:
     assert await Presence(NOTHING, lambda: [7]).find([7]) == set()
+
+
+@asynccontextmanager
+async def telling(
+    redis_url: str, rooms: Callable[[], Collection[int]], every: timedelta = AT_ONCE
+) -> AsyncIterator[None]:
+    running = Presence(redis_url, rooms, tell_every=every).run()
+    await anext(running)
+    yield
+    await anext(running, None)
+
+
+@asynccontextmanager
+async def listening(redis_url: str) -> AsyncIterator[Callable[[HintKind], "asyncio.Future[Hint]"]]:
+    """Give a way to wait for the next hint of a kind about room 7."""
+    async with Redis.from_url(redis_url) as client, client.pubsub() as subscription:
+        await subscription.subscribe(HINTS)
+
+        async def hear(kind: HintKind) -> Hint:
+            async with asyncio.timeout(10):
+                while True:
+                    message = await subscription.get_message(timeout=1)
+                    if message and message["type"] == "message":
+                        for hint in read_hints(message["data"], {7}):
+                            if hint.kind is kind:
+                                return hint
+
+        yield lambda kind: asyncio.ensure_future(hear(kind))
+
+
+async def test_who_comes_and_leaves_is_hinted_at(redis_url: str) -> None:
+    here = {9}
+    async with listening(redis_url) as hear, telling(redis_url, lambda: here):
+        here.add(7)
+        assert (await hear(HintKind.CAME)).room == 7
+        assert await Presence(redis_url, list).find([7, 9]) == {7, 9}
+        here.discard(7)
+        assert (await hear(HintKind.LEFT)).room == 7
+        assert await Presence(redis_url, list).find([7, 9]) == {9}
+
+
+async def test_who_is_only_told_again_is_not_hinted_at(redis_url: str) -> None:
+    async with listening(redis_url) as hear, telling(redis_url, lambda: [7]):
+        await hear(HintKind.CAME)
+        again = hear(HintKind.CAME)
+        await asyncio.wait([again], timeout=10 * AT_ONCE.total_seconds())
+        assert not again.done()
+        again.cancel()
+
+
+async def test_who_is_still_connected_to_another_process_has_not_left(redis_url: str) -> None:
+    here = {7}
+    async with (
+        listening(redis_url) as hear,
+        telling(redis_url, lambda: [7], SLOWLY),
+        telling(redis_url, lambda: here, SLOWLY),
+    ):
+        await hear(HintKind.CAME)
+        here.discard(7)
+        left = hear(HintKind.LEFT)
+        await asyncio.wait([left], timeout=3 * SLOWLY.total_seconds())
+        assert not left.done()
+        assert await Presence(redis_url, list).find([7]) == {7}
+        left.cancel()
+
+
+async def test_who_only_goes_to_another_page_has_not_left(redis_url: str) -> None:
+    here = {7}
+    async with listening(redis_url) as hear, telling(redis_url, lambda: here, SLOWLY):
+        await hear(HintKind.CAME)
+        left = hear(HintKind.LEFT)
+        here.discard(7)
+        await asyncio.sleep(SLOWLY.total_seconds() / 2)
+        here.add(7)
+        await asyncio.wait([left], timeout=2 * SLOWLY.total_seconds())
+        assert not left.done()
+        left.cancel()

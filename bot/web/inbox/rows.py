@@ -34,6 +34,8 @@ class Person:
 
     name: str
     contact_id: int | None
+    room: int
+    """What signals call the visitor, as `room_of` numbers it."""
     is_here: bool
 
 
@@ -76,7 +78,8 @@ class Sight:
             name = full_name(view.contact.first_name, view.contact.last_name)
             name = name or _profile_name(view) or view.contact.email
         contact_id = view.contact.id if view.contact else None
-        return Person(name, contact_id, room_of(view.place) in self.present)
+        room = room_of(view.place)
+        return Person(name, contact_id, room, room in self.present)
 
     def row(self, found: OverviewRow) -> Row:
         """Describe a conversation for the list."""

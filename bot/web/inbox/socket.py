@@ -19,6 +19,8 @@ SIGNED_OUT = 4401
 MOST_IN_FRAME = 4 * 1024
 MOST_NAMED = 50
 """More conversations than this are not named one by one."""
+MOST_ROOMS = 1_000
+"""The same for visitors who come and leave."""
 _MOST_BAD = 10
 _MOST_REMEMBERED = 200
 _HELLO_WITHIN = timedelta(seconds=5)
@@ -41,19 +43,24 @@ class _Line:
     changed: set[ConversationId] = field(default_factory=set)
     is_anything: bool = False
     typing: list[Hint] = field(default_factory=list)
+    rooms: dict[int, bool] = field(default_factory=dict)
+    """Whose visitors have come or left, and which of the two."""
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     goodbye: int | None = None
     gone: asyncio.Event = field(default_factory=asyncio.Event)
 
     def hear(self, hint: Hint) -> None:
-        if hint.kind is HintKind.TYPING:
-            is_own = hint.author is Author.AGENT and hint.name == self.agent.actor.name
-            if not is_own and len(self.typing) < MOST_NAMED:
-                self.typing.append(hint)
-        elif len(self.changed) < MOST_NAMED:
-            self.changed.add(hint.conversation_id)
-        else:
-            self.is_anything = True
+        match hint.kind:
+            case HintKind.TYPING:
+                is_own = hint.author is Author.AGENT and hint.name == self.agent.actor.name
+                if not is_own and len(self.typing) < MOST_NAMED:
+                    self.typing.append(hint)
+            case HintKind.CAME | HintKind.LEFT if len(self.rooms) < MOST_ROOMS:
+                self.rooms[hint.room] = hint.kind is HintKind.CAME
+            case HintKind.CHANGED if len(self.changed) < MOST_NAMED:
+                self.changed.add(hint.conversation_id)
+            case _:
+                self.is_anything = True
         self.woken.set()
 
     def look_around(self) -> None:
@@ -85,7 +92,9 @@ class _Line:
         if self.changed or self.is_anything:
             named = [] if self.is_anything else sorted(self.changed)
             frames.append(_write("changed", conversations=named))
-        self.typing, self.changed, self.is_anything = [], set(), False
+        if self.rooms:
+            frames.append(_write("presence", rooms=self.rooms))
+        self.typing, self.changed, self.is_anything, self.rooms = [], set(), False, {}
         return frames
 
 

@@ -1,7 +1,7 @@
 // @ts-check
 /* The socket: it says that something has changed, never what. HTML comes over HTTP. */
 
-/** @typedef {{type: string, conversations?: number[], conversation?: number, author?: string, name?: string, session?: string}} Signal */
+/** @typedef {{type: string, conversations?: number[], conversation?: number, author?: string, name?: string, rooms?: Record<string, boolean>}} Signal */
 /** @typedef {"up" | "down"} Line */
 
 const FIRST_PAUSE = 500, LONGEST_PAUSE = 30_000;
@@ -86,10 +86,19 @@ function hear(signal) {
       say("inbox:details");
     }
     say("inbox:changed", { conversations: signal.conversations ?? [] });
+  } else if (signal.type === "presence") {
+    for (const [room, isHere] of Object.entries(signal.rooms ?? {})) showPresence(room, isHere);
   } else if (signal.type === "typing" && signal.conversation) {
     markRow(signal.conversation, signal.author === "visitor");
     if (signal.conversation === open) markThread(signal);
   }
+}
+
+/** @param {string} room @param {boolean} isHere */
+function showPresence(room, isHere) {
+  document.querySelector(`#rows [data-room="${room}"]`)?.toggleAttribute("data-on", isHere);
+  if (!document.querySelector(`#thread[data-room="${room}"]`)) return;
+  for (const part of ["inbox:thread", "inbox:details"]) say(part);
 }
 
 /** @param {number} id @param {boolean} isVisitor */

@@ -203,5 +203,5 @@ async def test_who_is_in_the_chat_now_has_a_dot(
     async with Redis.from_url(redis_url) as redis:
         await redis.zadd(PRESENT, {str(room_of(SITE)): time.time()})
     page = await read(maya, path)
-    assert "in the chat now" in words(page)
+    assert f'data-on data-room="{room_of(SITE)}"' in page
     assert "Online · on shop.example" in words(page)

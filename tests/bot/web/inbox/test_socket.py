@@ -21,6 +21,7 @@ from bot.hints import HINTS, Hint, HintKind, read_hints, room_of, write_hints
 from bot.record import record
 from bot.storage.engine import Database
 from bot.web.app import make_app
+from bot.web.inbox.socket import MOST_ROOMS
 from tests.bot.agents import FAST, JONAS, MAYA, PASSWORD
 from tests.bot.web.sites import HOST, Client, open_site
 from tests.office import RULES
@@ -186,6 +187,25 @@ async def test_many_changes_are_one_signal_without_names(
 ) -> None:
     line = await inbox.connect(session)
     await publish(redis_url, *(Hint(1, ConversationId(each), 1) for each in range(1, 500)))
+    assert await hear(line, "changed") == {"type": "changed", "conversations": []}
+
+
+async def test_who_comes_and_leaves_is_signalled_by_the_last_that_is_known(
+    inbox: Inbox, session: SessionToken, redis_url: str
+) -> None:
+    line = await inbox.connect(session)
+    kinds = [(7, HintKind.CAME), (8, HintKind.CAME), (7, HintKind.LEFT)]
+    await publish(redis_url, *(Hint(room, ConversationId(0), kind=kind) for room, kind in kinds))
+    heard = await hear(line, "presence")
+    assert heard == {"type": "presence", "rooms": {"7": False, "8": True}}
+
+
+async def test_more_who_come_than_can_be_named_are_one_look_at_everything(
+    inbox: Inbox, session: SessionToken, redis_url: str
+) -> None:
+    line = await inbox.connect(session)
+    came = [Hint(room, ConversationId(0), kind=HintKind.CAME) for room in range(MOST_ROOMS + 1)]
+    await publish(redis_url, *came)
     assert await hear(line, "changed") == {"type": "changed", "conversations": []}
 
 
