@@ -21,7 +21,8 @@ from statistics import median
 import sqlalchemy as sa
 from aiohttp import ClientSession
 
-from bench.live import Installation, free_port, running
+from bench.live import Installation, running
+from bench.machine import free_port
 from bot.desk.staff import OPERATOR, Newcomer, Staff
 from bot.desk.team import Team
 from bot.embedded import running_valkey
@@ -37,6 +38,7 @@ _AT_ONCE = 100_000
 _WORDS = 4_000
 _SENTENCES = 30_000
 _FURTHER = re.compile(r'hx-get="(/inbox/list[^"]*after=[^"]+)"')
+_INDEX = "SELECT indexdef FROM pg_indexes WHERE indexname = 'ix_messages_words'"
 _VISITORS = """
 INSERT INTO visitors (id, channel, account, external_id, guest, first_name, last_name, created_at)
 SELECT n, CASE n % 3 WHEN 0 THEN 'messenger' ELSE 'webchat' END, 'https://shop.example', 'v' || n,
@@ -190,6 +192,7 @@ def _fill(url: str, count: int) -> str:
         )
         rows = [{"id": number + 1, "text": _sentence()} for number in range(_SENTENCES)]
         connection.execute(sa.text("INSERT INTO sentences VALUES (:id, :text)"), rows)
+        words = connection.execute(sa.text(_INDEX)).scalar_one()
         connection.execute(sa.text("DROP INDEX ix_messages_words"))  # made anew when all are there
     for first in range(1, count + 1, _AT_ONCE):
         part = {"first": first, "last": min(first + _AT_ONCE - 1, count)}
@@ -200,12 +203,7 @@ def _fill(url: str, count: int) -> str:
             connection.execute(sa.text(_CONVERSATIONS), each)
             connection.execute(sa.text(_MESSAGES), {**each, "sentences": _SENTENCES})
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(
-            sa.text(
-                "CREATE INDEX ix_messages_words ON messages USING gin"
-                " ((to_tsvector('simple', translate(text, '@.-_/:+', '       '))))"
-            )
-        )
+        connection.exec_driver_sql(words)
         connection.execute(sa.text("VACUUM ANALYZE"))
         connection.execute(sa.text("CHECKPOINT"))
     agent = Staff(database, now).add(Newcomer("ida@shop.example", "a long password"), OPERATOR)

@@ -8,26 +8,22 @@ the web process held to one core. It reads `/proc`, so it takes Linux.
 import asyncio
 import json
 import os
-import platform
 import random
 import resource
-import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
 from aiohttp import ClientSession
 
+from bench.machine import describe, free_port, percentile, running_stores, say
 from bench.sockets import Line, connect_all
-from bot.embedded import running_valkey
 from bot.record import record
 from bot.signing import Signer
 from bot.storage.engine import Database
@@ -39,7 +35,6 @@ from bot.wiring.ground import now
 from channels.webchat.identity import Identities, Identity
 from channels.webchat.letters import message_arrival
 from config.settings import Settings
-from tests.servers import running_postgres
 
 LISTENERS = 1_000
 EACH_SECOND = 20
@@ -173,25 +168,17 @@ async def running(
 async def main(count: int = 5_000, replies: int = 1_000) -> None:
     """Measure and print."""
     _allow_files()
-    with ExitStack() as stack:
-        directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        redis = stack.enter_context(running_valkey(directory / "valkey"))
-        postgres = stack.enter_context(running_postgres(durable=True))
-        engines = {
-            "SQLite": f"sqlite:///{directory / 'bench.sqlite3'}",
-            "PostgreSQL": postgres.render_as_string(hide_password=False),
-        }
-        _say(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores,")
-        _say(f"Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}\n")
-        place = Installation(engines["SQLite"], redis, free_port())
+    with running_stores() as stores:
+        say(f"{describe()}, load {os.getloadavg()[0]:.1f}\n")
+        place = Installation(stores.database_urls["SQLite"], stores.redis_url, free_port())
         tickets = place.settle(count)
         async with running(place.port, ["bench.bare_socket", str(place.port)]) as process:
             bare = await weigh(process, place, tickets)
         async with running(place.port, ["bot", "web"], place.environment()) as process:
             ours = await weigh(process, place, tickets)
-        _say(f"{count} idle sockets: {ours:.1f} KiB each, {bare:.1f} of them aiohttp's\n")
-        for name, url in engines.items():
-            await _report(name, Installation(url, redis, free_port()), replies)
+        say(f"{count} idle sockets: {ours:.1f} KiB each, {bare:.1f} of them aiohttp's\n")
+        for name, url in stores.database_urls.items():
+            await _report(name, Installation(url, stores.redis_url, free_port()), replies)
 
 
 async def _report(name: str, place: Installation, replies: int) -> None:
@@ -199,8 +186,8 @@ async def _report(name: str, place: Installation, replies: int) -> None:
     async with running(place.port, ["bot", "web"], place.environment()) as process:
         _hold(process.pid)
         times = [1000 * each for each in await time_replies(place, tickets, replies)]
-    p50, p99 = times[len(times) // 2], times[int(len(times) * 0.99)]
-    _say(
+    p50, p99 = percentile(times, 50), percentile(times, 99)
+    say(
         f"  {name:<11} {replies} replies, {EACH_SECOND}/s, to {LISTENERS} sockets:"
         f" p50 {p50:5.1f} ms  p99 {p99:5.1f} ms  max {times[-1]:5.1f} ms"
     )
@@ -244,19 +231,8 @@ async def _listens(port: int) -> bool:
     return True
 
 
-def free_port() -> int:
-    """Find a port that nobody uses just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _ignore(_text: str) -> None:
     pass
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -6,34 +6,29 @@ process of its own. Late is what arrives there after its row was due.
 
 import json
 import os
-import platform
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from urllib.request import urlopen
 
 import sqlalchemy as sa
 
+from bench.machine import describe, free_port, percentile, running_stores, say
 from bench.webhooks import PAGE, SECRET
 from bot.core.arrivals import Arrival
 from bot.core.events import VisitorWrote
 from bot.core.model import Place
-from bot.embedded import running_valkey
 from bot.record import record
 from bot.storage.engine import Database
 from bot.storage.migrate import upgrade
 from bot.storage.transactions import retry_races
 from config.rules import CaptureRules, ChannelRules
-from tests.servers import running_postgres
 
 WORKERS = 2
 PROMISED = timedelta(seconds=5)
@@ -62,19 +57,11 @@ class Plan:
 
 def measure(count: int, within: timedelta, latency: float) -> None:
     """Run it on both engines and print how late prompts were."""
-    with ExitStack() as stack:
-        directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        redis = stack.enter_context(running_valkey(directory / "valkey"))
-        postgres = stack.enter_context(running_postgres(durable=True))
-        engines = {
-            "SQLite": f"sqlite:///{directory / 'bench.sqlite3'}",
-            "PostgreSQL": postgres.render_as_string(hide_password=False),
-        }
-        _say(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores,")
-        _say(f"Python {platform.python_version()}: {count} prompts due within {within.seconds} s,")
-        _say(f"{WORKERS} workers, Graph answers after {latency * 1000:.0f} ms\n")
-        for name, url in engines.items():
-            _report(name, _lateness(url, redis, count, within, latency), count)
+    with running_stores() as stores:
+        say(f"{describe()}: {count} prompts due within {within.seconds} s,")
+        say(f"{WORKERS} workers, Graph answers after {latency * 1000:.0f} ms\n")
+        for name, url in stores.database_urls.items():
+            _report(name, _lateness(url, stores.redis_url, count, within, latency), count)
 
 
 def _lateness(url: str, redis: str, count: int, within: timedelta, latency: float) -> list[float]:
@@ -124,11 +111,11 @@ def _wait(graph: str, plan: Plan) -> list[float]:
 
 def _report(name: str, lateness: list[float], count: int) -> None:
     if not lateness:
-        _say(f"  {name:<11} nothing arrived")
+        say(f"  {name:<11} nothing arrived")
         return
-    p50, p99 = lateness[len(lateness) // 2], lateness[int(len(lateness) * 0.99)]
+    p50, p99 = percentile(lateness, 50), percentile(lateness, 99)
     late = count - sum(each <= PROMISED.total_seconds() for each in lateness)
-    _say(
+    say(
         f"  {name:<11} {len(lateness)} of {count} arrived, late by p50 {p50:6.3f} s"
         f"  p99 {p99:6.3f} s  max {lateness[-1]:6.3f} s; {late} not within {PROMISED.seconds} s"
     )
@@ -136,7 +123,7 @@ def _report(name: str, lateness: list[float], count: int) -> None:
 
 @contextmanager
 def _running(url: str, redis: str, plan: Plan, latency: float) -> Iterator[str]:
-    port = _free_port()
+    port = free_port()
     environment = {
         **os.environ,
         "DATABASE_URL": url,
@@ -165,16 +152,6 @@ def _process(command: list[str], environment: dict[str, str]) -> Iterator[None]:
     finally:
         program.send_signal(signal.SIGTERM)
         program.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)
 
 
 def main(count: str = "10000", seconds: str = "60", latency: str = "0") -> None:
