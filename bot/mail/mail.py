@@ -3,14 +3,21 @@
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.headerregistry import Address, AddressHeader, HeaderRegistry
+from email.headerregistry import (
+    Address,
+    AddressHeader,
+    BaseHeader,
+    HeaderRegistry,
+    UnstructuredHeader,
+)
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import make_msgid
 
 LOOP_HEADER = "X-Whosthere"
 """What tells our own mails when they come back."""
 _LONGEST_LINE = 200
+_VERBATIM = ("message-id", "in-reply-to", "references", "list-unsubscribe")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +38,20 @@ class Mail:
     headers: tuple[tuple[str, str], ...] = field(default=())
 
 
+class _VerbatimHeader(UnstructuredHeader, BaseHeader):
+    """One that programs read: the standard library would encode what is longer than a line."""
+
+    def fold(self, *, policy: Policy) -> str:
+        words = f"{policy.linesep} ".join(str(self).split())
+        return f"{self.name}: {words}{policy.linesep}"
+
+
 def write(mail: Mail, sender: str, at: datetime) -> EmailMessage:
     """Write a mail down."""
-    message = EmailMessage(policy=SMTP)
+    headers = HeaderRegistry()
+    for name in _VERBATIM:
+        headers.map_to_type(name, _VerbatimHeader)
+    message = EmailMessage(policy=SMTP.clone(header_factory=headers))
     message["From"] = read_sender(sender)
     message["To"] = Address(addr_spec=mail.to)
     message["Subject"] = one_line(mail.subject)

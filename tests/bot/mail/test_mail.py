@@ -54,6 +54,20 @@ def test_it_can_be_ended_with_one_click_and_calls_for_no_automatic_answer() -> N
     assert mail["Auto-Submitted"] == "auto-generated"
 
 
+def test_what_programs_read_stands_in_the_headers_as_it_is_however_long() -> None:
+    keys = tuple(f"{n}@{'very-' * 20}long.example" for n in range(1, 21))
+    address = f"https://chat.example/mail/unsubscribe/{'0123456789' * 20}"
+    mail = Mail("ada@example.com", "Hello", "Hi", key=keys[-1], earlier=keys, unsubscribe=address)
+    raw = write(mail, SENDER, NOON).as_bytes()
+    assert f"\r\nList-Unsubscribe: <{address}>\r\n".encode() in raw
+    assert f"\r\nMessage-ID: <{keys[-1]}>\r\n".encode() in raw
+    assert f"\r\nIn-Reply-To: <{keys[-1]}>\r\n".encode() in raw
+    references = "\r\n ".join(f"<{key}>" for key in keys)
+    assert f"\r\nReferences: {references}\r\n".encode() in raw
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    assert read_mail(raw.replace(b"\r\n", b"\n"))["References"].split() == references.split()
+
+
 def test_both_parts_come_through_in_any_language() -> None:
     mail = sent(subject="Grüße 👋", text="Grüß Gott\n.\nÀ bientôt", html="<p>Grüß Gott</p>")
     plain, html = mail.iter_parts()
