@@ -45,7 +45,7 @@ _EN: Final = MailTexts(
     intro="You wrote to us at {site}. Here is our reply:",
     team="The team",
     button="Open the conversation",
-    answer_by_mail="You can answer here, or simply reply to this mail.",
+    answer_by_mail="You can answer there, or simply reply to this mail.",
     answer_in_chat="Please answer in the chat: replies to this mail are not read.",
     once="The button works once, within 7 days. Please do not pass it on: it opens your"
     " conversation.",
