@@ -66,7 +66,6 @@ class Returns:
             add_browser(connection, shall_be, thread.visitor_id, now)
         batch = Batch(connection, now)
         batch.add_claim(_proof(thread, address, now))
-        batch.audit(_VISITOR, "address.proved", thread)
         batch.save()
         return Comeback(is_new=is_new), batch
 

@@ -197,8 +197,8 @@ class Batch:
             claim.thread.contact_id = contacts.by_key[claim.key]
             claim.thread.contact_assurance = claim.assurance
             self._met.append((claim, claim.key in contacts.created))
-            action = "contact.created" if claim.key in contacts.created else "contact.associated"
-            self.audit(claim.actor, action, claim.thread, {"source": claim.source})
+            deed = claim.deed(contacts.created)
+            self.audit(claim.actor, deed, claim.thread, {"source": claim.source})
         return contacts.by_key
 
     def _insert_visitors(self, threads: list[Thread], ids: bulk.Ids) -> Later[int]:

@@ -72,7 +72,7 @@ class VisitorFacts:
     last_wrote_at: datetime | None
 
 
-_SAID_WHO = ("contact.created", "contact.associated")
+_SAID_WHO = ("contact.created", "contact.associated", "address.proved")
 
 
 def list_claims(connection: sa.Connection, contact: ContactId, limit: int) -> list[Claim]:

@@ -1,5 +1,6 @@
 """Contacts and the claims that lead to them, as rows."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,6 +29,13 @@ class NewClaim:
     last_name: str | None = None
     only_if_new: bool = False
     """Nothing is to be written if somebody has the address already."""
+
+    def deed(self, created: Collection[str]) -> str:
+        """Say for the audit what this did; `created` are the keys of the new contacts."""
+        if self.key in created:
+            return "contact.created"
+        is_proof = self.assurance is Assurance.VERIFIED
+        return "address.proved" if is_proof else "contact.associated"
 
 
 class KeyTakenError(Exception):

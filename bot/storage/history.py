@@ -16,6 +16,7 @@ _SHOWN = (
     "capture.requested",
     "contact.created",
     "contact.associated",
+    "address.proved",
     "contact.removed",
 )
 

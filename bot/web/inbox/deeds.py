@@ -12,6 +12,7 @@ _DEEDS = {
     "conversation.reopened": ("refresh", "reopened the conversation"),
     "capture.requested": ("mail", "wanted the email asked for"),
     "contact.removed": ("user", "unlinked the contact"),
+    "address.proved": ("check", "opened our mail: the email is verified"),
 }
 
 

@@ -21,6 +21,7 @@ from bot.web.inbox.provenance import (
     name_contact,
     say_claim,
     say_entry,
+    say_sureness,
 )
 from bot.web.inbox.rows import Sight
 
@@ -51,6 +52,7 @@ class Fact:
 
     email: str
     said: str
+    sureness: str
     is_proved: bool
     visitor: str
     address: str | None
@@ -123,6 +125,7 @@ def _facts(found: ContactDossier, sight: Sight) -> list[Fact]:
         Fact(
             claim.email,
             say_claim(claim),
+            say_sureness(claim.assurance).capitalize(),
             claim.assurance is not Assurance.CLAIMED,
             f"{_short(claim.visitor_name)}, {name_channel(claim.place.channel)}",
             f"{PREFIX}/{claim.conversation_id}" if claim.conversation_id else None,

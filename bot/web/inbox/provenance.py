@@ -18,6 +18,7 @@ _VISITOR = "visitor"
 _VISITORS_DEEDS = {
     "contact.created": "A visitor gave this email for the first time",
     "contact.associated": "A visitor gave this email",
+    "address.proved": "A visitor opened our mail: this email is verified",
 }
 _LANGUAGES = {
     "de": "German",
@@ -86,9 +87,9 @@ def say_source(claim: Claim, link: Entry | None, names: Names) -> str:
         case Source.API:
             return "Added by a program"
         case Source.CAPTURE:
-            return f"Email given by the visitor, {_sureness(claim.assurance)}"
+            return f"Email given by the visitor, {say_sureness(claim.assurance)}"
         case Source.MESSENGER_PROFILE:
-            return f"Email shared from Messenger by the visitor, {_sureness(claim.assurance)}"
+            return f"Email shared from Messenger by the visitor, {say_sureness(claim.assurance)}"
         case _:
             assert_never(claim.source)
 
@@ -108,7 +109,8 @@ def say_claim(claim: Claim) -> str:
             assert_never(claim.source)
 
 
-def _sureness(assurance: Assurance) -> str:
+def say_sureness(assurance: Assurance) -> str:
+    """Say how sure an address is."""
     match assurance:
         case Assurance.CLAIMED:
             return "not verified"

@@ -3,8 +3,12 @@
 import re
 from html import unescape
 
-from bot.core.model import ConversationId
+from bot.core.model import ConversationId, Place
+from bot.follow_ups.returns import Returns
+from bot.storage.return_links import make_link
 from tests.bot.web.inbox.browsers import ORIGIN, Browser
+from tests.factories import ADA
+from tests.office import Office
 
 
 def words(html: str) -> str:
@@ -37,3 +41,11 @@ def names(page: str) -> list[str]:
 async def open_thread(browser: Browser, talk: ConversationId, query: str = "") -> str:
     """Get an open conversation alone, as htmx does."""
     return await read(browser, f"/inbox/{talk}/thread{query}", **as_htmx(f"/inbox/{talk}"))
+
+
+def follow_link(office: Office, talk: ConversationId) -> None:
+    """Let Ada come back by the link in a mail, in another browser."""
+    with office.database.write() as connection:
+        token = make_link(connection, talk, ADA, office.now)
+    returns = Returns(office.database, lambda: office.now, office.doorbell)
+    assert returns.come_back(token, None, Place("webchat", "https://shop.example", "phone"))

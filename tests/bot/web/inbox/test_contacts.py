@@ -12,6 +12,7 @@ from bot.desk.people import Actor, ContactChanges, Person, Words
 from bot.storage.contacts import ContactView
 from tests.bot.traces import bury, traces
 from tests.bot.web.inbox.browsers import Browser
+from tests.bot.web.inbox.pages import follow_link
 from tests.bot.web.inbox.test_contact import words
 from tests.factories import ADA, BOB
 from tests.office import BEN, Office
@@ -90,6 +91,15 @@ async def test_a_contact_shows_what_is_known_and_where_from(
     assert "Conversations" in said
     assert "Where is my tent?" in said
     assert "Erase this person" not in said
+
+
+async def test_what_a_link_in_a_mail_proved_is_told_apart(
+    office: Office, maya: Browser, ada: ContactView
+) -> None:
+    follow_link(office, ConversationId(office.rows("conversations")[-1]["id"]))
+    said = words(await show(maya, f"/{ada.id}"))
+    assert f"{ADA} Verified Given by the visitor" in said
+    assert "A visitor opened our mail: this email is verified" in said
 
 
 async def test_a_change_is_kept_with_what_was_there_before(

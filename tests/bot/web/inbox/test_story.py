@@ -19,7 +19,7 @@ from bot.desk.people import Actor, ConversationChanges, Words
 from bot.ports import Cause, OutcomeUnknownError, UndeliverableError
 from tests.bot.agents import MAYA
 from tests.bot.web.inbox.browsers import Browser
-from tests.bot.web.inbox.pages import open_thread, read, words
+from tests.bot.web.inbox.pages import follow_link, open_thread, read, words
 from tests.factories import ADA
 from tests.office import Office
 
@@ -94,6 +94,16 @@ async def test_an_answer_to_the_prompt_and_a_no_are_told(
     said = words(await open_thread(maya, talk))
     assert "Asked for an email: answered" in said
     assert "The visitor gave an email, not verified" in said
+
+
+async def test_it_is_told_that_a_link_in_a_mail_proved_the_address(
+    office: Office, maya: Browser, talk: ConversationId
+) -> None:
+    office.receive(EmailGiven(ADA, office.now))
+    follow_link(office, talk)
+    said = words(await open_thread(maya, talk))
+    assert "The visitor opened our mail: the email is verified" in said
+    assert said.count("The visitor gave an email, not verified") == 1
 
 
 @pytest.mark.parametrize(
