@@ -6,8 +6,6 @@ import { openConversation } from "./live.js";
 const SPEAK_EVERY = 10_000;
 const root = document.documentElement;
 let spokenAt = 0;
-/** @type {AudioContext | null} */
-let audio = null;
 
 /** What stands in the list, by conversation: how much is unread and by whom. */
 function readRows() {
@@ -34,24 +32,6 @@ function announce(words) {
   if (place) place.textContent = words;
 }
 
-function beep() {
-  try {
-    audio ??= new AudioContext();
-    const now = audio.currentTime;
-    for (const [at, pitch] of [[0, 660], [0.12, 880]]) {
-      const tone = audio.createOscillator(), loudness = audio.createGain();
-      tone.frequency.value = pitch;
-      loudness.gain.setValueAtTime(0.06, now + at);
-      loudness.gain.exponentialRampToValueAtTime(0.0001, now + at + 0.18);
-      tone.connect(loudness).connect(audio.destination);
-      tone.start(now + at);
-      tone.stop(now + at + 0.2);
-    }
-  } catch {
-    audio = null; // no sound before somebody has touched the page
-  }
-}
-
 /** The list was drawn again: tell of what is new in it. */
 function compare() {
   const rows = readRows();
@@ -59,24 +39,19 @@ function compare() {
   known = rows;
   badge([...rows.values()].filter((row) => row.unread).length);
   if (!fresh.length) return;
-  if (root.dataset.sound === "on") beep();
+  const wanted = document.hidden && root.dataset.desktop === "on" && window.Notification?.permission === "granted" ? fresh.slice(0, 3) : [];
+  if (root.dataset.sound === "on" || wanted.length) alarm(wanted);
   if (Date.now() - spokenAt > SPEAK_EVERY) {
     spokenAt = Date.now();
     announce(fresh.length === 1 ? `New message from ${fresh[0]?.[1].name}` : `${fresh.length} conversations with new messages`);
   }
-  if (document.hidden && root.dataset.desktop === "on" && window.Notification?.permission === "granted")
-    for (const [id, row] of fresh.slice(0, 3)) show(id, row.name);
 }
 
-/** @param {number} id @param {string} name */
-function show(id, name) {
-  // without the text: a screen may be shared
-  const notice = new Notification(name, { body: "New message", tag: `conversation-${id}` });
-  notice.onclick = () => {
-    window.focus();
-    /** @type {HTMLElement | null} */ (document.querySelector(`#c${id} a`))?.click();
-    notice.close();
-  };
+/** Few agents want it: the first look does without. @param {[number, {name: string}][]} wanted */
+async function alarm(wanted) {
+  const { beep, show } = await import("./alarms.js");
+  if (root.dataset.sound === "on") beep();
+  for (const [id, row] of wanted) show(id, row.name);
 }
 
 document.addEventListener("htmx:after:swap", compare);
