@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -10,10 +11,17 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.storage.engine import Database
+from channels.webchat.settings import Pace
 from tests.channels.webchat.bot import Bot, Browser, new_session, settings
 
 Start: TypeAlias = Callable[..., Any]
 """Serves a bot with other settings, pace, allowances or rules; awaited."""
+QUICK = Pace(
+    hello_within=timedelta(seconds=0.2),
+    heartbeat=timedelta(seconds=0.2),
+    seen_every=timedelta(0),
+    close_within=timedelta(seconds=1),
+)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import json
 import os
 import socket
 import struct
-from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -17,15 +16,8 @@ from bot.desk.people import Words
 from bot.hints import Hint, HintKind, room_of
 from bot.storage.tables import conversations, messages, outbox, visitors
 from channels.webchat.settings import Pace
-from tests.channels.webchat.bot import MAYA, SHOP, Bot, Browser, Line, until
-from tests.channels.webchat.conftest import Start
-
-QUICK = Pace(
-    hello_within=timedelta(seconds=0.2),
-    heartbeat=timedelta(seconds=0.2),
-    seen_every=timedelta(0),
-    close_within=timedelta(seconds=1),
-)
+from tests.channels.webchat.bot import MAYA, SHOP, Bot, Browser
+from tests.channels.webchat.conftest import QUICK, Start
 
 
 async def test_a_reply_comes_down_at_once(bot: Bot, ann: Browser) -> None:
@@ -75,118 +67,6 @@ async def test_who_asks_again_is_told_again(bot: Bot, ann: Browser) -> None:
     assert await line.texts(1) == ["one"]
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", SHOP, "null"])
-async def test_s01_other_sites_get_no_socket(eve: Browser, origin: str) -> None:
-    with pytest.raises(WSServerHandshakeError) as refused:
-        await eve.dial(Origin=origin)
-    assert refused.value.status == 403
-
-
-async def test_s02_no_origin_needs_a_good_ticket(eve: Browser, small: Bot) -> None:
-    url = small.url + "/chat/socket"
-    for headers, status in [({}, 403), ({"X-Chat-Ticket": "x"}, 401)]:
-        with pytest.raises(WSServerHandshakeError) as refused:
-            await small.session.ws_connect(url, headers=headers)
-        assert refused.value.status == status
-    line = Line(await small.session.ws_connect(url, headers={"X-Chat-Ticket": eve.ticket}))
-    await line.send(type="hello", ticket=eve.ticket, after_seq=0)
-    await eve.write()
-    assert await line.texts(1) == ["Hello"]
-
-
-@pytest.mark.parametrize("ticket", ["", "x", None, 7, "old"])
-async def test_s02_a_bad_ticket_closes(eve: Browser, small: Bot, ticket: object) -> None:
-    if ticket == "old":
-        ticket = eve.ticket
-        small.pass_time(hours=24)
-    line = await eve.dial()
-    await line.send(type="hello", ticket=ticket, after_seq=0)
-    assert await line.closed() == 4401
-
-
-@pytest.mark.parametrize("first", [None, '{"type":"typing"}', "nonsense"])
-async def test_s04_who_says_no_hello_is_sent_away(start_small: Start, first: str | None) -> None:
-    bot: Bot = await start_small(pace=QUICK)
-    line = await (await bot.browser()).dial()
-    if first:
-        await line.socket.send_str(first)
-    assert await line.closed() == 1008
-
-
-async def test_s05_a_frame_has_an_end(eve: Browser) -> None:
-    line = await eve.connect()
-    await line.socket.send_str("x" * (64 * 1024 + 1))
-    assert await line.closed() == 1009
-
-
-async def test_s05_a_huge_frame_is_not_read(eve: Browser) -> None:
-    line = await eve.connect()
-    with suppress(ConnectionError):  # it is cut off while we write
-        await line.socket.send_str("x" * 8 * 1024 * 1024)
-    assert await line.closed() in {1006, 1009}
-
-
-async def test_s05_nothing_is_unpacked(eve: Browser, small: Bot) -> None:
-    headers = {"Origin": small.url}
-    opened = await small.session.ws_connect(
-        small.url + "/chat/socket", headers=headers, compress=15
-    )
-    assert opened.compress == 0
-    await opened.close()
-
-
-@pytest.mark.parametrize(
-    "bad", ["nonsense", "[]", "7", '{"type":1}', '{"type":"x"}', "[" * 1_000, '{"type":"seen"}']
-)
-async def test_s07_what_is_no_frame_is_said_so(eve: Browser, bad: str) -> None:
-    line = await eve.connect()
-    await line.socket.send_str(bad)
-    assert await line.next("error") == {"type": "error", "code": "bad_frame"}
-    await eve.write()
-    assert await line.texts(1) == ["Hello"]
-
-
-async def test_s07_ten_in_a_row_are_enough(eve: Browser) -> None:
-    line = await eve.connect()
-    for _ in range(9):
-        await line.socket.send_str("nonsense")
-    await line.send(type="typing")
-    await line.socket.send_bytes(b"binary")
-    await eve.write()
-    assert await line.texts(1) == ["Hello"]
-    for _ in range(9):
-        await line.socket.send_str("nonsense")
-    assert await line.closed() == 1008
-
-
-@pytest.mark.parametrize("after_seq", [-1, 10**18, 3, "1", 0.5, True, None, [1]])
-async def test_s08_an_odd_number_starts_anew(eve: Browser, small: Bot, after_seq: object) -> None:
-    await eve.write()
-    await small.reply()
-    line = await eve.connect(after_seq=after_seq)
-    assert await line.next("error") == {"type": "error", "code": "resync"}
-    assert await line.texts(2) == ["Hello", "Here I am"]
-    await line.send(type="resume", after_seq=after_seq, conversation_id=1)
-    assert (await line.next("error"))["code"] == "resync"
-    assert await line.texts(2) == ["Hello", "Here I am"]
-
-
-@pytest.mark.parametrize("kind", ["assign", "note", "typing_as_agent", "reply"])
-async def test_s10_what_is_for_agents_is_refused(eve: Browser, small: Bot, kind: str) -> None:
-    line = await eve.connect()
-    await line.send(type=kind, text="x", conversation_id=1)
-    assert (await line.next("error"))["code"] == "forbidden"
-    assert small.rows("messages") == []
-
-
-async def test_s11_who_floods_is_warned_and_sent_away(eve: Browser) -> None:
-    line = await eve.connect()
-    for _ in range(100):
-        await line.send(type="typing")
-    assert (await line.next("error"))["code"] == "too_many"
-    assert await line.closed() == 1008
-
-
 async def test_s13_who_never_reads_is_sent_away_and_finds_all_later(start: Start) -> None:
     bot: Bot = await start()
     browser = await bot.browser()
@@ -226,29 +106,6 @@ async def test_s16_two_tabs_see_each_message_once(bot: Bot, ann: Browser) -> Non
     await ann.write("three", "c3")
     for tab in tabs:
         assert await tab.texts(1) == ["three"]
-
-
-async def test_s16_what_one_tab_has_read_is_read(bot: Bot, ann: Browser) -> None:
-    tabs = [await ann.connect(), await ann.connect()]
-    await ann.write("one")
-    bot.pass_time(seconds=10)
-    await bot.reply("two")
-    for tab, seq in zip(tabs, (2, 1), strict=True):
-        await tab.texts(2)
-        await tab.send(type="seen", seq=seq)
-    await until(lambda: bot.newest["seen_up_to"] == bot.now)
-
-
-async def test_what_was_seen_is_kept(bot: Bot, ann: Browser) -> None:
-    line = await ann.connect()
-    await ann.write("one")
-    bot.pass_time(seconds=10)
-    await bot.reply("two")
-    await line.texts(2)
-    await line.send(type="seen", seq=2)
-    await until(lambda: bot.newest["seen_up_to"] == bot.now)
-    await line.send(type="seen", seq=99)
-    assert (await line.next("error"))["code"] == "bad_frame"
 
 
 async def test_s17_with_the_ticket_ends_the_socket(eve: Browser, small: Bot) -> None:
