@@ -1,7 +1,7 @@
 """Whether a notice that is due should still go out: pure questions about what is known now."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -71,6 +71,38 @@ def is_for(
     if mark >= subject.last_seq and is_looking(recipient, now):
         return Drop("The agent is reading it.")
     return _unless_quiet(recipient.wishes, now)
+
+
+def leave_in_peace(
+    recipient: Recipient, about: About, subject: Subject, team: Collection[Recipient], now: datetime
+) -> Verdict:
+    """Judge whether an agent is away: that counts as long as somebody else would hear of it."""
+    # of an escalation, who has the conversation has heard before
+    silent = subject.assignee if about is About.ESCALATED else None
+    others = [one for one in team if one.email != silent]
+    if recipient.available or not any(_hears(one, now) for one in others):
+        return None
+    return Drop("The agent is away, and somebody else is available.")
+
+
+def without_the_away(
+    subject: Subject, about: About, team: Collection[Recipient], now: datetime
+) -> Subject:
+    """Count as nobody's what somebody has who is away, where others would hear of it."""
+    # who else was told before is not asked: told twice is better than never
+    if about is About.ESCALATED or any(
+        one.email == subject.assignee and one.available for one in team
+    ):
+        return subject
+    return replace(subject, assignee=None) if any(_hears(one, now) for one in team) else subject
+
+
+def _hears(recipient: Recipient, now: datetime) -> bool:
+    """Say whether somebody is available, and looks at the inbox or can be reached."""
+    wishes = recipient.wishes
+    has_way = wishes.mail or (wishes.push and bool(recipient.devices))
+    is_reached = has_way and end_of_quiet(wishes, now) is None
+    return recipient.available and (is_reached or is_looking(recipient, now))
 
 
 def is_looking(recipient: Recipient, now: datetime) -> bool:

@@ -25,6 +25,8 @@ from bot.errands.judging import (
     is_for,
     is_outdated,
     is_too_much,
+    leave_in_peace,
+    without_the_away,
 )
 from bot.errands.words import About, Notice, Writer
 from bot.storage.accounts import AccountState, lock_account
@@ -144,8 +146,12 @@ class Taker:
             return Drop(outdated)
         if recipient is None:
             return None
+        team = self._team().values()
         mark = find_mark(self.connection, recipient.id, subject.id)
-        return is_for(recipient, about, subject, mark, self.now)
+        subject = without_the_away(subject, about, team, self.now)
+        return leave_in_peace(recipient, about, subject, team, self.now) or is_for(
+            recipient, about, subject, mark, self.now
+        )
 
     def _judge_amount(self, target: str, about: About, subject: Subject | None) -> Verdict:
         if target not in self._told:
@@ -217,9 +223,12 @@ class Taker:
         return find_subjects(self.connection, [id]).get(id) if id else None
 
     def _recipient(self, id: int) -> Recipient | None:
+        return self._team().get(id)
+
+    def _team(self) -> dict[int, Recipient]:
         if self._people is None:
             self._people = find_recipients(self.connection)
-        return self._people.get(id)
+        return self._people
 
     def _hold(self, errand: Errand, what: Errandry) -> None:
         lease = secrets.token_hex(8)

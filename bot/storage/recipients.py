@@ -30,6 +30,8 @@ class Recipient:
     id: int
     email: str
     is_admin: bool
+    available: bool
+    """As the agent has chosen: there for visitors, or away."""
     seen_at: datetime | None
     wishes: Wishes
     devices: tuple[int, ...] = ()
@@ -50,7 +52,8 @@ def find_recipients(connection: sa.Connection) -> dict[int, Recipient]:
     subscribed = sa.select(push_subscriptions.c.agent_id, push_subscriptions.c.id)
     for row in connection.execute(subscribed.order_by(push_subscriptions.c.id)):
         devices.setdefault(row.agent_id, []).append(row.id)
-    columns = (agents.c.id, agents.c.email, agents.c.is_admin, agents.c.seen_at)
+    names = ("id", "email", "is_admin", "available", "seen_at")
+    columns = [agents.c[name] for name in names]
     query = (
         sa.select(*columns, notice_wishes)
         .outerjoin(notice_wishes, notice_wishes.c.agent_id == agents.c.id)
@@ -62,6 +65,7 @@ def find_recipients(connection: sa.Connection) -> dict[int, Recipient]:
             row.id,
             row.email,
             row.is_admin,
+            row.available,
             row.seen_at,
             _wishes(row),
             tuple(devices.get(row.id, ())),

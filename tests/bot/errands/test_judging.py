@@ -16,6 +16,8 @@ from bot.errands.judging import (
     is_for,
     is_outdated,
     is_too_much,
+    leave_in_peace,
+    without_the_away,
 )
 from bot.errands.words import About
 from bot.storage.errands import Told
@@ -37,7 +39,11 @@ SUBJECT = Subject(
     is_unknown=True,
     created_at=NOON,
 )
-ADA = Recipient(1, "ada@shop.example", is_admin=False, seen_at=None, wishes=Wishes())
+ADA = Recipient(
+    1, "ada@shop.example", is_admin=False, available=True, seen_at=None, wishes=Wishes()
+)
+AWAY = replace(ADA, available=False, devices=(1,))
+BEN = replace(ADA, id=2, email="ben@shop.example", devices=(2,))
 LATER = NOON + timedelta(minutes=2)
 
 
@@ -84,6 +90,60 @@ def test_an_agent_who_is_reading_the_conversation_is_left_in_peace() -> None:
     assert is_for(looking, About.WAITING, SUBJECT, 2, LATER) is None  # reads another one
     gone = replace(ADA, seen_at=LATER - timedelta(minutes=5))
     assert is_for(gone, About.WAITING, SUBJECT, 3, LATER) is None  # has read it, and left
+
+
+@pytest.mark.parametrize(
+    "ben",
+    [
+        BEN,
+        replace(BEN, devices=(), wishes=Wishes(mail=True)),
+        replace(BEN, devices=(), seen_at=LATER),
+    ],
+)
+def test_who_is_away_is_left_in_peace_while_somebody_else_would_hear(ben: Recipient) -> None:
+    team = [AWAY, ben]
+    assert isinstance(leave_in_peace(AWAY, About.WAITING, SUBJECT, team, LATER), Drop)
+    assert leave_in_peace(ben, About.WAITING, SUBJECT, team, LATER) is None
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [],
+        [replace(BEN, available=False)],
+        [replace(BEN, devices=())],
+        [replace(BEN, wishes=Wishes(push=False))],
+        [replace(BEN, devices=(), seen_at=NOON - timedelta(hours=1))],
+        [replace(BEN, wishes=Wishes(quiet_from="00:00", quiet_to="23:59"))],
+    ],
+)
+def test_where_nobody_else_would_hear_who_is_away_is_told(others: list[Recipient]) -> None:
+    assert leave_in_peace(AWAY, About.WAITING, SUBJECT, [AWAY, *others], NOON) is None
+
+
+def test_what_somebody_has_who_is_away_is_told_to_the_others() -> None:
+    mine = replace(SUBJECT, assignee=AWAY.email)
+    freed = without_the_away(mine, About.WAITING, [AWAY, BEN], LATER)
+    assert freed.assignee is None
+    assert is_for(BEN, About.WAITING, freed, 0, LATER) is None
+
+
+def test_what_somebody_has_stays_theirs_where_nobody_is_available_or_they_are() -> None:
+    taken, gone = replace(SUBJECT, assignee=AWAY.email), replace(BEN, available=False)
+    assert without_the_away(taken, About.WAITING, [AWAY, gone], LATER) == taken
+    assert without_the_away(taken, About.WAITING, [ADA, BEN], LATER) == taken
+
+
+def test_who_is_away_hears_of_what_the_only_one_who_is_there_does_not_answer() -> None:
+    taken, cleo = replace(SUBJECT, assignee=BEN.email), replace(BEN, id=3, email="cleo@a.example")
+    assert leave_in_peace(AWAY, About.ESCALATED, taken, [AWAY, BEN], LATER) is None
+    assert leave_in_peace(AWAY, About.ESCALATED, taken, [AWAY, BEN, cleo], LATER)
+
+
+def test_an_escalation_goes_to_the_others_even_if_who_has_it_has_gone_away_since() -> None:
+    taken = replace(SUBJECT, assignee=AWAY.email)
+    told = without_the_away(taken, About.ESCALATED, [AWAY, BEN], LATER)
+    assert is_for(BEN, About.ESCALATED, told, 0, LATER) is None
 
 
 @pytest.mark.parametrize(

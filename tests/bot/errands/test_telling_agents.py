@@ -78,6 +78,29 @@ def test_what_another_agent_has_is_told_only_if_nobody_answers(bureau: Bureau) -
     assert len(bureau.recorder.to("ben's phone")) == 2
 
 
+def test_who_is_away_hears_only_while_nobody_is_available(bureau: Bureau) -> None:
+    ada, ben = bureau.hire("ada"), bureau.hire("ben")
+    bureau.change_agent(ada, available=False)
+    bureau.write()
+    assert bureau.recorder.to(PHONE) == []
+    assert bureau.recorder.to("ben's phone") == ["New conversation"]
+    bureau.change_agent(ben, available=False)
+    bureau.pass_time(120)
+    assert bureau.recorder.to(PHONE) == ["A visitor waits"]
+    assert bureau.recorder.to("ben's phone") == ["New conversation", "A visitor waits"]
+
+
+def test_what_somebody_has_who_is_away_is_told_to_the_others(bureau: Bureau) -> None:
+    bureau.hire("ada")
+    bureau.change_agent(bureau.hire("ben"), available=False)
+    bureau.write()
+    with bureau.office.database.write() as connection:
+        connection.execute(sa.update(conversations).values(assignee="ben@shop.example"))
+    bureau.pass_time(120)
+    assert bureau.recorder.to(PHONE) == ["New conversation", "A visitor waits"]
+    assert bureau.recorder.to("ben's phone") == []
+
+
 def test_trouble_is_told_to_admins(bureau: Bureau) -> None:
     bureau.hire("ada")
     bureau.hire("zoe", admin=True)
