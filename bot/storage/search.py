@@ -1,14 +1,16 @@
 """Finds conversations by what was written in them and by who takes part.
 
-The text counts as it is written, in any case. PostgreSQL finds what begins a word by its indexes,
-and looks at the newest messages letter by letter; SQLite, made for one small team, looks at all.
+The text counts as it is written, in any case. SQLite, made for one small team, looks at everything.
+PostgreSQL looks at the newest messages letter by letter, and at the others by indexes of words:
+each word bears the number of its block of rows, as "b7xtent", so that blocks are read one by one,
+the newest first, until enough is found.
 """
 
 import re
-from contextlib import suppress
+from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import exc
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from bot.storage.contacts import holds_text
@@ -17,108 +19,144 @@ from bot.storage.tables import contacts, conversations, messages, visitors
 NEWEST = 10_000
 """So many messages are looked at whole, which finds the middle of a word and what is no word."""
 MOST_FOUND = 250
-"""As many rows are taken of each index: nobody pages further through what everybody says."""
-_NAME = sa.func.coalesce(visitors.c.first_name, "") + " "
-_NAME += sa.func.coalesce(visitors.c.last_name, "")
-_PATIENCE = 15  # milliseconds for each look that may be at very much
-_MARKS = "@.-_/:+"
-# word for word as in migration 0004: else no index is used
-MESSAGE_WORDS = "to_tsvector('simple', translate(messages.text, '@.-_/:+', '       '))"
-_VISITOR_WORDS = (
-    "to_tsvector('simple', coalesce(visitors.first_name, '') || ' ' ||"
-    " coalesce(visitors.last_name, ''))"
+"""As many are found of messages, visitors and contacts each: nobody pages further."""
+_MOST_READ = 1_000
+"""So many rows that hold the words are read, for what is written between these is in no index."""
+_BLOCK = 17  # bits: 131,072 rows
+_NEWEST_BLOCKS = 8
+_ALL_BLOCKS = 2**31 - 1
+_MOST_WORDS = 8
+_LONGEST_WORD = 500
+_BREAKS = (
+    r"[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u2bff\u3000-\u303f"
+    r"\U0001f000-\U0001faff]+"
 )
-_CONTACT_WORDS = (
-    "to_tsvector('simple', translate(contacts.email, '@.-_/:+', '       ') || ' ' ||"
-    " coalesce(contacts.first_name, '') || ' ' || coalesce(contacts.last_name, ''))"
-)
+"""What is between words: ASCII's and the most usual other marks, in Python's and PostgreSQL's
+regular expressions alike."""
+_VISITOR_NAME = sa.func.coalesce(visitors.c.first_name, "") + " "
+_VISITOR_NAME += sa.func.coalesce(visitors.c.last_name, "")
+
+
+def _in_blocks(text: str) -> str:
+    # word for word as in migration 0004: else no index is used
+    marked = rf"regexp_replace(' ' || {text}, '{_BREAKS}', ' b' || (id >> {_BLOCK}) || 'x', 'g')"
+    return f"to_tsvector('simple', {marked})"
+
+
+_NAMES = "coalesce(first_name, '') || ' ' || coalesce(last_name, '')"
+MESSAGE_WORDS = _in_blocks("text")
+_VISITOR_WORDS = _in_blocks(_NAMES)
+_CONTACT_WORDS = _in_blocks(f"email || ' ' || {_NAMES}")
+_TEXT, _WORDS = sa.bindparam("wanted", type_=sa.Text), sa.bindparam("words", type_=sa.Text)
+_BLOCKS = sa.bindparam("blocks", type_=sa.BigInteger)
+_NEWEST = sa.bindparam("newest", type_=sa.BigInteger)
 
 
 def matches(connection: sa.Connection, text: str) -> sa.ColumnElement[bool]:
     """Say which conversations hold the text; visitors and contacts must be joined."""
     if connection.dialect.name != "postgresql":
         return _anywhere(text)
-    found = _find_in_newest(connection, text)
-    words = words_of(text)
-    if words:
-        found |= find_by_words(connection, text, words)
-    return conversations.c.id == sa.any_(sa.literal(sorted(found), ARRAY(sa.BigInteger)))
+    found = sorted(find(connection, text))
+    return conversations.c.id == sa.any_(sa.literal(found, ARRAY(sa.BigInteger)))
 
 
-def words_of(text: str) -> list[str]:
-    """Take a text apart as the indexes have it."""
-    return re.findall(r"\w+", text.translate(str.maketrans(_MARKS, " " * len(_MARKS))))
+def find(connection: sa.Connection, text: str, newest: int = NEWEST) -> set[int]:
+    """Find conversations on PostgreSQL, where so many newest messages are read whole.
 
-
-def find_by_words(connection: sa.Connection, text: str, words: list[str]) -> set[int]:
-    """Find conversations by the indexes, about `MOST_FOUND` at most by each.
-
-    The last word may go on. Where too many go on with it, only those that end there are found.
+    A single word may go on. Of several the last one may, if nothing holds them as they are: then
+    the newest million of messages, visitors and contacts are asked.
     """
-    whole = " & ".join(f"'{word}'" for word in words)
-    connection.exec_driver_sql(f"SET LOCAL gin_fuzzy_search_limit = {4 * MOST_FOUND}")
-    connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-    found = _find(connection, text, whole)
-    with suppress(exc.OperationalError), connection.begin_nested():  # what takes too long is left
-        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {_PATIENCE}")
-        found |= _find(connection, text, whole + ":*")
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-    connection.exec_driver_sql("SET LOCAL enable_seqscan = on")
-    return found
+    words = [word for word in re.split(_BREAKS, text) if 0 < len(word) <= _LONGEST_WORD]
+    whole = " & ".join(f"'#{word}'" for word in words[:_MOST_WORDS])
+    if not words:
+        return _find(connection, text, newest=newest, words="", blocks=0)
+    if len(words) == 1:
+        return _find(connection, text, newest=newest, words=whole + ":*", blocks=_ALL_BLOCKS)
+    return _find(connection, text, newest=newest, words=whole, blocks=_ALL_BLOCKS) or _find(
+        connection, text, newest=0, words=whole + ":*", blocks=_NEWEST_BLOCKS
+    )
 
 
-def _find(connection: sa.Connection, text: str, words: str) -> set[int]:
-    finds = (_find_by_contact, _find_by_visitor, _find_in_messages)
-    return set[int]().union(*(find(connection, text, words) for find in finds))
+def _find(
+    connection: sa.Connection, text: str, *, newest: int, words: str, blocks: int
+) -> set[int]:
+    wanted = {"wanted": text, "newest": newest, "words": words, "blocks": blocks}
+    return set(connection.execute(FIND, wanted).scalars())
 
 
 def _anywhere(text: str) -> sa.ColumnElement[bool]:
-    in_messages = sa.select(messages.c.conversation_id).where(_is_in(text))
+    in_messages = sa.select(messages.c.conversation_id).where(
+        messages.c.text.icontains(text, autoescape=True)
+    )
     return sa.or_(
-        _NAME.icontains(text, autoescape=True),
+        _VISITOR_NAME.icontains(text, autoescape=True),
         sa.and_(contacts.c.id.is_not(None), holds_text(text)),
         conversations.c.id.in_(in_messages),
     )
 
 
-def _find_in_newest(connection: sa.Connection, text: str) -> set[int]:
-    last = sa.select(sa.func.max(messages.c.id)).scalar_subquery()
-    query = sa.select(messages.c.conversation_id).where(messages.c.id > last - NEWEST, _is_in(text))
-    return _take(connection, query.order_by(messages.c.id.desc()))
+def _of_messages() -> sa.Select[int]:
+    """Newest first: PostgreSQL reads the second part only as far as the first has too little."""
+    row = messages.c
+    last = sa.select(sa.func.max(row.id)).scalar_subquery()
+    newest = (
+        sa.select(row.conversation_id, row.text)
+        .where(row.id > last - _NEWEST)
+        .order_by(row.id.desc())
+        .subquery()
+    )
+    older = _block_by_block(
+        messages, [row.conversation_id, row.text], MESSAGE_WORDS, row.id <= last - _NEWEST
+    )
+    both = sa.union_all(
+        sa.select(newest.c.conversation_id).where(_holds(newest.c.text)),
+        sa.select(older.c.conversation_id).where(_holds(older.c.text)),
+    ).subquery()
+    return sa.select(both.c.conversation_id).limit(MOST_FOUND)
 
 
-def _find_in_messages(connection: sa.Connection, text: str, words: str) -> set[int]:
-    query = sa.select(messages.c.conversation_id).where(_has(MESSAGE_WORDS, words), _is_in(text))
-    return _take(connection, query)
+def _of_visitors() -> sa.Select[int]:
+    some = _block_by_block(visitors, [visitors.c.id, _VISITOR_NAME.label("name")], _VISITOR_WORDS)
+    there = sa.select(conversations.c.id).join(some, some.c.id == conversations.c.visitor_id)
+    return there.where(_holds(some.c.name)).limit(MOST_FOUND)
 
 
-def _find_by_visitor(connection: sa.Connection, text: str, words: str) -> set[int]:
-    query = (
+def _of_contacts() -> sa.Select[int]:
+    row = contacts.c
+    name = sa.func.coalesce(row.first_name, "") + " " + sa.func.coalesce(row.last_name, "")
+    some = _block_by_block(contacts, [row.id, row.email, name.label("name")], _CONTACT_WORDS)
+    there = (
         sa.select(conversations.c.id)
         .join(visitors, visitors.c.id == conversations.c.visitor_id)
-        .where(_has(_VISITOR_WORDS, words), _NAME.icontains(text, autoescape=True))
+        .join(some, some.c.id == visitors.c.contact_id)
     )
-    return _take(connection, query)
+    return there.where(_holds(some.c.email) | _holds(some.c.name)).limit(MOST_FOUND)
 
 
-def _find_by_contact(connection: sa.Connection, text: str, words: str) -> set[int]:
-    query = (
-        sa.select(conversations.c.id)
-        .join(visitors, visitors.c.id == conversations.c.visitor_id)
-        .join(contacts, contacts.c.id == visitors.c.contact_id)
-        .where(_has(_CONTACT_WORDS, words), holds_text(text))
+def _block_by_block(
+    table: sa.Table,
+    columns: Sequence[sa.ColumnElement[Any]],
+    vector: str,
+    *more: sa.ColumnElement[bool],
+) -> sa.Subquery:
+    """Read rows that hold the words, as far as they are asked for."""
+    last = (
+        sa.select(sa.func.max(table.c.id))
+        .scalar_subquery()
+        .bitwise_rshift(sa.literal(_BLOCK, sa.Integer))
     )
-    return _take(connection, query)
+    first = sa.func.greatest(last - _BLOCKS + 1, 0)
+    blocks = sa.func.generate_series(last, first, -1).table_valued("number").render_derived()
+    mark = sa.func.concat("b", blocks.c.number, "x")
+    words = sa.func.to_tsquery(sa.literal_column("'simple'"), sa.func.replace(_WORDS, "#", mark))
+    rows = sa.select(*columns).where(sa.literal_column(vector).bool_op("@@")(words), *more)
+    here = rows.lateral()
+    found = sa.select(here).select_from(sa.join(blocks, here, sa.true()))
+    return found.limit(_MOST_READ).subquery()
 
 
-def _take(connection: sa.Connection, query: sa.Select[int]) -> set[int]:
-    return set(connection.execute(query.limit(MOST_FOUND)).scalars())
+def _holds(column: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    return sa.func.strpos(sa.func.lower(column), sa.func.lower(_TEXT)) > 0
 
 
-def _is_in(text: str) -> sa.ColumnElement[bool]:
-    return messages.c.text.icontains(text, autoescape=True)
-
-
-def _has(vector: str, words: str) -> sa.ColumnElement[bool]:
-    query = sa.func.to_tsquery(sa.literal_column("'simple'"), words)
-    return sa.literal_column(vector).bool_op("@@")(query)
+FIND = sa.union_all(_of_messages(), _of_visitors(), _of_contacts())

@@ -2,72 +2,134 @@
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
+from bot.core.model import Place
 from bot.storage import search
 from bot.storage.conversations import ConversationsWanted, list_conversations
 from bot.storage.engine import Database
-from bot.storage.tables import contacts, visitors
-from tests.office import ANN, BEN, Office
+from bot.storage.tables import contacts, messages, visitors
+from tests.office import ANN, BEN, PAGE, Office
+
+A_BLOCK = 2**17
+on_postgresql = pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)
 
 
-@pytest.fixture
-def words(office: Office) -> Office:
-    if not office.database.is_postgresql:
-        pytest.skip("SQLite has no index of words: it looks at everything")
-    return office
-
-
-def find_by_index(office: Office, text: str) -> set[int]:
-    """Search without the look at the newest messages."""
-    words = search.words_of(text)
+def find_old(office: Office, text: str) -> set[str]:
+    """Search as if no message was among the newest, which PostgreSQL reads whole."""
     with office.database.read() as connection:
-        return search.find_by_words(connection, text, words) if words else set()
+        listed = list_conversations(connection, ConversationsWanted(), None, 1_000).conversations
+        if office.database.is_postgresql:
+            found = search.find(connection, text, newest=0)
+            return {view.place.external_id for view in listed if view.id in found}
+    return find_any(office, text)
 
 
-def talk(office: Office) -> int:
-    return int(office.rows("conversations")[0]["id"])
+def find_any(office: Office, text: str) -> set[str]:
+    with office.database.read() as connection:
+        found = list_conversations(connection, ConversationsWanted(text=text), None, 10)
+    return {view.place.external_id for view in found.conversations}
+
+
+def move_up(office: Office, by: int, *, above: int = 0) -> None:
+    """Let so many messages have been written before."""
+    with office.database.write() as connection:
+        moved = sa.update(messages).where(messages.c.id > above)
+        connection.execute(moved.values(id=messages.c.id + by))
 
 
 @pytest.mark.parametrize(
     "text",
-    ["blue", "BLUE tent", "blu", "tent (40", "mail ann@exa", "example.com", "re-order", "wörter"],
+    [
+        "blue",
+        "BLUE tent",
+        "blu",
+        "tent (40",
+        "mail ann@exa",
+        "example.com",
+        "re-order",
+        "wörter",
+        "don't",
+        "zelt",
+        "日本",
+        "it <b",
+        "a blue tent (40 l): mail ann@example.com to re-order. wörter",
+    ],
 )
-def test_what_begins_a_word_is_found_in_old_messages(words: Office, text: str) -> None:
-    words.write("A blue tent (40 l): mail ann@example.com to re-order. Wörter", ANN)
-    words.write("Something else", BEN)
-    assert find_by_index(words, text) == {talk(words)}
+def test_what_begins_a_word_is_found_in_old_messages(office: Office, text: str) -> None:
+    office.write("A blue tent (40 l): mail ann@example.com to re-order. Wörter", ANN)
+    office.write("I don't like it <b>😀Zelt“ 日本語", ANN)
+    office.write("Something else", BEN)
+    assert find_old(office, text) == {"ann"}
 
 
-@pytest.mark.parametrize("text", ["lue", "tent blue", "green", "%", "'", "blue | green", "!blue"])
-def test_nothing_else_is(words: Office, text: str) -> None:
-    words.write("A blue tent", ANN)
-    assert find_by_index(words, text) == set()
+@pytest.mark.parametrize(
+    "text", ["tent blue", "green", "%", "'", "blue | green", "!blue", "b7xblue", "x" * 900]
+)
+def test_nothing_else_is(office: Office, text: str) -> None:
+    office.write("A blue tent", ANN)
+    assert find_old(office, text) == set()
 
 
-def test_names_and_emails_are_found_by_their_words(words: Office, database: Database) -> None:
-    words.write("Hello", ANN)
-    with database.write() as connection:
+@on_postgresql
+def test_the_middle_of_a_word_is_found_among_the_newest_messages_only(office: Office) -> None:
+    office.write("A blue tent", ANN)
+    assert find_any(office, "lue te") == {"ann"}
+    assert find_old(office, "lue te") == set()
+
+
+def test_words_are_found_wherever_they_stand(office: Office) -> None:
+    office.write("A blue tent", ANN)
+    move_up(office, 100 * A_BLOCK)
+    office.write("A blue tent", BEN)
+    for text in ("blue tent", "blue", "ten"):
+        assert find_any(office, text) == find_old(office, text) == {"ann", "ben"}
+
+
+@on_postgresql
+def test_the_last_of_several_words_goes_on_in_the_newest_million_only(office: Office) -> None:
+    office.write("A blue tent", ANN)
+    [first] = office.rows("messages")
+    office.write("A blue teapot", BEN)
+    move_up(office, 6 * A_BLOCK, above=first["id"])
+    assert find_old(office, "blue te") == {"ann", "ben"}
+    move_up(office, 2 * A_BLOCK, above=first["id"])
+    assert find_old(office, "blue te") == {"ben"}
+
+
+@on_postgresql
+def test_what_very_many_say_is_found_where_it_was_said_last(office: Office) -> None:
+    old, new = ([Place("messenger", PAGE, f"{when}{n}") for n in range(250)] for when in "on")
+    office.receive_all([office.arrival("A blue tent", place) for place in [*old, *new[:10]]])
+    [last_old] = office.rows("messages")[249:250]
+    move_up(office, A_BLOCK, above=last_old["id"])
+    found = find_old(office, "blue tent")
+    assert {place.external_id for place in new[:10]} <= found
+    assert len(found) == search.MOST_FOUND
+
+
+def test_names_and_emails_are_found_by_their_words(office: Office) -> None:
+    office.write("Hello", ANN)
+    with office.database.write() as connection:
         connection.execute(sa.update(visitors).values(first_name="Ada", last_name="Lovelace"))
-    assert find_by_index(words, "ada love") == {talk(words)}
+    assert find_old(office, "ada love") == {"ann"}
 
 
-def test_a_contact_is_found_by_a_part_of_the_email(words: Office) -> None:
-    words.write("ada.lovelace@example.com", ANN)
-    with words.database.write() as connection:
+def test_a_contact_is_found_by_a_part_of_the_email(office: Office) -> None:
+    office.write("ada.lovelace@example.com", ANN)
+    with office.database.write() as connection:
         connection.execute(sa.update(contacts).values(first_name="Augusta"))
     for text in ("ada.lovelace@example.com", "lovelace@exa", "example", "august"):
-        assert find_by_index(words, text) == {talk(words)}
+        assert find_old(office, text) == {"ann"}
 
 
-def test_the_index_is_used(words: Office, database: Database) -> None:
-    question = f"EXPLAIN SELECT 1 FROM messages WHERE {search.MESSAGE_WORDS} @@ 'blue'::tsquery"  # noqa: S608 - our own text
+@on_postgresql
+def test_the_indexes_are_used(database: Database) -> None:
+    asked = search.FIND.params(wanted="blue", words="'#blue'", blocks=10, newest=10)
+    literally = {"literal_binds": True}
+    question = asked.compile(dialect=postgresql.dialect(), compile_kwargs=literally)  # type: ignore[no-untyped-call]
     with database.read() as connection:
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        assert "ix_messages_words" in str(connection.exec_driver_sql(question).all())
-
-
-def test_the_middle_of_a_word_is_found_among_the_newest_messages(office: Office) -> None:
-    office.write("A blue tent", ANN)
-    with office.database.read() as connection:
-        found = list_conversations(connection, ConversationsWanted(text="lue te"), None, 10)
-    assert [view.place for view in found.conversations] == [ANN]
+        plan = str(connection.exec_driver_sql(f"EXPLAIN {question}").all())
+    for table in ("messages", "visitors", "contacts"):
+        assert f"Bitmap Index Scan on ix_{table}_words" in plan
