@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -156,10 +155,13 @@ class Table:
     async def _write_seen(self) -> None:
         written = 0
         try:
-            while self._seen > written:
-                written = self._seen
-                with suppress(UnavailableError):  # the browser says it again
-                    await self._write_one(written)
+            while (seen := self._seen) > written:
+                try:
+                    await self._write_one(seen)
+                    written = seen
+                except UnavailableError:
+                    if not self.outlets:  # who comes back says it again; who stays does not
+                        return
                 await asyncio.sleep(self._parts.pace.seen_every.total_seconds())
         finally:
             self._writing = None
