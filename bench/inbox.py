@@ -38,7 +38,7 @@ _AT_ONCE = 100_000
 _WORDS = 4_000
 _SENTENCES = 30_000
 _FURTHER = re.compile(r'hx-get="(/inbox/list[^"]*after=[^"]+)"')
-_INDEX = "SELECT indexdef FROM pg_indexes WHERE indexname = 'ix_messages_words'"
+_INDEXES = "SELECT indexname, indexdef FROM pg_indexes WHERE indexname LIKE '%words'"
 _VISITORS = """
 INSERT INTO visitors (id, channel, account, external_id, guest, first_name, last_name, created_at)
 SELECT n, CASE n % 3 WHEN 0 THEN 'messenger' ELSE 'webchat' END, 'https://shop.example', 'v' || n,
@@ -192,8 +192,9 @@ def _fill(url: str, count: int) -> str:
         )
         rows = [{"id": number + 1, "text": _sentence()} for number in range(_SENTENCES)]
         connection.execute(sa.text("INSERT INTO sentences VALUES (:id, :text)"), rows)
-        words = connection.execute(sa.text(_INDEX)).scalar_one()
-        connection.execute(sa.text("DROP INDEX ix_messages_words"))  # made anew when all are there
+        indexes = connection.execute(sa.text(_INDEXES)).all()
+        for name, _ in indexes:  # made anew when all rows are there
+            connection.execute(sa.text(f"DROP INDEX {name}"))
     for first in range(1, count + 1, _AT_ONCE):
         part = {"first": first, "last": min(first + _AT_ONCE - 1, count)}
         with database.write() as connection:
@@ -203,7 +204,9 @@ def _fill(url: str, count: int) -> str:
             connection.execute(sa.text(_CONVERSATIONS), each)
             connection.execute(sa.text(_MESSAGES), {**each, "sentences": _SENTENCES})
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(words)
+        connection.execute(sa.text("SET maintenance_work_mem = '512MB'"))
+        for _, made in indexes:
+            connection.exec_driver_sql(made)
         connection.execute(sa.text("VACUUM ANALYZE"))
         connection.execute(sa.text("CHECKPOINT"))
     agent = Staff(database, now).add(Newcomer("ida@shop.example", "a long password"), OPERATOR)
