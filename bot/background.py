@@ -1,14 +1,16 @@
 """What goes on beside a server for as long as it runs."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 
 _AGAIN = 1.0  # seconds
+_log = logging.getLogger(__name__)
 
 
 async def run_beside(*works: Callable[[], Coroutine[None, None, None]]) -> AsyncIterator[None]:
     """Run each for as long as the generator is held, as aiohttp holds a cleanup context."""
-    tasks = [asyncio.create_task(each()) for each in works]
+    tasks = [asyncio.create_task(_go_on(each)) for each in works]
     yield
     await end(*tasks)
 
@@ -20,3 +22,12 @@ async def end(*tasks: "asyncio.Task[None]") -> None:
         for task in running:
             task.cancel()
         _, running = await asyncio.wait(running, timeout=_AGAIN)
+
+
+async def _go_on(work: Callable[[], Coroutine[None, None, None]]) -> None:
+    while True:
+        try:
+            return await work()
+        except Exception:  # noqa: BLE001 - nobody else would hear of it, nor begin anew
+            _log.exception("what runs beside the server failed")
+        await asyncio.sleep(_AGAIN)

@@ -3,6 +3,8 @@
 import asyncio
 from contextlib import suppress
 
+import pytest
+
 from bot.background import run_beside
 
 
@@ -40,3 +42,20 @@ async def test_who_does_not_hear_the_first_time_is_told_again() -> None:
     async with asyncio.timeout(10):
         await anext(running, None)
     assert heard == [1]
+
+
+async def test_what_fails_begins_anew_and_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    turns = asyncio.Semaphore(0)
+
+    async def fail() -> None:
+        turns.release()
+        message = "ada@example.com"
+        raise LookupError(message)
+
+    running = run_beside(fail)
+    await anext(running)
+    async with asyncio.timeout(10):
+        await turns.acquire()
+        await turns.acquire()
+    await anext(running, None)
+    assert {record.message for record in caplog.records} == {"what runs beside the server failed"}
