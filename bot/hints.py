@@ -57,10 +57,15 @@ def read_hints(raw: bytes, rooms: Container[int]) -> list[Hint]:
     try:
         return [
             Hint(
-                room, talk, int(seq), HintKind(kind), Author(author) if author else None, str(name)
+                int(room),
+                ConversationId(int(talk)),
+                int(seq),
+                HintKind(kind),
+                Author(author) if author else None,
+                str(name),
             )
             for room, talk, seq, kind, author, name in json.loads(raw)
             if room in rooms
         ]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return []

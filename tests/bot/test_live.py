@@ -21,6 +21,17 @@ BEN = Place("webchat", "https://shop.example", "ben")
 NOTHING = "redis://127.0.0.1:1"
 AT_ONCE = timedelta(seconds=0.02)
 NEVER = timedelta(hours=1)
+NONSENSE = (
+    b"{",
+    b"[" * 100_000,
+    b"[[1]]",
+    b"7",
+    b"\xff",
+    b'[[1,2,"x","y",null,""]]',
+    b'[[1,2,Infinity,"changed",null,""]]',
+    b'[[1,[],3,"changed",null,""]]',
+    b'[[{},2,3,"changed",null,""]]',
+)
 
 
 def changed(place: Place) -> Hint:
@@ -116,16 +127,18 @@ async def test_visitors_do_not_hear_of_who_comes_and_leaves(redis_url: str) -> N
 
 
 async def test_nonsense_on_the_wire_is_passed_over(redis_url: str) -> None:
-    ann = Eyes()
+    ann, ears = Eyes(), Ears()
     async with (
         listening(LiveHints(redis_url, Table().find, poll_every=NEVER)) as live,
         Redis.from_url(redis_url) as redis,
     ):
         live.join(ANN, ann)
-        for raw in (b"{", b"[[1]]", b"7", b"\xff", b'[[1,2,"x","y",null,""]]'):
-            await redis.publish(HINTS, raw)
-        await redis.publish(HINTS, write_hints([changed(ANN)]))
-        await ann.are_woken()
+        with live.overheard_by(ears):
+            for raw in NONSENSE:
+                await redis.publish(HINTS, raw)
+            await redis.publish(HINTS, write_hints([changed(ANN)]))
+            await ann.are_woken()
+    assert ears.heard == [changed(ANN)]
 
 
 async def test_without_redis_what_has_changed_is_found() -> None:
