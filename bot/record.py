@@ -305,7 +305,7 @@ def _learn_language(thread: Thread, locale: str | None) -> None:
         return
     known = thread.conversation or fresh_conversation(thread.place.channel)
     if locale != known.locale:
-        thread.conversation = replace(known, locale=locale)
+        thread.conversation = known._replace(locale=locale)
 
 
 def _former_places(arrivals: Sequence[Arrival]) -> set[Place]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from bot.core.decisions import Decision
 from bot.core.events import (
@@ -96,8 +96,7 @@ class Visit:
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """One report about one visitor.
 
     `key` is the channel's own message key, unique within the place's account; a channel that has

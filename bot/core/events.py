@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from bot.core.model import Kind, Source
 
@@ -21,8 +21,7 @@ class Attachment:
     longitude: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class VisitorWrote:
+class VisitorWrote(NamedTuple):
     """A visitor's message. `at` is its own time, `received_at` ours."""
 
     text: str

@@ -1,7 +1,6 @@
 """What a conversation is after something has happened and been decided on."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict, assert_never
 
@@ -66,7 +65,7 @@ def evolve(conversation: Conversation, event: Event, decisions: Sequence[Decisio
     for decision in decisions:
         _carry_out(decision, changes)
         capture = _remember(capture, decision, event.at)
-    return replace(conversation, capture=capture, **changes)
+    return conversation._replace(capture=capture, **changes)
 
 
 def _take_in(  # noqa: C901, PLR0911 - an arm for each event
@@ -141,11 +140,11 @@ def _later(known: datetime | None, at: datetime) -> datetime:
 def _look_back(capture: Capture, event: Event) -> Capture:
     match event:
         case AgentReplied() if capture.asked_at or capture.suggested_email:
-            return replace(capture, agent_wrote_since_asked=True)
+            return capture._replace(agent_wrote_since_asked=True)
         case ContactAssociated():
             return _without_addresses(capture)
         case ContactRemoved() if capture.state is CaptureState.CAPTURED:
-            return replace(capture, state=CaptureState.IDLE)
+            return capture._replace(state=CaptureState.IDLE)
         case _:
             return capture
 
@@ -168,8 +167,7 @@ def _remember(  # noqa: C901, PLR0911, PLR0912 - an arm for each decision
 ) -> Capture:
     match decision:
         case SchedulePrompt():
-            return replace(
-                capture,
+            return capture._replace(
                 state=CaptureState.SCHEDULED,
                 reason=decision.reason,
                 due_at=decision.due_at,
@@ -180,15 +178,14 @@ def _remember(  # noqa: C901, PLR0911, PLR0912 - an arm for each decision
                 return capture
             return _settle(capture, CaptureState.IDLE, decision.reason)
         case LeavePrompt():
-            return replace(capture, reason=decision.reason)
+            return capture._replace(reason=decision.reason)
         case SkipPrompt():
             return _settle(capture, CaptureState.SKIPPED, decision.reason)
         case Decline():
             declined = _settle(capture, CaptureState.DECLINED, decision.reason)
-            return replace(declined, typed_email=None, suggested_email=None)
+            return declined._replace(typed_email=None, suggested_email=None)
         case AskForEmail():
-            return replace(
-                _settle(capture, CaptureState.ASKED, decision.reason),
+            return _settle(capture, CaptureState.ASKED, decision.reason)._replace(
                 asked_at=at,
                 agent_wrote_since_asked=False,
                 confirm_email=decision.confirm_email,
@@ -197,18 +194,17 @@ def _remember(  # noqa: C901, PLR0911, PLR0912 - an arm for each decision
             captured = _settle(capture, CaptureState.CAPTURED, decision.reason)
             return _without_addresses(captured)
         case SuggestEmail():
-            return replace(
-                capture,
+            return capture._replace(
                 typed_email=decision.typed,
                 suggested_email=decision.suggested,
                 agent_wrote_since_asked=False,
             )
         case DropSuggestion():
-            return replace(capture, typed_email=None, suggested_email=None)
+            return capture._replace(typed_email=None, suggested_email=None)
         case GiveHint():
-            return replace(capture, hints=capture.hints + 1)
+            return capture._replace(hints=capture.hints + 1)
         case OfferEmail():
-            return replace(capture, offered_email=decision.email)
+            return capture._replace(offered_email=decision.email)
         case RefuseRequest() | RefuseEmail() | Say() | ShowAway() | Reopen():
             return capture
         case _:
@@ -216,10 +212,10 @@ def _remember(  # noqa: C901, PLR0911, PLR0912 - an arm for each decision
 
 
 def _settle(capture: Capture, state: CaptureState, reason: str) -> Capture:
-    return replace(capture, state=state, reason=reason, due_at=None, by_hand=False)
+    return capture._replace(state=state, reason=reason, due_at=None, by_hand=False)
 
 
 def _without_addresses(capture: Capture) -> Capture:
-    return replace(
-        capture, typed_email=None, suggested_email=None, offered_email=None, confirm_email=None
+    return capture._replace(
+        typed_email=None, suggested_email=None, offered_email=None, confirm_email=None
     )

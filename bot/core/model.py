@@ -1,9 +1,8 @@
 """The nouns: visitor, contact, conversation, message."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import NamedTuple, NewType
 
 VisitorId = NewType("VisitorId", int)
 ContactId = NewType("ContactId", int)
@@ -68,8 +67,7 @@ class Assurance(StrEnum):
     VERIFIED = "verified"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Who on which channel: the key of a visitor. `account` is a page id or a site's origin."""
 
     channel: str
@@ -77,8 +75,7 @@ class Place:
     external_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
+class Capture(NamedTuple):
     """What is remembered of the asking."""
 
     state: CaptureState = CaptureState.IDLE
@@ -101,8 +98,7 @@ class Capture:
     """The address that the prompt asked to confirm."""
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(NamedTuple):
     """What the rules know of a conversation."""
 
     channel: str
@@ -123,4 +119,4 @@ class Conversation:
     email: str | None = None
     """The address that is known: captured, or of the contact an agent associated."""
     email_source: Source | None = None
-    capture: Capture = field(default_factory=Capture)
+    capture: Capture = Capture()

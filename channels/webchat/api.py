@@ -112,7 +112,7 @@ class ChatApi:
         if body.page:
             agent = request.headers.get("User-Agent", "")
             visit = read_visit(body.page, identity.site, agent, language)
-            arrival = replace(arrival, visit=visit)
+            arrival = arrival._replace(visit=visit)
         [taken] = await self.receive([arrival], [])
         key = views.key_of(place, body.client_id)
         stored = await asyncio.to_thread(self.parts.rooms.find, place, key)

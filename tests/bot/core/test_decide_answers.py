@@ -1,5 +1,4 @@
 # ruff: noqa: RUF001 - letters that resemble others are what is tested
-from dataclasses import replace
 
 import pytest
 
@@ -250,7 +249,7 @@ def test_nor_is_an_edit_captured_while_another_app_has_the_thread() -> None:
 @pytest.mark.parametrize("language", ["it", "de", "fr", "es", "pt", "nl"])
 def test_the_bot_answers_in_the_visitors_language(language: str) -> None:
     theirs: Texts = texts(language)
-    start = replace(ASKED.conversation, locale=language)
+    start = ASKED.conversation._replace(locale=language)
     assert find(Say, tell(wrote(ADA, at=70), start=start).last)[0].text == (
         theirs.thanks.format(email=ADA)
     )

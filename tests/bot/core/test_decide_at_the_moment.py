@@ -100,9 +100,9 @@ def test_n10_six_workers_who_ask_one_after_the_other_ask_once() -> None:
 def test_the_state_of_the_moment_decides_even_if_nobody_had_cancelled() -> None:
     due = WAITING.conversation
     for changed, reason in [
-        (replace(due, unanswered=0), "The visitor's last message is answered."),
-        (replace(due, owned_elsewhere=True), "Another app has the conversation."),
-        (replace(due, email=ADA), "The visitor's email is known."),
+        (due._replace(unanswered=0), "The visitor's last message is answered."),
+        (due._replace(owned_elsewhere=True), "Another app has the conversation."),
+        (due._replace(email=ADA), "The visitor's email is known."),
     ]:
         assert tell(came_due(60), start=changed).last == [CancelPrompt(reason)]
 
@@ -151,7 +151,7 @@ def test_an_agents_wish_is_dropped_by_what_stops_everyone(before: Event) -> None
 
 def test_a_custom_message_says_that_it_is_automatic_in_the_operators_language() -> None:
     custom = replace(RULES, message="Come ti raggiungiamo?", locale="it")
-    story = tell(wrote(), came_due(60), start=replace(UNKNOWN, locale="de"), rules=custom)
+    story = tell(wrote(), came_due(60), start=UNKNOWN._replace(locale="de"), rules=custom)
     [asked] = find(AskForEmail, story.last)
     assert asked.text == f"Come ti raggiungiamo?\n\n{texts('it').automatic}"
 
@@ -166,7 +166,7 @@ def test_the_visitors_language_is_spoken_where_it_is_known(
     story = tell(
         wrote(),
         came_due(60),
-        start=replace(UNKNOWN, locale=visitors),
+        start=UNKNOWN._replace(locale=visitors),
         rules=replace(RULES, locale=ours),
     )
     assert find(AskForEmail, story.last)[0].text == texts(spoken).prompt
@@ -188,7 +188,7 @@ def test_an_open_question_about_the_spelling_is_asked_again_by_an_agents_wish() 
 
 @pytest.mark.parametrize("state", list(CaptureState))
 def test_a_prompt_that_comes_due_always_ends_or_moves_its_row(state: CaptureState) -> None:
-    start = replace(UNKNOWN, capture=replace(UNKNOWN.capture, state=state))
+    start = UNKNOWN._replace(capture=UNKNOWN.capture._replace(state=state))
     ends: tuple[type[Decision], ...] = (AskForEmail, CancelPrompt, ExpirePrompt, SchedulePrompt)
     for availability in (Availability.ALWAYS, Availability.AWAY):
         rules = replace(RULES, availability=availability)

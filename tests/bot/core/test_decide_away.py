@@ -92,7 +92,7 @@ def test_an_album_shows_no_away_message_beside_the_prompt_that_will_carry_it() -
 
 
 @pytest.mark.parametrize(
-    "start", [UNKNOWN, replace(UNKNOWN, email=ADA)], ids=["unknown", "a contact"]
+    "start", [UNKNOWN, UNKNOWN._replace(email=ADA)], ids=["unknown", "a contact"]
 )
 def test_it_is_shown_without_capture_and_to_contacts_too(start: Conversation) -> None:
     assert MESSAGE in tell(wrote(), start=start, rules=OFF).last
@@ -195,6 +195,6 @@ def test_nor_does_one_that_another_app_answers() -> None:
 
 
 def test_a_prompt_is_asked_in_the_visitors_language_when_away() -> None:
-    story = tell(wrote(), came_due(0), start=replace(UNKNOWN, locale="fr"), rules=AWAY)
+    story = tell(wrote(), came_due(0), start=UNKNOWN._replace(locale="fr"), rules=AWAY)
     french = texts("fr")
     assert find(AskForEmail, story.last)[0].text == f"{french.away}\n\n{french.prompt_away}"

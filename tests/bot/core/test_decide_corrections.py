@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from bot.core.decisions import (
@@ -118,8 +116,7 @@ def test_the_field_replaces_what_the_visitor_gave_but_not_what_the_team_associat
 
 
 def test_c25_nothing_is_known_of_a_visitor_but_the_address() -> None:
-    assert CAPTURED.conversation == replace(
-        tell(wrote()).conversation,
+    assert CAPTURED.conversation == tell(wrote()).conversation._replace(
         email=ADA,
         email_source=Source.CAPTURE,
         capture=CAPTURED.capture,

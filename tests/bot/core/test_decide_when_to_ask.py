@@ -248,7 +248,7 @@ def test_nothing_is_armed_after(before: list[Event], state: CaptureState) -> Non
 
 
 def test_a_known_visitor_of_whom_nothing_is_remembered_is_not_asked() -> None:
-    known = replace(UNKNOWN, email=ADA)
+    known = UNKNOWN._replace(email=ADA)
     assert tell(wrote(), start=known).last == [LeavePrompt("The visitor's email is known.")]
 
 

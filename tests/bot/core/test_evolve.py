@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from bot.core.decisions import (
@@ -136,7 +134,7 @@ def test_some_events_leave_everything_to_the_decisions(event: Event) -> None:
 
 @pytest.mark.parametrize("ending", [CancelPrompt("Why."), ExpirePrompt("Why.")])
 def test_a_disarmed_prompt_leaves_an_idle_conversation(ending: Decision) -> None:
-    by_hand = replace(SCHEDULED, capture=replace(SCHEDULED.capture, by_hand=True))
+    by_hand = SCHEDULED._replace(capture=SCHEDULED.capture._replace(by_hand=True))
     capture = after_decision(by_hand, ending).capture
     assert (capture.state, capture.reason) == (CaptureState.IDLE, "Why.")
     assert (capture.due_at, capture.by_hand) == (None, False)
@@ -148,13 +146,13 @@ def test_disarming_what_was_not_armed_changes_nothing(ending: Decision) -> None:
 
 
 def test_a_left_prompt_keeps_its_state() -> None:
-    assert after_decision(ASKED, LeavePrompt("Why.")) == replace(
-        ASKED, capture=replace(ASKED.capture, reason="Why.")
+    assert after_decision(ASKED, LeavePrompt("Why.")) == ASKED._replace(
+        capture=ASKED.capture._replace(reason="Why.")
     )
 
 
 def test_asking_notes_when_and_what_for() -> None:
-    written = replace(SCHEDULED, capture=replace(SCHEDULED.capture, agent_wrote_since_asked=True))
+    written = SCHEDULED._replace(capture=SCHEDULED.capture._replace(agent_wrote_since_asked=True))
     asked = after_decision(written, AskForEmail("?", "Why.", "ada@example.com", "tonight"))
     assert asked.away_period == "tonight"
     assert asked.capture.asked_at == moment(90)
@@ -186,14 +184,13 @@ def test_hints_are_counted_and_offers_kept() -> None:
 def test_once_an_email_is_known_no_other_address_is_kept(
     event: Event, decisions: list[Decision]
 ) -> None:
-    full = replace(
-        ASKED.capture,
+    full = ASKED.capture._replace(
         typed_email="t@example.com",
         suggested_email="s@example.com",
         offered_email="o@example.com",
         confirm_email="c@example.com",
     )
-    capture = evolve(replace(ASKED, capture=full), event, decisions).capture
+    capture = evolve(ASKED._replace(capture=full), event, decisions).capture
     assert (capture.typed_email, capture.suggested_email) == (None, None)
     assert (capture.offered_email, capture.confirm_email) == (None, None)
 

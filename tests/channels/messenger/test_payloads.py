@@ -47,15 +47,15 @@ _THUMB = "https://cdn.example.com/t.png"
 
 
 def _wrote(text: str, *attachments: Attachment) -> VisitorWrote:
-    return replace(_WROTE, text=text, attachments=attachments)
+    return _WROTE._replace(text=text, attachments=attachments)
 
 
 def _tapped(text: str, payload: str) -> VisitorWrote:
-    return replace(_WROTE, text=text, payload=payload)
+    return _WROTE._replace(text=text, payload=payload)
 
 
 def _posted_back(text: str, payload: str | None) -> VisitorWrote:
-    return replace(_WROTE, text=text, payload=payload, kind=Kind.POSTBACK)
+    return _WROTE._replace(text=text, payload=payload, kind=Kind.POSTBACK)
 
 
 _REPORTS: dict[str, list[Report]] = {
@@ -63,7 +63,7 @@ _REPORTS: dict[str, list[Report]] = {
     "text_with_number_ids": [_wrote("ids of the old kind")],
     "text_sent_late": [_wrote("Sent a while ago")],
     "text_with_time_of_entry_only": [
-        replace(_wrote("When was this?"), at=SENT_AT + timedelta(milliseconds=600))
+        _wrote("When was this?")._replace(at=SENT_AT + timedelta(milliseconds=600))
     ],
     "text_with_nul_and_lone_surrogate": [_wrote("a\ufffdb\ufffdc")],
     "text_escaped_by_meta": [
@@ -75,7 +75,7 @@ _REPORTS: dict[str, list[Report]] = {
     "text_from_user_ref": [GuestFlagged(guest=True, at=SENT_AT), _wrote("I have no id yet")],
     "two_texts_out_of_order": [
         _wrote("first"),
-        replace(_wrote("second"), at=SENT_AT + 2 * _SECOND),
+        _wrote("second")._replace(at=SENT_AT + 2 * _SECOND),
     ],
     "image": [_wrote("", Attachment("image", url=_CAT))],
     "three_images_with_text": [
@@ -104,7 +104,7 @@ _REPORTS: dict[str, list[Report]] = {
     "quick_reply": [_tapped("Opening hours", "HOURS")],
     "quick_reply_without_text": [_tapped("HOURS", "HOURS")],
     "quick_reply_of_email": [
-        replace(_tapped("ada@example.com", "ada@example.com"), email_from_profile=True)
+        _tapped("ada@example.com", "ada@example.com")._replace(email_from_profile=True)
     ],
     "quick_reply_of_another_email": [_tapped("ada@example.com", "eve@example.com")],
     "quick_reply_declining": [_tapped("No thanks", "DECLINE")],
@@ -126,12 +126,12 @@ _REPORTS: dict[str, list[Report]] = {
     "echo_of_a_template": [
         replace(_ECHO, app_id="555", attachments=(Attachment("template", "Your order"),))
     ],
-    "standby_text": [replace(_wrote("Is this a bot?"), overheard=True)],
+    "standby_text": [_wrote("Is this a bot?")._replace(overheard=True)],
     "standby_echo": [replace(_ECHO, text="I am one", app_id="555")],
-    "standby_postback": [replace(_posted_back("Yes", None), overheard=True)],
+    "standby_postback": [_posted_back("Yes", None)._replace(overheard=True)],
     "standby_and_messaging": [
-        replace(_wrote("aside"), overheard=True),
-        replace(_wrote("ahead"), at=SENT_AT + timedelta(milliseconds=1)),
+        _wrote("aside")._replace(overheard=True),
+        _wrote("ahead")._replace(at=SENT_AT + timedelta(milliseconds=1)),
     ],
     "delivery": [MessagesDelivered(SENT_AT - _SECOND, ("m_echo", "8"))],
     "delivery_without_keys": [MessagesDelivered(SENT_AT - _SECOND)],
@@ -231,7 +231,7 @@ def test_without_an_app_id_of_our_own_a_passed_thread_is_ours() -> None:
 def test_each_arrival_carries_a_delivery_that_is_read_the_same(name: str) -> None:
     for arrival in read(recording(name)).arrivals:
         again = read(arrival.raw).arrivals
-        assert replace(arrival, raw=b"") in [replace(other, raw=b"") for other in again]
+        assert arrival._replace(raw=b"") in [other._replace(raw=b"") for other in again]
 
 
 def test_what_only_the_entry_says_is_kept_with_each_item() -> None:

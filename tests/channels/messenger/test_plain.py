@@ -1,7 +1,6 @@
 """The short way through a plain text ends where the long way does."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
@@ -46,7 +45,7 @@ def _plain(body: bytes) -> list[Arrival | None]:
 
 
 def _without_raw(parsed: Parsed) -> tuple[list[Arrival], list[str], dict[str, int]]:
-    arrivals = [replace(arrival, raw=b"") for arrival in parsed.arrivals]
+    arrivals = [arrival._replace(raw=b"") for arrival in parsed.arrivals]
     return arrivals, [fault.reason for fault in parsed.faults], dict(parsed.ignored)
 
 
