@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
 from bot.failpoints import failpoint
-from bot.guarded import GuardedClient, GuardedError, Limits, RefusedUrlError, TooLargeError
+from bot.guarded import Answer, GuardedClient, GuardedError, Limits, RefusedUrlError, TooLargeError
 from bot.hints import Hint, room_of
 from bot.porter.kinds import content_type_of
 from bot.ports import Doorbell, UnavailableError
@@ -45,7 +46,7 @@ LIMITS = Limits(connect=timedelta(seconds=3), in_all=timedelta(seconds=20), size
 AT_MOST = timedelta(seconds=60)
 """Longer than this nothing more is begun: the rest of a message waits for its next turn."""
 NOT_THERE = "It could not be fetched."
-_FOUND = 200
+_FOUND, _TOO_OFTEN, _BROKEN = 200, 429, 500
 _AT_ONCE = 100
 _KINDS = (Work.FETCH_FILES,)
 _log = logging.getLogger(__name__)
@@ -86,10 +87,10 @@ class Porter:
             return False
         errand, wanted = taken
         failpoint("porter.after_claim")
-        found = self._fetch_all(wanted)
+        missing = self._fetch_all(errand, wanted)
         failpoint("porter.before_settle")
         hints = retry_races(
-            self.database, lambda connection: self._settle(connection, errand, wanted, found)
+            self.database, lambda connection: self._settle(connection, errand, missing)
         )
         self.doorbell.hint(*hints)
         return True
@@ -112,9 +113,27 @@ class Porter:
         for errand in lock_errands(connection, ids, OutboxState.SENDING):
             put_off(connection, errand, now, None)
 
-    def _fetch_all(self, wanted: list[WantedFile]) -> list[StoredFile | None]:
+    def _fetch_all(self, errand: Errand, wanted: list[WantedFile]) -> list[WantedFile]:
+        """Keep each before the next is fetched, for many are too large to be held at a time.
+
+        Returns those that are not kept.
+        """
         end = time.monotonic() + AT_MOST.total_seconds()
-        return [self._fetch(one) if time.monotonic() < end else None for one in wanted]
+        missing = []
+        for number, one in enumerate(wanted):
+            found = self._fetch(one) if time.monotonic() < end else None
+            if found is None:
+                missing.append(one)
+            elif not retry_races(self.database, partial(self._keep, errand, [found])):
+                return missing + wanted[number:]
+        return missing
+
+    def _keep(self, errand: Errand, found: list[StoredFile], connection: sa.Connection) -> bool:
+        """Keep copies; False: the errand is not ours any more, or nobody wants them."""
+        held = lock_errands(connection, [errand.id], OutboxState.SENDING)
+        if errand.message_id is None or [one.lease for one in held] != [errand.lease]:
+            return False
+        return save_files(connection, errand.message_id, found, self.clock())
 
     def _fetch(self, wanted: WantedFile) -> StoredFile | None:
         """Fetch a file; None: it may be there another time."""
@@ -128,11 +147,7 @@ class Porter:
             return _refused(wanted, "It is larger than 10 MB.")
         except GuardedError:
             return None
-        if answer.status != _FOUND:
-            return _refused(wanted, NOT_THERE)
-        kind = content_type_of(answer.body)
-        mark = FileMark(FileState.KEPT, kind, len(answer.body))
-        return StoredFile(wanted.position, mark, answer.body)
+        return _read(wanted, answer)
 
     def _is_one_of_theirs(self, url: str) -> bool:
         try:
@@ -142,27 +157,26 @@ class Porter:
         return any(host == name or host.endswith(f".{name}") for name in self.hosts)
 
     def _settle(
-        self,
-        connection: sa.Connection,
-        errand: Errand,
-        wanted: list[WantedFile],
-        found: list[StoredFile | None],
+        self, connection: sa.Connection, errand: Errand, missing: list[WantedFile]
     ) -> list[Hint]:
-        now, message = self.clock(), errand.message_id
-        missing = [each for each, one in zip(wanted, found, strict=True) if one is None]
-        is_last_try = errand.attempts > len(PAUSES)
-        kept = [one for one in found if one is not None]
-        if missing and not is_last_try:
-            is_ours = put_off(
-                connection, errand, now + PAUSES[max(errand.attempts, 1) - 1], NOT_THERE
-            )
+        now, message, talk = self.clock(), errand.message_id, errand.conversation_id
+        if missing and errand.attempts <= len(PAUSES):
+            due_at = now + PAUSES[max(errand.attempts, 1) - 1]
+            is_ours = put_off(connection, errand, due_at, NOT_THERE)
         else:
-            kept += [_refused(each, NOT_THERE) for each in missing]
+            self._keep(errand, [_refused(each, NOT_THERE) for each in missing], connection)
             is_ours = end_errand(connection, errand, OutboxState.SENT, now)
-        if not is_ours or message is None or not save_files(connection, message, kept, now):
-            return []
-        place = find_place(connection, message)
-        return [Hint(room_of(place), errand.conversation_id)] if errand.conversation_id else []
+        place = find_place(connection, message) if message and is_ours else None
+        return [Hint(room_of(place), talk)] if place and talk else []
+
+
+def _read(wanted: WantedFile, answer: Answer) -> StoredFile | None:
+    if answer.status == _TOO_OFTEN or answer.status >= _BROKEN:
+        return None
+    if answer.status != _FOUND:
+        return _refused(wanted, NOT_THERE)
+    mark = FileMark(FileState.KEPT, content_type_of(answer.body), len(answer.body))
+    return StoredFile(wanted.position, mark, answer.body)
 
 
 def _refused(wanted: WantedFile, reason: str) -> StoredFile:

@@ -29,6 +29,8 @@ class Shelf:
     url: str
     files: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    before: Callable[[], object] = lambda: None
+    """Called before it answers."""
 
 
 @contextmanager
@@ -38,6 +40,7 @@ def running_shelf() -> Iterator[Shelf]:
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             one.asked.append(self.path)
+            one.before()
             status, body = one.files.get(self.path, (404, b""))
             self.send_response(status)
             if status in {301, 302}:
@@ -194,10 +197,53 @@ def test_what_is_taken_back_while_it_is_fetched_is_not_kept(
         taken = porter._take(connection)  # noqa: SLF001 - the worker is slow
     assert taken
     office.receive(VisitorUnsent("m_1", office.now), key="m_1")
-    found = porter._fetch_all(taken[1])  # noqa: SLF001
+    missing = porter._fetch_all(*taken)  # noqa: SLF001
     with office.database.write() as connection:
-        porter._settle(connection, taken[0], taken[1], found)  # noqa: SLF001
+        porter._settle(connection, taken[0], missing)  # noqa: SLF001
+    office.pass_time(5)
+    porter.work()
+    assert (kept(office), states(office)) == ([], ["sent"])
+
+
+def test_what_another_worker_holds_by_now_is_left_to_it(
+    office: Office, porter: Porter, shelf: Shelf
+) -> None:
+    shelf.files = {"/a": (200, PNG)}
+    attach(office, f"{shelf.url}/a")
+    with office.database.write() as connection:
+        taken = porter._take(connection)  # noqa: SLF001 - the worker is slow
+    assert taken
+    office.pass_time(LEASE.total_seconds() + 1)
+    assert porter.work()
+    porter._fetch_all(*taken)  # noqa: SLF001
+    with office.database.write() as connection:
+        porter._settle(connection, taken[0], [])  # noqa: SLF001
+    assert (len(kept(office)), states(office)) == (1, ["sent"])
+
+
+def test_each_is_kept_before_the_next_is_fetched(
+    office: Office, porter: Porter, shelf: Shelf
+) -> None:
+    there: list[int] = []
+    shelf.files = {"/a": (200, PNG), "/b": (200, PNG)}
+    shelf.before = lambda: there.append(office.count("files"))
+    attach(office, f"{shelf.url}/a", f"{shelf.url}/b")
+    porter.work()
+    assert (there, office.count("files")) == ([0, 1], 2)
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_server_that_is_in_trouble_is_tried_again(
+    office: Office, porter: Porter, shelf: Shelf, status: int
+) -> None:
+    shelf.files = {"/a": (status, b"")}
+    attach(office, f"{shelf.url}/a")
+    porter.work()
     assert kept(office) == []
+    shelf.files = {"/a": (200, PNG)}
+    office.pass_time(5)
+    porter.work()
+    assert [state for _, state, *_ in kept(office)] == ["kept"]
 
 
 @pytest.mark.parametrize(
