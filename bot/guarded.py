@@ -72,7 +72,7 @@ class Answer:
 def is_public(address: IpAddress) -> bool:
     """Say whether an address is on the internet, and not a way round into something inside."""
     if isinstance(address, IPv6Address):
-        if address.sixtofour or address.teredo:
+        if address.sixtofour or address.teredo or address.is_site_local:
             return False
         if address in _TRANSLATED:
             address = IPv4Address(int(address) & 0xFFFFFFFF)
@@ -205,13 +205,13 @@ def _connect(addresses: Sequence[str], port: int, seconds: float) -> socket.sock
 
 
 def _read(response: http.client.HTTPResponse, size: int) -> bytes:
-    body = b""
+    body = bytearray()
     while size and (chunk := response.read(_CHUNK)):
         body += chunk
         if len(body) > size:
             msg = "The answer is larger than we take."
             raise TooLargeError(msg)
-    return body
+    return bytes(body)
 
 
 def _port(parts: SplitResult) -> int:
