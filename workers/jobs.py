@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 
 from rq.exceptions import NoSuchJobError
 from rq.job import Job
@@ -11,6 +11,7 @@ from rq.serializers import JSONSerializer
 from bot.delivery.courier import Courier
 from bot.errands.herald import Herald
 from bot.follow_ups.rounds import MailRounds
+from bot.wiring.ground import now
 from bot.wiring.work import open_courier, open_herald, open_mail_rounds
 from config.settings import Settings
 from workers.doorbell import JOB
@@ -64,7 +65,15 @@ def courier() -> Courier:
 @cache
 def herald() -> Herald:
     """Open what does the errands in this process, once."""
-    return open_herald(Settings.read())
+    settings = Settings.read()
+    return open_herald(settings, partial(_check, settings))
+
+
+def _check(settings: Settings) -> None:
+    # a worker starts without what only the check needs
+    from bot.ops.check.keep import keep_findings  # noqa: PLC0415
+
+    keep_findings(settings, now())
 
 
 @cache

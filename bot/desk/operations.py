@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from bot.desk.dead_letters import DeadLetterOffice, Outcome
 from bot.desk.funnel import Funnel, read_funnel
 from bot.desk.people import Actor
+from bot.ports import Doorbell
 from bot.storage.accounts import Account, list_accounts
 from bot.storage.audits import add_audit
+from bot.storage.checkup import Checkup, find_checkup, hasten_check
 from bot.storage.dead_letters import Letter, LetterId, list_open
 from bot.storage.engine import Database
 from bot.storage.figures import Figures, read_figures
@@ -30,6 +32,8 @@ class Overall:
     letters: list[Letter]
     """The oldest `MOST_LETTERS` of the open ones."""
     funnel: Funnel
+    checkup: Checkup | None
+    """What a worker found when it last looked at everything, as `./run check` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +44,30 @@ class Operations:
     office: Callable[[], DeadLetterOffice]
     clock: Callable[[], datetime]
     zone: ZoneInfo
+    doorbell: Doorbell
 
     def look(self) -> Overall:
         """Say how it stands."""
         now = self.clock()
 
-        def find(connection: sa.Connection) -> tuple[Figures, list[Account], list[Letter]]:
-            letters = list(islice(list_open(connection), MOST_LETTERS))
-            return read_figures(connection, now), list_accounts(connection), letters
+        def find(connection: sa.Connection) -> Overall:
+            return Overall(
+                read_figures(connection, now),
+                list_accounts(connection),
+                list(islice(list_open(connection), MOST_LETTERS)),
+                funnel,
+                find_checkup(connection),
+            )
 
-        figures, accounts, letters = read(self.database, find)
-        return Overall(figures, accounts, letters, read_funnel(self.database, now, self.zone))
+        funnel = read_funnel(self.database, now, self.zone)
+        return read(self.database, find)
+
+    def check_again(self) -> bool:
+        """Let a worker look at everything now; False: none ever has, or one does already."""
+        row = retry_races(self.database, lambda connection: hasten_check(connection, self.clock()))
+        if row:
+            self.doorbell.ring(row)
+        return row is not None
 
     def retry(self, id: LetterId, actor: Actor) -> Outcome:
         """Try a dead letter again."""

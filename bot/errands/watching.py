@@ -1,5 +1,6 @@
 """Looks after the channels: what nobody would notice, since nothing happens any more."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ _ENOUGH = 50
 """So many active conversations in that time make a rhythm."""
 _AT_LEAST = timedelta(hours=2)
 _TIMES = 2
+_log = logging.getLogger(__name__)
 Trouble: TypeAlias = tuple[str, str, str]
 """Channel, account, and a sentence of ours."""
 
@@ -37,9 +39,15 @@ class Watchman:
     database: Database
     watched: Sequence[Watched]
     clock: Callable[[], datetime]
+    check: Callable[[], None]
+    """Look at the whole installation, and keep what was found for the operators; blocks."""
 
     def look(self) -> list[Trouble]:
         """Say what is wrong; blocks while channels are asked."""
+        try:
+            self.check()
+        except Exception:  # noqa: BLE001 - the pages are looked at all the same
+            _log.exception("the installation could not be checked")
         found = []
         for one in self.watched:
             words = one.look() or self._hear(one)

@@ -62,4 +62,4 @@ def _operations(ground: WebGround, channels: Mapping[str, Channel]) -> Operation
         readers: dict[str, LetterReader] = {**channels, **answer_letters(settings, database)}
         return DeadLetterOffice(database, readers, ground.rules(), clock())
 
-    return Operations(database, open_office, clock, ZoneInfo(settings.timezone))
+    return Operations(database, open_office, clock, ZoneInfo(settings.timezone), ground.doorbell)

@@ -1,5 +1,6 @@
 """What a worker's process is made of: the courier, the herald, and what goes round by itself."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from bot.delivery.attempts import Ways as CourierWays
@@ -54,11 +55,11 @@ def open_courier(settings: Settings) -> Courier:
     return Courier(database, open_rules(settings, database), ways, doorbell, now)
 
 
-def open_herald(settings: Settings) -> Herald:
+def open_herald(settings: Settings, check: Callable[[], None]) -> Herald:
     """Put together what tells the team and programs: what no visitor waits for."""
     database = Database(settings.database)
     client = GuardedClient(guard_of(settings))
-    watchman = Watchman(database, _watched(settings), now)
+    watchman = Watchman(database, _watched(settings), now, check)
     sender = settings.email_from or f"bot@{urlsplit(settings.public_origin).hostname}"
     ways = HeraldWays(
         client=client,
@@ -66,7 +67,7 @@ def open_herald(settings: Settings) -> Herald:
         pusher=WebPusher(client, push_key(database), read_sender(sender).addr_spec),
         postman=MailPostman(mailer) if (mailer := open_mailer(settings)) else None,
         clock=now,
-        look=watchman.look if watchman.watched else None,
+        look=watchman.look,
     )
     return Herald(database, settings.notice_rules, ways, now)
 

@@ -38,8 +38,8 @@ class Records:
 
     agents: Sequence[StoredAgent] | None = None
     accounts: Mapping[str, Account] = field(default_factory=dict)
-    visitors: Mapping[str, Place] = field(default_factory=dict)
-    """Somebody who wrote to each page."""
+    visitors: Mapping[str, Place] | None = field(default_factory=dict)
+    """Somebody who wrote to each page; None: nobody is to be asked for."""
     notices: Mapping[str, str] = field(default_factory=dict)
     """Why a target of NOTIFY_URLS is told nothing any more."""
     programs: Sequence[Endpoint] = ()

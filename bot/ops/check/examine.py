@@ -15,12 +15,17 @@ from bot.secret import secret_keys
 from config.settings import Settings, SettingsError
 
 
-def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
-    """Look from the ground up; the settings could be read, or there would be none."""
+def examine(settings: Settings, now: datetime, *, profiles: bool = True) -> Iterator[Finding]:
+    """Look from the ground up; the settings could be read, or there would be none.
+
+    With `profiles`, somebody's profile is asked for, to see whether that may be done.
+    """
     yield ok("configuration", "Every variable can be read.")
     yield _check_secret(settings)
     records = Records()
     yield from check_database(settings, records, now)
+    if not profiles:
+        records.visitors = None
     yield from check_queue(settings, now)
     yield from check_team(settings, records)
     yield from check_address(settings)

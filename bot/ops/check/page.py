@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from bot.core.model import Place
 from bot.ops.check.database import Records
 from bot.ops.check.findings import Finding, attention, broken, ok
 from bot.ports import SendError, Trouble
@@ -53,7 +54,8 @@ class PageCheck:
             yield self._check_identity()
             if self.app.app_id:
                 yield from self._check_subscription(self.app.app_id)
-            yield self._check_profiles()
+            if self.records.visitors is not None:
+                yield self._check_profiles(self.records.visitors.get(self.page))
         except SendError as error:
             yield self._explain(error)
 
@@ -131,8 +133,7 @@ class PageCheck:
         if ours and not ours[0].missing_fields:
             yield ok(self.subject, "It tells our app everything that is needed.")
 
-    def _check_profiles(self) -> Finding:
-        visitor = self.records.visitors.get(self.page)
+    def _check_profiles(self, visitor: Place | None) -> Finding:
         if not visitor:
             return ok(self.subject, "Nobody is known yet whose profile could be read.")
         profile = MessengerProfiles({self.page: self.graph}).read_profile(visitor)

@@ -127,3 +127,12 @@ deletion_requests = sa.Table(
     sa.Column("settled_at", UtcTime),
     sa.UniqueConstraint("request_hash"),
 )
+
+# what the last look at the whole installation found: one row
+checkups = sa.Table(
+    "checkups",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("findings", JsonText, nullable=False),
+)

@@ -10,6 +10,7 @@ from bot.desk.dead_letters import Outcome
 from bot.desk.people import Actor
 from bot.storage.dead_letters import LetterId
 from bot.web.inbox.charts import HEIGHT, WIDTH, draw_hours, share
+from bot.web.inbox.health import describe_health
 from bot.web.inbox.pages import render
 from bot.web.inbox.parts import Entry, InboxParts, Who, agent_of
 
@@ -24,7 +25,9 @@ _WHAT = {
     "announce": "Things to announce",
     "notify": "Notices to the team",
     "webhook": "Webhooks to programs",
+    "watch": "The next look at everything",
 }
+_NOBODY_LOOKS = "No worker can be told to look: one looks already, or none has run yet."
 
 
 def operation_entries(parts: InboxParts) -> list[Entry]:
@@ -32,6 +35,7 @@ def operation_entries(parts: InboxParts) -> list[Entry]:
     pages = _Pages(parts)
     return [
         Entry("GET", "/operations", pages.show, Who.ADMIN),
+        Entry("POST", "/operations/check", pages.check_again, Who.ADMIN),
         Entry("POST", r"/operations/letters/{id:\d+}/retry", pages.retry, Who.ADMIN),
         Entry("POST", r"/operations/letters/{id:\d+}/discard", pages.discard, Who.ADMIN),
     ]
@@ -44,6 +48,12 @@ class _Pages:
     async def show(self, request: web.Request) -> web.Response:
         """Say how it stands."""
         return await self._show(request, None)
+
+    async def check_again(self, request: web.Request) -> web.Response:
+        """Let a worker check the installation now."""
+        is_on = await asyncio.to_thread(self.parts.operations.check_again)
+        words = "A worker looks now: open this page again in a moment." if is_on else _NOBODY_LOOKS
+        return await self._show(request, None, words)
 
     async def retry(self, request: web.Request) -> web.Response:
         """Try a letter again."""
@@ -63,13 +73,17 @@ class _Pages:
         outcome = await asyncio.to_thread(act, LetterId(number), actor)
         return await self._show(request, outcome)
 
-    async def _show(self, request: web.Request, outcome: Outcome | None) -> web.Response:
+    async def _show(
+        self, request: web.Request, outcome: Outcome | None, said: str = ""
+    ) -> web.Response:
         overall = await asyncio.to_thread(self.parts.operations.look)
         return render(
             request,
             "inbox/operations.html",
             overall=overall,
             outcome=outcome,
+            said=said,
+            health=describe_health(overall.checkup, self.parts.clock()),
             bars=draw_hours(overall.funnel.hours),
             chart=(WIDTH, HEIGHT),
             share=share,

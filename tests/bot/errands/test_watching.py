@@ -1,5 +1,6 @@
 """What nobody would notice: a channel that has fallen silent."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -32,7 +33,11 @@ def test_a_channel_that_is_seldom_heard_of_has_no_rhythm() -> None:
     assert not is_unusually_silent([], NOON)
 
 
-def watch(bureau: Bureau, words: str | None) -> list[int]:
+def see_nothing() -> None:
+    """A check that finds nothing worth keeping."""
+
+
+def watch(bureau: Bureau, words: str | None, check: Callable[[], None] = see_nothing) -> list[int]:
     """Let a watchman look after a page; the answer counts how often the page was asked."""
     asked: list[int] = []
 
@@ -41,7 +46,7 @@ def watch(bureau: Bureau, words: str | None) -> list[int]:
         return words
 
     page = Watched("messenger", "1001", look)
-    bureau.look = Watchman(bureau.office.database, [page], lambda: bureau.now).look
+    bureau.look = Watchman(bureau.office.database, [page], lambda: bureau.now, check).look
     return asked
 
 
@@ -54,6 +59,23 @@ def test_the_team_hears_of_a_page_that_was_switched_off(bureau: Bureau) -> None:
     assert len(bureau.recorder.said) == 1
     [row] = bureau.errands("watch")
     assert row["state"] == "pending"
+
+
+def test_the_whole_installation_is_checked_each_time(bureau: Bureau) -> None:
+    checks: list[int] = []
+    watch(bureau, None, lambda: checks.append(1))
+    bureau.work()
+    bureau.pass_time(3_600)
+    assert len(checks) == 5
+
+
+def test_a_check_that_fails_keeps_nobody_from_looking_at_the_pages(bureau: Bureau) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    watch(bureau, "Its webhook was switched off.", fail)
+    bureau.work()
+    assert bureau.recorder.to(SLACK) == ["Trouble with a channel"]
 
 
 def test_a_page_that_is_well_is_no_news(bureau: Bureau) -> None:

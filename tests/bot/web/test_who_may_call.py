@@ -99,6 +99,7 @@ POST /inbox/team/{id}/admin
 POST /inbox/team/{id}/no-admin
 GET /inbox/operations
 POST /inbox/operations/letters/{id}/retry
+POST /inbox/operations/check
 POST /inbox/operations/letters/{id}/discard
 GET /inbox/webhooks
 POST /inbox/webhooks

@@ -2,14 +2,19 @@
 
 import asyncio
 import json
+from datetime import timedelta
 
 import pytest
 
 from bot.core.arrivals import Fault
 from bot.storage.accounts import Account, AccountState, lock_account, save_account
 from bot.storage.batch import Batch
+from bot.storage.checkup import KeptFinding, save_checkup
+from bot.storage.errands import NewErrand, add_errands
+from bot.storage.outbox_rows import Work
 from bot.web.app import Parts
 from tests.bot.web.inbox.browsers import Browser, open_inbox
+from tests.bot.web.inbox.pages import words
 from tests.office import ANN, BEN, PAGE, Office
 
 HERE = "/inbox/operations"
@@ -54,8 +59,8 @@ async def text(browser: Browser, path: str = HERE) -> str:
 async def test_g07_only_admins_see_it_or_settle_letters(maya: Browser, office: Office) -> None:
     letter = bury(office)
     assert (await maya.get(HERE)).status == 403
-    for act in ("retry", "discard"):
-        assert (await maya.post(f"{HERE}/letters/{letter}/{act}")).status == 403
+    for act in (f"letters/{letter}/retry", f"letters/{letter}/discard", "check"):
+        assert (await maya.post(f"{HERE}/{act}")).status == 403
     assert office.rows("dead_letters")[0]["state"] == "open"
 
 
@@ -81,6 +86,49 @@ async def test_a_page_that_has_stopped_says_why(jonas: Browser, office: Office) 
     page = await text(jonas)
     assert "Stopped" in page
     assert "The page&#39;s token is not good." in page
+
+
+def keep(office: Office, *findings: KeptFinding) -> None:
+    with office.database.write() as connection:
+        save_checkup(connection, findings, office.now)
+
+
+async def test_what_a_worker_found_is_shown_with_the_worst_first(
+    jonas: Browser, office: Office
+) -> None:
+    assert "No worker has looked yet." in words(await text(jonas))
+    keep(
+        office,
+        KeptFinding("ok", "redis", "It answers.", ""),
+        KeptFinding("needs attention", "capture", "Nobody is asked.", "Set <it>."),
+        KeptFinding("broken", "page 1001", "The token is not valid.", "Make another one."),
+    )
+    office.pass_time(240)
+    page = await text(jonas)
+    assert (
+        "What ./run check says, as a worker found it 4 min ago. Check now"
+        " Broken page 1001 The token is not valid. Make another one."
+        " Look capture Nobody is asked. Set <it>."
+        " 1 of 3 things looked at are well Works redis It answers."
+    ) in words(page)
+    assert "overdue" not in page
+
+
+async def test_a_look_that_is_overdue_is_said_to_be(jonas: Browser, office: Office) -> None:
+    keep(office, KeptFinding("ok", "redis", "It answers.", ""))
+    office.pass_time(1_801)
+    assert "The next look is overdue: does a worker run?" in await text(jonas)
+
+
+async def test_a_look_can_be_asked_for(jonas: Browser, office: Office) -> None:
+    page = await (await jonas.post(f"{HERE}/check")).text()
+    assert "No worker can be told to look" in page
+    with office.database.write() as connection:
+        later = NewErrand(Work.WATCH, "watch", office.now + timedelta(minutes=9), {}, "channels")
+        add_errands(connection, [later], office.now)
+    page = await (await jonas.post(f"{HERE}/check")).text()
+    assert "A worker looks now" in page
+    assert office.rows("outbox", kind="watch")[0]["due_at"] == office.now
 
 
 async def test_a_letter_shows_its_reason_and_never_what_it_says(

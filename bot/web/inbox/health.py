@@ -1,0 +1,39 @@
+"""What the last check of the installation found, for the operators' page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.errands.watching import EVERY
+from bot.storage.checkup import Checkup, KeptFinding
+from bot.web.inbox.times import ago
+
+_LOOKS = {"ok": ("well", "Works"), "needs attention": ("warn", "Look"), "broken": ("ill", "Broken")}
+_WORST_FIRST = list(reversed(_LOOKS))
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The findings, the worst first; `is_old` says that another look should have followed."""
+
+    findings: list[tuple[str, str, KeptFinding]]
+    """Each with how it looks, and its state in a word."""
+    ago: str
+    is_old: bool
+    well: int
+    """How many of them are well."""
+
+
+def describe_health(checkup: Checkup | None, now: datetime) -> Health | None:
+    """Write down what was found; None: nobody has looked yet."""
+    if checkup is None:
+        return None
+    known = [one for one in checkup.findings if one.state in _LOOKS]
+    return Health(
+        [
+            (*_LOOKS[one.state], one)
+            for one in sorted(known, key=lambda one: _WORST_FIRST.index(one.state))
+        ],
+        ago(checkup.at, now),
+        now - checkup.at > 2 * EVERY,
+        sum(one.state == "ok" for one in known),
+    )
