@@ -16,6 +16,7 @@ from bot.storage.outbox_rows import (
     OUTBOX_COLUMNS,
     OutboxState,
     Work,
+    left_behind,
 )
 from bot.storage.tables import TOLD, outbox, time_text
 
@@ -98,12 +99,7 @@ def find_lost_errands(
     """Find what somebody took and never settled."""
     query = (
         sa.select(outbox.c.id)
-        .where(
-            outbox.c.state == OutboxState.SENDING,
-            # nobody holds one so long: the clock was set back
-            sa.or_(outbox.c.lease_until <= now, outbox.c.lease_until > now + 2 * LEASE),
-            outbox.c.kind.in_(kinds),
-        )
+        .where(left_behind(now, LEASE), outbox.c.kind.in_(kinds))
         .order_by(outbox.c.lease_until)
         .limit(limit)
     )

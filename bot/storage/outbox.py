@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bot.core.model import ConversationId, MessageId, OutboxId, VisitorId
 from bot.storage.accounts import is_open
-from bot.storage.outbox_rows import NOT_THE_COURIERS, OutboxState, Work
+from bot.storage.outbox_rows import NOT_THE_COURIERS, OutboxState, Work, left_behind
 from bot.storage.tables import UtcTime, accounts, messages, outbox, visitors
 
 LEASE = timedelta(seconds=60)
@@ -125,13 +125,9 @@ def hold_due(
 
 def find_orphans(connection: sa.Connection, now: datetime, limit: int) -> list[OutboxId]:
     """Find what a worker took and never settled."""
-    over = sa.or_(
-        outbox.c.lease_until <= now,
-        outbox.c.lease_until > now + 2 * LEASE,  # nobody waits so long: the clock was set back
-    )
     query = (
         sa.select(outbox.c.id)
-        .where(outbox.c.state == OutboxState.SENDING, over, outbox.c.kind.not_in(NOT_THE_COURIERS))
+        .where(left_behind(now, LEASE), outbox.c.kind.not_in(NOT_THE_COURIERS))
         .order_by(outbox.c.lease_until)
         .limit(limit)
     )

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from bot.core.model import OutboxId
 from bot.storage.accounts import is_open
-from bot.storage.outbox_rows import OutboxState, Work
+from bot.storage.outbox_rows import OutboxState, Work, left_behind
 from bot.storage.tables import accounts, outbox
 
 LEASE = timedelta(seconds=90)
@@ -30,13 +30,9 @@ def find_due_mails(
 
 def find_lost_mails(connection: sa.Connection, now: datetime, limit: int) -> list[OutboxId]:
     """Find mails that a worker took and never settled."""
-    over = sa.or_(
-        outbox.c.lease_until <= now,
-        outbox.c.lease_until > now + 2 * LEASE,  # nobody waits so long: the clock was set back
-    )
     query = (
         sa.select(outbox.c.id)
-        .where(outbox.c.state == OutboxState.SENDING, over, _MAILS)
+        .where(left_behind(now, LEASE), _MAILS)
         .order_by(outbox.c.lease_until)
         .limit(limit)
     )

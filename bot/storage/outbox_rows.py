@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+import sqlalchemy as sa
 
 from bot.storage.bulk import Row
 from bot.storage.message_rows import NewMessage
-from bot.storage.tables import time_text
+from bot.storage.tables import outbox, time_text
 from bot.storage.threads import Thread
 
 
@@ -47,6 +49,15 @@ class OutboxState(StrEnum):
     EXPIRED = "expired"
     DEAD = "dead"
     UNKNOWN = "unknown"
+
+
+def left_behind(now: datetime, lease: timedelta) -> sa.ColumnElement[bool]:
+    """Choose what somebody took for as long as `lease` and never settled."""
+    over = sa.or_(
+        outbox.c.lease_until <= now,
+        outbox.c.lease_until > now + 2 * lease,  # nobody waits so long: the clock was set back
+    )
+    return sa.and_(outbox.c.state == OutboxState.SENDING, over)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,27 @@
-"""The question that is asked all the time: what is due."""
+"""The questions that are asked all the time: what is due, and what was left behind."""
 
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
+import pytest
 import sqlalchemy as sa
 
+from bot.core.model import OutboxId
+from bot.storage import errands, outbox_mails
+from bot.storage import outbox as couriers
 from bot.storage.engine import Database
 from bot.storage.outbox import find_due
+from bot.storage.outbox_rows import Work
+from bot.storage.tables import outbox
 from tests.factories import NOON
+
+
+class Finder(Protocol):
+    """Finds what was left behind."""
+
+    def __call__(
+        self, connection: sa.Connection, now: datetime, limit: int, /
+    ) -> list[OutboxId]: ...
 
 
 def plans(database: Database) -> list[str]:
@@ -39,3 +54,25 @@ def test_to_see_what_is_due_nobody_reads_what_was_settled_long_ago(database: Dat
 def test_to_see_which_messages_are_due_nobody_reads_all_prompts(database: Database) -> None:
     for_messages, _ = plans(database)
     assert "ix_outbox_due_at" not in for_messages
+
+
+@pytest.mark.parametrize(
+    ("find", "kind", "lease"),
+    [
+        (couriers.find_orphans, Work.CAPTURE_PROMPT, couriers.LEASE),
+        (outbox_mails.find_lost_mails, Work.FOLLOW_UP, outbox_mails.LEASE),
+        (errands.find_lost_errands, Work.WEBHOOK, errands.LEASE),
+    ],
+)
+def test_q11_no_dead_workers_lease_outlives_a_leap_back(
+    database: Database, find: Finder, kind: Work, lease: timedelta
+) -> None:
+    row = {"kind": kind, "dedupe_key": kind, "channel": "", "account": "", "state": "sending"}
+    until = {"due_at": NOON, "created_at": NOON, "lease": "x", "lease_until": NOON + lease}
+    with database.write() as connection:
+        connection.execute(sa.insert(outbox).values({**row, **until}))
+    with database.read() as connection:
+        assert not find(connection, NOON, 1)
+        assert not find(connection, NOON - timedelta(seconds=30), 1)  # hosts differ a little
+        assert find(connection, NOON + lease, 1)
+        assert find(connection, NOON - timedelta(days=1), 1)
