@@ -40,16 +40,16 @@ class MailTexts:
 
 
 _EN: Final = MailTexts(
-    subject="Our reply to you at {site}",
+    subject="Our reply to you on {site}",
     marker="Please write your answer above this line",
-    intro="You wrote to us at {site}. Here is our reply:",
+    intro="You wrote to us on {site}. Here is our reply:",
     team="The team",
     button="Open the conversation",
     answer_by_mail="You can answer there, or simply reply to this mail.",
     answer_in_chat="Please answer in the chat: replies to this mail are not read.",
     once="The button works once, within 7 days. Please do not pass it on: it opens your"
     " conversation.",
-    why="You get this mail because this address was given in the chat at {site}. Was it not you?"
+    why="You get this mail because this address was given in the chat on {site}. Was it not you?"
     " Then you need not do anything.",
     unsubscribe="No more mails like this",
     back_title="Go on with your conversation",
