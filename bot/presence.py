@@ -26,6 +26,7 @@ _LOOKS = 4
 _GRACE = 3
 """So many looks later a visitor who went to another page is back."""
 _PATIENCE = 1.0  # seconds
+_PAUSE = 5.0
 _AT_ONCE = 1_000
 _NO_TALK = ConversationId(0)
 _log = logging.getLogger(__name__)
@@ -46,18 +47,23 @@ class Presence:
         self._rooms = rooms
         self._tell_every = tell_every.total_seconds()
         self._look_every = self._tell_every / _LOOKS
+        self._silent_until = 0.0
         self._told: dict[int, float] = {}
         """Those of whom Redis was told here, and when."""
 
     async def find(self, rooms: Collection[int]) -> set[int]:
-        """Say in which of these rooms somebody is; without Redis, in none."""
-        if not rooms:
+        """Say in which of these rooms somebody is; without Redis, in none.
+
+        Where Redis does not answer, only one in a while waits for it.
+        """
+        if not rooms or time.monotonic() < self._silent_until:
             return set()
         wanted = sorted(rooms)
         try:
             async with self._open() as client:
                 scores = await client.zmscore(PRESENT, [str(room) for room in wanted])
         except (RedisError, OSError, TimeoutError):
+            self._silent_until = time.monotonic() + _PAUSE
             return set()
         since = time.time() - STALE.total_seconds()
         return {room for room, at in zip(wanted, scores, strict=True) if at and at >= since}

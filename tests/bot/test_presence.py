@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 
 from bot.hints import HINTS, Hint, HintKind, read_hints
 from bot.presence import PRESENT, STALE, Presence
+from tests.silent import silent_server
 
 AT_ONCE = timedelta(seconds=0.02)
 SLOWLY = timedelta(seconds=0.5)
@@ -43,6 +44,14 @@ async def test_who_has_left_is_soon_forgotten(redis_url: str) -> None:
 
 async def test_without_redis_nobody_is_known_to_be_there() -> None:
     assert await Presence(NOTHING, lambda: [7]).find([7]) == set()
+
+
+async def test_a_hung_redis_is_waited_for_once() -> None:
+    async with silent_server() as url:
+        presence = Presence(url, list)
+        assert await presence.find([7]) == set()
+        async with asyncio.timeout(0.5):
+            assert await presence.find([7]) == set()
 
 
 @asynccontextmanager
