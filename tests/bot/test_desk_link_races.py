@@ -25,10 +25,11 @@ from bot.record import record
 from bot.storage.batch import Batch
 from bot.storage.contacts import lock_contacts
 from bot.storage.erasing import Erasure, erase_contact
-from tests.bot.test_desk_races import at_once, write_from_eight
+from tests.bot.test_desk_races import write_from_eight
 from tests.bot.test_erasure_races import until_it_waits
 from tests.factories import ADA, BOB
 from tests.office import BEN, Office
+from tests.races import at_once
 
 GRACE, BILL = Actor("grace@shop.example", "Grace"), Actor("bill@shop.example", "Bill")
 NOBODY = Link(None)
