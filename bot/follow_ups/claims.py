@@ -10,9 +10,12 @@ import sqlalchemy as sa
 
 from bot.core.emails import Address, validate
 from bot.core.mail_words import language_of
-from bot.core.model import Assurance, ConversationId
+from bot.core.model import Assurance, ConversationId, OutboxId
 from bot.delivery.gates import Gate
 from bot.follow_ups.letter import Letter
+from bot.follow_ups.notes import look_again
+from bot.follow_ups.orders import is_by_hand
+from bot.hints import Hint
 from bot.mail.smtp import CHANNEL, SERVER
 from bot.storage.accounts import lock_account, save_account
 from bot.storage.mails import (
@@ -28,8 +31,8 @@ from bot.storage.mails import (
     open_thread,
 )
 from bot.storage.message_rows import Delivery
-from bot.storage.messages import set_delivery
-from bot.storage.outbox import DueRow, Hold, find_visitors, lock_rows, postpone, settle, take
+from bot.storage.outbox import find_visitors
+from bot.storage.outbox_held import HeldRow, hold_rows, save_rows
 from bot.storage.outbox_mails import LEASE, find_due_mails
 from bot.storage.outbox_rows import OutboxState
 from bot.storage.return_links import make_link
@@ -57,11 +60,12 @@ _log = logging.getLogger(__name__)
 class MailClaim:
     """A mail in a worker's hand."""
 
-    hold: Hold
+    id: OutboxId
+    lease: str
     attempts: int
+    """Those before this one."""
     conversation_id: ConversationId
     letter: Letter
-    by_hand: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class Claimed:
 
     claim: MailClaim | None = None
     found: bool = False
+    hints: tuple[Hint, ...] = ()
 
 
 def claim_mail(connection: sa.Connection, rules: CaptureRules, now: datetime) -> Claimed:
@@ -78,7 +83,7 @@ def claim_mail(connection: sa.Connection, rules: CaptureRules, now: datetime) ->
     if not ids:
         return Claimed()
     threads = lock_visitors(connection, find_visitors(connection, ids))
-    rows = [row for row in lock_rows(connection, ids) if row.state is OutboxState.PENDING]
+    rows = [row for row in hold_rows(connection, ids) if row.is_due(now)]
     if not rows:
         return Claimed(found=True)  # another worker was quicker
     [row] = rows
@@ -88,10 +93,11 @@ def claim_mail(connection: sa.Connection, rules: CaptureRules, now: datetime) ->
         return Claimed()
     thread = threads.get(row.visitor_id) if row.visitor_id else None
     claim = _Clerk(connection, rules, now).consider(row, thread)
+    save_rows(connection, rows)
     if claim:
         gate.let_pass()
         save_account(connection, gate.account, now)
-    return Claimed(claim, found=True)
+    return Claimed(claim, found=True, hints=look_again(thread) if row.way else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,7 @@ class _Clerk:
     rules: CaptureRules
     now: datetime
 
-    def consider(self, row: DueRow, thread: Thread | None) -> MailClaim | None:
+    def consider(self, row: HeldRow, thread: Thread | None) -> MailClaim | None:
         """Take the row, settle it, or put it off."""
         talk = thread.conversation if thread else None
         if thread is None or talk is None:
@@ -115,12 +121,12 @@ class _Clerk:
             self._end(row, *hindrance)
             return None
         if again_at := self._when_allowed(thread, address):
-            postpone(self.connection, Hold(row.id), again_at, ENOUGH, counts=True)
+            row.postpone(again_at, ENOUGH, counts=True)
             return None
         return self._take(row, thread, address, replies)
 
     def _hindrance(
-        self, row: DueRow, address: Address, replies: list[UnreadReply]
+        self, row: HeldRow, address: Address, replies: list[UnreadReply]
     ) -> tuple[OutboxState, str] | None:
         if row.deadline is not None and row.deadline <= self.now:
             return OutboxState.EXPIRED, TOO_LATE
@@ -128,8 +134,8 @@ class _Clerk:
             return OutboxState.CANCELLED, _SILENCED[silence]
         return None if replies else (OutboxState.CANCELLED, SEEN)
 
-    def _replies(self, row: DueRow, thread: Thread) -> list[UnreadReply]:
-        if _is_by_hand(row):
+    def _replies(self, row: HeldRow, thread: Thread) -> list[UnreadReply]:
+        if is_by_hand(row):
             return find_reply(self.connection, row.message_id or 0)
         return find_unread(self.connection, _talk(row), thread.seen_up_to)
 
@@ -141,7 +147,7 @@ class _Clerk:
         return recent[most - 1] + A_DAY if len(recent) >= most else None
 
     def _take(
-        self, row: DueRow, thread: Thread, address: Address, replies: list[UnreadReply]
+        self, row: HeldRow, thread: Thread, address: Address, replies: list[UnreadReply]
     ) -> MailClaim:
         connection, now, talk = self.connection, self.now, _talk(row)
         token = open_thread(connection, talk, now)
@@ -160,9 +166,9 @@ class _Clerk:
         )
         first, last = replies[0].seq, replies[-1].seq
         add_mail(connection, SentMail(talk, address.key, key, first, last, now))
-        hold = Hold(row.id, secrets.token_hex(8), now + LEASE, row.message_id)
-        take(connection, hold, now)
-        return MailClaim(hold, row.attempts, talk, letter, by_hand=_is_by_hand(row))
+        claim = MailClaim(row.id, secrets.token_hex(8), row.attempts, talk, letter)
+        row.take(claim.lease, now + LEASE, now)
+        return claim
 
     def _link(self, thread: Thread, address: Address, id: ConversationId) -> str | None:
         if not self.rules.for_channel(thread.place.channel).row_is_delivery:
@@ -173,16 +179,12 @@ class _Clerk:
         locale = thread.conversation.locale if thread.conversation else None
         return language_of(locale, self.rules.locale)
 
-    def _end(self, row: DueRow, state: OutboxState, reason: str) -> None:
-        settle(self.connection, Hold(row.id), state, self.now, reason)
-        if row.message_id and _is_by_hand(row):
-            set_delivery(self.connection, row.message_id, Delivery.FAILED, self.now, reason)
+    def _end(self, row: HeldRow, state: OutboxState, reason: str) -> None:
+        row.settle(state, self.now, reason)
+        if is_by_hand(row):
+            row.deliver(Delivery.FAILED, self.now, reason)
         _log.info("mail not sent", extra={"outbox_id": row.id, "why": reason})
 
 
-def _talk(row: DueRow) -> ConversationId:
+def _talk(row: HeldRow) -> ConversationId:
     return ConversationId(row.conversation_id or 0)
-
-
-def _is_by_hand(row: DueRow) -> bool:
-    return bool((row.payload or {}).get("by_hand"))

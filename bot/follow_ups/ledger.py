@@ -8,13 +8,14 @@ from typing import TypeAlias
 import sqlalchemy as sa
 
 from bot.follow_ups.claims import MailClaim
-from bot.follow_ups.notes import tell_team
+from bot.follow_ups.notes import look_again, tell_team
+from bot.follow_ups.orders import is_by_hand
 from bot.hints import Hint
 from bot.ports import Cause, OutcomeUnknownError, Receipt, SendError, Trouble, UndeliverableError
 from bot.storage.mails import Silence, email_hash, forget_mail, suppress
 from bot.storage.message_rows import Delivery
-from bot.storage.messages import set_delivery
-from bot.storage.outbox import Hold, find_visitors, lock_rows, postpone, settle
+from bot.storage.outbox import find_visitors
+from bot.storage.outbox_held import HeldRow, hold_rows, save_rows
 from bot.storage.outbox_mails import find_lost_mails
 from bot.storage.outbox_rows import OutboxState
 from bot.storage.threads import Thread, lock_visitors
@@ -45,64 +46,73 @@ class MailLedger:
 
     def settle(self, outcome: Outcome) -> None:
         """Write the outcome down."""
+        claim, letter = self.claim, self.claim.letter
+        if not isinstance(outcome, Receipt | OutcomeUnknownError):
+            forget_mail(self.connection, letter.key)
+        rows = [row for row in hold_rows(self.connection, [claim.id]) if self._is_ours(row)]
+        for row in rows:
+            self._settle(row, outcome)
+            if row.way:
+                self.hints += look_again(self.thread)
+        save_rows(self.connection, rows)
+
+    def _is_ours(self, row: HeldRow) -> bool:
+        return row.state is OutboxState.SENDING and row.lease == self.claim.lease
+
+    def _settle(self, row: HeldRow, outcome: Outcome) -> None:
         match outcome:
             case Receipt():
-                self._end(OutboxState.SENT, Delivery.SENT, None)
+                self._end(row, OutboxState.SENT, Delivery.SENT, None)
             case OutcomeUnknownError(reason=reason):
-                self._end(OutboxState.UNKNOWN, Delivery.UNCERTAIN, reason)
+                self._end(row, OutboxState.UNKNOWN, Delivery.UNCERTAIN, reason)
             case UndeliverableError() as error:
-                self._refused(error)
+                self._refused(row, error)
             case SendError() as error if self.claim.attempts >= _MOST_ATTEMPTS:
-                forget_mail(self.connection, self.claim.letter.key)
-                self._end(OutboxState.DEAD, Delivery.FAILED, error.reason)
+                self._end(row, OutboxState.DEAD, Delivery.FAILED, error.reason)
             case SendError() as error:
-                self._again(error)
+                self._again(row, error)
 
-    def _again(self, error: SendError) -> None:
+    def _again(self, row: HeldRow, error: SendError) -> None:
         pause = min(_FIRST_PAUSE * (1 << min(self.claim.attempts, _DOUBLINGS)), _LONGEST_PAUSE)
         due_at = self.now + (error.retry_after or pause)
-        forget_mail(self.connection, self.claim.letter.key)
         counts = error.trouble is None or error.trouble is Trouble.UNREACHABLE
-        postpone(self.connection, self.claim.hold, due_at, error.reason, counts=counts)
+        row.postpone(due_at, error.reason, counts=counts)
         self._log("mail waits", error.reason)
 
-    def _refused(self, error: UndeliverableError) -> None:
+    def _refused(self, row: HeldRow, error: UndeliverableError) -> None:
         letter = self.claim.letter
-        forget_mail(self.connection, letter.key)
-        if not self._end(OutboxState.DEAD, Delivery.FAILED, error.reason):
-            return
+        self._end(row, OutboxState.DEAD, Delivery.FAILED, error.reason)
         if error.cause is Cause.RECIPIENT_GONE and self.thread:
             suppress(self.connection, email_hash(letter.email_key), Silence.BOUNCED, self.now)
             words = NOT_DELIVERED.format(email=letter.to)
             self.hints += tell_team(self.connection, self.thread, words, self.now)
 
-    def _end(self, state: OutboxState, delivery: Delivery, reason: str | None) -> bool:
-        if not settle(self.connection, self.claim.hold, state, self.now, reason):
-            return False
-        message_id = self.claim.hold.message_id
-        if self.claim.by_hand and message_id:
-            set_delivery(self.connection, message_id, delivery, self.now, reason)
+    def _end(
+        self, row: HeldRow, state: OutboxState, delivery: Delivery, reason: str | None
+    ) -> None:
+        row.settle(state, self.now, reason)
+        if is_by_hand(row):
+            row.deliver(delivery, self.now, reason)
         self._log(f"mail {state}", reason)
-        return True
 
     def _log(self, what: str, reason: str | None) -> None:
         claim = self.claim
-        told = {"outbox_id": claim.hold.id, "conversation": claim.conversation_id, "why": reason}
+        told = {"outbox_id": claim.id, "conversation": claim.conversation_id, "why": reason}
         _log.info(what, extra=told)
 
 
-def settle_lost(connection: sa.Connection, now: datetime) -> None:
+def settle_lost(connection: sa.Connection, now: datetime) -> list[Hint]:
     """Let go of mails that a dead worker held: nobody knows whether they have left."""
     ids = find_lost_mails(connection, now, _LOST_AT_ONCE)
-    if not ids:
-        return
-    lock_visitors(connection, find_visitors(connection, ids))
-    for row in lock_rows(connection, ids):
-        if row.state is not OutboxState.SENDING:
-            continue
-        hold = Hold(row.id, row.lease)
-        if settle(connection, hold, OutboxState.UNKNOWN, now, UNCONFIRMED):
-            if row.message_id and (row.payload or {}).get("by_hand"):
-                set_delivery(connection, row.message_id, Delivery.UNCERTAIN, now, UNCONFIRMED)
-            told = {"outbox_id": row.id, "conversation": row.conversation_id, "why": UNCONFIRMED}
-            _log.warning("mail unknown", extra=told)
+    threads = lock_visitors(connection, find_visitors(connection, ids))
+    hints: list[Hint] = []
+    rows = [row for row in hold_rows(connection, ids) if row.state is OutboxState.SENDING]
+    for row in rows:
+        row.settle(OutboxState.UNKNOWN, now, UNCONFIRMED)
+        if is_by_hand(row) and row.visitor_id:
+            row.deliver(Delivery.UNCERTAIN, now, UNCONFIRMED)
+            hints += look_again(threads.get(row.visitor_id))
+        told = {"outbox_id": row.id, "conversation": row.conversation_id, "why": UNCONFIRMED}
+        _log.warning("mail unknown", extra=told)
+    save_rows(connection, rows)
+    return hints

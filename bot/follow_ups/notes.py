@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.model import Author, Kind
-from bot.hints import Hint
+from bot.hints import Hint, room_of
 from bot.storage.batch import Batch
 from bot.storage.message_rows import Delivery, NewMessage
 from bot.storage.threads import Thread
@@ -30,3 +30,10 @@ def tell_team(
     )
     batch.save()
     return batch.hints()
+
+
+def look_again(thread: Thread | None) -> tuple[Hint, ...]:
+    """Tell whoever has a conversation open that it is not as it was."""
+    if thread is None or thread.conversation_id is None:
+        return ()
+    return (Hint(room_of(thread.place), thread.conversation_id, thread.last_seq),)

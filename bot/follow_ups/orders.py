@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.storage.batch import Batch
 from bot.storage.message_rows import NewMessage
+from bot.storage.outbox_held import HeldRow
 from bot.storage.outbox_rows import Order, Work
 from config.rules import CaptureRules
 
@@ -42,3 +43,8 @@ def order_mail(batch: Batch, message: NewMessage) -> None:
             payload={"by_hand": True},
         )
     )
+
+
+def is_by_hand(row: HeldRow) -> bool:
+    """Say whether an agent wanted the mail, so that the message waits for what becomes of it."""
+    return bool((row.payload or {}).get("by_hand"))

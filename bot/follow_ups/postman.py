@@ -89,6 +89,7 @@ class Postman:
             return Claimed()
         claimed = retry_races(self.database, lambda c: claim_mail(c, self.rules(), self.clock()))
         failpoint("mail.after_claim")
+        self.doorbell.hint(*claimed.hints)
         return claimed
 
     def _deal_with(self, claim: MailClaim) -> None:
@@ -142,4 +143,5 @@ class Postman:
     def _settle_lost(self) -> None:
         """Let go of what a dead worker held: it may have left, so it is not sent again."""
         if read(self.database, lambda found: find_lost_mails(found, self.clock(), 1)):
-            retry_races(self.database, lambda connection: settle_lost(connection, self.clock()))
+            hints = retry_races(self.database, lambda held: settle_lost(held, self.clock()))
+            self.doorbell.hint(*hints)

@@ -1,42 +1,20 @@
 """The outbox's queries: what is due, who may have it, what was left behind."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
-from bot.core.model import ConversationId, MessageId, OutboxId, VisitorId
+from bot.core.model import MessageId, OutboxId, VisitorId
 from bot.storage.accounts import is_open
 from bot.storage.outbox_rows import NOT_THE_COURIERS, OutboxState, Work, left_behind
-from bot.storage.tables import UtcTime, accounts, messages, outbox, visitors
+from bot.storage.tables import UtcTime, accounts, outbox, visitors
 
 LEASE = timedelta(seconds=60)
 """How long a worker may take; what it has not settled by then was left behind."""
 _NEVER_SO_LATE = timedelta(hours=1)  # after it was written, unless it was tried
 _SKEW = timedelta(seconds=15)  # between hosts
 _OPEN = (OutboxState.PENDING, OutboxState.SENDING)
-
-
-@dataclass(frozen=True, slots=True)
-class DueRow:
-    """An outbox row that may be taken; `text` is its message's, if it has one."""
-
-    id: OutboxId
-    kind: Work
-    channel: str
-    account: str
-    visitor_id: VisitorId | None
-    conversation_id: ConversationId | None
-    message_id: MessageId | None
-    payload: dict[str, Any] | None
-    state: OutboxState
-    deadline: datetime | None
-    attempts: int
-    lease: str | None
-    text: str | None
-    author: str | None
 
 
 def find_due(connection: sa.Connection, now: datetime, limit: int) -> list[OutboxId]:
@@ -151,96 +129,6 @@ def next_due(connection: sa.Connection, now: datetime) -> datetime | None:
     return moment
 
 
-def lock_rows(connection: sa.Connection, ids: Collection[OutboxId]) -> list[DueRow]:
-    """Read rows with their messages' texts and hold them; the longest due first.
-
-    Their visitors must be held already: whoever changes a row holds its visitor.
-    """
-    query = (
-        sa.select(outbox, messages.c.text, messages.c.author)
-        .outerjoin(messages, messages.c.id == outbox.c.message_id)
-        .where(outbox.c.id.in_(sorted(ids)))
-        .order_by(outbox.c.due_at, outbox.c.id)
-        .with_for_update(of=outbox)
-    )
-    return [
-        DueRow(
-            OutboxId(row.id),
-            Work(row.kind),
-            row.channel,
-            row.account,
-            row.visitor_id,
-            row.conversation_id,
-            row.message_id,
-            row.payload,
-            OutboxState(row.state),
-            row.deadline,
-            row.attempts,
-            row.lease,
-            row.text,
-            row.author,
-        )
-        for row in connection.execute(query)
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """A row in a worker's hand; without a lease it is one that nobody holds yet."""
-
-    id: OutboxId
-    lease: str | None = None
-    until: datetime | None = None
-    message_id: MessageId | None = None
-
-
-def take(connection: sa.Connection, hold: Hold, now: datetime) -> None:
-    """Hold a row that is being sent: nobody else settles it while the lease is ours."""
-    connection.execute(
-        sa.update(outbox)
-        .where(outbox.c.id == hold.id)
-        .values(
-            state=OutboxState.SENDING,
-            lease=hold.lease,
-            lease_until=hold.until,
-            attempts=outbox.c.attempts + 1,
-            attempted_at=sa.func.coalesce(outbox.c.attempted_at, now),
-            message_id=hold.message_id,
-        )
-    )
-
-
-def settle(
-    connection: sa.Connection, hold: Hold, state: OutboxState, now: datetime, reason: str | None
-) -> bool:
-    """End a row for good. False: it was settled meanwhile, by an echo or after the lease."""
-    changed = connection.execute(
-        sa.update(outbox)
-        .where(_is_ours(hold))
-        .values(state=state, reason=reason, settled_at=now, lease=None, lease_until=None)
-    )
-    return changed.rowcount == 1
-
-
-def postpone(
-    connection: sa.Connection, hold: Hold, due_at: datetime, reason: str | None, *, counts: bool
-) -> bool:
-    """Give a row back for a later try; `counts` says whether this one was an attempt."""
-    changed = connection.execute(
-        sa.update(outbox)
-        .where(_is_ours(hold))
-        .values(
-            state=OutboxState.PENDING,
-            due_at=due_at,
-            reason=reason,
-            lease=None,
-            lease_until=None,
-            attempts=outbox.c.attempts if counts else outbox.c.attempts - 1,
-        )
-    )
-    return changed.rowcount == 1
-
-
 def order_again(
     connection: sa.Connection, id: MessageId, now: datetime, deadline: datetime | None
 ) -> OutboxId | None:
@@ -260,19 +148,6 @@ def order_again(
         .returning(outbox.c.id)
     ).one_or_none()
     return OutboxId(row.id) if row else None
-
-
-def prolong(connection: sa.Connection, id: OutboxId, deadline: datetime | None) -> None:
-    """Give a row that waits until another moment."""
-    connection.execute(sa.update(outbox).where(outbox.c.id == id).values(deadline=deadline))
-
-
-def _is_ours(hold: Hold) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        outbox.c.id == hold.id,
-        outbox.c.state.in_(_OPEN),
-        outbox.c.lease.is_not_distinct_from(hold.lease),
-    )
 
 
 def settle_by_echo(connection: sa.Connection, ids: Collection[MessageId], now: datetime) -> None:

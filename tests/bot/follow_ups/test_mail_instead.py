@@ -58,6 +58,29 @@ def test_a_mail_that_fails_shows_as_failed(room: MailRoom, talk: ConversationId)
     assert message["delivery_error"]
 
 
+@pytest.mark.parametrize("answer", ["250 OK", "550 5.7.1 No"])
+def test_who_looks_at_the_conversation_sees_what_becomes_of_it(
+    room: MailRoom, talk: ConversationId, answer: str
+) -> None:
+    room.post.answers["rcpt"] = answer
+    mail(room, talk)
+    room.doorbell.hints.clear()
+    room.postman.work()
+    assert [hint.conversation_id for hint in room.doorbell.hints] == [talk]
+
+
+def test_a_mail_that_may_not_leave_any_more_shows_as_failed_at_once(
+    room: MailRoom, talk: ConversationId
+) -> None:
+    mail(room, talk)
+    with room.office.database.write() as connection:
+        suppress(connection, email_hash(ADA), Silence.UNSUBSCRIBED, room.office.now)
+    room.doorbell.hints.clear()
+    room.postman.work()
+    assert room.office.rows("messages", author="agent")[0]["delivery"] == "failed"
+    assert [hint.conversation_id for hint in room.doorbell.hints] == [talk]
+
+
 def test_not_while_the_window_is_open(room: MailRoom, talk: ConversationId) -> None:
     room.office.write("Still there?", ANN)
     assert room.desk.why_not_mail(talk) == NOT_NEEDED
