@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
 
+from bot.desk.errors import DeskError
+
 Result = TypeVar("Result")
 
 
@@ -18,3 +20,15 @@ def at_once(acts: Sequence[Callable[[], Result]]) -> list[Result]:
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return list(pool.map(run, acts))
+
+
+def told(act: Callable[[], object]) -> Callable[[], object]:
+    """Make an act that gives what came of it, or which refusal."""
+
+    def do() -> object:
+        try:
+            return act()
+        except DeskError as error:
+            return type(error)
+
+    return do

@@ -1,7 +1,6 @@
 """Several say at once who a visitor is, or that two contacts are one: one wins, others are told."""
 
 import threading
-from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -13,7 +12,6 @@ from bot.desk import Desk
 from bot.desk.errors import (
     AlreadyMergedError,
     ContactChangedError,
-    DeskError,
     EmailTakenError,
     LinkChangedError,
     NoSuchContactError,
@@ -29,22 +27,10 @@ from tests.bot.test_desk_races import write_from_eight
 from tests.bot.test_erasure_races import until_it_waits
 from tests.factories import ADA, BOB
 from tests.office import BEN, Office
-from tests.races import at_once
+from tests.races import at_once, told
 
 GRACE, BILL = Actor("grace@shop.example", "Grace"), Actor("bill@shop.example", "Bill")
 NOBODY = Link(None)
-
-
-def told(act: Callable[[], object]) -> Callable[[], object]:
-    """Make an act that gives what came of it, or which refusal."""
-
-    def do() -> object:
-        try:
-            return act()
-        except DeskError as error:
-            return type(error)
-
-    return do
 
 
 def test_eight_creations_of_one_new_address_are_one_contact_and_seven_are_told(

@@ -1,6 +1,5 @@
 """What holds when many do the same at once: the unique key decides, no check before."""
 
-from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -17,18 +16,10 @@ from bot.storage.engine import Database
 from tests.factories import ADA
 from tests.fakes import QuietDoorbell
 from tests.office import Office
-from tests.races import at_once
+from tests.races import at_once, told
 
 GRACE = Actor("grace@shop.example", "Grace")
 EIGHT = range(8)
-
-
-def outcome_of(act: Callable[..., object], *arguments: object) -> object:
-    """Give what it returned, or how it was refused."""
-    try:
-        return act(*arguments)
-    except (EmailTakenError, StaleVersionError) as error:
-        return type(error)
 
 
 def write_from_eight(office: Office) -> list[ConversationId]:
@@ -57,7 +48,7 @@ def test_eight_captures_of_one_new_address_make_one_contact(office: Office) -> N
 
 
 def test_eight_new_contacts_with_one_address_are_one(office: Office, desk: Desk) -> None:
-    results = at_once([partial(outcome_of, desk.contacts.create, Person(ADA), GRACE)] * 8)
+    results = at_once([told(partial(desk.contacts.create, Person(ADA), GRACE))] * 8)
     assert results.count(EmailTakenError) == 7
     assert office.count("contacts") == 1
 
@@ -91,7 +82,7 @@ def test_g08_of_eight_who_close_what_they_saw_one_wins(
         ConversationChanges(assignee=f"agent{n}@shop.example", status=Status.CLOSED) for n in EIGHT
     ]
     results = at_once(
-        [partial(outcome_of, desk.change, conversation_id, version, one, GRACE) for one in changes]
+        [told(partial(desk.change, conversation_id, version, one, GRACE)) for one in changes]
     )
     assert results.count(StaleVersionError) == 7
     assert office.count("audit", action="conversation.assigned") == 1
