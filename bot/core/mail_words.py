@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from bot.core.languages import InEachLanguage
+
 
 @dataclass(frozen=True, slots=True)
 class MailTexts:
@@ -229,26 +231,9 @@ _NL: Final = MailTexts(
     unknown_text="Deze link is niet van ons, of hij is afgekapt.",
 )
 
-_BY_LANGUAGE: Final = {
-    "en": _EN,
-    "it": _IT,
-    "de": _DE,
-    "fr": _FR,
-    "es": _ES,
-    "pt": _PT,
-    "nl": _NL,
-}
-
-
-def language_of(locale: str | None, otherwise: str = "en") -> str:
-    """Name the language of ours for a locale such as "pt-BR", or the one for another locale."""
-    for wish in (locale, otherwise):
-        language = (wish or "").replace("_", "-").partition("-")[0].lower()
-        if language in _BY_LANGUAGE:
-            return language
-    return "en"
+_TEXTS: Final = InEachLanguage(_EN, _IT, _DE, _FR, _ES, _PT, _NL)
 
 
 def mail_texts(language: str) -> MailTexts:
     """Give the texts of one of our languages."""
-    return _BY_LANGUAGE[language]
+    return _TEXTS.of(language)

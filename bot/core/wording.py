@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from bot.core.languages import InEachLanguage, language_of
+
 
 @dataclass(frozen=True, slots=True)
 class Texts:
@@ -200,22 +202,9 @@ _NL: Final = Texts(
     hint_typo="Bedoelde u {email}?",
 )
 
-_BY_LANGUAGE: Final = {
-    "en": _EN,
-    "it": _IT,
-    "de": _DE,
-    "fr": _FR,
-    "es": _ES,
-    "pt": _PT,
-    "nl": _NL,
-}
-LANGUAGES: Final = tuple(_BY_LANGUAGE)
+_TEXTS: Final = InEachLanguage(_EN, _IT, _DE, _FR, _ES, _PT, _NL)
 
 
 def texts(locale: str | None, otherwise: str = "en") -> Texts:
     """Find the texts for a locale such as "de", "pt-BR" or "it_IT", or those for another one."""
-    return _texts_in(locale) or _texts_in(otherwise) or _EN
-
-
-def _texts_in(locale: str | None) -> Texts | None:
-    return _BY_LANGUAGE.get((locale or "").replace("_", "-").partition("-")[0].lower())
+    return _TEXTS.of(language_of(locale, otherwise))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.core.emails import Address, validate
-from bot.core.mail_words import language_of
+from bot.core.languages import language_of
 from bot.core.model import Assurance, ConversationId, OutboxId
 from bot.delivery.gates import Gate
 from bot.follow_ups.letter import Letter

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from urllib.parse import unquote, urlsplit
 
 from bot.mail.inbound import MOST_BYTES
+from bot.mail.server_url import read_server_url
 from bot.ports import SendError, Trouble
 from config.settings import is_loopback
 
@@ -38,16 +38,10 @@ class Mailbox:
     @classmethod
     def read(cls, url: str) -> "Mailbox":
         """Read a URL that the settings have checked."""
-        parts = urlsplit(url)
-        is_tls = parts.scheme == "imaps"
-        return cls(
-            parts.hostname or "",
-            parts.port or (993 if is_tls else 143),
-            unquote(parts.username or ""),
-            unquote(parts.password or ""),
-            unquote(parts.path.strip("/")) or "INBOX",
-            is_tls,
-        )
+        found = read_server_url(url, {"imaps": 993, "imap": 143})
+        user, password = found.user or "", found.password or ""
+        folder = found.path or "INBOX"
+        return cls(found.host, found.port, user, password, folder, found.is_tls)
 
     @property
     def fingerprint(self) -> str:

@@ -10,10 +10,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from urllib.parse import unquote, urlsplit
 
 from bot.failpoints import failpoint
 from bot.mail.mail import Mail, read_sender, write
+from bot.mail.server_url import read_server_url
 from bot.ports import (
     Cause,
     OutcomeUnknownError,
@@ -50,15 +50,8 @@ class SmtpServer:
     @classmethod
     def read(cls, url: str) -> "SmtpServer":
         """Read a URL that the settings have checked."""
-        parts = urlsplit(url)
-        is_tls = parts.scheme == "smtps"
-        return cls(
-            parts.hostname or "",
-            parts.port or (465 if is_tls else 587),
-            unquote(parts.username) if parts.username else None,
-            unquote(parts.password) if parts.password else None,
-            is_tls,
-        )
+        found = read_server_url(url, {"smtps": 465, "smtp": 587})
+        return cls(found.host, found.port, found.user, found.password, found.is_tls)
 
 
 @dataclass(frozen=True, slots=True)

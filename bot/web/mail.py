@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.core.mail_words import language_of, mail_texts
+from bot.core.languages import language_of
+from bot.core.mail_words import mail_texts
 from bot.follow_ups.unsubscribing import Unsubscribing
 from bot.plain_page import PlainPage, PlainPages
 from bot.ports import UnavailableError

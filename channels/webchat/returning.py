@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.core.mail_words import language_of, mail_texts
+from bot.core.languages import language_of
+from bot.core.mail_words import mail_texts
 from bot.plain_page import PlainPage, PlainPages
 from bot.viewing import Invitation, ReturnDesk
 from channels.webchat.origins import check_origin

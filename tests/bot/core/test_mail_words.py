@@ -3,8 +3,8 @@ from dataclasses import asdict, fields
 
 import pytest
 
-from bot.core.mail_words import MailTexts, language_of, mail_texts
-from bot.core.wording import LANGUAGES
+from bot.core.languages import LANGUAGES, language_of
+from bot.core.mail_words import MailTexts, mail_texts
 
 WITH_SITE = {"subject", "intro", "why", "back_text"}
 every_language = pytest.mark.parametrize("language", LANGUAGES)

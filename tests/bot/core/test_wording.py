@@ -3,7 +3,8 @@ from dataclasses import asdict, fields
 
 import pytest
 
-from bot.core.wording import LANGUAGES, Texts, texts
+from bot.core.languages import LANGUAGES
+from bot.core.wording import Texts, texts
 from bot.core.words import is_no, is_yes
 
 WITH_EMAIL = {"confirm", "thanks", "hint_typo"}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.wording import LANGUAGES
+from bot.core.languages import LANGUAGES
 
 _STRINGS = Path(__file__).parents[3] / "channels" / "webchat" / "widget" / "strings"
 _NAMES = {"typing": "{name}", "email_suggestion": "{email}", "email_thanks": "{email}"}
