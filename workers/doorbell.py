@@ -89,7 +89,10 @@ class RqDoorbell:
                 ids, self._waiting = self._waiting, set()
                 hints, self._hints = list(self._hints.values()), {}
             if ids or hints:
-                self._tell(hints, ids)
+                try:
+                    self._tell(hints, ids)
+                except Exception:  # noqa: BLE001 - the next rings must be heard
+                    _log.exception("doorbell failed by a fault of our own")
             elif self._closing.is_set():
                 return
 

@@ -87,6 +87,18 @@ def test_a_queue_that_wakes_everybody_is_rung_no_further(redis_url: str, queue: 
     assert rung(queue) == list(range(ENOUGH))
 
 
+def test_a_fault_in_ringing_does_not_silence_the_bell(
+    redis_url: str, queue: Queue, caplog: pytest.LogCaptureFixture
+) -> None:
+    with closing(RqDoorbell(redis_url)) as doorbell:
+        doorbell.hint(hint(1)._replace(name=b"no text"))  # type: ignore[arg-type]
+        while not caplog.records:
+            time.sleep(0.01)
+        doorbell.ring(41)
+    assert rung(queue) == [41]
+    assert caplog.records[0].getMessage() == "doorbell failed by a fault of our own"
+
+
 def test_no_ring_is_no_ring(redis_url: str, queue: Queue) -> None:
     with closing(RqDoorbell(redis_url)) as doorbell:
         doorbell.ring()
