@@ -65,7 +65,8 @@ async def _stop(children: Collection[_Child], patience: timedelta) -> list[_Chil
     await asyncio.wait(ends, timeout=patience.total_seconds())
     late = [child for child in children if not child.end.done()]
     for child in late:
-        os.killpg(child.program.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(child.program.pid, signal.SIGKILL)
     await asyncio.wait(ends)
     return late
 
