@@ -3,7 +3,7 @@
 import json
 import string
 from collections.abc import Iterator
-from dataclasses import astuple
+from dataclasses import astuple, is_dataclass
 from datetime import UTC, datetime
 
 from hypothesis import given
@@ -82,11 +82,13 @@ def test_whatever_comes_of_an_item_can_be_stored(items: list[object]) -> None:
     assert not [fault for fault in parsed.faults if fault.reason.startswith("unreadable")]
     for arrival in parsed.arrivals:
         assert len(arrival.key or "") <= 255
-        assert all(map(_can_be_stored, _leaves(astuple(arrival))))
+        assert all(map(_can_be_stored, _leaves(arrival)))
 
 
 def _leaves(value: object) -> Iterator[object]:
-    if isinstance(value, tuple):
+    if is_dataclass(value) and not isinstance(value, type):
+        yield from _leaves(astuple(value))
+    elif isinstance(value, tuple):
         for part in value:
             yield from _leaves(part)
     else:
