@@ -57,7 +57,11 @@ def _list_messages(desk: Desk, call: Call[shapes.MessageQuery, shapes.Nothing]) 
 
 
 def _write_message(desk: Desk, call: Call[shapes.Nothing, shapes.NewMessage]) -> Answer:
-    write = desk.note if call.body.note else desk.reply
+    if call.body.note and call.body.mail:
+        msg = "mail: not together with note."
+        raise InvalidError(msg)
+    answer = desk.mail_instead if call.body.mail else desk.reply
+    write = desk.note if call.body.note else answer
     words = Words(call.body.text, call.body.client_id)
     written = write(ConversationId(call.id), words, API)
     return Answer(views.message(call.id, written.shown), 201 if written.fresh else 200)
@@ -125,7 +129,8 @@ CONVERSATION_OPERATIONS: tuple[Operation[Any, Any], ...] = (  # Any: each has ty
         "POST",
         "/conversations/{id}/messages",
         "writeMessage",
-        "Reply to the visitor, or write a note; 200 if the same was written before",
+        "Reply to the visitor, by mail once the channel's window has closed, or write a note;"
+        " 200 if the same was written before",
         shapes.Nothing,
         shapes.NewMessage,
         _write_message,

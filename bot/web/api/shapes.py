@@ -90,13 +90,14 @@ class ContactQuery(Given):
 
 
 class NewMessage(Given):
-    """An agent's reply, or a note."""
+    """An agent's reply, or a note; with `mail` the reply goes by mail, where nothing else may."""
 
     text: Annotated[str, Field(min_length=1, max_length=MOST_IN_TEXT, pattern=_WITHOUT_NUL)]
     client_id: Annotated[
         str, Field(min_length=1, max_length=MOST_IN_CLIENT_ID, pattern=_WITHOUT_NUL)
     ]
     note: bool = False
+    mail: bool = False
 
 
 class ConversationPatch(Given):
@@ -215,7 +216,7 @@ class Message(BaseModel):
     at: datetime
     client_id: str | None = None
     delivery: Delivery | None = None
-    origin: Literal["other_app"] | None = None
+    origin: Literal["other_app", "mail"] | None = None
     deleted: Literal[True] | None = None
     edited: Literal[True] | None = None
 

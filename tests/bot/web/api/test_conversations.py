@@ -1,9 +1,18 @@
 """Conversations over the wire, in the shapes that programs rely on."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.core.arrivals import EchoSeen, GuestFlagged
-from bot.core.events import Attachment, ThreadTaken, VisitorEdited, VisitorUnsent, VisitorWrote
+from bot.core.events import (
+    Attachment,
+    EmailGiven,
+    ThreadTaken,
+    VisitorEdited,
+    VisitorUnsent,
+    VisitorWrote,
+)
 from bot.core.model import ConversationId, Place
 from bot.core.names import nickname
 from tests.bot.web.api.calls import Api
@@ -191,6 +200,31 @@ async def test_g11_after_the_window_there_is_a_reason_and_no_delivery(
     assert (reply.status, reply.code) == (409, "window_closed")
     office.work()
     assert office.channel.texts == []
+
+
+async def test_after_the_window_a_reply_may_go_by_mail(
+    api: Api, office: Office, conversation_id: ConversationId
+) -> None:
+    office.set_rules(follow_up_delay=timedelta(minutes=2))
+    path = f"/conversations/{conversation_id}/messages"
+    words = {"text": "Hi", "client_id": "c1", "mail": True}
+    refused = await api.post(path, words)
+    assert (refused.status, refused.code) == (409, "not_mailed")
+    office.receive(EmailGiven(ADA, office.now))
+    office.pass_time(24 * 3600)
+    first, again = await api.post(path, words), await api.post(path, words)
+    assert (first.status, again.status) == (201, 200)
+    assert first.body == again.body
+    [order] = office.rows("outbox", kind="follow_up")
+    assert order["payload"] == {"by_hand": True}
+    listed = (await api.get(path)).body["messages"]
+    assert [(one["text"], one["origin"]) for one in listed if "origin" in one] == [("Hi", "mail")]
+
+
+async def test_a_note_is_never_mailed(api: Api, conversation_id: ConversationId) -> None:
+    words = {"text": "Hi", "client_id": "c1", "note": True, "mail": True}
+    reply = await api.post(f"/conversations/{conversation_id}/messages", words)
+    assert (reply.status, reply.code) == (422, "invalid")
 
 
 async def test_another_app_has_the_conversation(
