@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.desk.dead_letters import Outcome
 from bot.desk.people import Actor
 from bot.storage.dead_letters import LetterId
+from bot.storage.outbox_rows import Work
 from bot.web.inbox.charts import HEIGHT, WIDTH, draw_hours, share
 from bot.web.inbox.health import describe_health
 from bot.web.inbox.pages import render
@@ -25,7 +26,6 @@ _WHAT = {
     "announce": "Things to announce",
     "notify": "Notices to the team",
     "webhook": "Webhooks to programs",
-    "watch": "The next look at everything",
 }
 _NOBODY_LOOKS = "No worker can be told to look: one looks already, or none has run yet."
 
@@ -89,5 +89,8 @@ class _Pages:
             share=share,
             channels=_CHANNELS,
             what=_WHAT,
+            work={
+                key: count for key, count in overall.figures.outbox.items() if key[0] != Work.WATCH
+            },
             zone=self.parts.zone,
         )

@@ -1,10 +1,13 @@
 """The operators' page in a real browser: as it looks, and that nobody is kept out."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.core.arrivals import Fault
 from bot.desk.agents import Agent
 from bot.storage.batch import Batch
+from bot.storage.checkup import KeptFinding, save_checkup
 from tests.office import Office
 from tests.ui.axe import violations
 from tests.ui.conftest import DESK, DESK_AT_NIGHT, HAND, HAND_AT_NIGHT, Screen, Windows
@@ -17,6 +20,14 @@ SCREENS = {
     "hand": HAND,
     "hand-at-night": HAND_AT_NIGHT,
 }
+
+
+FINDINGS = [
+    KeptFinding("ok", "database", "It is reachable, up to date and writable.", ""),
+    KeptFinding("ok", "redis", "It answers.", ""),
+    KeptFinding("broken", "page 1001", "The token is not valid.", "Generate another one."),
+    KeptFinding("needs attention", "mails", "None leave: no mail server is set.", "Set SMTP_URL."),
+]
 
 
 @pytest.fixture
@@ -38,6 +49,7 @@ def office(support: Support) -> Office:
         batch = Batch(connection, support.now)
         batch.add_fault("messenger", Fault(b"<xml/>", "not_an_envelope", PAGE))
         batch.save()
+        save_checkup(connection, FINDINGS, support.now - timedelta(minutes=4))
     return office
 
 
