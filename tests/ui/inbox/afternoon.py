@@ -2,13 +2,16 @@
 
 from datetime import datetime, timedelta
 
+from bot.core.arrivals import Visit
 from bot.core.events import Attachment
 from bot.core.model import ConversationId
 from bot.desk.agents import Agent
 from bot.desk.people import Actor, ConversationChanges, Person, Words
-from tests.ui.inbox.support import AFTERNOON, Support, on_messenger, on_site
+from tests.ui.inbox.support import AFTERNOON, SITE, Support, on_messenger, on_site
 
 _DAY = timedelta(days=1)
+_TENT = f"{SITE}/tents/fjord-2"
+_VISIT = Visit(_TENT, "Fjord 2", "duckduckgo.com", "Firefox on Linux", "en")
 
 
 class Afternoon:
@@ -78,7 +81,8 @@ class Afternoon:
     def _open_one(self) -> ConversationId:
         place, support = on_site("visitor-4f2a"), self.support
         self._at(self._ago(8))
-        talk = support.write("Hi! Does the Fjord 2 tent fit into a 40 litre pack?", place)
+        said = "Hi! Does the Fjord 2 tent fit into a 40 litre pack?"
+        talk = support.write(said, place, visit=_VISIT)
         self._at(self._ago(7))
         support.work()
         self._at(self._ago(6))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from aiohttp import web
 
-from bot.core.arrivals import Arrival, Report
+from bot.core.arrivals import Arrival, Report, Visit
 from bot.core.events import Attachment, VisitorWrote
 from bot.core.model import Author, ConversationId, Place
 from bot.desk import Desk
@@ -112,19 +112,24 @@ class Support:
         *,
         attachments: Iterable[Attachment] = (),
         key: str | None = None,
+        visit: Visit | None = None,
     ) -> ConversationId:
         """Let a visitor write now."""
         self._keys += 1
         wrote = VisitorWrote(text, self.now, self.now, attachments=tuple(attachments))
-        self.report(wrote, place, key or f"key_{self._keys}")
+        self.report(wrote, place, key or f"key_{self._keys}", visit)
         return self.talk_of(place)
 
-    def report(self, report: Report, place: Place, key: str | None = None) -> None:
+    def report(
+        self, report: Report, place: Place, key: str | None = None, visit: Visit | None = None
+    ) -> None:
         """Let a channel report something, and tell those who look."""
         now = self.clock()
 
         def write(connection: sa.Connection) -> list[int]:
-            recorded = record(connection, [Arrival(place, report, key, b"raw")], self.rules, now)
+            recorded = record(
+                connection, [Arrival(place, report, key, b"raw", visit=visit)], self.rules, now
+            )
             recorded.save()
             self.doorbell.hint(*recorded.batch.hints())
             return []
