@@ -22,8 +22,8 @@ MOST_FOUND = 250
 """As many are found of messages, visitors and contacts each: nobody pages further."""
 _MOST_READ = 1_000
 """So many rows that hold the words are read, for what is written between these is in no index."""
-_BLOCK = 17  # bits: 131,072 rows
-_NEWEST_BLOCKS = 8
+_BLOCK = 18  # bits: 262,144 rows
+_NEWEST_BLOCKS = 4
 _ALL_BLOCKS = 2**31 - 1
 _MOST_WORDS = 8
 _LONGEST_WORD = 500

@@ -11,7 +11,7 @@ from bot.storage.engine import Database
 from bot.storage.tables import contacts, messages, visitors
 from tests.office import ANN, BEN, PAGE, Office
 
-A_BLOCK = 2**17
+A_BLOCK = 2**18
 on_postgresql = pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)
 
 
@@ -91,7 +91,7 @@ def test_the_last_of_several_words_goes_on_in_the_newest_million_only(office: Of
     office.write("A blue tent", ANN)
     [first] = office.rows("messages")
     office.write("A blue teapot", BEN)
-    move_up(office, 6 * A_BLOCK, above=first["id"])
+    move_up(office, 2 * A_BLOCK, above=first["id"])
     assert find_old(office, "blue te") == {"ann", "ben"}
     move_up(office, 2 * A_BLOCK, above=first["id"])
     assert find_old(office, "blue te") == {"ben"}

@@ -2,7 +2,7 @@ r"""Find words in messages, names and emails
 
 Revision: 0004, after 0003. On PostgreSQL only: SQLite looks at everything.
 
-Each word is indexed with the number of its block of 131,072 rows, as "b7xtent": a search reads
+Each word is indexed with the number of its block of 262,144 rows, as "b7xtent": a search reads
 block by block, the newest first. The list of what is not yet in its place in the index is short,
 since each block that is read reads it again.
 """
@@ -26,7 +26,7 @@ def upgrade() -> None:
     if op.get_bind().dialect.name != "postgresql":
         return
     for table, text in _INDEXED.items():
-        marked = f"regexp_replace(' ' || {text}, '{_BREAKS}', ' b' || (id >> 17) || 'x', 'g')"
+        marked = f"regexp_replace(' ' || {text}, '{_BREAKS}', ' b' || (id >> 18) || 'x', 'g')"
         op.get_bind().exec_driver_sql(
             f"CREATE INDEX ix_{table}_words ON {table} USING gin"
             f" ((to_tsvector('simple', {marked}))) WITH (gin_pending_list_limit = 128)"
