@@ -8,6 +8,8 @@ from bot.mail.mail import Mail
 from bot.mail.smtp import Mailer
 from bot.ports import OutcomeUnknownError, SendError, Trouble, UndeliverableError
 
+_WHY = "You get this mail because you want mails: see Notifications in the inbox."
+
 
 @dataclass(frozen=True, slots=True)
 class MailPostman:
@@ -17,9 +19,9 @@ class MailPostman:
 
     def post(self, email: str, notice: Notice) -> None:
         """Send it, or raise one of the errors in `jobs`; blocks while it does."""
-        subject = notice.title
+        text = f"{notice.text}\n\n-- \n{_WHY}\n"
         try:
-            self.mailer.send(Mail(email, subject, notice.text + "\n"))
+            self.mailer.send(Mail(email, notice.title, text))
         except UndeliverableError as error:
             raise RefusedError(error.reason) from None
         except OutcomeUnknownError as error:
