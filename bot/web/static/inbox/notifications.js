@@ -50,10 +50,11 @@ async function subscribe() {
     return show("Your browser does not allow this page to notify you. Its own settings change that.", allow);
   const worker = await navigator.serviceWorker.register(WORKER);
   await navigator.serviceWorker.ready.catch(() => null);
-  const made = await worker.pushManager.subscribe({
-    userVisibleOnly: true,
-    applicationServerKey: bytes(box.dataset.key ?? ""),
-  });
+  const made = await worker.pushManager
+    .subscribe({ userVisibleOnly: true, applicationServerKey: bytes(box.dataset.key ?? "") })
+    .catch(() => null);
+  if (!made)
+    return show("This browser could not be set up for pushes. Private windows and some networks do not allow them.", allow);
   const { endpoint, keys } = made.toJSON();
   await tell("devices", { endpoint: endpoint ?? "", p256dh: keys?.p256dh ?? "", auth: keys?.auth ?? "" });
   return look();
