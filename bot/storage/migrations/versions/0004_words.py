@@ -29,7 +29,7 @@ def upgrade() -> None:
         marked = f"regexp_replace(' ' || {text}, '{_BREAKS}', ' b' || (id >> 18) || 'x', 'g')"
         op.get_bind().exec_driver_sql(
             f"CREATE INDEX ix_{table}_words ON {table} USING gin"
-            f" ((to_tsvector('simple', {marked}))) WITH (gin_pending_list_limit = 128)"
+            f" ((to_tsvector('simple', {marked}))) WITH (gin_pending_list_limit = 256)"
         )
 
 
