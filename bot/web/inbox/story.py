@@ -26,6 +26,7 @@ _TITLES = {
     Kind.CAPTURE_THANKS: "Automatic thanks",
     Kind.CAPTURE_HINT: "Automatic question",
     Kind.AWAY: "Away message",
+    Kind.NOTE: "Whosthere",
 }
 _CHANNELS = {"messenger": "Messenger", "webchat": "The web chat"}
 

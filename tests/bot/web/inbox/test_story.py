@@ -16,7 +16,9 @@ from bot.core.events import (
 )
 from bot.core.model import ConversationId, Place, Status
 from bot.desk.people import Actor, ConversationChanges, Words
+from bot.follow_ups.notes import tell_team
 from bot.ports import Cause, OutcomeUnknownError, UndeliverableError
+from bot.storage.threads import lock_conversations
 from tests.bot.agents import MAYA
 from tests.bot.web.inbox.browsers import Browser
 from tests.bot.web.inbox.pages import follow_link, open_thread, read, words
@@ -94,6 +96,15 @@ async def test_an_answer_to_the_prompt_and_a_no_are_told(
     said = words(await open_thread(maya, talk))
     assert "Asked for an email: answered" in said
     assert "The visitor gave an email, not verified" in said
+
+
+async def test_a_note_that_no_person_wrote_is_ours(
+    office: Office, maya: Browser, talk: ConversationId
+) -> None:
+    with office.database.write() as connection:
+        tell_team(connection, lock_conversations(connection, [talk])[talk], "Back", office.now)
+    said = words(await open_thread(maya, talk))
+    assert "Note by Whosthere · only your team sees this" in said
 
 
 async def test_it_is_told_that_a_link_in_a_mail_proved_the_address(
