@@ -43,6 +43,7 @@ def run(redis_url: str) -> None:
     """Work until SIGTERM or SIGINT, whatever Redis does meanwhile."""
     courier, herald, rounds = jobs.courier(), jobs.herald(), jobs.mail_rounds()
     rounds.start()
+    herald.ring()  # it looks after the installation, also while nothing is due
     while not courier.is_stopping:
         signal.signal(signal.SIGTERM, _stop_working)
         signal.signal(signal.SIGINT, _stop_working)
