@@ -1,29 +1,32 @@
 """Gathers what one transaction writes, and writes it with a fixed number of statements."""
 
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from bot.core.arrivals import Fault, Visit
-from bot.core.model import ContactId, ConversationId, MessageId, VisitorId
+from bot.core.model import ContactId, MessageId
 from bot.hints import Hint, room_of
 from bot.storage import bulk
 from bot.storage.announcements import Announcement, announcement_row
-from bot.storage.bulk import Later, Row
-from bot.storage.contact_rows import CLAIM_COLUMNS, NewClaim, claim_row, save_contacts
+from bot.storage.bulk import Row
+from bot.storage.contact_rows import NewClaim, save_contacts
 from bot.storage.files import forget_files
-from bot.storage.message_rows import MESSAGE_COLUMNS, Delivery, NewMessage, message_row
-from bot.storage.outbox import settle_by_echo
-from bot.storage.outbox_rows import (
-    ORDER_CONFLICT,
-    OUTBOX_COLUMNS,
-    PROMPT_CONFLICT,
-    Order,
-    OutboxState,
-    order_row,
+from bot.storage.insertions import (
+    NewAudit,
+    find_due,
+    insert_audits,
+    insert_claims,
+    insert_conversations,
+    insert_messages,
+    insert_orders,
+    insert_visitors,
+    number_orders,
 )
+from bot.storage.message_rows import Delivery, NewMessage
+from bot.storage.outbox import settle_by_echo
+from bot.storage.outbox_rows import ORDER_CONFLICT, PROMPT_CONFLICT, Order
 from bot.storage.tables import dead_letters, time_text
 from bot.storage.threads import (
     CONVERSATION_COLUMNS,
@@ -32,25 +35,11 @@ from bot.storage.threads import (
     conversation_row,
     visitor_row,
 )
-from bot.storage.visits import save_visits_later
-
-_AUDIT_COLUMNS = ("at", "actor", "action", "conversation_id", "contact_id", "detail")
-
-
-def _place(thread: Thread) -> tuple[str, str, str]:
-    return thread.place.channel, thread.place.account, thread.place.external_id
+from bot.storage.visits import insert_visits
 
 
 class RaceLostError(Exception):
     """Somebody else wrote the same visitor first: repeat the whole transaction."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Audit:
-    actor: str
-    action: str
-    thread: Thread
-    detail: dict[str, object] | None
 
 
 @dataclass(slots=True)
@@ -66,7 +55,7 @@ class Batch:
     _orders: list[Order] = field(default_factory=list)
     _prompts: dict[int, Order] = field(default_factory=dict)
     _claims: list[NewClaim] = field(default_factory=list)
-    _audits: list[_Audit] = field(default_factory=list)
+    _audits: list[NewAudit] = field(default_factory=list)
     _edits: list[Row] = field(default_factory=list)
     _deletions: list[Row] = field(default_factory=list)
     _unsent: list[MessageId] = field(default_factory=list)
@@ -139,7 +128,7 @@ class Batch:
         self, actor: str, action: str, thread: Thread, detail: dict[str, object] | None = None
     ) -> None:
         """Keep who did what, in the transaction that did it."""
-        self._audits.append(_Audit(actor, action, thread, detail))
+        self._audits.append(NewAudit(actor, action, thread, detail))
 
     def save(self) -> list[int]:
         """Write everything; returns the ids of outbox rows that are due now.
@@ -161,23 +150,32 @@ class Batch:
             },
         )
         contacts = self._save_contacts()
+        insertions = [
+            insert_visitors(new_visitors, ids),
+            insert_conversations(new_talks, ids),
+            insert_messages(self._messages, ids),
+            insert_visits(self._visits.values(), self.now),
+            insert_claims(self._claims, contacts),
+            insert_audits(self._audits, self.now),
+        ]
+        orders = number_orders(self._orders, ids)
+        prompts = number_orders(self._prompts.values(), ids)
+        announced = self._announcement(new_talks, ids)
+        insertions += [
+            insert_orders(orders, ORDER_CONFLICT, *announced.values()),
+            insert_orders(prompts, PROMPT_CONFLICT),
+        ]
         with bulk.together(self.connection):
-            visitors = self._insert_visitors(new_visitors, ids)
-            conversations = self._insert_conversations(new_talks, ids)
+            counts = bulk.insert_later(self.connection, insertions)
             self._update_visitors(changed_visitors)
             self._update_conversations(changed_talks)
-            self._insert_messages(ids)
-            save_visits_later(self.connection, self._visits.values(), self.now)
-            self._insert_claims(contacts)
-            due = self._insert_orders(ids) + self._announce(new_talks, ids)
             self._change_messages()
-            self._insert_audits()
-        if visitors() != len(new_visitors) or conversations() != len(new_talks):
+        if counts()[:2] != [len(new_visitors), len(new_talks)]:
             raise RaceLostError
         self._settle_by_echo()
         forget_files(self.connection, self._unsent)
         self._insert_faults()
-        return due
+        return [*find_due(orders, self.now), *find_due(prompts, self.now), *announced]
 
     def hints(self) -> list[Hint]:
         """Name the conversations that others should look at again; after `save`."""
@@ -201,25 +199,6 @@ class Batch:
             self.audit(claim.actor, deed, claim.thread, {"source": claim.source})
         return contacts.by_key
 
-    def _insert_visitors(self, threads: list[Thread], ids: bulk.Ids) -> Later[int]:
-        rows = []
-        # sorted, so that two batches with the same visitors wait for each other in one order
-        for thread in sorted(threads, key=_place):
-            thread.visitor_id = VisitorId(next(ids["visitors"]))
-            rows.append((thread.visitor_id, *visitor_row(thread)))
-        conflict = "ON CONFLICT (channel, account, external_id) DO NOTHING"
-        columns = ("id", *VISITOR_COLUMNS)
-        return bulk.insert_later(self.connection, "visitors", columns, rows, conflict)
-
-    def _insert_conversations(self, threads: list[Thread], ids: bulk.Ids) -> Later[int]:
-        rows = []
-        for thread in threads:
-            thread.conversation_id = ConversationId(next(ids["conversations"]))
-            rows.append((thread.conversation_id, *conversation_row(thread)))
-        conflict = "ON CONFLICT (visitor_id) DO NOTHING"
-        columns = ("id", *CONVERSATION_COLUMNS)
-        return bulk.insert_later(self.connection, "conversations", columns, rows, conflict)
-
     def _update_visitors(self, threads: list[Thread]) -> None:
         rows = [(*visitor_row(thread), thread.visitor_id) for thread in threads]
         bulk.update_later(self.connection, "visitors", VISITOR_COLUMNS, rows)
@@ -235,35 +214,10 @@ class Batch:
             rows.append((*conversation_row(thread), thread.conversation_id))
         bulk.update_later(self.connection, "conversations", CONVERSATION_COLUMNS, rows)
 
-    def _insert_messages(self, ids: bulk.Ids) -> None:
-        for message in self._messages:
-            message.id = MessageId(next(ids["messages"]))
-        rows = [message_row(message) for message in self._messages]
-        bulk.insert_later(self.connection, "messages", MESSAGE_COLUMNS, rows)
-
-    def _insert_claims(self, contacts: dict[str, ContactId]) -> None:
-        rows = [claim_row(claim, contacts[claim.key]) for claim in self._claims]
-        bulk.insert_later(self.connection, "claims", CLAIM_COLUMNS, rows)
-
-    def _insert_orders(self, ids: bulk.Ids) -> list[int]:
-        due = []
-        for orders, conflict in (
-            (self._orders, ORDER_CONFLICT),
-            (list(self._prompts.values()), PROMPT_CONFLICT),
-        ):
-            rows = []
-            for order in orders:
-                outbox_id = next(ids["outbox"])
-                rows.append(order_row(order, outbox_id))
-                if order.state is OutboxState.PENDING and order.due_at <= self.now:
-                    due.append(outbox_id)
-            bulk.insert_later(self.connection, "outbox", OUTBOX_COLUMNS, rows, conflict)
-        return due
-
-    def _announce(self, new_talks: list[Thread], ids: bulk.Ids) -> list[int]:
+    def _announcement(self, new_talks: list[Thread], ids: bulk.Ids) -> dict[int, Row]:
         """Write down in one row what happened: who is to be told is a worker's affair."""
         if not self.announces:
-            return []
+            return {}
         announcement = Announcement(
             tuple(thread.conversation_id for thread in new_talks if thread.conversation_id),
             tuple(message.id for message in self._messages if message.id),
@@ -274,11 +228,9 @@ class Batch:
             ),
         )
         if announcement.is_empty:
-            return []
+            return {}
         outbox_id = next(ids["outbox"])
-        row = announcement_row(announcement, outbox_id, self.now)
-        bulk.insert_later(self.connection, "outbox", OUTBOX_COLUMNS, [row])
-        return [outbox_id]
+        return {outbox_id: announcement_row(announcement, outbox_id, self.now)}
 
     def _change_messages(self) -> None:
         bulk.update_later(self.connection, "messages", ("text", "edit"), self._edits)
@@ -294,18 +246,3 @@ class Batch:
     def _insert_faults(self) -> None:
         if self._faults:
             self.connection.execute(dead_letters.insert(), self._faults)
-
-    def _insert_audits(self) -> None:
-        at = time_text(self.now)
-        rows = [
-            (
-                at,
-                audit.actor,
-                audit.action,
-                audit.thread.conversation_id,
-                audit.thread.contact_id,
-                json.dumps(audit.detail) if audit.detail else None,
-            )
-            for audit in self._audits
-        ]
-        bulk.insert_later(self.connection, "audit", _AUDIT_COLUMNS, rows)

@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import cache
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import exc
@@ -56,12 +56,23 @@ def together(connection: sa.Connection) -> Iterator[None]:
 
 
 def query_later(
-    connection: sa.Connection, statement: str, parameters: tuple[str, ...]
+    connection: sa.Connection, statement: str, parameters: tuple[str, ...] | dict[str, object]
 ) -> Later[Rows]:
     """Ask for rows, inside `together`."""
     cursor: Any = connection.connection.cursor()
     cursor.execute(statement, parameters)
     return lambda: list(cursor.fetchall())
+
+
+class Insertion(NamedTuple):
+    """Rows for one table; `then` is an ON CONFLICT clause that names its key."""
+
+    table: str
+    columns: tuple[str, ...]
+    rows: Sequence[Row]
+    then: str = ""
+    whole: bool = False
+    """Unless all of it goes in, nothing may that comes after it: the caller will start again."""
 
 
 def insert(
@@ -71,24 +82,44 @@ def insert(
     rows: Sequence[Row],
     then: str = "",
 ) -> int:
-    """Insert rows; `then` is an ON CONFLICT clause that names its key. Returns how many went in."""
+    """Insert rows as an `Insertion` describes them; returns how many went in."""
     with together(connection):
-        count = insert_later(connection, table, columns, rows, then)
-    return count()
+        counts = insert_later(connection, [Insertion(table, columns, rows, then)])
+    return counts()[0]
 
 
-def insert_later(
-    connection: sa.Connection,
-    table: str,
-    columns: tuple[str, ...],
-    rows: Sequence[Row],
-    then: str = "",
-) -> Later[int]:
-    """Insert rows as `insert` does, inside `together`."""
-    if not rows:
-        return lambda: 0
-    head = _insertion(table, columns, postgresql=_is_postgresql(connection))
-    return _run(connection, head + then, rows)
+def insert_later(connection: sa.Connection, insertions: Sequence[Insertion]) -> Later[list[int]]:
+    """Insert rows, inside `together`, in this order; says how many went in by each insertion.
+
+    On PostgreSQL it is one statement: each more would cost as much as an event does.
+    """
+    wanted = [one for one in insertions if one.rows]
+    laters = _insert_at_once if _is_postgresql(connection) else _insert_each
+    counts = laters(connection, wanted) if wanted else list
+
+    def in_order() -> list[int]:
+        found = iter(counts())
+        return [next(found) if one.rows else 0 for one in insertions]
+
+    return in_order
+
+
+def _insert_at_once(connection: sa.Connection, insertions: list[Insertion]) -> Later[Sequence[int]]:
+    shapes = tuple((one.table, one.columns, one.then, one.whole) for one in insertions)
+    parameters: dict[str, object] = {}
+    for index, one in enumerate(insertions):
+        parameters[f"rows{index}"] = _JSON.encode(one.rows)
+        parameters[f"count{index}"] = len(one.rows)
+    rows = query_later(connection, _insertions(shapes), parameters)
+    return lambda: tuple(rows()[0])
+
+
+def _insert_each(connection: sa.Connection, insertions: list[Insertion]) -> Later[Sequence[int]]:
+    counts = [
+        _run(connection, _insertion(one.table, one.columns, one.then), one.rows)
+        for one in insertions
+    ]
+    return lambda: [count() for count in counts]
 
 
 def update_later(
@@ -125,10 +156,10 @@ def allocate(connection: sa.Connection, wanted: Mapping[str, int]) -> Ids:
         return _allocate_from_sequences(connection, {table: wanted[table] for table in tables})
     # the write transaction is the only one, so what follows the last id is ours
     marks = ", ".join(f"'{table}'" for table in tables)
-    rows = connection.exec_driver_sql(
-        f"SELECT name, seq FROM sqlite_sequence WHERE name IN ({marks})"
-    )
-    last: dict[str, int] = {row[0]: row[1] for row in rows}
+    with together(connection):
+        question = f"SELECT name, seq FROM sqlite_sequence WHERE name IN ({marks})"
+        rows = query_later(connection, question, ())
+    last: dict[str, int] = dict(rows())
     return {
         table: iter(range(last.get(table, 0) + 1, last.get(table, 0) + 1 + wanted[table]))
         for table in tables
@@ -160,12 +191,24 @@ def _is_postgresql(connection: sa.Connection) -> bool:
 
 
 @cache
-def _insertion(table: str, columns: tuple[str, ...], *, postgresql: bool) -> str:
-    names = ", ".join(columns)
-    if postgresql:
-        return f"INSERT INTO {table} ({names}) {_recordset(table, columns)} WHERE true "
+def _insertion(table: str, columns: tuple[str, ...], then: str) -> str:
     marks = ", ".join("?" * len(columns))
-    return f"INSERT INTO {table} ({names}) VALUES ({marks}) "
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}) {then}"
+
+
+@cache
+def _insertions(shapes: tuple[tuple[str, tuple[str, ...], str, bool], ...]) -> str:
+    parts, conditions = [], ["true"]
+    for index, (table, columns, then, whole) in enumerate(shapes):
+        rows = _recordset(table, columns, parameter=f"%(rows{index})s", named=False)
+        parts.append(
+            f"i{index} AS (INSERT INTO {table} ({','.join(columns)})"
+            f" {rows} WHERE {' AND '.join(conditions)} {then} RETURNING 1)"
+        )
+        if whole:  # who asks for the answer also has to wait for it
+            conditions.append(f"(SELECT count(*) FROM i{index})=%(count{index})s")
+    counts = ", ".join(f"(SELECT count(*) FROM i{index})" for index in range(len(parts)))
+    return f"WITH {', '.join(parts)} SELECT {counts}"
 
 
 @cache
@@ -179,15 +222,18 @@ def _change(table: str, columns: tuple[str, ...], *, postgresql: bool) -> str:
 
 
 @cache
-def _recordset(table: str, columns: tuple[str, ...]) -> str:
+def _recordset(
+    table: str, columns: tuple[str, ...], *, parameter: str = "%s", named: bool = True
+) -> str:
     kinds = metadata.tables[table].c
-    parts = ", ".join(
-        f"(r->>{index}){_cast(kinds[name].type)} AS {name}" for index, name in enumerate(columns)
+    parts = ",".join(
+        f"(r->>{index}){_cast(kinds[name].type)}" + (f" AS {name}" if named else "")
+        for index, name in enumerate(columns)
     )
-    return f"SELECT {parts} FROM jsonb_array_elements(%s::jsonb) r"
+    return f"SELECT {parts} FROM jsonb_array_elements({parameter}::jsonb) r"
 
 
 def _cast(kind: sa.types.TypeEngine[Any]) -> str:
-    written = kind.compile(dialect=_POSTGRESQL)
+    written = kind.compile(dialect=_POSTGRESQL).replace("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ")
     # a text is one already; a cast to its column's length would cut it without a word
     return "" if written.startswith(("VARCHAR", "TEXT")) else f"::{written}"

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.core.model import Assurance, ContactId, Source
 from bot.storage import bulk
-from bot.storage.bulk import Row
+from bot.storage.bulk import Insertion, Row
 from bot.storage.tables import time_text
 from bot.storage.threads import Thread
 
@@ -77,13 +77,9 @@ def save_contacts(connection: sa.Connection, claims: list[NewClaim]) -> Contacts
         zip(keys, bulk.allocate(connection, {"contacts": len(keys)})["contacts"], strict=True)
     )
     with bulk.together(connection):
-        bulk.insert_later(
-            connection,
-            "contacts",
-            CONTACT_COLUMNS,
-            [_contact_row(wanted[key], ids[key]) for key in keys],
-            "ON CONFLICT (email_key) DO NOTHING",
-        )
+        new = [_contact_row(wanted[key], ids[key]) for key in keys]
+        conflict = "ON CONFLICT (email_key) DO NOTHING"
+        bulk.insert_later(connection, [Insertion("contacts", CONTACT_COLUMNS, new, conflict)])
         rows = bulk.query_later(
             connection,
             "SELECT email_key, coalesce(merged_into_id, id) FROM contacts WHERE email_key IN "

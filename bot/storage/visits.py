@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.core.arrivals import Visit
 from bot.core.model import ConversationId
-from bot.storage import bulk
+from bot.storage.bulk import Insertion
 from bot.storage.tables import conversations, time_text, visits
 from bot.storage.threads import Thread
 
@@ -69,10 +69,8 @@ class StoredVisit:
     """None: it is not known any more."""
 
 
-def save_visits_later(
-    connection: sa.Connection, made: Iterable[tuple[Thread, Visit]], at: datetime
-) -> None:
-    """Keep where visitors are, inside `together`; each of them only once."""
+def insert_visits(made: Iterable[tuple[Thread, Visit]], at: datetime) -> Insertion:
+    """Keep where visitors are; each of them only once."""
     now, over = time_text(at), time_text(at + VISIT_LASTS)
     rows = [
         (
@@ -82,7 +80,7 @@ def save_visits_later(
         )
         for thread, visit in made
     ]
-    bulk.insert_later(connection, "visits", _COLUMNS, rows, _CONFLICT)
+    return Insertion("visits", _COLUMNS, rows, _CONFLICT)
 
 
 def find_visit(connection: sa.Connection, conversation: ConversationId) -> StoredVisit | None:
