@@ -1,7 +1,7 @@
 """Turns what channels report into the rows of one transaction, oldest report first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
 
@@ -32,19 +32,13 @@ from bot.core.events import (
     WindowOpened,
 )
 from bot.core.model import Author, Place
+from bot.recall import Recalled, provider_key, recall
 from bot.storage.batch import Batch
-from bot.storage.bulk import together
 from bot.storage.files import is_copied
-from bot.storage.known import (
-    KnownMessage,
-    KnownSend,
-    find_erased,
-    find_messages,
-    find_sends,
-)
+from bot.storage.known import KnownMessage, KnownSend
 from bot.storage.message_rows import OTHER_APP, Delivery, NewMessage
 from bot.storage.outbox_rows import Order, Work
-from bot.storage.threads import Thread, lock_places_later
+from bot.storage.threads import Thread
 from config.rules import CaptureRules
 
 
@@ -65,39 +59,27 @@ def record(
     connection: sa.Connection, arrivals: Sequence[Arrival], rules: CaptureRules, now: datetime
 ) -> Record:
     """Decide on all arrivals, oldest first."""
-    recorder = _Recorder(Batch(connection, now, rules.announces), rules)
-    recorder.load(arrivals)
+    batch = Batch(connection, now, rules.announces)
+    recorder = _Recorder(batch, rules, recall(connection, arrivals))
     taken: list[Taken | None] = [None] * len(arrivals)
     for index in sorted(range(len(arrivals)), key=lambda each: arrivals[each].happened_at):
         taken[index] = recorder.take(arrivals[index])
-    return Record(recorder.batch, taken)
-
-
-def provider_key(arrival: Arrival) -> str | None:
-    """Make a message key unique among all channels and accounts."""
-    place = arrival.place
-    return f"{place.channel}/{place.account}/{arrival.key}" if arrival.key else None
+    return Record(batch, taken)
 
 
 @dataclass(slots=True)
 class _Recorder:
     batch: Batch
     rules: CaptureRules
-    threads: dict[Place, Thread] = field(default_factory=dict)
-    known: dict[str, KnownMessage | NewMessage] = field(default_factory=dict)
-    sends: dict[int, KnownSend] = field(default_factory=dict)
-    erased: dict[Place, datetime] = field(default_factory=dict)
+    recalled: InitVar[Recalled]
+    threads: dict[Place, Thread] = field(init=False)
+    known: dict[str, KnownMessage | NewMessage] = field(init=False)
+    sends: dict[int, KnownSend] = field(init=False)
+    erased: dict[Place, datetime] = field(init=False)
 
-    def load(self, arrivals: Sequence[Arrival]) -> None:
-        connection = self.batch.connection
-        places = {arrival.place for arrival in arrivals} | _former_places(arrivals)
-        keys = {key for arrival in arrivals if (key := provider_key(arrival))}
-        with together(connection):
-            threads = lock_places_later(connection, places)
-            erased = find_erased(connection, places)
-            known = find_messages(connection, keys)
-        self.threads, self.erased, self.known = threads(), erased(), dict(known())
-        self.sends = find_sends(connection, _echoed_sends(arrivals))
+    def __post_init__(self, recalled: Recalled) -> None:
+        self.threads, self.known = recalled.threads, dict(recalled.messages)
+        self.sends, self.erased = recalled.sends, recalled.erased
 
     def take(self, arrival: Arrival) -> Taken | None:  # noqa: C901 - a line or two for each report
         report = arrival.report
@@ -306,19 +288,3 @@ def _learn_language(thread: Thread, locale: str | None) -> None:
     known = thread.conversation or fresh_conversation(thread.place.channel)
     if locale != known.locale:
         thread.conversation = known._replace(locale=locale)
-
-
-def _former_places(arrivals: Sequence[Arrival]) -> set[Place]:
-    return {
-        Place(arrival.place.channel, arrival.place.account, arrival.report.former_id)
-        for arrival in arrivals
-        if isinstance(arrival.report, VisitorIdentified)
-    }
-
-
-def _echoed_sends(arrivals: Sequence[Arrival]) -> set[int]:
-    return {
-        arrival.report.outbox_id
-        for arrival in arrivals
-        if isinstance(arrival.report, EchoSeen) and arrival.report.outbox_id
-    }

@@ -1,0 +1,65 @@
+"""Looks up what is stored already of whom and what a group of arrivals names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.core.arrivals import Arrival, EchoSeen, VisitorIdentified
+from bot.core.model import Place
+from bot.storage.bulk import together
+from bot.storage.known import (
+    KnownMessage,
+    KnownSend,
+    find_erased,
+    find_messages,
+    find_sends,
+)
+from bot.storage.threads import Thread, lock_places_later
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What is known; the threads are held until the end of the transaction."""
+
+    threads: dict[Place, Thread]
+    messages: dict[str, KnownMessage]
+    """By provider key."""
+    sends: dict[int, KnownSend]
+    """By the outbox id that an echo brings back."""
+    erased: dict[Place, datetime]
+
+
+def recall(connection: sa.Connection, arrivals: Sequence[Arrival]) -> Recalled:
+    """Lock the visitors that exist, then read what is theirs."""
+    places = {arrival.place for arrival in arrivals} | _former_places(arrivals)
+    keys = {key for arrival in arrivals if (key := provider_key(arrival))}
+    with together(connection):
+        threads = lock_places_later(connection, places)
+        erased = find_erased(connection, places)
+        messages = find_messages(connection, keys)
+    sends = find_sends(connection, _echoed_sends(arrivals))
+    return Recalled(threads(), messages(), sends, erased())
+
+
+def provider_key(arrival: Arrival) -> str | None:
+    """Make a message key unique among all channels and accounts."""
+    place = arrival.place
+    return f"{place.channel}/{place.account}/{arrival.key}" if arrival.key else None
+
+
+def _former_places(arrivals: Sequence[Arrival]) -> set[Place]:
+    return {
+        Place(arrival.place.channel, arrival.place.account, arrival.report.former_id)
+        for arrival in arrivals
+        if isinstance(arrival.report, VisitorIdentified)
+    }
+
+
+def _echoed_sends(arrivals: Sequence[Arrival]) -> set[int]:
+    return {
+        arrival.report.outbox_id
+        for arrival in arrivals
+        if isinstance(arrival.report, EchoSeen) and arrival.report.outbox_id
+    }
