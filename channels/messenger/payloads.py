@@ -14,7 +14,7 @@ from channels.messenger.plain import read_plain
 from channels.messenger.readers import Served, address, read_item
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Parsed:
     """What a delivery holds: the arrivals in the order in which they happened."""
 

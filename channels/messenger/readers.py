@@ -1,10 +1,9 @@
 """Which reader an item is for."""
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from bot.core.model import Place
 from channels.messenger.addresses import find_page, find_visitor
@@ -65,8 +64,7 @@ _NOT_FOR_US = MappingProxyType(
 _AROUND = frozenset({"sender", "recipient", "timestamp"})
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
+class Served(NamedTuple):
     """For whom we read, and when it came."""
 
     pages: Collection[str]
