@@ -1,7 +1,8 @@
 """Durable intake against a bare handler: `python -m bench.intake [rounds]`.
 
 Server and load run in processes of their own, on different cores; the rounds of all servers
-alternate, and what counts are medians and ratios within the run.
+alternate, and what counts are medians and ratios within the run. Beside the rates stands the
+processor time that one event has cost the web process, which tells something on a busy machine too.
 """
 
 import json
@@ -27,7 +28,7 @@ from bot.storage.migrate import upgrade
 from tests.servers import running_postgres
 
 SERVER_CORE, LOAD_CORE = "0", "1"
-POSTS = {1: 12_000, 10: 2_000}
+POSTS = {1: 8_000, 10: 1_500}
 OPEN_RATE, OPEN_POSTS = 1_000.0, 5_000
 
 
@@ -51,15 +52,14 @@ def measure(rounds: int) -> None:
             Server("SQLite", _free_port(), f"sqlite:///{directory / 'bench.sqlite3'}"),
             Server("PostgreSQL", _free_port(), postgres.render_as_string(hide_password=False)),
         ]
-        for server in servers:
-            stack.enter_context(_running(server, redis))
+        running = {server: stack.enter_context(_running(server, redis)) for server in servers}
         visitors = _numbers()
         for server in servers:
             _load(server, 1, 500, next(visitors))
         _say(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores,")
         _say(f"Python {platform.python_version()}, {rounds} rounds, 64 connections\n")
         for events in POSTS:
-            _compare(servers, events, rounds, visitors)
+            _compare(running, events, rounds, visitors)
         _say(f"Open loop, {OPEN_RATE:.0f} POST/s, one event each")
         for server in servers:
             result = _load(server, 1, OPEN_POSTS, next(visitors), OPEN_RATE)
@@ -67,24 +67,38 @@ def measure(rounds: int) -> None:
             _say(f"  {server.name:<14} p50 {p50:6.1f} ms  p99 {p99:6.1f} ms")
 
 
-def _compare(servers: list[Server], events: int, rounds: int, visitors: Iterator[int]) -> None:
-    results: dict[str, list[dict[str, float]]] = {server.name: [] for server in servers}
+def _compare(running: dict[Server, int], events: int, rounds: int, visitors: Iterator[int]) -> None:
+    results: dict[Server, list[dict[str, float]]] = {server: [] for server in running}
     for _ in range(rounds):
-        for server in servers:
-            results[server.name].append(_load(server, events, POSTS[events], next(visitors)))
+        for server, process in running.items():
+            before = _seconds_used(process)
+            result = _load(server, events, POSTS[events], next(visitors))
+            used = _seconds_used(process) - before
+            result["cpu"] = used / (events * POSTS[events]) * 1e6
+            results[server].append(result)
     _say(f"{events} event(s) a POST, closed loop")
-    bare = results[servers[0].name]
-    for name, rows in results.items():
+    bare = next(iter(results.values()))
+    for server, rows in results.items():
+        rate, p99, cpu = (_median_of(rows, name) for name in ("events_a_second", "p99_ms", "cpu"))
         ratios = [
             row["events_a_second"] / base["events_a_second"]
             for row, base in zip(rows, bare, strict=True)
         ]
-        rate, p99 = (
-            median(row["events_a_second"] for row in rows),
-            median(row["p99_ms"] for row in rows),
+        _say(
+            f"  {server.name:<14} {rate:8.0f} events/s  of bare {median(ratios):.2f}"
+            f"  p99 {p99:6.1f} ms  CPU {cpu:4.0f} µs, {cpu / _median_of(bare, 'cpu'):.1f} x bare"
         )
-        _say(f"  {name:<14} {rate:8.0f} events/s  of bare {median(ratios):.2f}  p99 {p99:6.1f} ms")
     _say("")
+
+
+def _median_of(rows: list[dict[str, float]], name: str) -> float:
+    return median(row[name] for row in rows)
+
+
+def _seconds_used(process: int) -> float:
+    """Add up what its threads have used of the processor, in the system and out of it."""
+    numbers = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, numbers[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 def _load(server: Server, events: int, posts: int, first: int, rate: float = 0) -> dict[str, float]:
@@ -99,7 +113,7 @@ def _load(server: Server, events: int, posts: int, first: int, rate: float = 0) 
 
 
 @contextmanager
-def _running(server: Server, redis: str) -> Iterator[None]:
+def _running(server: Server, redis: str) -> Iterator[int]:
     command = [sys.executable, "-m", "bench.bare", str(server.port)]
     if server.database:
         upgrade(Database(server.database))
@@ -122,14 +136,14 @@ def _running(server: Server, redis: str) -> Iterator[None]:
     )
     try:
         _wait_for(server.port)
-        yield
+        yield program.pid
     finally:
         program.send_signal(signal.SIGTERM)
         program.wait()
 
 
 def _wait_for(port: int) -> None:
-    for _ in range(200):
+    for _ in range(600):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
