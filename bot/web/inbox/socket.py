@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -32,6 +33,7 @@ _SAW_EVERY = 10
 _GATHER = timedelta(milliseconds=120)
 _TYPING_EVERY = timedelta(seconds=1)
 _PATIENCE = timedelta(seconds=10)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -169,12 +171,18 @@ class _Sockets:
         """Look after the session, and note that somebody is there."""
         team, turn = self.parts.team, 0
         while not line.gone.is_set():
-            with suppress(UnavailableError):
+            try:
                 if await asyncio.to_thread(team.find_session, session) is None:
                     line.hang_up(SIGNED_OUT)
                     return
                 if turn % _SAW_EVERY == 0:
                     await asyncio.to_thread(team.saw, line.agent.id)
+            except UnavailableError:
+                pass  # whoever is signed out meanwhile is found out when it is back
+            except Exception:  # noqa: BLE001 - nobody stays connected unwatched
+                _log.exception("session can't be looked after")
+                line.hang_up(WSCloseCode.TRY_AGAIN_LATER)
+                return
             turn += 1
             with suppress(TimeoutError):
                 await asyncio.wait_for(line.gone.wait(), _CHECK_EVERY.total_seconds())
@@ -229,9 +237,12 @@ class _Ear:
             view = await asyncio.to_thread(
                 self.parts.desk.conversation, ConversationId(conversation)
             )
-            self.places[conversation] = view.place
-        except (NotFoundError, UnavailableError, OverflowError):
+        except UnavailableError:
+            return None  # it may be known later
+        except (NotFoundError, OverflowError):
             self.places[conversation] = None
+        else:
+            self.places[conversation] = view.place
         return self.places[conversation]
 
 
