@@ -1,9 +1,9 @@
 """Work to be done outside, as rows."""
 
 import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -60,8 +60,7 @@ def left_behind(now: datetime, lease: timedelta) -> sa.ColumnElement[bool]:
     return sa.and_(outbox.c.state == OutboxState.SENDING, over)
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """One row of the outbox to be written."""
 
     kind: Work
