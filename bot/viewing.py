@@ -93,6 +93,10 @@ class ReturnDesk(Protocol):
         """Say where a link leads, and change nothing; None: it is not good."""
         ...
 
+    def look_again(self, token: str, browser: str) -> Invitation | None:
+        """Say where a used link leads, to a browser that reads the conversation; else None."""
+        ...
+
     def come_back(self, token: str, was: Place | None, shall_be: Place) -> Comeback | None:
         """Use a link up; None: it is not good, or not any more."""
         ...

@@ -33,6 +33,19 @@ class Returns:
         link = read(self.database, lambda found: find_link(found, token, self.clock()))
         return Invitation(link.home.account, link.locale) if link else None
 
+    def look_again(self, token: str, browser: str) -> Invitation | None:
+        """Say where a used link leads, if it is for this browser to know: by its own id there."""
+
+        def look(connection: sa.Connection) -> Invitation | None:
+            link = find_link(connection, token, self.clock(), is_used=True)
+            if link is None:
+                return None
+            own = link.home._replace(external_id=browser)
+            reads = link.home in {own, find_home(connection, own)}
+            return Invitation(link.home.account, link.locale) if reads else None
+
+        return read(self.database, look)
+
     def come_back(self, token: str, was: Place | None, shall_be: Place) -> Comeback | None:
         """Use a link up: its address is proved, and a browser reads the conversation from now on.
 

@@ -17,7 +17,7 @@ _TOKEN_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class ReturnLink:
-    """A link that is still good."""
+    """A link that is still good, or was."""
 
     conversation_id: ConversationId
     email: str
@@ -39,8 +39,14 @@ def make_link(connection: sa.Connection, id: ConversationId, email: str, now: da
     return token
 
 
-def find_link(connection: sa.Connection, token: str, now: datetime) -> ReturnLink | None:
-    """Look a link up that is good: unused, not too old, and for the address still in use."""
+def find_link(
+    connection: sa.Connection, token: str, now: datetime, *, is_used: bool = False
+) -> ReturnLink | None:
+    """Look a link up that is good: unused, not too old, and for the address still in use.
+
+    Or one that was good until it was used.
+    """
+    used_at = return_links.c.used_at
     query = (
         sa.select(
             return_links.c.conversation_id,
@@ -54,7 +60,7 @@ def find_link(connection: sa.Connection, token: str, now: datetime) -> ReturnLin
         .join(visitors, visitors.c.id == conversations.c.visitor_id)
         .where(
             return_links.c.token_hash == _hash(token),
-            return_links.c.used_at.is_(None),
+            used_at.is_not(None) if is_used else used_at.is_(None),
             return_links.c.expires_at > now,
             # else who was given by mistake would read what goes to somebody else now
             return_links.c.email == conversations.c.email,

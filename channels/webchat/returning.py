@@ -29,7 +29,9 @@ class ReturnPage:
         """Say where the link leads, whoever asks."""
         await self.reception.charge("opening", request, None)
         found = await asyncio.to_thread(self.returns.look, request.match_info["token"])
-        return self._invite(found) if found else self._gone(request)
+        if found is None:
+            return await self._open_again(request)
+        return self._invite(found)
 
     async def come_back(self, request: web.Request) -> web.StreamResponse:
         """Bring the conversation into this browser, and open it."""
@@ -39,7 +41,7 @@ class ReturnPage:
         token = request.match_info["token"]
         found = await asyncio.to_thread(self.returns.look, token)
         if found is None:
-            return self._gone(request)
+            return await self._open_again(request)
         identities = self.reception.identities
         known = identities.read_cookie(request)
         was = replace(known, site=found.site) if known else None
@@ -49,12 +51,24 @@ class ReturnPage:
         )
         if comeback is None:
             return self._gone(request)
-        query = urlencode({"origin": found.site, "lang": self._language(found)})
-        response = web.Response(status=303, headers={"Location": f"/chat/frame?{query}"})
+        response = self._open(found)
         identity = was if was and not comeback.is_new else shall_be
         response.headers.add("Set-Cookie", identities.write_cookie(identity))
-        response.headers["Cache-Control"] = "no-store"
         return response
+
+    async def _open_again(self, request: web.Request) -> web.StreamResponse:
+        """Show the chat to the browser that has used the link: it may be pressed twice, or kept."""
+        known = self.reception.identities.read_cookie(request)
+        if known is None:
+            return self._gone(request)
+        token, browser = request.match_info["token"], known.own_place.external_id
+        found = await asyncio.to_thread(self.returns.look_again, token, browser)
+        return self._open(found) if found else self._gone(request)
+
+    def _open(self, found: Invitation) -> web.Response:
+        query = urlencode({"origin": found.site, "lang": self._language(found)})
+        headers = {"Location": f"/chat/frame?{query}", "Cache-Control": "no-store"}
+        return web.Response(status=303, headers=headers)
 
     def _invite(self, found: Invitation) -> web.Response:
         language = self._language(found)

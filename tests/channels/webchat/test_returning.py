@@ -94,6 +94,28 @@ async def test_it_works_once(bot: Bot, talk: ConversationId) -> None:
     assert bot.office.count("browsers") == 1
 
 
+async def test_who_has_used_it_may_press_it_again(bot: Bot, talk: ConversationId) -> None:
+    path, phone = link(bot, talk), stranger(bot)
+    used = await press(phone, path)
+    cookie = phone.cookie
+    for again in (await press(phone, path), await phone.call("GET", path, allow_redirects=False)):
+        assert (again.status, again.headers["Location"]) == (303, used.headers["Location"])
+        assert "Set-Cookie" not in again.headers
+    assert phone.cookie == cookie
+    assert bot.office.count("browsers") == 1
+    bot.pass_time(seconds=LASTS.total_seconds() + 1)
+    assert (await press(phone, path)).status == 404
+
+
+async def test_a_used_link_tells_another_visitor_nothing(
+    bot: Bot, talk: ConversationId, ben: Browser
+) -> None:
+    await ben.write("Hello as well")
+    path = link(bot, talk)
+    await press(stranger(bot), path)
+    assert (await press(ben, path)).status == 404
+
+
 async def test_of_two_at_once_one_gets_in(bot: Bot, talk: ConversationId) -> None:
     path = link(bot, talk)
     answers = await asyncio.gather(*(press(stranger(bot), path) for _ in range(6)))
