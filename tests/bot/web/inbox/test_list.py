@@ -48,7 +48,9 @@ async def test_a_row_says_who_wrote_what_and_how_long_it_waits(
     office.pass_time(9 * 60)
     page = await read(maya, "/inbox")
     assert re.search(
-        r"Visitor \w{4} 12:00 Web chat: Hello\? typing… waits for 9 min 2 unread", words(page)
+        # the style sheet hides who is here, and who types, until a signal tells of it
+        r"Visitor \w{4} , in the chat now 12:00 Web chat: Hello\? typing… waits for 9 min 2 unread",
+        words(page),
     )
 
 
