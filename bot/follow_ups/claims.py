@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from bot.core.languages import language_of
 from bot.core.model import Assurance, ConversationId, OutboxId
 from bot.delivery.gates import Gate
 from bot.follow_ups.letter import Letter
-from bot.follow_ups.notes import look_again
+from bot.follow_ups.notes import look_again, tell_team
 from bot.follow_ups.orders import is_by_hand
 from bot.hints import Hint
 from bot.mail.smtp import CHANNEL, SERVER
@@ -92,12 +92,14 @@ def claim_mail(connection: sa.Connection, rules: CaptureRules, now: datetime) ->
     if not gate.is_open():
         return Claimed()
     thread = threads.get(row.visitor_id) if row.visitor_id else None
-    claim = _Clerk(connection, rules, now).consider(row, thread)
+    clerk = _Clerk(connection, rules, now)
+    claim = clerk.consider(row, thread)
     save_rows(connection, rows)
     if claim:
         gate.let_pass()
         save_account(connection, gate.account, now)
-    return Claimed(claim, found=True, hints=look_again(thread) if row.way else ())
+    hints = look_again(thread) if row.way else ()
+    return Claimed(claim, found=True, hints=(*hints, *clerk.hints))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ class _Clerk:
     connection: sa.Connection
     rules: CaptureRules
     now: datetime
+    hints: list[Hint] = field(default_factory=list)
 
     def consider(self, row: HeldRow, thread: Thread | None) -> MailClaim | None:
         """Take the row, settle it, or put it off."""
@@ -119,6 +122,9 @@ class _Clerk:
         replies = self._replies(row, thread)
         if hindrance := self._hindrance(row, address, replies):
             self._end(row, *hindrance)
+            if replies and not is_by_hand(row):  # whoever answered counts on the mail
+                words = f"Not mailed: {hindrance[1]}"
+                self.hints.extend(tell_team(self.connection, thread, words, self.now))
             return None
         if again_at := self._when_allowed(thread, address):
             row.postpone(again_at, ENOUGH, counts=True)

@@ -128,8 +128,9 @@ def test_n17_nothing_leaves_for_an_address_that_unsubscribed_or_bounced(
     silence(room, why)
     room.wait()
     assert room.post.mails == []
-    [(state, _)] = room.orders()
+    [(state, reason)] = room.orders()
     assert state == "cancelled"
+    assert room.notes() == [f"Not mailed: {reason}"]
 
 
 def test_n17_nothing_leaves_after_an_erasure(room: MailRoom) -> None:
