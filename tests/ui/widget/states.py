@@ -35,7 +35,7 @@ async def _ask_and_answer(visitor: Visitor, chat: Chat) -> AsyncIterator[str]:
     await expect(visitor.problem).to_contain_text("ada@gmail.com")
     yield "suggestion"
     await visitor.problem.get_by_role("button").click()
-    await visitor.frame.locator(".note").wait_for()
+    await visitor.frame.get_by_text("If that is not right").wait_for()  # the server's own words
     yield "thanks"
 
 
