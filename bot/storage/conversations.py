@@ -1,5 +1,6 @@
 """Conversations as agents and programs see them, newest activity first."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -94,8 +95,18 @@ def list_conversations(
     connection: sa.Connection, wanted: ConversationsWanted, cursor: str | None, limit: int
 ) -> ConversationList:
     """List conversations that have a message. Raises CursorError."""
+    return page_newest_first(connection, conditions(connection, wanted), cursor, limit)
+
+
+def page_newest_first(
+    connection: sa.Connection,
+    chosen: Iterable[sa.ColumnElement[bool]],
+    cursor: str | None,
+    limit: int,
+) -> ConversationList:
+    """Show a page of the chosen ones that have a message. Raises CursorError."""
     here = conversations.c
-    query = VIEW.where(here.last_message_at.is_not(None), *conditions(connection, wanted))
+    query = VIEW.where(here.last_message_at.is_not(None), *chosen)
     if cursor:
         at, last_id = read_timed_cursor(cursor)
         last = sa.tuple_(sa.literal(at, UtcTime), sa.literal(last_id))

@@ -16,6 +16,7 @@ from bot.storage.conversations import (
     ConversationView,
     conditions,
     list_conversations,
+    page_newest_first,
     read_view,
 )
 from bot.storage.cursors import CursorError, read_timed_cursor, write_cursor
@@ -191,19 +192,7 @@ def _list_waiting(
 def _list_others(
     connection: sa.Connection, wanted: ConversationsWanted, cursor: str, limit: int
 ) -> ConversationList:
-    here = conversations.c
-    query = VIEW.where(
-        here.waiting_since.is_(None),
-        here.last_message_at.is_not(None),
-        *conditions(connection, wanted),
-    )
-    if cursor:
-        at, last_id = read_timed_cursor(cursor)
-        last = sa.tuple_(sa.literal(at, UtcTime), sa.literal(last_id))
-        query = query.where(sa.tuple_(here.last_message_at, here.id) < last)
-    query = query.order_by(here.last_message_at.desc(), here.id.desc()).limit(limit + 1)
-    found = [read_view(row) for row in connection.execute(query)]
-    if len(found) <= limit:
-        return ConversationList(found, None)
-    shown = found[limit - 1]
-    return ConversationList(found[:limit], _OTHERS + write_cursor(shown.id, shown.last_message_at))
+    chosen = [conversations.c.waiting_since.is_(None), *conditions(connection, wanted)]
+    page = page_newest_first(connection, chosen, cursor, limit)
+    further = page.next_cursor and _OTHERS + page.next_cursor
+    return ConversationList(page.conversations, further)
