@@ -72,6 +72,6 @@ def test_a_worker_that_is_just_starting_stops_too(system: System, redis_url: str
         system.start("worker")
         until(lambda: [one for one in client.client_list() if "b" in one["flags"]])
         system.running["worker"].terminate()
-        time.sleep(0.2)
+        time.sleep(0.2)  # the signal is heard while nothing is answered
         client.client_unpause()
     assert system.end("worker") == 0
