@@ -277,3 +277,11 @@ async def test_on_a_phone_the_pane_comes_when_it_is_wanted(
     await named(page, "button", "Close details").click()
     await page.locator("#details h2").wait_for(state="hidden")
     assert await focused(page) == "side"
+
+
+async def test_a_pane_that_slides_in_has_the_focus_at_once(
+    maya: Agent, talk: ConversationId, open_inbox: Open
+) -> None:
+    page = await open_inbox(maya, f"/{talk}", HAND, reduced_motion="no-preference")
+    await page.locator("#side").click()
+    assert await focused(page) == "details"
