@@ -2,20 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import sqlalchemy as sa
 
 from bot.core.arrivals import Arrival, EchoSeen, VisitorIdentified
 from bot.core.model import Place
 from bot.storage.bulk import together
-from bot.storage.known import (
-    KnownMessage,
-    KnownSend,
-    find_erased,
-    find_messages,
-    find_sends,
-)
+from bot.storage.known import Known, KnownSend, find_known, find_sends
 from bot.storage.threads import Thread, lock_places_later
 
 
@@ -24,11 +17,9 @@ class Recalled:
     """What is known; the threads are held until the end of the transaction."""
 
     threads: dict[Place, Thread]
-    messages: dict[str, KnownMessage]
-    """By provider key."""
+    known: Known
     sends: dict[int, KnownSend]
     """By the outbox id that an echo brings back."""
-    erased: dict[Place, datetime]
 
 
 def recall(connection: sa.Connection, arrivals: Sequence[Arrival]) -> Recalled:
@@ -37,10 +28,8 @@ def recall(connection: sa.Connection, arrivals: Sequence[Arrival]) -> Recalled:
     keys = {key for arrival in arrivals if (key := provider_key(arrival))}
     with together(connection):
         threads = lock_places_later(connection, places)
-        erased = find_erased(connection, places)
-        messages = find_messages(connection, keys)
-    sends = find_sends(connection, _echoed_sends(arrivals))
-    return Recalled(threads(), messages(), sends, erased())
+        known = find_known(connection, keys, places)
+    return Recalled(threads(), known(), find_sends(connection, _echoed_sends(arrivals)))
 
 
 def provider_key(arrival: Arrival) -> str | None:

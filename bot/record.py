@@ -78,8 +78,8 @@ class _Recorder:
     erased: dict[Place, datetime] = field(init=False)
 
     def __post_init__(self, recalled: Recalled) -> None:
-        self.threads, self.known = recalled.threads, dict(recalled.messages)
-        self.sends, self.erased = recalled.sends, recalled.erased
+        self.threads, self.known = recalled.threads, dict(recalled.known.messages)
+        self.sends, self.erased = recalled.sends, recalled.known.erased
 
     def take(self, arrival: Arrival) -> Taken | None:  # noqa: C901 - a line or two for each report
         report = arrival.report

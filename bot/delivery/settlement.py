@@ -35,7 +35,7 @@ from bot.storage.accounts import (
 from bot.storage.announcements import Announcement, announce
 from bot.storage.batch import Batch
 from bot.storage.bulk import together
-from bot.storage.known import find_messages
+from bot.storage.known import find_known
 from bot.storage.message_rows import Delivery
 from bot.storage.outbox import find_orphans, find_visitors
 from bot.storage.outbox_held import HeldRow, hold_rows, save_rows
@@ -102,8 +102,8 @@ class Ledger:
         lock_places(self._connection, _found(results))
         keys = {_key(claim, each) for claim, each in results if isinstance(each, Receipt)}
         with together(self._connection):
-            known = find_messages(self._connection, keys)
-        self._keys = set(known())
+            known = find_known(self._connection, keys, ())
+        self._keys = set(known().messages)
         ids = [claim.id for claim, _ in results]
         return {row.id: row for row in hold_rows(self._connection, ids)}
 

@@ -34,23 +34,47 @@ class KnownSend:
     message_id: MessageId
 
 
-def find_messages(
-    connection: sa.Connection, keys: Collection[str]
-) -> Later[dict[str, KnownMessage]]:
-    """Look messages up by their provider keys, inside `together`."""
-    if not keys:
-        return dict
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What earlier transactions have left."""
+
+    messages: dict[str, KnownMessage]
+    """By provider key."""
+    erased: dict[Place, datetime]
+    """Visitors that were erased, and when."""
+
+
+def find_known(
+    connection: sa.Connection, keys: Collection[str], places: Collection[Place]
+) -> Later[Known]:
+    """Look up messages and erasures, inside `together`, by one statement: each has its price."""
+    hashes = {place_hash(place): place for place in places}
     rows = bulk.query_later(
         connection,
-        "SELECT provider_key, id, conversation_id, seq, edit, deleted_at, direction FROM messages"
-        " WHERE provider_key IN " + bulk.members(connection, "messages", ("provider_key",)),
-        bulk.member_parameter([(key,) for key in keys]),
+        "SELECT provider_key, NULL, id, conversation_id, seq, edit, deleted_at, direction"
+        " FROM messages WHERE provider_key IN "
+        + bulk.members(connection, "messages", ("provider_key",))
+        + " UNION ALL SELECT place_hash, erased_at, NULL, NULL, NULL, NULL, NULL, NULL"
+        " FROM erasures WHERE place_hash IN "
+        + bulk.members(connection, "erasures", ("place_hash",)),
+        bulk.member_parameter([(key,) for key in keys])
+        + bulk.member_parameter([(one,) for one in hashes]),
     )
-    return lambda: {row[0]: _known(row) for row in rows()}
+
+    def sort_out() -> Known:
+        known = Known({}, {})
+        for row in rows():
+            if row[1] is None:
+                known.messages[row[0]] = _known(row)
+            else:
+                known.erased[hashes[row[0]]] = parse_time(row[1])
+        return known
+
+    return sort_out
 
 
 def _known(row: Any) -> KnownMessage:  # noqa: ANN401 - a row of any driver
-    _, message_id, conversation_id, seq, edit, deleted_at, direction = row
+    _, _, message_id, conversation_id, seq, edit, deleted_at, direction = row
     deleted, incoming = deleted_at is not None, direction == "incoming"
     return KnownMessage(message_id, conversation_id, seq, edit, deleted=deleted, incoming=incoming)
 
@@ -64,20 +88,6 @@ def find_sends(connection: sa.Connection, ids: Collection[int]) -> dict[int, Kno
         sa.select(*columns).where(outbox.c.id.in_(sorted(ids)), outbox.c.message_id.is_not(None))
     )
     return {row.id: KnownSend(row.visitor_id, row.message_id) for row in rows}
-
-
-def find_erased(
-    connection: sa.Connection, places: Collection[Place]
-) -> Later[dict[Place, datetime]]:
-    """Say, inside `together`, which visitors were erased, and when."""
-    hashes = {place_hash(place): place for place in places}
-    rows = bulk.query_later(
-        connection,
-        "SELECT place_hash, erased_at FROM erasures WHERE place_hash IN "
-        + bulk.members(connection, "erasures", ("place_hash",)),
-        bulk.member_parameter([(one,) for one in hashes]),
-    )
-    return lambda: {hashes[row[0]]: parse_time(row[1]) for row in rows()}
 
 
 def place_hash(place: Place) -> str:

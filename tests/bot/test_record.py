@@ -132,7 +132,7 @@ def test_the_number_of_statements_does_not_grow_with_the_batch(office: Office, s
     count = statement_counter(office.database)
     places = [Place("messenger", PAGE, f"n{number}") for number in range(size)]
     office.receive_all([arrival(key=f"k{place.external_id}", place=place) for place in places])
-    assert count() == (6 if office.database.is_postgresql else 10)
+    assert count() == (5 if office.database.is_postgresql else 9)
 
 
 def statement_counter(database: Database) -> Callable[[], int]:
