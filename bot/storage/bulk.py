@@ -12,7 +12,7 @@ only after the block. They go past SQLAlchemy to the driver, for each would cost
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import sqlalchemy as sa
@@ -29,6 +29,7 @@ Found = TypeVar("Found")
 Later: TypeAlias = Callable[[], Found]
 """An answer that is there once the `together` block has ended."""
 _JSON = json.JSONEncoder(separators=(",", ":"), check_circular=False)
+_SHAPES = 500  # which columns hold something is not always the same
 _POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy's stubs are silent
 
 
@@ -93,7 +94,7 @@ def insert_later(connection: sa.Connection, insertions: Sequence[Insertion]) -> 
 
     On PostgreSQL it is one statement: each more would cost as much as an event does.
     """
-    wanted = [one for one in insertions if one.rows]
+    wanted = [_without_blanks(one) for one in insertions if one.rows]
     laters = _insert_at_once if _is_postgresql(connection) else _insert_each
     counts = laters(connection, wanted) if wanted else list
 
@@ -102,6 +103,17 @@ def insert_later(connection: sa.Connection, insertions: Sequence[Insertion]) -> 
         return [next(found) if one.rows else 0 for one in insertions]
 
     return in_order
+
+
+def _without_blanks(insertion: Insertion) -> Insertion:
+    """Leave out the columns in which no row holds anything: each costs as if it did."""
+    table, columns, rows, then, whole = insertion
+    values = list(zip(*rows, strict=True))
+    filled = [index for index, column in enumerate(values) if column.count(None) < len(rows)]
+    if len(filled) < len(columns):
+        columns = tuple(columns[index] for index in filled)
+        rows = list(zip(*(values[index] for index in filled), strict=True))
+    return Insertion(table, columns, rows, then, whole)
 
 
 def _insert_at_once(connection: sa.Connection, insertions: list[Insertion]) -> Later[Sequence[int]]:
@@ -190,13 +202,13 @@ def _is_postgresql(connection: sa.Connection) -> bool:
     return connection.dialect.name == "postgresql"
 
 
-@cache
+@lru_cache(_SHAPES)
 def _insertion(table: str, columns: tuple[str, ...], then: str) -> str:
     marks = ", ".join("?" * len(columns))
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}) {then}"
 
 
-@cache
+@lru_cache(_SHAPES)
 def _insertions(shapes: tuple[tuple[str, tuple[str, ...], str, bool], ...]) -> str:
     parts, conditions = [], ["true"]
     for index, (table, columns, then, whole) in enumerate(shapes):

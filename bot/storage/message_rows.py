@@ -79,9 +79,9 @@ def message_row(message: NewMessage) -> Row:
         message.thread.conversation_id,
         message.seq,
         "incoming" if message.author is Author.VISITOR else "outgoing",
-        message.author,
+        str(message.author),
         message.name,
-        message.kind,
+        str(message.kind),
         message.text,
         json.dumps([asdict(part) for part in message.attachments]) if message.attachments else None,
         message.payload,
@@ -92,5 +92,5 @@ def message_row(message: NewMessage) -> Row:
         message.origin,
         message.edit,
         time_text(message.deleted_at) if message.deleted_at else None,
-        message.delivery,
+        message.delivery and str(message.delivery),
     )

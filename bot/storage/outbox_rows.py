@@ -126,7 +126,7 @@ def order_row(order: Order, id: int) -> Row:
     settled = order.state is not OutboxState.PENDING
     return (
         id,
-        order.kind,
+        str(order.kind),
         order.dedupe_key,
         order.thread.place.channel,
         order.thread.place.account,
@@ -134,7 +134,7 @@ def order_row(order: Order, id: int) -> Row:
         order.thread.conversation_id,
         order.message.id if order.message else None,
         json.dumps(order.payload) if order.payload else None,
-        order.state,
+        str(order.state),
         time_text(order.due_at),
         time_text(order.deadline) if order.deadline else None,
         0,
