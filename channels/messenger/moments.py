@@ -10,7 +10,7 @@ _LONGEST = 20
 
 def moment_of(value: object, received_at: datetime) -> datetime | None:
     """Read a moment that makes sense; what claims to come from the future happened just now."""
-    number = _number(value)
+    number = value if type(value) is int else _number(value)  # which is nearly always so
     if number is None:
         return None
     milliseconds = number * 1000 if abs(number) < _SECONDS_BELOW else number
