@@ -1,6 +1,7 @@
 """Takes what channels report and answers only when it is in the database.
 
-Requests that come while a commit runs share the next one. A group that the database refuses is
+Requests that come while a commit runs share the next one. PostgreSQL works on one group while the
+next is decided on; what one visitor does stays in its order. A group that the database refuses is
 halved until what can't be stored stands alone: that becomes a dead letter, and the rest lives.
 """
 
@@ -15,6 +16,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.arrivals import Arrival, Fault, Taken
+from bot.core.model import Place
 from bot.failpoints import failpoint
 from bot.hints import Hint
 from bot.ports import Doorbell, UnavailableError
@@ -24,6 +26,8 @@ from bot.storage.transactions import retry_races
 from config.rules import CaptureRules
 
 GROUP_SIZE = 1_000
+LANES = 2  # SQLite has one writer
+_WORTH_A_GROUP = 30  # requests beside another group: each group costs as much as some twenty events
 _log = logging.getLogger(__name__)
 
 
@@ -32,6 +36,7 @@ class _Request:
     channel: str
     arrivals: Sequence[Arrival]
     faults: Sequence[Fault]
+    places: frozenset[Place]
     done: asyncio.Future[list[Taken | None]]
 
 
@@ -62,8 +67,10 @@ class Intake:
         self._doorbell = doorbell
         self._clock = clock
         self._waiting: deque[_Request] = deque()
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="intake")
-        self._task: asyncio.Task[None] | None = None
+        self._held: set[Place] = set()
+        self._most_lanes = LANES if database.is_postgresql else 1
+        self._writers = ThreadPoolExecutor(self._most_lanes, thread_name_prefix="intake")
+        self._lanes: set[asyncio.Task[None]] = set()
 
     async def receive(
         self, channel: str, arrivals: Sequence[Arrival], faults: Sequence[Fault] = ()
@@ -75,42 +82,62 @@ class Intake:
         if not arrivals and not faults:
             return []
         done: asyncio.Future[list[Taken | None]] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Request(channel, arrivals, faults, done))
-        if self._task is None:
-            self._task = asyncio.create_task(self._drain())
+        places = frozenset(arrival.place for arrival in arrivals)
+        self._waiting.append(_Request(channel, arrivals, faults, places, done))
+        if len(self._lanes) < self._most_lanes and self._is_worth_a_group():
+            self._lanes.add(asyncio.create_task(self._run_lane()))
         return await done
 
     async def close(self) -> None:
         """Finish what was accepted."""
-        if self._task:
-            await self._task
-        self._writer.shutdown()
+        while self._lanes:
+            await asyncio.wait(self._lanes)
+        self._writers.shutdown()
+
+    async def _run_lane(self) -> None:
+        try:
+            await self._drain()
+        finally:
+            # at once, lest somebody who comes now relies on a lane that has looked already
+            self._lanes -= {asyncio.current_task()}
 
     async def _drain(self) -> None:
         loop = asyncio.get_running_loop()
-        try:
-            while self._waiting:
-                group = self._next_group()
-                try:
-                    stored = await loop.run_in_executor(self._writer, self._commit, group)
-                except UnavailableError as error:
-                    _fail(group, error)
-                except Exception as error:  # noqa: BLE001 - no caller is left without an answer
-                    _log.exception("group could not be stored")
-                    _fail(group, UnavailableError(str(type(error))))
-                else:
-                    _finish(group, stored.taken)
-                    self._doorbell.hint(*stored.hints)
-                    self._doorbell.ring(*stored.due)
-        finally:
-            self._task = None
+        while group := self._next_group():
+            places = frozenset[Place]().union(*(request.places for request in group))
+            self._held |= places
+            try:
+                stored = await loop.run_in_executor(self._writers, self._commit, group)
+            except UnavailableError as error:
+                _fail(group, error)
+            except Exception as error:  # noqa: BLE001 - no caller is left without an answer
+                _log.exception("group could not be stored")
+                _fail(group, UnavailableError(str(type(error))))
+            else:
+                _finish(group, stored.taken)
+                self._doorbell.hint(*stored.hints)
+                self._doorbell.ring(*stored.due)
+            finally:
+                self._held -= places
+
+    def _is_worth_a_group(self) -> bool:
+        return not self._held or len(self._waiting) >= _WORTH_A_GROUP
 
     def _next_group(self) -> list[_Request]:
-        group = [self._waiting.popleft()]
-        size = len(group[0].arrivals)
-        while self._waiting and size + len(self._waiting[0].arrivals) <= GROUP_SIZE:
-            group.append(self._waiting.popleft())
-            size += len(group[-1].arrivals)
+        """Take what may go now; whoever has something under way waits until it is stored."""
+        group: list[_Request] = []
+        if not self._is_worth_a_group():
+            return group  # the other lane takes it when it comes back
+        size, blocked, staying = 0, set(self._held), list[_Request]()
+        while self._waiting and (not group or size + len(self._waiting[0].arrivals) <= GROUP_SIZE):
+            request = self._waiting.popleft()
+            if request.places.isdisjoint(blocked):
+                group.append(request)
+                size += len(request.arrivals)
+            else:
+                blocked |= request.places
+                staying.append(request)
+        self._waiting.extendleft(reversed(staying))
         return group
 
     def _commit(self, group: list[_Request]) -> _Stored:

@@ -11,7 +11,7 @@ from bot.erasure import DeletionDesk
 from bot.follow_ups.answers import AnswerDesk
 from bot.follow_ups.returns import Returns
 from bot.follow_ups.unsubscribing import Unsubscribing
-from bot.intake import Intake
+from bot.intake import LANES, Intake
 from bot.limits import Limits
 from bot.plain_page import PlainPages
 from bot.storage.engine import Database
@@ -44,7 +44,7 @@ def open_parts(
 ) -> Parts:
     """Put the web's side together; a test may tell the time and change the rules."""
     ground = lay_ground(settings, clock, rules)
-    writer = Database(settings.database, pool_size=1, by_key_only=True)
+    writer = Database(settings.database, pool_size=LANES, by_key_only=True)
     intake = Intake(writer, ground.rules, ground.doorbell, clock)
     metrics = Metrics(ground.database, open_queue(redis_url(settings)), clock)
     chat = _open_chat(ground)

@@ -34,9 +34,9 @@ class Opener:
         self.writer: Database
         self._opened: list[tuple[Intake, Database]] = []
 
-    def __call__(self, url: str) -> Intake:
+    def __call__(self, url: str, *, is_patient: bool = False) -> Intake:
         rules = replace(RULES, delay=timedelta(0))
-        self.writer = Database(url, by_key_only=True)
+        self.writer = Database(url, by_key_only=not is_patient)
         intake = Intake(self.writer, lambda: rules, self.doorbell, lambda: NOON)
         self._opened.append((intake, self.writer))
         return intake
@@ -180,6 +180,34 @@ async def test_requests_that_wait_share_a_commit(
     )
     assert count(database, "messages") == 50
     assert commits <= 3
+
+
+@pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)  # SQLite has one writer
+async def test_many_go_on_while_a_group_waits_but_nobody_overtakes_oneself(
+    opener: Opener, migrated_url: str, database: Database
+) -> None:
+    intake = opener(migrated_url, is_patient=True)
+    await intake.receive("messenger", [arrival("first")])
+    with database.write() as connection:  # holds what the next group must wait for
+        connection.execute(sa.text("SELECT id FROM visitors FOR UPDATE"))
+        waiting = [asyncio.create_task(intake.receive("messenger", [arrival("next", key="m_2")]))]
+        await asyncio.sleep(0.01)  # its group is formed
+        last = intake.receive("messenger", [arrival("last", key="m_3")])
+        waiting.append(asyncio.create_task(last))
+        places = [Place("messenger", PAGE, f"p{number}") for number in range(40)]
+        async with asyncio.timeout(20):
+            await asyncio.gather(
+                *(
+                    intake.receive("messenger", [arrival(key=place.external_id, place=place)])
+                    for place in places
+                )
+            )
+        assert not any(task.done() for task in waiting)
+    await asyncio.gather(*waiting)
+    with database.read() as connection:
+        query = "SELECT text FROM messages WHERE text <> 'Hello' ORDER BY seq"
+        texts = connection.execute(sa.text(query)).scalars().all()
+    assert texts == ["first", "next", "last"]
 
 
 async def test_w25_one_poisoned_event_among_a_thousand_goes_alone(
