@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -24,7 +24,7 @@ _PAUSE = timedelta(minutes=1)
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MailReader:
     """Goes round with what has come."""
 
@@ -32,22 +32,35 @@ class MailReader:
     mailbox: Mailbox
     desk: AnswerDesk
     clock: Callable[[], datetime]
+    _unfinished: datetime | None = field(default=None, init=False)
+    """The end of a lease whose round the database broke off: it need not be waited for."""
 
     def run(self, stopping: threading.Event) -> None:
         """Work until told to stop, whatever happens meanwhile."""
+        pause = longer = _BEAT
         while not stopping.is_set():
             try:
                 self.work()
+                pause = longer = _BEAT
             except UnavailableError:
                 _log.warning("mailbox waits for the database")
+                pause, longer = longer, min(2 * longer, EVERY)
             except Exception:  # noqa: BLE001 - the next round may do better
                 _log.exception("mailbox could not be read by a fault of our own")
-            stopping.wait(_BEAT.total_seconds())
+            stopping.wait(pause.total_seconds())
 
     def work(self) -> int | None:
         """Read what is unread if it is time to; returns how many mails there were."""
-        if not retry_races(self.database, self._begin):
+        lease = retry_races(self.database, self._begin)
+        if lease is None:
             return None
+        try:
+            return self._look()
+        except UnavailableError:
+            self._unfinished = lease
+            raise
+
+    def _look(self) -> int | None:
         try:
             count = self.mailbox.collect(self.desk.take)
         except SendError as error:
@@ -57,15 +70,17 @@ class MailReader:
         retry_races(self.database, self._finish)
         return count
 
-    def _begin(self, connection: sa.Connection) -> bool:
+    def _begin(self, connection: sa.Connection) -> datetime | None:
         account, now = self._account(connection), self.clock()
         is_stopped = account.state is AccountState.STOPPED
         if is_stopped and account.credential == self.mailbox.fingerprint:
-            return False
-        if not is_stopped and account.until and now < account.until <= now + 2 * _LEASE:
-            return False
-        self._save(connection, account, account.state, now + _LEASE)
-        return True
+            return None
+        is_held = account.until is not None and now < account.until <= now + 2 * _LEASE
+        if not is_stopped and is_held and account.until != self._unfinished:
+            return None
+        lease = now + _LEASE
+        self._save(connection, account, account.state, lease)
+        return lease
 
     def _finish(self, connection: sa.Connection) -> None:
         account = replace(self._account(connection), reason=None)

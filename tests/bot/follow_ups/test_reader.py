@@ -1,20 +1,51 @@
 """The mailbox is looked into every half minute, by one worker at a time."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
 
 from bot.follow_ups.answers import AnswerDesk
 from bot.follow_ups.reader import EVERY, MailReader
+from bot.ports import UnavailableError
 from tests.imap_server import FakeMailbox, running_mailbox
+from tests.leaving import LeavingDatabase, leaving
 from tests.letters import answer
+from tests.mail_server import PostOffice
 from tests.mailroom import MailRoom
+from tests.office import Office
+
+__all__ = ["leaving"]  # for pytest to find
+
+
+class Rounds(threading.Event):
+    """Lets time pass instead of waiting, and ends after so many rounds."""
+
+    def __init__(self, office: Office, count: int) -> None:
+        super().__init__()
+        self.office = office
+        self.count = count
+        self.pauses: list[float] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        assert timeout
+        self.office.pass_time(timeout)
+        self.pauses.append(timeout)
+        if len(self.pauses) == self.count:
+            self.set()
+        return self.is_set()
 
 
 @pytest.fixture
 def box() -> Iterator[FakeMailbox]:
     with running_mailbox() as box:
         yield box
+
+
+@pytest.fixture
+def shaky(leaving: LeavingDatabase, post: PostOffice) -> MailRoom:
+    """A mail room whose database may go away."""
+    return MailRoom(Office(leaving), post)
 
 
 def reader(room: MailRoom, box: FakeMailbox) -> MailReader:
@@ -66,3 +97,27 @@ def test_a_mailbox_that_is_away_is_tried_again(room: MailRoom, box: FakeMailbox)
     assert reader(room, box).work() is None
     room.office.pass_time(60)
     assert reader(room, box).work() == 0
+
+
+def test_a_round_that_the_database_broke_off_waits_for_no_lease(
+    shaky: MailRoom, leaving: LeavingDatabase, box: FakeMailbox
+) -> None:
+    box.put(answer(str(shaky.follow_up()["Reply-To"])))
+    looking = reader(shaky, box)
+    leaving.reads_to_miss = 1
+    with pytest.raises(UnavailableError):
+        looking.work()
+    assert reader(shaky, box).work() is None  # the lease holds for others
+    assert looking.work() == 1
+    assert shaky.office.rows("messages")[-1]["text"] == "Monday is fine."
+
+
+def test_while_the_database_breaks_rounds_off_they_become_rarer(
+    shaky: MailRoom, leaving: LeavingDatabase, box: FakeMailbox
+) -> None:
+    box.put(answer(str(shaky.follow_up()["Reply-To"])))
+    rounds = Rounds(shaky.office, 6)
+    leaving.reads_to_miss = 5
+    reader(shaky, box).run(rounds)
+    assert rounds.pauses == [5, 10, 20, 30, 30, 5]
+    assert (box.seen, box.logins) == ({1}, 6)
