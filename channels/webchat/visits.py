@@ -17,6 +17,8 @@ _MOST_IN_TITLE = 200
 _MOST_READ = 4_000
 _AFTER_PATH = re.compile(r"[?#;]")
 _IN_PATH = "/%:@!$&'()*+,=~"
+# what a cut may leave at the end: the beginning of an escape, or of a letter in UTF-8
+_BROKEN = re.compile(r"(%[c-f].|%[ef].%[89ab].|%f.(%[89ab].){2})?(%.?)?$", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 _UNSHOWN = frozenset({"Cc", "Cs"})
 _TURNS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -38,7 +40,11 @@ def _read_page(url: str, site: str) -> str | None:
     if bare != site and not bare.startswith(f"{site}/"):
         return None
     path = quote(bare.removeprefix(site), safe=_IN_PATH)
-    return f"{site}{path or '/'}"[:_MOST_IN_PAGE]
+    return _cut(f"{site}{path or '/'}")
+
+
+def _cut(page: str) -> str:
+    return page if len(page) <= _MOST_IN_PAGE else _BROKEN.sub("", page[:_MOST_IN_PAGE])
 
 
 def _read_host(referrer: str, site: str) -> str | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -167,6 +168,21 @@ async def test_c34_what_is_too_long_is_cut(bot: Bot, ann: Browser) -> None:
     assert await write(ann, url=f"{SHOP}/{long}", title=long, referrer=long) == 201
     row = visit(bot)
     assert (len(row["page"]), len(row["title"]), row["referrer"]) == (500, 200, None)
+
+
+@pytest.mark.parametrize("letter", ["a", "ß", "€", "⛺", "🏕"])
+@pytest.mark.parametrize("before", range(12))
+def test_c34_an_address_is_cut_between_letters(before: int, letter: str) -> None:
+    url = f"{SHOP}/{'x' * before}{letter * 500}"
+    page = look(url).page
+    assert page
+    assert url.startswith(unquote(page, errors="strict"))
+    assert 500 - len(quote(letter)) < len(page) <= 500
+
+
+def test_c34_an_address_that_fits_is_left_alone() -> None:
+    for url in (f"{SHOP}/100%", f"{SHOP}/caf%E9", f"{SHOP}/{'x' * (499 - len(SHOP) - 3)}%C3"):
+        assert look(url).page == url
 
 
 @pytest.mark.parametrize("title", ["\ud83d", "\0", "\u202e"])
