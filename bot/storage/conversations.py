@@ -1,9 +1,9 @@
 """Conversations as agents and programs see them, newest activity first."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -20,7 +20,7 @@ from bot.core.model import (
 from bot.core.names import visitor_name
 from bot.storage.contacts import ContactView
 from bot.storage.cursors import read_timed_cursor, write_cursor
-from bot.storage.search import matches
+from bot.storage.search import look_for
 from bot.storage.tables import UtcTime, contacts, conversations, visitors
 
 
@@ -55,6 +55,8 @@ class ConversationList:
 
     conversations: list[ConversationView]
     next_cursor: str | None
+    is_cut: bool = False
+    """Whether a search went no further than the newest finds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,14 @@ class ConversationsWanted:
     assignee: str | None = None
     unassigned: bool = False
     text: str | None = None
+
+
+class Chosen(NamedTuple):
+    """What a row of the view must fulfil."""
+
+    conditions: list[sa.ColumnElement[bool]]
+    is_cut: bool
+    """Whether a search went no further than the newest finds."""
 
 
 _CONTACT = tuple(column.label(f"contact_{column.name}") for column in contacts.c)
@@ -95,7 +105,9 @@ def list_conversations(
     connection: sa.Connection, wanted: ConversationsWanted, cursor: str | None, limit: int
 ) -> ConversationList:
     """List conversations that have a message. Raises CursorError."""
-    return page_newest_first(connection, conditions(connection, wanted), cursor, limit)
+    chosen = choose(connection, wanted)
+    page = page_newest_first(connection, chosen.conditions, cursor, limit)
+    return replace(page, is_cut=chosen.is_cut)
 
 
 def page_newest_first(
@@ -119,11 +131,10 @@ def page_newest_first(
     return ConversationList(found[:limit], write_cursor(last_shown.id, last_shown.last_message_at))
 
 
-def conditions(
-    connection: sa.Connection, wanted: ConversationsWanted
-) -> list[sa.ColumnElement[bool]]:
-    """Say what a row of the view must fulfil."""
+def choose(connection: sa.Connection, wanted: ConversationsWanted) -> Chosen:
+    """Say which rows of the view are wanted; what is searched for is found right now."""
     here = conversations.c
+    is_cut = False
     chosen: list[sa.ColumnElement[bool]] = []
     if wanted.status:
         chosen.append(here.status == wanted.status)
@@ -137,8 +148,9 @@ def conditions(
     if wanted.assignee:
         chosen.append(here.assignee == wanted.assignee)
     if wanted.text:
-        chosen.append(matches(connection, wanted.text))
-    return chosen
+        condition, is_cut = look_for(connection, wanted.text)
+        chosen.append(condition)
+    return Chosen(chosen, is_cut)
 
 
 def read_view(row: Any) -> ConversationView:  # noqa: ANN401 - a row of the query above

@@ -1,9 +1,9 @@
 """What stands in the inbox's list beside each conversation: its last line, and what is unread."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import sqlalchemy as sa
 
@@ -14,7 +14,7 @@ from bot.storage.conversations import (
     ConversationList,
     ConversationsWanted,
     ConversationView,
-    conditions,
+    choose,
     list_conversations,
     page_newest_first,
     read_view,
@@ -27,6 +27,7 @@ MOST_UNREAD = 100
 _LINE = 160  # characters
 _WAITING = "w."
 _OTHERS = "o."
+_Conditions: TypeAlias = Sequence[sa.ColumnElement[bool]]
 
 
 class Order(StrEnum):
@@ -67,11 +68,9 @@ def list_in_order(
     """List conversations that have a message. Raises CursorError."""
     if order is Order.NEWEST:
         return list_conversations(connection, wanted, cursor, limit)
-    if cursor is None or cursor.startswith(_WAITING):
-        return _list_waiting(connection, wanted, (cursor or "").removeprefix(_WAITING), limit)
-    if cursor.startswith(_OTHERS):
-        return _list_others(connection, wanted, cursor.removeprefix(_OTHERS), limit)
-    raise CursorError
+    chosen = choose(connection, wanted)
+    page = _list_waiting_first(connection, chosen.conditions, cursor, limit)
+    return replace(page, is_cut=chosen.is_cut)
 
 
 def find_last_lines(
@@ -167,11 +166,21 @@ def _capped_count(status: Status | None, *more: sa.ColumnElement[bool]) -> sa.Sc
     return sa.select(sa.func.count()).select_from(some).scalar_subquery()
 
 
+def _list_waiting_first(
+    connection: sa.Connection, chosen: _Conditions, cursor: str | None, limit: int
+) -> ConversationList:
+    if cursor is None or cursor.startswith(_WAITING):
+        return _list_waiting(connection, chosen, (cursor or "").removeprefix(_WAITING), limit)
+    if cursor.startswith(_OTHERS):
+        return _list_others(connection, chosen, cursor.removeprefix(_OTHERS), limit)
+    raise CursorError
+
+
 def _list_waiting(
-    connection: sa.Connection, wanted: ConversationsWanted, cursor: str, limit: int
+    connection: sa.Connection, chosen: _Conditions, cursor: str, limit: int
 ) -> ConversationList:
     here = conversations.c
-    query = VIEW.where(here.waiting_since.is_not(None), *conditions(connection, wanted))
+    query = VIEW.where(here.waiting_since.is_not(None), *chosen)
     if cursor:
         at, last_id = read_timed_cursor(cursor)
         last = sa.tuple_(sa.literal(at, UtcTime), sa.literal(last_id))
@@ -185,14 +194,14 @@ def _list_waiting(
         )
     if len(found) == limit:
         return ConversationList(found, _OTHERS)
-    rest = _list_others(connection, wanted, "", limit - len(found))
+    rest = _list_others(connection, chosen, "", limit - len(found))
     return ConversationList([*found, *rest.conversations], rest.next_cursor)
 
 
 def _list_others(
-    connection: sa.Connection, wanted: ConversationsWanted, cursor: str, limit: int
+    connection: sa.Connection, chosen: _Conditions, cursor: str, limit: int
 ) -> ConversationList:
-    chosen = [conversations.c.waiting_since.is_(None), *conditions(connection, wanted)]
-    page = page_newest_first(connection, chosen, cursor, limit)
+    others = [conversations.c.waiting_since.is_(None), *chosen]
+    page = page_newest_first(connection, others, cursor, limit)
     further = page.next_cursor and _OTHERS + page.next_cursor
     return ConversationList(page.conversations, further)

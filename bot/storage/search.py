@@ -7,8 +7,9 @@ the newest first, until enough is found.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -52,15 +53,31 @@ _BLOCKS = sa.bindparam("blocks", type_=sa.BigInteger)
 _NEWEST = sa.bindparam("newest", type_=sa.BigInteger)
 
 
-def matches(connection: sa.Connection, text: str) -> sa.ColumnElement[bool]:
-    """Say which conversations hold the text; visitors and contacts must be joined."""
+class Finds(NamedTuple):
+    """Conversations in which something was found."""
+
+    ids: set[int]
+    is_cut: bool
+    """Whether as much was found of a kind as is looked for: there may be more."""
+
+
+class Match(NamedTuple):
+    """Which conversations hold a text; visitors and contacts must be joined."""
+
+    condition: sa.ColumnElement[bool]
+    is_cut: bool
+
+
+def look_for(connection: sa.Connection, text: str) -> Match:
+    """Search as the database at hand does."""
     if connection.dialect.name != "postgresql":
-        return _anywhere(text)
-    found = sorted(find(connection, text))
-    return conversations.c.id == sa.any_(sa.literal(found, ARRAY(sa.BigInteger)))
+        return Match(_anywhere(text), is_cut=False)
+    found = find(connection, text)
+    ids = sa.literal(sorted(found.ids), ARRAY(sa.BigInteger))
+    return Match(conversations.c.id == sa.any_(ids), found.is_cut)
 
 
-def find(connection: sa.Connection, text: str, newest: int = NEWEST) -> set[int]:
+def find(connection: sa.Connection, text: str, newest: int = NEWEST) -> Finds:
     """Find conversations on PostgreSQL, where so many newest messages are read whole.
 
     A single word may go on. Of several the last one may, if nothing holds them as they are: then
@@ -72,16 +89,19 @@ def find(connection: sa.Connection, text: str, newest: int = NEWEST) -> set[int]
         return _find(connection, text, newest=newest, words="", blocks=0)
     if len(words) == 1:
         return _find(connection, text, newest=newest, words=whole + ":*", blocks=_ALL_BLOCKS)
-    return _find(connection, text, newest=newest, words=whole, blocks=_ALL_BLOCKS) or _find(
-        connection, text, newest=0, words=whole + ":*", blocks=_NEWEST_BLOCKS
-    )
+    found = _find(connection, text, newest=newest, words=whole, blocks=_ALL_BLOCKS)
+    if found.ids:
+        return found
+    return _find(connection, text, newest=0, words=whole + ":*", blocks=_NEWEST_BLOCKS)
 
 
-def _find(
-    connection: sa.Connection, text: str, *, newest: int, words: str, blocks: int
-) -> set[int]:
+def _find(connection: sa.Connection, text: str, *, newest: int, words: str, blocks: int) -> Finds:
     wanted = {"wanted": text, "newest": newest, "words": words, "blocks": blocks}
-    return set(connection.execute(FIND, wanted).scalars())
+    rows = connection.execute(FIND, wanted).all()
+    of_each_kind = Counter(kind for _, kind in rows).values()
+    return Finds(
+        {conversation for conversation, _ in rows}, max(of_each_kind, default=0) >= MOST_FOUND
+    )
 
 
 def _anywhere(text: str) -> sa.ColumnElement[bool]:
@@ -95,7 +115,7 @@ def _anywhere(text: str) -> sa.ColumnElement[bool]:
     )
 
 
-def _of_messages() -> sa.Select[int]:
+def _of_messages() -> sa.Select[int, str]:
     """Newest first: PostgreSQL reads the second part only as far as the first has too little."""
     row = messages.c
     last = sa.select(sa.func.max(row.id)).scalar_subquery()
@@ -112,21 +132,23 @@ def _of_messages() -> sa.Select[int]:
         sa.select(newest.c.conversation_id).where(_holds(newest.c.text)),
         sa.select(older.c.conversation_id).where(_holds(older.c.text)),
     ).subquery()
-    return sa.select(both.c.conversation_id).limit(MOST_FOUND)
+    return sa.select(both.c.conversation_id, _kind(messages)).limit(MOST_FOUND)
 
 
-def _of_visitors() -> sa.Select[int]:
+def _of_visitors() -> sa.Select[int, str]:
     some = _block_by_block(visitors, [visitors.c.id, _VISITOR_NAME.label("name")], _VISITOR_WORDS)
-    there = sa.select(conversations.c.id).join(some, some.c.id == conversations.c.visitor_id)
+    there = sa.select(conversations.c.id, _kind(visitors)).join(
+        some, some.c.id == conversations.c.visitor_id
+    )
     return there.where(_holds(some.c.name)).limit(MOST_FOUND)
 
 
-def _of_contacts() -> sa.Select[int]:
+def _of_contacts() -> sa.Select[int, str]:
     row = contacts.c
     name = sa.func.coalesce(row.first_name, "") + " " + sa.func.coalesce(row.last_name, "")
     some = _block_by_block(contacts, [row.id, row.email, name.label("name")], _CONTACT_WORDS)
     there = (
-        sa.select(conversations.c.id)
+        sa.select(conversations.c.id, _kind(contacts))
         .join(visitors, visitors.c.id == conversations.c.visitor_id)
         .join(some, some.c.id == visitors.c.contact_id)
     )
@@ -153,6 +175,10 @@ def _block_by_block(
     here = rows.lateral()
     found = sa.select(here).select_from(sa.join(blocks, here, sa.true()))
     return found.limit(_MOST_READ).subquery()
+
+
+def _kind(table: sa.Table) -> sa.ColumnElement[str]:
+    return sa.literal_column(f"'{table.name}'", sa.Text)
 
 
 def _holds(column: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:

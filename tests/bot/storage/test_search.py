@@ -8,6 +8,7 @@ from bot.core.model import Place
 from bot.storage import search
 from bot.storage.conversations import ConversationsWanted, list_conversations
 from bot.storage.engine import Database
+from bot.storage.overview import Order, list_in_order
 from bot.storage.tables import contacts, messages, visitors
 from tests.office import ANN, BEN, PAGE, Office
 
@@ -20,7 +21,7 @@ def find_old(office: Office, text: str) -> set[str]:
     with office.database.read() as connection:
         listed = list_conversations(connection, ConversationsWanted(), None, 1_000).conversations
         if office.database.is_postgresql:
-            found = search.find(connection, text, newest=0)
+            found = search.find(connection, text, newest=0).ids
             return {view.place.external_id for view in listed if view.id in found}
     return find_any(office, text)
 
@@ -29,6 +30,16 @@ def find_any(office: Office, text: str) -> set[str]:
     with office.database.read() as connection:
         found = list_conversations(connection, ConversationsWanted(text=text), None, 10)
     return {view.place.external_id for view in found.conversations}
+
+
+def is_cut(office: Office, text: str) -> bool:
+    with office.database.read() as connection:
+        cut = {
+            list_in_order(connection, ConversationsWanted(text=text), order, None, 10).is_cut
+            for order in Order
+        }
+    [same_in_any_order] = cut
+    return same_in_any_order
 
 
 def move_up(office: Office, by: int, *, above: int = 0) -> None:
@@ -106,6 +117,18 @@ def test_what_very_many_say_is_found_where_it_was_said_last(office: Office) -> N
     found = find_old(office, "blue tent")
     assert {place.external_id for place in new[:10]} <= found
     assert len(found) == search.MOST_FOUND
+
+
+@on_postgresql
+def test_who_searches_is_told_that_there_may_be_more_of_a_kind(office: Office) -> None:
+    places = [Place("messenger", PAGE, f"blue{n}") for n in range(search.MOST_FOUND - 1)]
+    office.receive_all([office.arrival("A blue tent", place) for place in places])
+    with office.database.write() as connection:
+        connection.execute(sa.update(visitors).values(first_name="Blue"))
+    assert not is_cut(office, "blue")
+    office.write("A blue tent", ANN)
+    assert is_cut(office, "blue")
+    assert not is_cut(office, "green")
 
 
 def test_names_and_emails_are_found_by_their_words(office: Office) -> None:
