@@ -39,6 +39,8 @@ class OverviewList:
 
     rows: list[OverviewRow]
     next_cursor: str | None
+    is_cut: bool
+    """Whether a search went no further than the newest finds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Overview:
         def look(connection: sa.Connection) -> OverviewList:
             found = list_in_order(connection, checked, order, cursor, limit)
             rows = _describe(connection, reader, found.conversations)
-            return OverviewList(rows, found.next_cursor)
+            return OverviewList(rows, found.next_cursor, found.is_cut)
 
         try:
             return read(self.database, look)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from bot.core.model import Assurance, CaptureState, Kind
 from bot.desk.progress import Way
 from bot.desk.words import MOST_IN_CLIENT_ID, MOST_IN_NAME, MOST_IN_SEARCH, MOST_IN_TEXT
+from bot.storage.search import MOST_FOUND
 
 MOST_IN_LIST = 100
 LAST_ID = 2**63 - 1
@@ -67,7 +68,11 @@ class ConversationQuery(Given):
         None, description="Whether no contact is associated."
     )
     assignee: _SearchedEmail | None = Field(None, description="An agent's email, or `none`.")
-    q: _Search | None = None
+    q: _Search | None = Field(
+        None,
+        description="Taken literally. PostgreSQL looks no further than the newest "
+        f"{MOST_FOUND} messages, visitors and contacts each that hold it.",
+    )
     cursor: _Cursor | None = None
     limit: _Limit | None = None
 

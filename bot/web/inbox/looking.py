@@ -83,6 +83,7 @@ class Looking:
             ],
             "rows": [sight.row(row) for row in found.rows],
             "further": found.next_cursor,
+            "is_cut": found.is_cut,
             "zone": sight.zone.key,
         }
 

@@ -13,6 +13,7 @@ from bot.core.model import ConversationId, Place, Status
 from bot.desk.people import Actor, ConversationChanges, Person, Words
 from bot.hints import room_of
 from bot.presence import PRESENT
+from bot.storage.search import MOST_FOUND
 from tests.bot.agents import MAYA, join
 from tests.bot.web.inbox.browsers import Browser
 from tests.bot.web.inbox.pages import as_htmx, names, read, read_refusal, words
@@ -140,6 +141,22 @@ async def test_g14_a_search_means_what_is_typed(office: Office, maya: Browser, t
     fragment = await read(maya, f"/inbox/list?{query}", **as_htmx("/inbox"))
     assert names(fragment) == []
     assert "<b>" not in fragment
+
+
+@pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)
+async def test_a_search_that_finds_too_much_says_so_below_all_rows(
+    office: Office, maya: Browser
+) -> None:
+    places = [Place("webchat", "https://shop.example", f"v{n}") for n in range(51)]
+    office.receive_all([office.arrival("Hello", places[n % 51]) for n in range(MOST_FOUND)])
+    told = "Only the newest finds were looked through. Add a word to narrow the search."
+    page = await read(maya, "/inbox?q=hello")
+    assert told not in words(page)
+    [further] = re.findall(r'hx-get="(/inbox/list[^"]+after[^"]+)"', page)
+    assert told in words(await read(maya, unescape(further), **as_htmx("/inbox?q=hello")))
+    nothing = words(await read(maya, "/inbox?q=hello&status=closed"))
+    assert told in nothing
+    assert "Nothing here holds" not in nothing
 
 
 @pytest.mark.parametrize("text", ["a\0b", "x" * 1_001])
