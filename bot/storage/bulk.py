@@ -3,7 +3,8 @@
 PostgreSQL gets all rows as one JSON parameter, SQLite by `executemany`; both are several times as
 fast as parameters for each row. Rows are tuples in the order of the columns that a statement names,
 and arrays in the JSON: names in every row would cost as much again. Moments are given as text
-(`time_text`), documents as JSON text.
+(`time_text`), documents as JSON text, enums and flags as plain texts and numbers: for whatever is
+not exactly one of these sqlite3 looks for an adapter, at the price of several columns.
 
 Statements of one `together` block share a round trip on PostgreSQL: what they answer may be read
 only after the block. They go past SQLAlchemy to the driver, for each would cost twice the time.

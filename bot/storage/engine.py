@@ -82,6 +82,7 @@ def _postgresql(url: sa.URL, pool_size: int, *, by_key_only: bool) -> sa.Engine:
     if by_key_only:
         # plans are kept while tables grow: one made for an empty table must not scan a full one
         options += " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
+        # and one that depends on a number is no better for being made anew in each group
         options += " -c plan_cache_mode=force_generic_plan"
         # a webhook must be answered within five seconds: a hung database is one that is away
         options += " -c statement_timeout=2s"
