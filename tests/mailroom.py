@@ -11,10 +11,10 @@ from bot.core.events import EmailGiven
 from bot.core.model import Assurance, ConversationId, Place
 from bot.desk import Desk
 from bot.desk.people import Actor, Words
+from bot.edge.signing import Signer
 from bot.follow_ups.letter import Stationery
 from bot.follow_ups.postman import Postman
 from bot.mail.smtp import Mailer
-from bot.signing import Signer
 from bot.storage.tables import visitors
 from config.rules import CaptureRules
 from tests.fakes import QuietDoorbell

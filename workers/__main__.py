@@ -5,8 +5,8 @@ import sys
 import click
 
 from bot.failpoints import arm
-from bot.lifeline import watch
 from bot.logs import set_up_logs
+from bot.processes.lifeline import watch
 from bot.wiring.ground import redis_url
 from config.settings import Settings, SettingsError
 from workers.runner import run

@@ -20,7 +20,7 @@ from bot.cli.start import Commands, start
 def main(context: click.Context) -> None:
     """Who's there? Turns unknown visitors into contacts. Without a command: starts everything."""
     if context.invoked_subcommand is None:
-        from bot.supervisor import serve
+        from bot.processes.supervisor import serve
 
         sys.exit(serve(start()))
 

@@ -7,7 +7,7 @@ import threading
 import click
 
 from bot.cli.start import open_database, start
-from bot.lifeline import watch
+from bot.processes.lifeline import watch
 
 
 @click.command()
@@ -15,7 +15,7 @@ from bot.lifeline import watch
 def web(*, share_port: bool) -> None:
     """Serve webhooks, the API and the pages."""
     settings = start()
-    from bot.server import serve
+    from bot.processes.server import serve
 
     watch(settings.lifeline_fd)
     sys.exit(serve(settings, share_port=share_port))

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import sqlalchemy as sa
 
 from bot.desk.errors import InvalidError
+from bot.edge.guarded import Guard, RefusedUrlError
 from bot.errands.pusher import public_key
-from bot.guarded import Guard, RefusedUrlError
 from bot.storage.engine import Database
 from bot.storage.recipients import (
     Device,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.signing import Signer
+from bot.edge.signing import Signer
 from bot.storage.engine import Database
 from bot.storage.sessions import spend_pass
 from bot.storage.transactions import retry_races

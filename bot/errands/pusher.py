@@ -11,10 +11,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import ValidationError
 
+from bot.edge.guarded import GuardedClient
 from bot.errands.jobs import GoneError
 from bot.errands.ways import ask
 from bot.errands.words import Notice
-from bot.guarded import GuardedClient
 from bot.storage.recipients import Device
 
 KEY = "vapid"

@@ -7,6 +7,14 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Protocol, assert_never
 
+from bot.edge.guarded import (
+    Answer,
+    GuardedClient,
+    GuardedError,
+    Limits,
+    RefusedUrlError,
+    UnreachableError,
+)
 from bot.errands.jobs import (
     GoneError,
     Job,
@@ -25,14 +33,6 @@ from bot.errands.jobs import (
 from bot.errands.signing import sign
 from bot.errands.words import Notice
 from bot.failpoints import failpoint
-from bot.guarded import (
-    Answer,
-    GuardedClient,
-    GuardedError,
-    Limits,
-    RefusedUrlError,
-    UnreachableError,
-)
 from bot.storage.recipients import Device
 
 _HEAD_ONLY = Limits(size=0)

@@ -6,9 +6,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 
 from bot.core.mail_words import mail_texts
+from bot.edge.signing import Signer
 from bot.mail.mail import Mail, read_sender
 from bot.mail.quotes import MARKER
-from bot.signing import Signer
 from bot.storage.mails import UnreadReply, email_hash
 from channels.webchat.views import accent, site_name
 

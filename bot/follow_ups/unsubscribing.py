@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.edge.signing import Signer
 from bot.follow_ups.letter import UNSUBSCRIBE
-from bot.signing import Signer
 from bot.storage.engine import Database
 from bot.storage.mails import Silence, suppress
 from bot.storage.transactions import retry_races

@@ -12,8 +12,15 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from bot.edge.guarded import (
+    Answer,
+    GuardedClient,
+    GuardedError,
+    Limits,
+    RefusedUrlError,
+    TooLargeError,
+)
 from bot.failpoints import failpoint
-from bot.guarded import Answer, GuardedClient, GuardedError, Limits, RefusedUrlError, TooLargeError
 from bot.hints import Hint, room_of
 from bot.porter.kinds import content_type_of
 from bot.ports import Doorbell, UnavailableError

@@ -7,8 +7,8 @@ from aiohttp import web
 
 from bot.core.languages import language_of
 from bot.core.mail_words import mail_texts
+from bot.edge.plain_page import PlainPage, PlainPages
 from bot.follow_ups.unsubscribing import Unsubscribing
-from bot.plain_page import PlainPage, PlainPages
 from bot.ports import UnavailableError
 from channels.webchat.languages import accepted
 

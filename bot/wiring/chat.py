@@ -2,7 +2,7 @@
 
 from ipaddress import ip_network
 
-from bot.callers import Network
+from bot.edge.callers import Network
 from bot.secret import derived_keys
 from channels.webchat.settings import WebChatSettings
 from config.settings import Settings

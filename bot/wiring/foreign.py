@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from functools import cache
 
+from bot.edge.guarded import Guard, is_public
 from bot.errands.pusher import KEY, make_key
-from bot.guarded import Guard, is_public
 from bot.storage.engine import Database
 from bot.storage.server_keys import find_or_make_key
 from bot.wiring.ground import now

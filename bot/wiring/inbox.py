@@ -13,9 +13,9 @@ from bot.desk.programs import Programs
 from bot.desk.reading import Reading
 from bot.desk.saved_replies import SavedReplies
 from bot.desk.staff import Staff
-from bot.limits import Limits
+from bot.edge.limits import Limits
+from bot.edge.signing import Signer
 from bot.secret import derived_keys
-from bot.signing import Signer
 from bot.web.inbox import InboxParts
 from bot.web.inbox.guesses import GUESSES
 from bot.wiring.chat import proxies_of

@@ -1,9 +1,9 @@
 """Mails to visitors and their answers, as far as more than one process has to do with them."""
 
+from bot.edge.signing import Signer
 from bot.follow_ups.answers import AnswerLetters
 from bot.mail.smtp import CHANNEL, Mailer, SmtpServer
 from bot.secret import derived_keys
-from bot.signing import Signer
 from bot.storage.engine import Database
 from bot.wiring.ground import now
 from config.settings import Settings

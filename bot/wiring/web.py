@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.edge.limits import Limits
+from bot.edge.plain_page import PlainPages
 from bot.erasure import DeletionDesk
 from bot.follow_ups.answers import AnswerDesk
 from bot.follow_ups.returns import Returns
 from bot.follow_ups.unsubscribing import Unsubscribing
 from bot.intake import LANES, Intake
-from bot.limits import Limits
-from bot.plain_page import PlainPages
 from bot.storage.engine import Database
 from bot.web.app import Parts
 from bot.web.deletion import DeletionPages

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from bot.delivery.attempts import Ways as CourierWays
 from bot.delivery.courier import Courier
+from bot.edge.guarded import GuardedClient
 from bot.errands.herald import Herald
 from bot.errands.postman import MailPostman
 from bot.errands.pusher import WebPusher
@@ -16,7 +17,6 @@ from bot.follow_ups.letter import Stationery
 from bot.follow_ups.postman import Postman
 from bot.follow_ups.reader import MailReader
 from bot.follow_ups.rounds import MailRounds, Round
-from bot.guarded import GuardedClient
 from bot.mail.imap import Mailbox
 from bot.mail.mail import read_sender
 from bot.porter import Porter

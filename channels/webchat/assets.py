@@ -8,8 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.assets import FOR_EVER, Asset
-from bot.slim import slim
+from bot.edge.assets import FOR_EVER, Asset
+from bot.edge.slim import slim
 from channels.webchat.languages import Words
 from channels.webchat.settings import WebChatSettings
 from channels.webchat.views import accent

@@ -8,9 +8,9 @@ from aiohttp import web
 
 from bot.core.arrivals import Arrival, Fault
 from bot.core.model import Place
-from bot.plain_page import PlainPages
+from bot.edge.plain_page import PlainPages
+from bot.edge.signing import Signer
 from bot.ports import Cause, Outgoing, Profile, Receipt, UndeliverableError
-from bot.signing import Signer
 from channels.base import Receive
 from channels.webchat.answers import RefusedError, explained
 from channels.webchat.api import ChatApi

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from aiohttp import web
 
 from bot.core.model import Place
-from bot.signing import Signer
+from bot.edge.signing import Signer
 from channels.webchat.settings import NAME
 
 COOKIE = "__Host-vid"

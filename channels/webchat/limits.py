@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
 
-from bot.limits import Allowance
+from bot.edge.limits import Allowance
 
 ALLOWANCES: Mapping[str, Allowance] = MappingProxyType(
     {

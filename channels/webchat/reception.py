@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.callers import caller
-from bot.limits import TooOftenError
+from bot.edge.callers import caller
+from bot.edge.limits import TooOftenError
 from channels.webchat.answers import BusyError, NobodyError
 from channels.webchat.homes import Homes
 from channels.webchat.identity import TICKET_HEADER, Identities, Identity

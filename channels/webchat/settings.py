@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.callers import Network
+from bot.edge.callers import Network
+from bot.edge.limits import Limits
 from bot.hints import Hint
-from bot.limits import Limits
 from bot.viewing import Live, ReturnDesk, VisitorRooms
 from config.rules import CaptureRules, ConsentMode
 

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
-from bot.callers import caller
 from bot.core.model import Place
+from bot.edge.callers import caller
 from bot.ports import UnavailableError
 from bot.viewing import Stretch, VisitorRoom
 from channels.webchat.answers import BusyError

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bot.lifeline import watch
+from bot.processes.lifeline import watch
 
 
 def _note(line: str) -> None:
@@ -57,7 +57,7 @@ def fall() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1] == "serve":
-        from bot.supervisor import serve  # slow as well
+        from bot.processes.supervisor import serve  # slow as well
         from config.settings import Settings
 
         sys.exit(serve(Settings.read(), Path(sys.argv[2])))

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.desk.passes import SIGN_IN, SOCKET, SOCKET_LASTS, Passes
-from bot.signing import Signer
+from bot.edge.signing import Signer
 from tests.office import Office
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from bot.core.arrivals import Arrival
 from bot.core.events import Attachment, VisitorUnsent, VisitorWrote
+from bot.edge.guarded import Guard, GuardedClient
 from bot.erasure import erase_person
-from bot.guarded import Guard, GuardedClient
 from bot.porter import Porter
 from bot.porter.kinds import OTHER, content_type_of
 from bot.storage.errands import LEASE

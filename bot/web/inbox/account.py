@@ -8,7 +8,7 @@ from aiohttp import web
 from bot.desk.agents import Preferences
 from bot.desk.errors import InvalidError
 from bot.desk.team import SessionToken
-from bot.limits import TooOftenError
+from bot.edge.limits import TooOftenError
 from bot.web.inbox.entry import LOGIN, go, safe_next
 from bot.web.inbox.forms import read_form, read_said
 from bot.web.inbox.guesses import SIGN_IN

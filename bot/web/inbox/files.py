@@ -7,8 +7,8 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.assets import FOR_EVER, Asset
-from bot.slim import slim
+from bot.edge.assets import FOR_EVER, Asset
+from bot.edge.slim import slim
 from bot.web.inbox.parts import PREFIX, Entry, Who
 
 _STATIC = Path(__file__).parent.parent / "static"

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from limits import RateLimitItemPerMinute
 
-from bot.limits import Allowance
+from bot.edge.limits import Allowance
 
 SIGN_IN = "sign in"
 _A_QUARTER = RateLimitItemPerMinute(20, 15)

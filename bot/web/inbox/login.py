@@ -5,11 +5,11 @@ import hashlib
 
 from aiohttp import web
 
-from bot.callers import caller
 from bot.desk.agents import AgentId
 from bot.desk.passes import SIGN_IN as LINK
 from bot.desk.team import SessionToken
-from bot.limits import TooOftenError
+from bot.edge.callers import caller
+from bot.edge.limits import TooOftenError
 from bot.web.inbox.entry import LOGIN, Doorkeeper, go, safe_next
 from bot.web.inbox.guesses import SIGN_IN
 from bot.web.inbox.pages import render

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.assets import Asset
 from bot.desk.errors import InvalidError
-from bot.slim import slim
+from bot.edge.assets import Asset
+from bot.edge.slim import slim
 from bot.storage.recipients import Device, Wishes
 from bot.web.inbox.entry import go
 from bot.web.inbox.files import address

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from bot.callers import Network
 from bot.desk import Desk
 from bot.desk.agents import Agent
 from bot.desk.notifying import Notifying
@@ -20,7 +19,8 @@ from bot.desk.reading import Reading
 from bot.desk.saved_replies import SavedReplies
 from bot.desk.staff import Staff
 from bot.desk.team import Team
-from bot.limits import Limits
+from bot.edge.callers import Network
+from bot.edge.limits import Limits
 from bot.live import LiveHints
 from bot.presence import Presence
 from bot.web.inbox.tickets import Tickets

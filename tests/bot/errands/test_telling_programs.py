@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.core.events import EmailGiven
-from bot.guarded import GuardedClient
+from bot.edge.guarded import GuardedClient
 from bot.storage.announcements import Announcement, announce
 from bot.storage.erasing import Erasure, erase_places
 from bot.storage.webhook_endpoints import find_endpoint, list_deliveries, redeliver

@@ -9,10 +9,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.edge.plain_page import PlainPages
 from bot.follow_ups.answers import AnswerDesk
 from bot.follow_ups.unsubscribing import Unsubscribing
 from bot.mail.inbound import MOST_BYTES
-from bot.plain_page import PlainPages
 from bot.storage.engine import Database
 from bot.web.mail import MailPages
 from bot.web.mail_door import MailDoor

@@ -24,10 +24,10 @@ from aiohttp.test_utils import TestServer, unused_port
 from bot.core.model import Author, ConversationId, Place, Status
 from bot.desk import Desk
 from bot.desk.people import Actor, ConversationChanges, Words
+from bot.edge.limits import Allowance, Limits
 from bot.follow_ups.returns import Returns
 from bot.hints import Hint
 from bot.intake import Intake
-from bot.limits import Allowance, Limits
 from bot.live import LiveHints
 from bot.rooms import Rooms
 from bot.storage.batch import Batch

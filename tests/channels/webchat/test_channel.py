@@ -4,8 +4,8 @@ import pytest
 
 from bot.core.events import EmailGiven
 from bot.core.model import Place
+from bot.edge.limits import Limits
 from bot.follow_ups.returns import Returns
-from bot.limits import Limits
 from bot.live import LiveHints
 from bot.rooms import Rooms
 from bot.storage.engine import Database

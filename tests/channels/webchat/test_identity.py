@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.signing import Signer
+from bot.edge.signing import Signer
 from channels.webchat.identity import COOKIE, Identities
 from config.rules import ConsentMode
 from tests.channels.webchat.bot import OTHER_SHOP, SECRET, SHOP, Bot, Browser

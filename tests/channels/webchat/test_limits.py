@@ -9,8 +9,8 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 from limits import RateLimitItemPerHour
 
-from bot.callers import caller
-from bot.limits import Allowance, Limits, TooOftenError
+from bot.edge.callers import caller
+from bot.edge.limits import Allowance, Limits, TooOftenError
 from tests.channels.webchat.bot import Bot, Browser
 from tests.channels.webchat.conftest import Start
 from tests.silent import silent_server

@@ -6,9 +6,9 @@ import pytest
 import pytest_asyncio
 
 from bot.core.model import ConversationId
+from bot.edge.signing import Signer
 from bot.follow_ups.letter import Letter, Stationery
 from bot.mail.mail import write
-from bot.signing import Signer
 from bot.storage.mails import UnreadReply
 from bot.storage.return_links import make_link
 from tests.mail_server import read_mail

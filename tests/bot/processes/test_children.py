@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.children import live_together
+from bot.processes.children import live_together
 
 # Both ends of a named pipe open at the same moment: so each program knows that the other is ready.
 _FALLS = "import sys; open(sys.argv[1]).close(); sys.exit(3)"

@@ -8,7 +8,7 @@ import sys
 
 from aiohttp import web
 
-from bot.children import live_together
+from bot.processes.children import live_together
 from bot.web.app import make_app
 from bot.web.doorman import Doorman, most_connections
 from bot.wiring.web import open_parts

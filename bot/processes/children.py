@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import click
 
-from bot.lifeline import PATIENCE
+from bot.processes.lifeline import PATIENCE
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -19,7 +19,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import certifi
 
-from bot.timed import TimedResponse
+from bot.edge.timed import TimedResponse
 
 IpAddress: TypeAlias = IPv4Address | IPv6Address
 LONGEST_URL = 2_000

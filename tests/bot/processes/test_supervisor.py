@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-_ROOT = Path(__file__).parent.parent.parent
+_ROOT = Path(__file__).parents[3]
 _PROCFILE = {"release": "migrate", "web": "web", "worker": "worker"}
 
 

@@ -8,9 +8,9 @@ import pytest
 from bot.desk.agents import AgentId
 from bot.desk.passes import PASSES, SIGN_IN, Passes
 from bot.desk.staff import OPERATOR
-from bot.invitation import DEMO_EMAIL, invite
+from bot.edge.signing import Signer
+from bot.processes.invitation import DEMO_EMAIL, invite
 from bot.secret import derived_keys
-from bot.signing import Signer
 from config.settings import Settings
 from tests.bot.agents import MAYA, join, staff_of
 from tests.office import Office

@@ -14,13 +14,13 @@ from pathlib import Path
 
 import click
 
-from bot.children import STOP_SIGNALS, live_together
 from bot.embedded import EmbeddedValkeyError, running_valkey
 from bot.filelock import AlreadyLockedError, exclusive_lock
+from bot.processes.children import STOP_SIGNALS, live_together
 from bot.secret import secret_keys
 from config.settings import Settings, SettingsError
 
-PROCFILE = Path(__file__).parent.parent / "Procfile"
+PROCFILE = Path(__file__).parents[2] / "Procfile"
 _PORTS_TRIED = 20
 
 
@@ -87,7 +87,7 @@ async def _welcome(settings: Settings) -> None:
             writer.close()
             break
     # loaded while the others start, so that they need not wait for it
-    from bot.invitation import invite  # noqa: PLC0415
+    from bot.processes.invitation import invite  # noqa: PLC0415
 
     click.echo(_what_to_open(settings, await asyncio.to_thread(invite, settings)))
 

@@ -3,11 +3,11 @@ import signal
 import subprocess
 import sys
 
-from bot.lifeline import watch
+from bot.processes.lifeline import watch
 
 _CHILD = """
 import os, signal
-from bot.lifeline import watch
+from bot.processes.lifeline import watch
 watch(int(os.environ["LIFELINE_FD"]))
 print("watching", flush=True)
 signal.pause()

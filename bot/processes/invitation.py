@@ -8,9 +8,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.desk.agents import Agent
 from bot.desk.passes import PASSES, SIGN_IN, SIGN_IN_LASTS, Passes
 from bot.desk.staff import OPERATOR, Newcomer, Staff
+from bot.edge.signing import Signer
 from bot.ports import UnavailableError
 from bot.secret import derived_keys
-from bot.signing import Signer
 from bot.storage.engine import Database
 from config.settings import Settings, is_loopback
 

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.slim import slim
+from bot.edge.slim import slim
 
-_WIDGET = Path(__file__).parents[3] / "channels" / "webchat" / "widget"
-_SOURCES = sorted([*_WIDGET.glob("*.js"), *_WIDGET.glob("*.css")])
+_ROOT = Path(__file__).parents[3]
+_FOLDERS = (_ROOT / "channels" / "webchat" / "widget", _ROOT / "bot" / "web" / "static" / "inbox")
+_SOURCES = sorted(
+    path for folder in _FOLDERS for path in folder.glob("*.*") if path.suffix in {".js", ".css"}
+)
 
 
 def test_comments_and_margins_go() -> None:

@@ -1,0 +1,1 @@
+"""What stands between us and strangers: who calls, how often, from where, and what is shown."""

@@ -1,0 +1,1 @@
+"""Our processes on one machine: who starts them, and when they end."""
