@@ -19,6 +19,7 @@ from bot.core.model import Author, ConversationId, Place, Status
 from bot.desk import Desk
 from bot.desk.people import Actor, ConversationChanges, Words
 from bot.hints import HINTS, Hint, HintKind, read_hints, room_of
+from bot.live import LiveHints
 from bot.storage.engine import Database
 from bot.web.app import make_app
 from bot.wiring.web import open_parts
@@ -27,6 +28,7 @@ from channels.webchat.outlets import BAD_TICKET
 from config.rules import Availability
 from config.settings import Settings
 from tests.office import Office
+from tests.ui.conftest import PATIENCE
 from workers.doorbell import RqDoorbell
 
 _MAYA = "maya@shop.example"
@@ -58,6 +60,7 @@ class Chat:
         self._desk = Desk(self.database, lambda: self.rules, self._doorbell, self.clock)
         self._office = Office(self.database, doorbell=self._doorbell)
         self._dismiss: Callable[[], None] = lambda: None
+        self._live: LiveHints | None = None
 
     def clock(self) -> datetime:
         """Tell the time; where it was told, no two moments are the same all the same."""
@@ -73,7 +76,7 @@ class Chat:
     async def start(self) -> None:
         """Listen on the origin's port, on both loopback addresses."""
         parts = open_parts(self._settings(), self.clock, lambda: self.rules)
-        self._dismiss = parts.dismiss
+        self._dismiss, self._live = parts.dismiss, parts.inbox.live
         app = make_app(parts)
         app.middlewares.insert(0, self._pass)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
@@ -122,8 +125,15 @@ class Chat:
         """Open it again."""
         await self._set_status(Status.OPEN)
 
-    def type(self, name: str = "Maya") -> None:
-        """Begin to type as an agent."""
+    async def be_joined(self) -> None:
+        """Wait until a visitor's socket is there to hear what the processes tell each other."""
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            while not (self._live and self._live.rooms and self._live.is_subscribed):
+                await asyncio.sleep(0.02)
+
+    async def type(self, name: str = "Maya") -> None:
+        """Begin to type as an agent; whoever joins later hears nothing of it."""
+        await self.be_joined()
         visitor = self._office.rows("visitors", id=self._newest["visitor_id"])[0]
         place = Place(visitor["channel"], visitor["account"], visitor["external_id"])
         typing = Hint(room_of(place), self._id, 0, HintKind.TYPING, Author.AGENT, name)

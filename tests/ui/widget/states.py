@@ -22,7 +22,7 @@ async def _ask_and_answer(visitor: Visitor, chat: Chat) -> AsyncIterator[str]:
     yield "open"
     await visitor.write("Hi! Does the Halden 2 fit into a 40 litre pack?")
     await visitor.sent()
-    chat.type()
+    await chat.type()
     await visitor.frame.locator("#dots").wait_for()
     yield "typing"
     await chat.reply("Happy to help! It packs down to 42 by 16 cm, so it fits most 40 L packs.")

@@ -45,7 +45,7 @@ async def test_blanks_are_no_message(visitor: Visitor) -> None:
 
 async def test_an_agent_types_and_answers(visitor: Visitor, chat: Chat) -> None:
     await visitor.chat("Hello")
-    chat.type()
+    await chat.type()
     dots = visitor.frame.locator("#dots")
     await expect(dots).to_have_text("Maya is typing")
     await chat.reply("Hi, Maya here")
@@ -58,7 +58,7 @@ async def test_an_agent_who_stops_typing_is_forgotten(visitor: Visitor, chat: Ch
     await visitor.page.clock.install()
     await visitor.load()
     await visitor.chat("Hello")
-    chat.type()
+    await chat.type()
     dots = visitor.frame.locator("#dots")
     await dots.wait_for()
     await visitor.page.clock.fast_forward(5_000)
