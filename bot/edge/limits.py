@@ -56,9 +56,16 @@ class TooOftenError(Exception):
 class Limits:
     """Counts calls."""
 
-    def __init__(self, redis_url: str | None, allowances: Mapping[str, Allowance]) -> None:
-        """Connect to nothing yet."""
+    def __init__(
+        self, redis_url: str | None, allowances: Mapping[str, Allowance], *, strict: bool = False
+    ) -> None:
+        """Connect to nothing yet.
+
+        A strict one gives nothing away while Redis comes and goes: each process counts all of its
+        calls itself as well, at the price of a thread's turn for each caller now and then.
+        """
         self._allowances = allowances
+        self._strict = strict
         self._memory = MemoryStorage()
         self._own = MovingWindowRateLimiter(self._memory)
         self._pool = _open_pool(redis_url) if redis_url else None
@@ -102,6 +109,8 @@ class Limits:
             _log.warning("calls are counted by each process: is Redis there?")
             return await _hit(self._own, charges)
         self._alone_until = 0.0
+        if wait is None and self._strict:
+            return await _hit(self._own, charges)
         return wait
 
 

@@ -42,7 +42,7 @@ def open_inbox(ground: WebGround, channels: Mapping[str, Channel]) -> InboxParts
             database, clock, push_key(database), settings.mails_leave, guard_of(settings)
         ),
         passes=Passes(database, Signer(derived_keys(settings, PASSES)), clock),
-        guesses=Limits(redis_url(settings), GUESSES),
+        guesses=Limits(redis_url(settings), GUESSES, strict=True),
         proxies=proxies_of(settings),
         live=ground.live,
         presence=ground.presence,
