@@ -4,32 +4,31 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+import sqlalchemy as sa
 from redis import Redis
 
+from bot.storage.engine import Database
+from bot.storage.tables import accounts, outbox
 from channels.messenger.signature import sign
+from tests.factories import NOON
 from tests.fake_graph import FakeGraph
+from tests.system.spares import start
 
 APP_SECRET, TOKEN, PAGE, APP = "system app secret", "system-page-token", "5001", "9001"
 API_TOKEN = "system-api-token"  # noqa: S105 - opens a test's own server
 PATIENCE = timedelta(seconds=30)
-COMMANDS = {
-    "web": ["-m", "bot", "web"],
-    "worker": ["-m", "workers"],
-    "clock": ["-m", "bot", "clock"],
-}
-_ROOT = Path(__file__).parent.parent.parent
+COMMANDS = {"web": ("bot", "web"), "worker": ("workers",), "clock": ("bot", "clock")}
 
 
 def until(condition: Callable[[], object], patience: timedelta = PATIENCE) -> None:
@@ -38,6 +37,17 @@ def until(condition: Callable[[], object], patience: timedelta = PATIENCE) -> No
     while not condition():
         assert time.monotonic() < end, "it did not come in time"
         time.sleep(0.02)
+
+
+def let_leases_end(database: Database) -> None:
+    """Let the time pass after which nobody waits for a dead worker, nor for its probe."""
+    with database.write() as connection:
+        connection.execute(
+            sa.update(outbox).where(outbox.c.state == "sending").values(lease_until=NOON)
+        )
+        connection.execute(
+            sa.update(accounts).where(accounts.c.state == "probing").values(until=NOON)
+        )
 
 
 def server_pid(redis_url: str) -> int:
@@ -54,7 +64,7 @@ class System:
     port: int
     logs: Path
     graph: FakeGraph
-    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    running: dict[str, ForkServerProcess] = field(default_factory=dict)
     _messages: int = 0
 
     def start(self, *names: str, **settings: str) -> None:
@@ -66,15 +76,9 @@ class System:
 
     def launch(self, name: str, **settings: str) -> None:
         """Start a process, whatever becomes of it."""
-        with (self.logs / f"{name}.log").open("ab") as log:
-            self.running[name] = subprocess.Popen(
-                [sys.executable, *COMMANDS[name]],
-                env={**self.environment, **settings},
-                cwd=_ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
+        module, *arguments = COMMANDS[name]
+        environment = {**self.environment, **settings}
+        self.running[name] = start(module, arguments, environment, self.logs / f"{name}.log")
 
     def is_ready(self) -> bool:
         try:
@@ -86,30 +90,35 @@ class System:
         """End a process as a power cut would."""
         process = self.running.pop(name)
         process.kill()
-        process.wait()
+        process.join()
 
     def end(self, name: str) -> int:
         """Ask a process to stop, and wait for it; the value is its exit status."""
         self.running[name].terminate()
-        status = self.running[name].wait(PATIENCE.total_seconds())
+        status = self.wait(name)
         del self.running[name]
         return status
 
+    def wait(self, name: str) -> int:
+        """Wait until a process ends; the value is its exit status."""
+        process = self.running[name]
+        process.join(PATIENCE.total_seconds())
+        assert process.exitcode is not None, f"{name} goes on"
+        return process.exitcode
+
     def wait_for_death(self, name: str) -> None:
         """Wait until a process has met its failpoint."""
-        process = self.running.pop(name)
-        until(lambda: process.poll() is not None)
-        assert process.returncode == -signal.SIGKILL
+        assert self.wait(name) == -signal.SIGKILL
+        del self.running[name]
 
     def stop(self) -> None:
         for process in self.running.values():
             process.terminate()
         for name, process in self.running.items():
-            try:
-                process.wait(PATIENCE.total_seconds())
-            except subprocess.TimeoutExpired:
+            process.join(PATIENCE.total_seconds())
+            if process.exitcode is None:
                 process.kill()  # it would do other tests' work
-                process.wait()
+                process.join()
                 pytest.fail(f"{name} did not stop")
 
     def get(self, path: str) -> requests.Response:

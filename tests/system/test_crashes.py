@@ -2,25 +2,11 @@
 
 import pytest
 import requests
-import sqlalchemy as sa
 
 from bot.storage.engine import Database
-from bot.storage.tables import accounts, outbox
-from tests.factories import NOON
-from tests.system.processes import System, until
+from tests.system.processes import System, let_leases_end, until
 
 ANN, BEN = "7001", "7002"
-
-
-def let_leases_end(database: Database) -> None:
-    """Let the time pass after which nobody waits for a dead worker, nor for its probe."""
-    with database.write() as connection:
-        connection.execute(
-            sa.update(outbox).where(outbox.c.state == "sending").values(lease_until=NOON)
-        )
-        connection.execute(
-            sa.update(accounts).where(accounts.c.state == "probing").values(until=NOON)
-        )
 
 
 def prompts_to(system: System, visitor: str) -> int:

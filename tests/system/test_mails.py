@@ -11,11 +11,10 @@ import sqlalchemy as sa
 
 from bot.storage.engine import Database
 from bot.storage.tables import outbox
-from tests.factories import NOON
 from tests.fake_graph import FakeGraph
 from tests.mail_server import PostOffice, post
 from tests.system.conftest import check_logs
-from tests.system.processes import System, installed, until
+from tests.system.processes import System, installed, let_leases_end, until
 
 __all__ = ["post"]  # for pytest to find
 ADA = "ada@example.com"
@@ -66,12 +65,6 @@ def states(database: Database) -> list[str]:
     query = sa.select(outbox.c.state).where(outbox.c.kind == "follow_up").order_by(outbox.c.id)
     with database.read() as connection:
         return [row.state for row in connection.execute(query)]
-
-
-def let_leases_end(database: Database) -> None:
-    with database.write() as connection:
-        held = outbox.c.state == "sending"
-        connection.execute(sa.update(outbox).where(held).values(lease_until=NOON))
 
 
 def was_logged(system: System, words: str) -> bool:

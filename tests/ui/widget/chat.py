@@ -128,7 +128,7 @@ class Chat:
     async def be_joined(self) -> None:
         """Wait until a visitor's socket is there to hear what the processes tell each other."""
         async with asyncio.timeout(PATIENCE.total_seconds()):
-            while not (self._live and self._live.rooms and self._live.is_subscribed):
+            while not self._is_heard():  # noqa: ASYNC110 - the browser decides when
                 await asyncio.sleep(0.02)
 
     async def type(self, name: str = "Maya") -> None:
@@ -182,6 +182,9 @@ class Chat:
             listening = asyncio.create_task(listen())
             yield heard
             listening.cancel()
+
+    def _is_heard(self) -> bool:
+        return bool(self._live and self._live.rooms and self._live.is_subscribed)
 
     def _settings(self) -> Settings:
         return Settings.model_validate(self.wishes)
