@@ -81,11 +81,11 @@ def test_a_worker_dies_with_an_agents_message_in_its_hand(
 
 
 def test_a_clock_dies_before_it_rings(system: System) -> None:
-    system.start("web", "worker")
+    system.start("web")
     system.start("clock", FAILPOINT="clock.before_ring")
     system.hear(ANN)
     system.wait_for_death("clock")
-    system.start("clock")
+    system.start("worker", "clock")
     until(lambda: system.graph.sent_to(ANN))
 
 

@@ -37,6 +37,7 @@ def test_c44_a_crowd_that_says_nothing_keeps_no_visitor_out(
     with installed(tmp_path, url, redis_url, FakeGraph()) as system, ExitStack() as crowd:
         system.launch("web")
         web = system.running["web"]
+        assert web.pid
         resource.prlimit(web.pid, resource.RLIMIT_NOFILE, (_FEW, _FEW))
         until(system.is_ready)
         for _ in range(2 * _FEW):

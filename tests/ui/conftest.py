@@ -14,7 +14,7 @@ import pytest_asyncio
 if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
 
-PATIENCE = timedelta(seconds=10)
+PATIENCE = timedelta(seconds=40)  # an unreachable server is asked every 30 s, and a little more
 _HERE = Path(__file__).parent
 # the shell draws the same and needs half the time
 _NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")

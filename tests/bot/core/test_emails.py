@@ -1,6 +1,6 @@
 # ruff: noqa: RUF001 - letters that resemble others are what is tested
 import re
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import example, given
@@ -238,9 +238,9 @@ def test_nothing_after_the_cut_is_read(text: str) -> None:
 
 
 def test_c13_a_long_text_without_an_at_sign_costs_nothing() -> None:
-    started = perf_counter()
+    started = thread_time()
     read("a." * 10_000)
-    assert perf_counter() - started < 0.05
+    assert thread_time() - started < 0.05
 
 
 @pytest.mark.parametrize("piece", ["@", "a@b.co ", "(@", "'@'", "a@", "é@é.é ", "://@(", "\0@"])

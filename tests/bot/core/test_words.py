@@ -1,4 +1,4 @@
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -62,8 +62,8 @@ def test_no_language_says_yes_where_another_says_no() -> None:
 
 @pytest.mark.parametrize("text", ["a" * 20_000, "a@" * 10_000, "'" * 20_000, " \u0301" * 10_000])
 def test_c13_a_long_text_costs_little(text: str) -> None:
-    begin = perf_counter()
+    begin = thread_time()
     is_yes(text)
     is_no(text)
     is_correction(text)
-    assert perf_counter() - begin < 0.05
+    assert thread_time() - begin < 0.05

@@ -215,7 +215,7 @@ def test_an_answer_is_waited_for_no_longer_than_allowed_in_all(
 ) -> None:
     begun = time.monotonic()
     assert isinstance(failure(hurried_pages, to), OutcomeUnknownError)
-    assert time.monotonic() - begun < 1.5
+    assert time.monotonic() - begun < 3
     assert fake_graph.times("ob:12") == 1
 
 

@@ -91,10 +91,10 @@ class Visitor:
         await self.write(*texts)
         await self.sent()
 
-    async def sent(self, word: str = "Sent", *, patience: int = 10_000) -> None:
+    async def sent(self, word: str = "Sent") -> None:
         """Wait until the server has the last message."""
         state = self.frame.locator(".visitor").last.locator(".meta")
-        await expect(state).to_have_text(word, timeout=patience)
+        await expect(state).to_have_text(word)
 
     @property
     def launcher(self) -> Locator:

@@ -55,7 +55,7 @@ async def _in_bad_weather(visitor: Visitor, chat: Chat) -> AsyncIterator[str]:
     await visitor.frame.get_by_text("No connection.").wait_for()
     yield "offline"
     await chat.start()
-    await visitor.sent(patience=30_000)
+    await visitor.sent()
 
 
 async def _away_and_back(visitor: Visitor, chat: Chat) -> AsyncIterator[str]:

@@ -4,10 +4,9 @@ import asyncio
 
 from playwright.async_api import expect
 
+from tests.ui.conftest import PATIENCE
 from tests.ui.widget.chat import Chat
 from tests.ui.widget.shop import Visitor
-
-_LONG = 30_000  # while it is away the widget asks less and less often
 
 
 async def test_what_is_written_without_a_server_waits_for_it(visitor: Visitor, chat: Chat) -> None:
@@ -18,7 +17,7 @@ async def test_what_is_written_without_a_server_waits_for_it(visitor: Visitor, c
     await expect(bar).to_have_text("No connection. Trying again…")
     await expect(visitor.state("Waiting for connection…")).to_have_count(2)
     await chat.start()
-    await visitor.sent(patience=_LONG)
+    await visitor.sent()
     await expect(bar).to_have_text("")
     assert chat.texts() == ["Before", "While you were away", "And this"]
 
@@ -28,7 +27,7 @@ async def test_a_restart_brings_what_was_missed(visitor: Visitor, chat: Chat) ->
     await chat.stop()
     await chat.reply("Said meanwhile")
     await chat.start()
-    await expect(visitor.said("Said meanwhile")).to_be_visible(timeout=_LONG)
+    await expect(visitor.said("Said meanwhile")).to_be_visible()
     await expect(visitor.messages).to_have_count(3)
 
 
@@ -101,7 +100,7 @@ async def test_a_message_sent_with_an_old_ticket_arrives(visitor: Visitor, chat:
     await chat.be_joined()  # else the socket renews the frame in the midst of typing
     chat.let_tickets_end()
     await visitor.write("With an old ticket")
-    async with asyncio.timeout(10):  # the frame loads itself anew in between
+    async with asyncio.timeout(PATIENCE.total_seconds()):  # the frame loads itself anew in between
         while chat.texts() != ["Before", "With an old ticket"]:  # noqa: ASYNC110 - a browser's affair
             await asyncio.sleep(0.05)
     await visitor.sent()
@@ -125,5 +124,5 @@ async def test_a_network_without_sockets_gets_its_messages(visitor: Visitor, cha
     chat.has_sockets = False
     await visitor.chat("Hello")
     await chat.reply("By another way")
-    await expect(visitor.said("By another way")).to_be_visible(timeout=_LONG)
+    await expect(visitor.said("By another way")).to_be_visible()
     await expect(visitor.frame.get_by_role("status")).to_have_text("")
