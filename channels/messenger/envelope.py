@@ -1,7 +1,7 @@
 """The envelope around a delivery's items."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from bot.core.arrivals import Fault
@@ -12,6 +12,7 @@ from channels.messenger.texts import JsonObject, text_of
 MESSAGING, STANDBY = "messaging", "standby"
 """Where Meta puts items: those meant for us, and those that we only overhear."""
 
+_PARTS_OF_ENTRY = frozenset({"id", "time", MESSAGING})
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LONGEST_NUMBER = 300
 _LONGEST_ACCOUNT = 255
@@ -45,13 +46,30 @@ class Piece(NamedTuple):
 Part: TypeAlias = Piece | Fault | Ignored
 
 
-def open_delivery(body: bytes) -> Iterator[Part]:
+def open_delivery(body: bytes) -> Iterable[Part]:
     """Take a delivery apart. What is not as Meta describes it comes out as faults."""
     try:
         envelope = _decode(body)
     except UnreadableError as error:
-        yield Fault(body, error.reason.value)
-        return
+        return (Fault(body, error.reason.value),)
+    return _lone_piece(envelope, body) or _take_apart(envelope, body)
+
+
+def _lone_piece(envelope: JsonObject, body: bytes) -> tuple[Piece] | None:
+    """Find the one item of a delivery that holds nothing else, as nearly all do."""
+    entries = envelope.get("entry")
+    if envelope.get("object") != "page" or not isinstance(entries, list) or len(entries) != 1:
+        return None
+    [entry] = entries
+    if not isinstance(entry, dict) or entry.keys() != _PARTS_OF_ENTRY:
+        return None
+    items = entry[MESSAGING]
+    if not isinstance(items, list) or len(items) != 1:
+        return None
+    return (Piece(items[0], entry, MESSAGING, body, alone=True),)
+
+
+def _take_apart(envelope: JsonObject, body: bytes) -> Iterator[Part]:
     entries = envelope.get("entry")
     kind = envelope.get("object")
     if kind == "page" and isinstance(entries, list):

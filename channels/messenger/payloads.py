@@ -1,6 +1,6 @@
 """Meta's deliveries: from signed bytes to arrivals, faults, and a count of what is not for us."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +20,8 @@ class Parsed:
 
     arrivals: list[Arrival] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-    ignored: Counter[str] = field(default_factory=Counter)
+    ignored: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    """How many of each kind; none where there were none."""
 
 
 def parse(
