@@ -36,6 +36,8 @@ _BREAKS = (
 regular expressions alike."""
 _VISITOR_NAME = sa.func.coalesce(visitors.c.first_name, "") + " "
 _VISITOR_NAME += sa.func.coalesce(visitors.c.last_name, "")
+_HAS_NAME = visitors.c.first_name.is_not(None) | visitors.c.last_name.is_not(None)
+"""Only these are in the index; the condition has to be its own."""
 
 
 def _in_blocks(text: str) -> str:
@@ -136,7 +138,8 @@ def _of_messages() -> sa.Select[int, str]:
 
 
 def _of_visitors() -> sa.Select[int, str]:
-    some = _block_by_block(visitors, [visitors.c.id, _VISITOR_NAME.label("name")], _VISITOR_WORDS)
+    columns = [visitors.c.id, _VISITOR_NAME.label("name")]
+    some = _block_by_block(visitors, columns, _VISITOR_WORDS, _HAS_NAME)
     there = sa.select(conversations.c.id, _kind(visitors)).join(
         some, some.c.id == conversations.c.visitor_id
     )

@@ -6,6 +6,7 @@ from bot.storage.tables.columns import Id, JsonText, UtcTime, reference, table
 
 _WAITING = sa.text("waiting_since IS NOT NULL")
 _MERGED = sa.text("merged_into_id IS NOT NULL")
+_KNOWN = sa.text("contact_id IS NOT NULL")
 
 contacts = table(
     "contacts",
@@ -41,7 +42,12 @@ visitors = table(
     sa.Column("contact_assurance", sa.Text),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.UniqueConstraint("channel", "account", "external_id"),
-    sa.Index("ix_visitors_contact_id", "contact_id"),
+    sa.Index(
+        "ix_visitors_contact_id",
+        "contact_id",
+        postgresql_where=_KNOWN,
+        sqlite_where=_KNOWN,
+    ),
 )
 
 claims = table(
