@@ -25,6 +25,9 @@ ENOUGH = 16
 """A queue this long wakes every worker: more rings add nothing."""
 _PATIENCE = 1.0  # seconds
 _GATHERING = 0.02  # seconds: under load intake commits more often, and a round is not cheap
+_CROWD = 20
+"""Where so many conversations have changed meanwhile, it is gathered for longer."""
+_GATHERING_OF_A_CROWD = 0.1  # seconds
 _MOST_HINTS = 10_000  # that Redis is gone for long is no reason to fill the memory
 _log = logging.getLogger(__name__)
 
@@ -79,15 +82,17 @@ class RqDoorbell:
         self._queue.connection.close()
 
     def _run(self) -> None:
+        pause = _GATHERING
         while True:
             with self._changed:
                 self._changed.wait_for(
                     lambda: self._waiting or self._hints or self._closing.is_set()
                 )
-            self._closing.wait(_GATHERING)
+            self._closing.wait(pause)
             with self._changed:
                 ids, self._waiting = self._waiting, set()
                 hints, self._hints = list(self._hints.values()), {}
+            pause = _GATHERING_OF_A_CROWD if len(hints) >= _CROWD else _GATHERING
             if ids or hints:
                 try:
                     self._tell(hints, ids)

@@ -38,10 +38,18 @@ _POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy
 def together(connection: sa.Connection) -> Iterator[None]:
     """Send the block's statements without waiting for each other's answers."""
     driver: Any = connection.connection.driver_connection
+    pipeline = driver.pipeline() if _is_postgresql(connection) else nullcontext()
+    with _reporting(connection), pipeline:
+        yield
+
+
+@contextmanager
+def _reporting(connection: sa.Connection) -> Iterator[None]:
+    """Raise what the driver raises as SQLAlchemy would."""
+    driver: Any = connection.connection.driver_connection
     dbapi: Any = connection.dialect.loaded_dbapi
     try:
-        with driver.pipeline() if _is_postgresql(connection) else nullcontext():
-            yield
+        yield
     except dbapi.Error as error:
         broken = getattr(driver, "broken", False)
         if broken:
@@ -184,7 +192,7 @@ def _allocate_from_sequences(connection: sa.Connection, wanted: Mapping[str, int
         f"ARRAY(SELECT nextval('{table}_id_seq') FROM generate_series(1, %s::int))"
         for table in wanted
     )
-    with together(connection):
+    with _reporting(connection):  # a pipeline for one statement would cost more than it
         rows = query_later(connection, f"SELECT {parts}", tuple(map(str, wanted.values())))
     [row] = rows()
     return {table: iter(ids) for table, ids in zip(wanted, row, strict=True)}
