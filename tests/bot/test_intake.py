@@ -211,8 +211,9 @@ async def test_many_go_on_while_a_group_waits_but_nobody_overtakes_oneself(
 
 
 async def test_w25_one_poisoned_event_among_a_thousand_goes_alone(
-    intake: Intake, database: Database
+    opener: Opener, migrated_url: str, database: Database
 ) -> None:
+    intake = opener(migrated_url, is_patient=True)
     batch = [
         arrival(key=f"m_{number}", place=Place("messenger", PAGE, f"p{number}"))
         for number in range(1000)
