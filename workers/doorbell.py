@@ -25,9 +25,9 @@ ENOUGH = 16
 """A queue this long wakes every worker: more rings add nothing."""
 _PATIENCE = 1.0  # seconds
 _GATHERING = 0.02  # seconds: under load intake commits more often, and a round is not cheap
-_CROWD = 20
-"""Where so many conversations have changed meanwhile, it is gathered for longer."""
-_GATHERING_OF_A_CROWD = 0.1  # seconds
+CROWD = 20
+"""Where so many conversations have changed meanwhile, hints are gathered for longer."""
+_OF_A_CROWD = timedelta(seconds=0.1)
 _MOST_HINTS = 10_000  # that Redis is gone for long is no reason to fill the memory
 _log = logging.getLogger(__name__)
 
@@ -46,7 +46,8 @@ def open_queue(redis_url: str) -> Queue:
 class RqDoorbell:
     """One thread of each process does the ringing; whoever asks for it goes on at once."""
 
-    def __init__(self, redis_url: str) -> None:
+    def __init__(self, redis_url: str, *, gathering_of_a_crowd: timedelta = _OF_A_CROWD) -> None:
+        self._gathering_of_a_crowd = gathering_of_a_crowd.total_seconds()
         self._queue = open_queue(redis_url)
         self._waiting: set[int] = set()
         self._hints: dict[tuple[int, HintKind], Hint] = {}
@@ -92,7 +93,7 @@ class RqDoorbell:
             with self._changed:
                 ids, self._waiting = self._waiting, set()
                 hints, self._hints = list(self._hints.values()), {}
-            pause = _GATHERING_OF_A_CROWD if len(hints) >= _CROWD else _GATHERING
+            pause = self._gathering_of_a_crowd if len(hints) >= CROWD else _GATHERING
             if ids or hints:
                 try:
                     self._tell(hints, ids)

@@ -13,7 +13,7 @@ from rq import Queue
 
 from bot.core.model import ConversationId
 from bot.hints import HINTS, Hint, HintKind
-from workers.doorbell import ENOUGH, JOB, RqDoorbell
+from workers.doorbell import CROWD, ENOUGH, JOB, RqDoorbell
 
 AT_ONCE = timedelta(seconds=0.5)
 """A thousand rings take less: each would wait for a second if it waited for Redis."""
@@ -120,3 +120,19 @@ def test_of_the_hints_for_one_conversation_the_last_is_spread(redis_url: str) ->
         (8, 5, "changed"),
         (7, 0, "typing"),
     ]
+
+
+def test_after_the_hints_of_a_crowd_others_are_gathered_for_longer(redis_url: str) -> None:
+    with Redis.from_url(redis_url) as client, client.pubsub() as listening:
+        listening.subscribe(HINTS)
+        listening.get_message(timeout=5)
+        long = timedelta(minutes=1)
+        with closing(RqDoorbell(redis_url, gathering_of_a_crowd=long)) as doorbell:
+            doorbell.hint(*(hint(1, number) for number in range(CROWD)))
+            assert listening.get_message(timeout=5)
+            doorbell.hint(hint(2, 1))
+            assert listening.get_message(timeout=0.3) is None
+            doorbell.hint(hint(3, 2))
+        message = listening.get_message(timeout=5)
+    assert message
+    assert [each[1] for each in json.loads(message["data"])] == [1, 2]
