@@ -24,6 +24,20 @@ async def end(*tasks: "asyncio.Task[None]") -> None:
         _, running = await asyncio.wait(running, timeout=_AGAIN)
 
 
+async def finish(step: Coroutine[None, None, None]) -> None:
+    """Let a short step come to its end before a cancellation counts.
+
+    redis-py leaves its connection open when it is cancelled at the wrong moment.
+    """
+    task = asyncio.create_task(step)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        _ = task.cancelled() or task.exception()  # nobody else wants to know
+        raise
+
+
 async def _go_on(work: Callable[[], Coroutine[None, None, None]]) -> None:
     while True:
         try:

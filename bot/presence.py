@@ -14,7 +14,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from bot.background import run_beside
+from bot.background import finish, run_beside
 from bot.core.model import ConversationId
 from bot.hints import HINTS, Hint, HintKind, write_hints
 
@@ -76,7 +76,7 @@ class Presence:
         look = 0
         while True:
             try:
-                await self._look(all_again=look % _LOOKS == 0)
+                await finish(self._look(all_again=look % _LOOKS == 0))
             except (RedisError, OSError, TimeoutError):
                 _log.debug("presence is not told: Redis is away")
             await asyncio.sleep(self._look_every)

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from bot.background import run_beside
+from bot.background import finish, run_beside
 
 
 async def test_it_runs_while_it_is_held_and_ends_with_it() -> None:
@@ -59,3 +59,25 @@ async def test_what_fails_begins_anew_and_is_told(caplog: pytest.LogCaptureFixtu
         await turns.acquire()
     await anext(running, None)
     assert {record.message for record in caplog.records} == {"what runs beside the server failed"}
+
+
+@pytest.mark.parametrize("fault", [None, ValueError("nobody hears of it")])
+async def test_a_short_step_is_finished_before_one_goes(fault: Exception | None) -> None:
+    began, goes_on, over = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def step() -> None:
+        began.set()
+        await goes_on.wait()
+        over.set()
+        if fault:
+            raise fault
+
+    task = asyncio.create_task(finish(step()))
+    await began.wait()
+    task.cancel()
+    await asyncio.sleep(0.01)
+    assert not task.done()
+    goes_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert over.is_set()
