@@ -176,8 +176,8 @@ class Intake:
         decided = record(connection, arrivals, self._rules(), self._clock())
         for channel, fault in faults:
             decided.batch.add_fault(channel, fault)
-        due = decided.save()
         failpoint("intake.before_commit")
+        due = decided.save(last=True)
         return _Stored(decided.taken, due, decided.batch.hints())
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bot.core.arrivals import Arrival, EchoSeen, VisitorIdentified
 from bot.core.model import Place
-from bot.storage.bulk import together
+from bot.storage.bulk import Reserved, allocate_later, together
 from bot.storage.known import Known, KnownSend, find_known, find_sends
 from bot.storage.threads import Thread, lock_places_later
 
@@ -20,16 +20,31 @@ class Recalled:
     known: Known
     sends: dict[int, KnownSend]
     """By the outbox id that an echo brings back."""
+    reserved: Reserved
+    """Ids for what will be written."""
 
 
 def recall(connection: sa.Connection, arrivals: Sequence[Arrival]) -> Recalled:
     """Lock the visitors that exist, then read what is theirs."""
     places = {arrival.place for arrival in arrivals} | _former_places(arrivals)
     keys = {key for arrival in arrivals if (key := provider_key(arrival))}
+    counts = _most_rows(len(places), len(arrivals))
     with together(connection):
         threads = lock_places_later(connection, places)
         known = find_known(connection, keys, places)
-    return Recalled(threads(), known(), find_sends(connection, _echoed_sends(arrivals)))
+        ids = allocate_later(connection, counts)
+    sends = find_sends(connection, _echoed_sends(arrivals))
+    return Recalled(threads(), known(), sends, Reserved(counts, ids()))
+
+
+def _most_rows(places: int, arrivals: int) -> dict[str, int]:
+    """Guess how many rows there will be, as if all were strangers who write."""
+    return {
+        "visitors": places,
+        "conversations": places,
+        "messages": arrivals,
+        "outbox": 2 * arrivals + 1,
+    }
 
 
 def provider_key(arrival: Arrival) -> str | None:

@@ -50,17 +50,18 @@ class Record:
     taken: list[Taken | None]
     """What became of each arrival; None: it was known before, or is of somebody erased."""
 
-    def save(self) -> list[int]:
-        """Write everything; returns the ids of outbox rows that are due now."""
-        return self.batch.save()
+    def save(self, *, last: bool = False) -> list[int]:
+        """Write everything as a batch's `save` does."""
+        return self.batch.save(last=last)
 
 
 def record(
     connection: sa.Connection, arrivals: Sequence[Arrival], rules: CaptureRules, now: datetime
 ) -> Record:
     """Decide on all arrivals, oldest first."""
-    batch = Batch(connection, now, rules.announces)
-    recorder = _Recorder(batch, rules, recall(connection, arrivals))
+    recalled = recall(connection, arrivals)
+    batch = Batch(connection, now, rules.announces, recalled.reserved)
+    recorder = _Recorder(batch, rules, recalled)
     taken: list[Taken | None] = [None] * len(arrivals)
     for index in sorted(range(len(arrivals)), key=lambda each: arrivals[each].happened_at):
         taken[index] = recorder.take(arrivals[index])

@@ -39,7 +39,7 @@ from bot.storage.visits import insert_visits
 
 
 class RaceLostError(Exception):
-    """Somebody else wrote the same visitor first: repeat the whole transaction."""
+    """Somebody else was first: repeat the whole transaction."""
 
 
 @dataclass(slots=True)
@@ -50,6 +50,8 @@ class Batch:
     now: datetime
     announces: bool = False
     """Somebody wants to be told what happens."""
+    reserved: bulk.Reserved | None = None
+    """Ids that may be used, if there are enough."""
     _threads: dict[int, Thread] = field(default_factory=dict)
     _messages: list[NewMessage] = field(default_factory=list)
     _orders: list[Order] = field(default_factory=list)
@@ -130,25 +132,18 @@ class Batch:
         """Keep who did what, in the transaction that did it."""
         self._audits.append(NewAudit(actor, action, thread, detail))
 
-    def save(self) -> list[int]:
+    def save(self, *, last: bool = False) -> list[int]:
         """Write everything; returns the ids of outbox rows that are due now.
 
-        Raises RaceLostError if a visitor appeared meanwhile.
+        If nothing else follows, `last` lets the commit go along with it. Raises RaceLostError if
+        a contact was erased meanwhile.
         """
         threads = list(self._threads.values())
         new_visitors = [thread for thread in threads if thread.visitor_id is None]
         new_talks = [t for t in threads if t.conversation is not None and not t.conversation_id]
         changed_visitors = [t for t in threads if t.visitor_changed and t.visitor_id]
         changed_talks = [t for t in threads if t.conversation_changed and t.conversation_id]
-        ids = bulk.allocate(
-            self.connection,
-            {
-                "visitors": len(new_visitors),
-                "conversations": len(new_talks),
-                "messages": len(self._messages),
-                "outbox": len(self._orders) + len(self._prompts) + self.announces,
-            },
-        )
+        ids = self._ids(len(new_visitors), len(new_talks))
         contacts = self._save_contacts()
         insertions = [
             insert_visitors(new_visitors, ids),
@@ -165,16 +160,15 @@ class Batch:
             insert_orders(orders, ORDER_CONFLICT, *announced.values()),
             insert_orders(prompts, PROMPT_CONFLICT),
         ]
-        with bulk.together(self.connection):
-            counts = bulk.insert_later(self.connection, insertions)
-            self._update_visitors(changed_visitors)
-            self._update_conversations(changed_talks)
-            self._change_messages()
-        if counts()[:2] != [len(new_visitors), len(new_talks)]:
-            raise RaceLostError
         self._settle_by_echo()
         forget_files(self.connection, self._unsent)
         self._insert_faults()
+        with bulk.together(self.connection, last=last):
+            for insertion in insertions:
+                bulk.insert_later(self.connection, insertion)
+            self._update_visitors(changed_visitors)
+            self._update_conversations(changed_talks)
+            self._change_messages()
         return [*find_due(orders, self.now), *find_due(prompts, self.now), *announced]
 
     def hints(self) -> list[Hint]:
@@ -184,6 +178,17 @@ class Batch:
             for thread in self._threads.values()
             if thread.conversation_id and thread.conversation_changed
         ]
+
+    def _ids(self, visitors: int, conversations: int) -> bulk.Ids:
+        wanted = {
+            "visitors": visitors,
+            "conversations": conversations,
+            "messages": len(self._messages),
+            "outbox": len(self._orders) + len(self._prompts) + self.announces,
+        }
+        if self.reserved and self.reserved.covers(wanted):
+            return self.reserved.ids
+        return bulk.allocate(self.connection, wanted)
 
     def _save_contacts(self) -> dict[str, ContactId]:
         if not self._claims:

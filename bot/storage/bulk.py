@@ -12,7 +12,7 @@ only after the block. They go past SQLAlchemy to the driver, for each would cost
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 from sqlalchemy.dialects import postgresql
 
+from bot.storage.engine import pipeline_of
 from bot.storage.tables import metadata
 
 Row = tuple[object, ...]
@@ -35,12 +36,22 @@ _POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy
 
 
 @contextmanager
-def together(connection: sa.Connection) -> Iterator[None]:
-    """Send the block's statements without waiting for each other's answers."""
-    driver: Any = connection.connection.driver_connection
-    pipeline = driver.pipeline() if _is_postgresql(connection) else nullcontext()
-    with _reporting(connection), pipeline:
+def together(connection: sa.Connection, *, last: bool = False) -> Iterator[None]:
+    """Send the block's statements without waiting for each other's answers.
+
+    After the `last` ones the transaction is committed.
+    """
+    if not _is_postgresql(connection):
+        with _reporting(connection):
+            yield
+        return
+    pipeline = pipeline_of(connection)
+    try:
         yield
+        with _reporting(connection):
+            pipeline.send(commit=last)
+    finally:
+        pipeline.drop()
 
 
 @contextmanager
@@ -66,9 +77,11 @@ def _reporting(connection: sa.Connection) -> Iterator[None]:
 
 
 def query_later(
-    connection: sa.Connection, statement: str, parameters: tuple[str, ...] | dict[str, object]
+    connection: sa.Connection, statement: str, parameters: Sequence[str]
 ) -> Later[Rows]:
     """Ask for rows, inside `together`."""
+    if _is_postgresql(connection):
+        return pipeline_of(connection).add(statement, parameters).rows
     cursor: Any = connection.connection.cursor()
     cursor.execute(statement, parameters)
     return lambda: list(cursor.fetchall())
@@ -81,8 +94,6 @@ class Insertion(NamedTuple):
     columns: tuple[str, ...]
     rows: Sequence[Row]
     then: str = ""
-    whole: bool = False
-    """Unless all of it goes in, nothing may that comes after it: the caller will start again."""
 
 
 def insert(
@@ -94,53 +105,28 @@ def insert(
 ) -> int:
     """Insert rows as an `Insertion` describes them; returns how many went in."""
     with together(connection):
-        counts = insert_later(connection, [Insertion(table, columns, rows, then)])
-    return counts()[0]
+        count = insert_later(connection, Insertion(table, columns, rows, then))
+    return count()
 
 
-def insert_later(connection: sa.Connection, insertions: Sequence[Insertion]) -> Later[list[int]]:
-    """Insert rows, inside `together`, in this order; says how many went in by each insertion.
-
-    On PostgreSQL it is one statement: each more would cost as much as an event does.
-    """
-    wanted = [_without_blanks(one) for one in insertions if one.rows]
-    laters = _insert_at_once if _is_postgresql(connection) else _insert_each
-    counts = laters(connection, wanted) if wanted else list
-
-    def in_order() -> list[int]:
-        found = iter(counts())
-        return [next(found) if one.rows else 0 for one in insertions]
-
-    return in_order
+def insert_later(connection: sa.Connection, insertion: Insertion) -> Later[int]:
+    """Insert rows, inside `together`; says how many went in."""
+    if not insertion.rows:
+        return lambda: 0
+    table, columns, rows, then = _without_blanks(insertion)
+    statement = _insertion(table, columns, then, postgresql=_is_postgresql(connection))
+    return _run(connection, statement, rows)
 
 
 def _without_blanks(insertion: Insertion) -> Insertion:
     """Leave out the columns in which no row holds anything: each costs as if it did."""
-    table, columns, rows, then, whole = insertion
+    table, columns, rows, then = insertion
     values = list(zip(*rows, strict=True))
     filled = [index for index, column in enumerate(values) if column.count(None) < len(rows)]
     if len(filled) < len(columns):
         columns = tuple(columns[index] for index in filled)
         rows = list(zip(*(values[index] for index in filled), strict=True))
-    return Insertion(table, columns, rows, then, whole)
-
-
-def _insert_at_once(connection: sa.Connection, insertions: list[Insertion]) -> Later[Sequence[int]]:
-    shapes = tuple((one.table, one.columns, one.then, one.whole) for one in insertions)
-    parameters: dict[str, object] = {}
-    for index, one in enumerate(insertions):
-        parameters[f"rows{index}"] = _JSON.encode(one.rows)
-        parameters[f"count{index}"] = len(one.rows)
-    rows = query_later(connection, _insertions(shapes), parameters)
-    return lambda: tuple(rows()[0])
-
-
-def _insert_each(connection: sa.Connection, insertions: list[Insertion]) -> Later[Sequence[int]]:
-    counts = [
-        _run(connection, _insertion(one.table, one.columns, one.then), one.rows)
-        for one in insertions
-    ]
-    return lambda: [count() for count in counts]
+    return Insertion(table, columns, rows, then)
 
 
 def update_later(
@@ -168,42 +154,57 @@ def member_parameter(keys: Iterable[Row]) -> tuple[str]:
     return (_JSON.encode(list(keys)),)
 
 
+class Reserved(NamedTuple):
+    """Ids that were reserved before it was known how many are needed."""
+
+    counts: Mapping[str, int]
+    ids: Ids
+
+    def covers(self, wanted: Mapping[str, int]) -> bool:
+        """Say whether these are enough."""
+        return all(count <= self.counts.get(table, 0) for table, count in wanted.items())
+
+
 def allocate(connection: sa.Connection, wanted: Mapping[str, int]) -> Ids:
     """Reserve ids for rows still to be inserted, by one statement for all tables."""
+    with together(connection):
+        ids = allocate_later(connection, wanted)
+    return ids()
+
+
+def allocate_later(connection: sa.Connection, wanted: Mapping[str, int]) -> Later[Ids]:
+    """Reserve ids as `allocate` does, inside `together`; those that nobody takes are lost."""
     tables = [table for table, count in wanted.items() if count]
     if not tables:
-        return {}
+        return dict
     if _is_postgresql(connection):
-        return _allocate_from_sequences(connection, {table: wanted[table] for table in tables})
+        counts = [str(wanted[table]) for table in tables]
+        rows = query_later(connection, _from_sequences(tuple(tables)), counts)
+        return lambda: {table: iter(ids) for table, ids in zip(tables, rows()[0], strict=True)}
     # the write transaction is the only one, so what follows the last id is ours
     marks = ", ".join(f"'{table}'" for table in tables)
-    with together(connection):
-        question = f"SELECT name, seq FROM sqlite_sequence WHERE name IN ({marks})"
-        rows = query_later(connection, question, ())
-    last: dict[str, int] = dict(rows())
-    return {
+    question = f"SELECT name, seq FROM sqlite_sequence WHERE name IN ({marks})"
+    last: dict[str, int] = dict(query_later(connection, question, ())())
+    return lambda: {
         table: iter(range(last.get(table, 0) + 1, last.get(table, 0) + 1 + wanted[table]))
         for table in tables
     }
 
 
-def _allocate_from_sequences(connection: sa.Connection, wanted: Mapping[str, int]) -> Ids:
+@cache
+def _from_sequences(tables: tuple[str, ...]) -> str:
     parts = ", ".join(
         f"ARRAY(SELECT nextval('{table}_id_seq') FROM generate_series(1, %s::int))"
-        for table in wanted
+        for table in tables
     )
-    with _reporting(connection):  # a pipeline for one statement would cost more than it
-        rows = query_later(connection, f"SELECT {parts}", tuple(map(str, wanted.values())))
-    [row] = rows()
-    return {table: iter(ids) for table, ids in zip(wanted, row, strict=True)}
+    return f"SELECT {parts}"
 
 
 def _run(connection: sa.Connection, statement: str, rows: Sequence[Row]) -> Later[int]:
-    cursor: Any = connection.connection.cursor()
     if _is_postgresql(connection):
-        cursor.execute(statement, (_JSON.encode(rows),))
-    else:
-        cursor.executemany(statement, rows)
+        return pipeline_of(connection).add(statement, [_JSON.encode(rows)]).count
+    cursor: Any = connection.connection.cursor()
+    cursor.executemany(statement, rows)
     return lambda: int(cursor.rowcount)
 
 
@@ -212,24 +213,13 @@ def _is_postgresql(connection: sa.Connection) -> bool:
 
 
 @lru_cache(_SHAPES)
-def _insertion(table: str, columns: tuple[str, ...], then: str) -> str:
+def _insertion(table: str, columns: tuple[str, ...], then: str, *, postgresql: bool) -> str:
+    if postgresql:
+        rows = _recordset(table, columns, named=False)
+        # ON CONFLICT would else be read as a condition of a join
+        return f"INSERT INTO {table} ({', '.join(columns)}) {rows} WHERE true {then}"
     marks = ", ".join("?" * len(columns))
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}) {then}"
-
-
-@lru_cache(_SHAPES)
-def _insertions(shapes: tuple[tuple[str, tuple[str, ...], str, bool], ...]) -> str:
-    parts, conditions = [], ["true"]
-    for index, (table, columns, then, whole) in enumerate(shapes):
-        rows = _recordset(table, columns, parameter=f"%(rows{index})s", named=False)
-        parts.append(
-            f"i{index} AS (INSERT INTO {table} ({','.join(columns)})"
-            f" {rows} WHERE {' AND '.join(conditions)} {then} RETURNING 1)"
-        )
-        if whole:  # who asks for the answer also has to wait for it
-            conditions.append(f"(SELECT count(*) FROM i{index})=%(count{index})s")
-    counts = ", ".join(f"(SELECT count(*) FROM i{index})" for index in range(len(parts)))
-    return f"WITH {', '.join(parts)} SELECT {counts}"
 
 
 @cache
@@ -243,15 +233,13 @@ def _change(table: str, columns: tuple[str, ...], *, postgresql: bool) -> str:
 
 
 @cache
-def _recordset(
-    table: str, columns: tuple[str, ...], *, parameter: str = "%s", named: bool = True
-) -> str:
+def _recordset(table: str, columns: tuple[str, ...], *, named: bool = True) -> str:
     kinds = metadata.tables[table].c
     parts = ",".join(
         f"(r->>{index}){_cast(kinds[name].type)}" + (f" AS {name}" if named else "")
         for index, name in enumerate(columns)
     )
-    return f"SELECT {parts} FROM jsonb_array_elements({parameter}::jsonb) r"
+    return f"SELECT {parts} FROM jsonb_array_elements(%s::jsonb) r"
 
 
 def _cast(kind: sa.types.TypeEngine[Any]) -> str:

@@ -79,7 +79,7 @@ def save_contacts(connection: sa.Connection, claims: list[NewClaim]) -> Contacts
     with bulk.together(connection):
         new = [_contact_row(wanted[key], ids[key]) for key in keys]
         conflict = "ON CONFLICT (email_key) DO NOTHING"
-        bulk.insert_later(connection, [Insertion("contacts", CONTACT_COLUMNS, new, conflict)])
+        bulk.insert_later(connection, Insertion("contacts", CONTACT_COLUMNS, new, conflict))
         rows = bulk.query_later(
             connection,
             "SELECT email_key, coalesce(merged_into_id, id) FROM contacts WHERE email_key IN "

@@ -41,8 +41,7 @@ def insert_visitors(threads: Iterable[Thread], ids: Ids) -> Insertion:
     for thread in sorted(threads, key=_place):
         thread.visitor_id = VisitorId(next(ids["visitors"]))
         rows.append((thread.visitor_id, *visitor_row(thread)))
-    conflict = "ON CONFLICT (channel, account, external_id) DO NOTHING"
-    return Insertion("visitors", ("id", *VISITOR_COLUMNS), rows, conflict, whole=True)
+    return Insertion("visitors", ("id", *VISITOR_COLUMNS), rows)
 
 
 def _place(thread: Thread) -> tuple[str, str, str]:
@@ -55,8 +54,7 @@ def insert_conversations(threads: Iterable[Thread], ids: Ids) -> Insertion:
     for thread in threads:
         thread.conversation_id = ConversationId(next(ids["conversations"]))
         rows.append((thread.conversation_id, *conversation_row(thread)))
-    conflict = "ON CONFLICT (visitor_id) DO NOTHING"
-    return Insertion("conversations", ("id", *CONVERSATION_COLUMNS), rows, conflict, whole=True)
+    return Insertion("conversations", ("id", *CONVERSATION_COLUMNS), rows)
 
 
 def insert_messages(messages: Iterable[NewMessage], ids: Ids) -> Insertion:

@@ -14,6 +14,9 @@ Result = TypeVar("Result")
 _TRIES = 5
 # serialisation failure, deadlock, and a reference to a row that somebody else was first to write
 _LOST_RACES = {"40001", "40P01", "23503"}
+_KEY_TAKEN = "23505"
+# the keys by which somebody new is entered: whose is taken was entered by somebody else just now
+_KEYS_OF_RACES = {"uq_visitors_channel_account_external_id", "uq_conversations_visitor_id"}
 
 
 def retry_races(database: Database, work: Callable[[sa.Connection], Result]) -> Result:
@@ -55,7 +58,11 @@ def read(database: Database, work: Callable[[sa.Connection], Result]) -> Result:
 
 
 def _is_lost_race(error: exc.DBAPIError) -> bool:
-    return getattr(error.orig, "sqlstate", None) in _LOST_RACES
+    state = getattr(error.orig, "sqlstate", None)
+    if state == _KEY_TAKEN:
+        about = getattr(error.orig, "diag", None)
+        return getattr(about, "constraint_name", None) in _KEYS_OF_RACES
+    return state in _LOST_RACES
 
 
 def _is_gone(error: exc.DBAPIError) -> bool:

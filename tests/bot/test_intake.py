@@ -1,7 +1,7 @@
 """The one door: durable before it is answered, and no event hurts another."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from bot.core.events import VisitorWrote
 from bot.core.model import Place
 from bot.intake import Intake
 from bot.ports import UnavailableError
+from bot.record import record
 from bot.storage.engine import Database
 from tests.factories import NOON
 from tests.fakes import QuietDoorbell
@@ -123,28 +124,28 @@ async def test_eight_visitors_with_one_new_address_make_one_contact(
     assert (count(database, "contacts"), count(database, "claims")) == (1, 8)
 
 
-@pytest.mark.parametrize(
-    ("table", "columns", "scenario"),
-    [
-        ("visitors", ("channel", "account", "external_id"), take_an_album),
-        ("conversations", ("visitor_id",), take_an_album),
-        ("contacts", ("email_key",), take_one_address_of_eight),
-    ],
-)
-async def test_it_is_the_unique_key_that_decides(
-    own_database: Database,
-    opener: Opener,
-    table: str,
-    columns: tuple[str, ...],
-    scenario: Callable[[Intakes], Awaitable[None]],
+async def test_it_is_the_unique_key_that_decides_whose_address_it_is(
+    own_database: Database, opener: Opener
 ) -> None:
-    drop_key(own_database, table, columns)
+    drop_key(own_database, "contacts", "email_key")
     url = own_database.url.render_as_string(hide_password=False)
     with pytest.raises(UnavailableError):
-        await scenario((opener(url), opener(url)))
+        await take_one_address_of_eight((opener(url), opener(url)))
 
 
-def drop_key(database: Database, table: str, columns: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer
+async def test_it_is_the_unique_key_that_makes_the_second_wait(
+    own_database: Database, opener: Opener
+) -> None:
+    drop_key(own_database, "visitors", "channel", "account", "external_id")
+    intake = opener(own_database.url.render_as_string(hide_password=False))
+    with own_database.write() as connection:
+        record(connection, [arrival()], RULES, NOON).save()
+        await intake.receive("messenger", [arrival(key="m_2")])  # with the key it would wait
+    assert count(own_database, "visitors") == 2
+
+
+def drop_key(database: Database, table: str, *columns: str) -> None:
     name = f"uq_{table}_{'_'.join(columns)}"
     with database.write() as connection:
         if database.is_postgresql:

@@ -1,9 +1,15 @@
+"""The tables, as the migrations make them."""
+
+import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from bot.core.events import VisitorWrote
 from bot.storage.engine import Database
-from bot.storage.tables import metadata
+from bot.storage.tables import conversations, metadata
+from tests.factories import NOON
+from tests.office import Office
 
 
 def test_the_migrations_lead_to_the_tables_of_the_code(database: Database) -> None:
@@ -16,6 +22,14 @@ def test_the_migrations_lead_to_the_tables_of_the_code(database: Database) -> No
 def _is_compared(name: str | None, kind: str, _parents: object) -> bool:
     # indexes of words are PostgreSQL's alone, and Alembic can't compare expressions
     return not (kind == "index" and (name or "").endswith("_words"))
+
+
+def test_a_visitor_has_one_conversation(office: Office) -> None:
+    office.receive(VisitorWrote("Hello", NOON, NOON))
+    [row] = office.rows("conversations")
+    del row["id"]
+    with pytest.raises(sa.exc.IntegrityError), office.database.write() as connection:
+        connection.execute(conversations.insert(), dict(row))
 
 
 def test_the_work_for_a_message_is_found_without_reading_all(database: Database) -> None:
