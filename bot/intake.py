@@ -26,8 +26,10 @@ from bot.storage.transactions import retry_races
 from config.rules import CaptureRules
 
 GROUP_SIZE = 1_000
-LANES = 2  # SQLite has one writer
-_WORTH_A_GROUP = 30  # requests beside another group: each group costs as much as some twenty events
+LANES = 3  # SQLite has one writer
+# what waits beside another group before there is one more: each costs as much as five events
+_REQUESTS_WORTH_A_GROUP = 30
+_EVENTS_WORTH_A_GROUP = 100
 _log = logging.getLogger(__name__)
 
 
@@ -121,7 +123,9 @@ class Intake:
                 self._held -= places
 
     def _is_worth_a_group(self) -> bool:
-        return not self._held or len(self._waiting) >= _WORTH_A_GROUP
+        if not self._held or len(self._waiting) >= _REQUESTS_WORTH_A_GROUP:
+            return True
+        return sum(len(one.arrivals) for one in self._waiting) >= _EVENTS_WORTH_A_GROUP
 
     def _next_group(self) -> list[_Request]:
         """Take what may go now; whoever has something under way waits until it is stored."""
