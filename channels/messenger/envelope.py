@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, cast
 
 from bot.core.arrivals import Fault
 from channels.messenger.faults import Reason, UnreadableError
@@ -13,6 +13,7 @@ MESSAGING, STANDBY = "messaging", "standby"
 """Where Meta puts items: those meant for us, and those that we only overhear."""
 
 _PARTS_OF_ENTRY = frozenset({"id", "time", MESSAGING})
+_JSON_BLANKS = " \t\r\n"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LONGEST_NUMBER = 300
 _LONGEST_ACCOUNT = 255
@@ -111,18 +112,20 @@ def _count_items(entry: object) -> int:
 
 def _decode(body: bytes) -> JsonObject:
     try:
-        text = body.removeprefix(_BYTE_ORDER_MARK).decode()
+        text = body.removeprefix(_BYTE_ORDER_MARK).decode().strip(_JSON_BLANKS)
     except UnicodeDecodeError:
         raise UnreadableError(Reason.BAD_ENCODING) from None
-    if not text.lstrip().startswith("{"):
+    if not text.startswith("{"):
         raise UnreadableError(Reason.NOT_AN_ENVELOPE)
     try:
-        envelope: JsonObject = _DECODER.decode(text)
+        envelope, end = _DECODER.raw_decode(text)
     except RecursionError:
         raise UnreadableError(Reason.TOO_DEEP) from None
     except ValueError:
         raise UnreadableError(Reason.NOT_JSON) from None
-    return envelope
+    if end < len(text):
+        raise UnreadableError(Reason.NOT_JSON)
+    return cast("JsonObject", envelope)  # by its first character
 
 
 def _deliver(entry: object) -> bytes | None:

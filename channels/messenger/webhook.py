@@ -101,7 +101,7 @@ class MessengerWebhook:
         return response
 
     async def _take_in(self, receive: Receive, request: web.Request) -> web.Response:
-        body = await _read(request, self.read_within)
+        body = _at_hand(request) or await _read(request, self.read_within)
         if isinstance(body, HTTPStatus):
             refusal = _answer(body)
             refusal.force_close()
@@ -110,7 +110,10 @@ class MessengerWebhook:
         if signatory is None:
             self._refusals.note(self.clock())
             return _answer(HTTPStatus.FORBIDDEN)
-        parsed = await self._parse(body, signatory)
+        if len(body) < _READ_ASIDE_FROM:
+            parsed = self._understand(body, signatory)
+        else:
+            parsed = await asyncio.to_thread(self._understand, body, signatory)
         try:
             if parsed.arrivals or parsed.faults:
                 await receive(parsed.arrivals, parsed.faults)
@@ -125,13 +128,17 @@ class MessengerWebhook:
         signed = [app for app in self.signatories if verify(app.secrets, body, signatures)]
         return signed[0] if signed else None
 
-    async def _parse(self, body: bytes, signatory: Signatory) -> Parsed:
-        if len(body) < _READ_ASIDE_FROM:
-            return self._understand(body, signatory)
-        return await asyncio.to_thread(self._understand, body, signatory)
-
     def _understand(self, body: bytes, signatory: Signatory) -> Parsed:
         return parse(body, pages=signatory.pages, app_id=signatory.app_id, received_at=self.clock())
+
+
+def _at_hand(request: web.Request) -> bytes | None:
+    """Give the body if all of it came with the head, as it nearly always does."""
+    length = request.content_length
+    if not length or length > _MOST_BYTES or "Content-Encoding" in request.headers:
+        return None
+    content = request.content
+    return content.read_nowait() if content.is_eof() and not content.exception() else None
 
 
 async def _read(request: web.Request, within: timedelta) -> bytes | HTTPStatus:
@@ -141,10 +148,8 @@ async def _read(request: web.Request, within: timedelta) -> bytes | HTTPStatus:
     length = request.content_length or 0
     if length > _MOST_BYTES:
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    # aiohttp's one reader for all empty bodies would hand out chunks without end
-    is_simple = bool(length) or not request.can_read_body
-    if is_simple and request.content.is_eof() and not request.content.exception():
-        return request.content.read_nowait()  # the usual case: all of it came with the head
+    if not request.can_read_body:
+        return b""  # aiohttp's one reader for all empty bodies would hand out chunks without end
     try:
         async with asyncio.timeout(within.total_seconds()):
             return await _gather(request)
