@@ -73,11 +73,15 @@ async def test_s13_who_never_reads_is_sent_away_and_finds_all_later(start: Start
     await browser.write()
     reader, writer = await _raw_socket(browser, after_seq=1)
     assert isinstance(reader, asyncio.StreamReader)
-    await bot.reply_much([f"{number} " + "x" * 16_000 for number in range(1_000)])
+    other = await browser.connect(after_seq=1)
+    for first in range(0, 1_000, 100):
+        await bot.reply_much([f"{number} " + "x" * 16_000 for number in range(first, first + 100)])
+        await other.texts(100)  # what has come here was also meant for who does not read
     frames = await _read_frames(reader)
     assert frames[-1] == (8, struct.pack("!H", 1013))
     assert len(frames) < 900
     writer.close()
+    await other.socket.close()
     line = await browser.connect(after_seq=1)
     texts = await line.texts(1_000)
     assert [text.split()[0] for text in texts] == [str(number) for number in range(1_000)]
@@ -176,6 +180,7 @@ async def test_s23_an_address_has_two_hundred(small: Bot) -> None:
         await (await small.browser()).dial()
     assert refused.value.status == 429
     assert not any(line.socket.closed for line in lines)
+    await asyncio.gather(*(line.socket.close() for line in lines))
 
 
 async def test_an_agent_is_seen_typing(bot: Bot, ann: Browser, ben: Browser) -> None:
