@@ -31,6 +31,10 @@ def parse(
     parsed = Parsed()
     served = Served(pages, app_id, received_at)
     for part in open_delivery(body):
+        plain = read_plain(part, served) if isinstance(part, Piece) else None
+        if plain:
+            parsed.arrivals.append(plain)
+            continue
         for found in _read(part, served) if isinstance(part, Piece) else (part,):
             match found:
                 case Arrival():
@@ -46,8 +50,7 @@ def parse(
 
 def _read(piece: Piece, served: Served) -> list[Arrival | Fault | Ignored]:
     try:
-        plain = read_plain(piece, served)
-        return [plain] if plain else list(_understand(piece, served))
+        return list(_understand(piece, served))
     except UnreadableError as error:
         return [Fault(piece.raw(), error.reason.value, piece.account)]
     except Exception as error:  # noqa: BLE001 - whatever one item does, its neighbours live
