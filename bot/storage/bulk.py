@@ -155,7 +155,11 @@ def member_parameter(keys: Iterable[Row]) -> tuple[str]:
 
 
 class Reserved(NamedTuple):
-    """Ids that were reserved before it was known how many are needed."""
+    """Ids that were reserved before it was known how many are needed.
+
+    Until they are used, nothing else of the transaction may go into these tables: SQLite would
+    give the same ids again.
+    """
 
     counts: Mapping[str, int]
     ids: Ids

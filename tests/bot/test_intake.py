@@ -27,6 +27,10 @@ def arrival(text: str = "Hello", *, key: str = "m_1", place: Place = ANN) -> Arr
     return Arrival(place, VisitorWrote(text, NOON, NOON), key, b"raw of " + key.encode())
 
 
+def of_somebody_new(name: str) -> Arrival:
+    return arrival(key=name, place=Place("messenger", PAGE, name))
+
+
 class Opener:
     """Opens intakes as so many processes would."""
 
@@ -183,9 +187,10 @@ async def test_requests_that_wait_share_a_commit(
     assert commits <= 3
 
 
+@pytest.mark.parametrize(("requests", "events"), [(40, 1), (1, 120)])
 @pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)  # SQLite has one writer
 async def test_many_go_on_while_a_group_waits_but_nobody_overtakes_oneself(
-    opener: Opener, migrated_url: str, database: Database
+    opener: Opener, migrated_url: str, database: Database, requests: int, events: int
 ) -> None:
     intake = opener(migrated_url, is_patient=True)
     await intake.receive("messenger", [arrival("first")])
@@ -195,13 +200,10 @@ async def test_many_go_on_while_a_group_waits_but_nobody_overtakes_oneself(
         await asyncio.sleep(0.01)  # its group is formed
         last = intake.receive("messenger", [arrival("last", key="m_3")])
         waiting.append(asyncio.create_task(last))
-        places = [Place("messenger", PAGE, f"p{number}") for number in range(40)]
+        names = [[f"p{one}_{each}" for each in range(events)] for one in range(requests)]
         async with asyncio.timeout(20):
             await asyncio.gather(
-                *(
-                    intake.receive("messenger", [arrival(key=place.external_id, place=place)])
-                    for place in places
-                )
+                *(intake.receive("messenger", list(map(of_somebody_new, some))) for some in names)
             )
         assert not any(task.done() for task in waiting)
     await asyncio.gather(*waiting)

@@ -14,7 +14,7 @@ _OURS = "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'whosthere%
 
 @pytest.fixture
 def postgres(postgres_server: str) -> Iterator[Database]:
-    """One connection, so that all tests of one database meet the same pipeline."""
+    """One connection, and so one pipeline for all that a test does."""
     database = Database(postgres_server, pool_size=1)
     yield database
     database.close()
