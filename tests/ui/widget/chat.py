@@ -126,7 +126,7 @@ class Chat:
         await self._set_status(Status.OPEN)
 
     async def be_joined(self) -> None:
-        """Wait until a visitor's socket is there to hear what the processes tell each other."""
+        """Wait until a visitor's socket hears of its conversation, which must be there."""
         async with asyncio.timeout(PATIENCE.total_seconds()):
             while not self._is_heard():  # noqa: ASYNC110 - the browser decides when
                 await asyncio.sleep(0.02)
@@ -184,7 +184,11 @@ class Chat:
             listening.cancel()
 
     def _is_heard(self) -> bool:
-        return bool(self._live and self._live.rooms and self._live.is_subscribed)
+        if not (self._live and self._live.is_subscribed):
+            return False
+        # a socket that came before the first message learns of the conversation a moment after it
+        watchers = self._live._all()  # noqa: SLF001 - only a test asks
+        return any(watcher.state.conversation_id for _, watcher in watchers)
 
     def _settings(self) -> Settings:
         return Settings.model_validate(self.wishes)

@@ -196,6 +196,7 @@ async def test_the_server_hears_what_was_read(visitor: Visitor, chat: Chat) -> N
 
 async def test_the_server_hears_that_the_visitor_types(visitor: Visitor, chat: Chat) -> None:
     await visitor.chat("Hello")
+    await chat.be_joined()
     async with chat.overheard() as hints:
         await visitor.field.press_sequentially("Hello there")
         await visitor.field.press("Enter")
