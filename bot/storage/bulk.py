@@ -2,9 +2,10 @@
 
 PostgreSQL gets all rows as one JSON parameter, SQLite by `executemany`; both are several times as
 fast as parameters for each row. Rows are tuples in the order of the columns that a statement names,
-and arrays in the JSON: names in every row would cost as much again. Moments are given as text
-(`time_text`), documents as JSON text, enums and flags as plain texts and numbers: for whatever is
-not exactly one of these sqlite3 looks for an adapter, at the price of several columns.
+and arrays in the JSON: names in every row would cost as much again. What is the same in all of many
+rows is a parameter of its own there, and said once. Moments are given as text (`time_text`),
+documents as JSON text, enums and flags as plain texts and numbers: for whatever is not exactly one
+of these sqlite3 looks for an adapter, at the price of several columns.
 
 Statements of one `together` block share a round trip on PostgreSQL: what they answer may be read
 only after the block. They go past SQLAlchemy to the driver, for each would cost twice the time.
@@ -32,6 +33,7 @@ Later: TypeAlias = Callable[[], Found]
 """An answer that is there once the `together` block has ended."""
 _JSON = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 _SHAPES = 500  # which columns hold something is not always the same
+_MANY = 8  # rows: in fewer there is little to gain, and what they share would differ each time
 _POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy's stubs are silent
 
 
@@ -111,22 +113,41 @@ def insert(
 
 def insert_later(connection: sa.Connection, insertion: Insertion) -> Later[int]:
     """Insert rows, inside `together`; says how many went in."""
-    if not insertion.rows:
-        return lambda: 0
-    table, columns, rows, then = _without_blanks(insertion)
-    statement = _insertion(table, columns, then, postgresql=_is_postgresql(connection))
-    return _run(connection, statement, rows)
-
-
-def _without_blanks(insertion: Insertion) -> Insertion:
-    """Leave out the columns in which no row holds anything: each costs as if it did."""
     table, columns, rows, then = insertion
-    values = list(zip(*rows, strict=True))
-    filled = [index for index, column in enumerate(values) if column.count(None) < len(rows)]
-    if len(filled) < len(columns):
-        columns = tuple(columns[index] for index in filled)
-        rows = list(zip(*(values[index] for index in filled), strict=True))
-    return Insertion(table, columns, rows, then)
+    if not rows:
+        return lambda: 0
+    is_postgresql = _is_postgresql(connection)
+    layout = _lay_out(columns, rows, columns[0], shares=is_postgresql)
+    # a column in which no row holds anything costs as if it did
+    filled = {name: value for name, value in layout.shared.items() if value is not None}
+    statement = _insertion(table, layout.columns, tuple(filled), then, postgresql=is_postgresql)
+    return _run(connection, statement, filled.values(), layout.rows)
+
+
+class _Layout(NamedTuple):
+    """Rows without the columns in which all hold the same."""
+
+    columns: tuple[str, ...]
+    rows: Sequence[Row]
+    shared: dict[str, object]
+
+
+def _lay_out(columns: tuple[str, ...], rows: Sequence[Row], key: str, *, shares: bool) -> _Layout:
+    """Take out the columns but the key that are empty in all rows or, if it `shares`, the same."""
+    own: dict[str, Row] = {}
+    shared: dict[str, object] = {}
+    shares = shares and len(rows) >= _MANY
+    for name, values in zip(columns, zip(*rows, strict=True), strict=True):
+        value = values[0]
+        is_same = (value is None or shares) and values.count(value) == len(rows)
+        # a parameter would end at a NUL, without a word
+        if is_same and name != key and not (isinstance(value, str) and "\0" in value):
+            shared[name] = value
+        else:
+            own[name] = values
+    if not shared:
+        return _Layout(columns, rows, shared)
+    return _Layout(tuple(own), list(zip(*own.values(), strict=True)), shared)
 
 
 def update_later(
@@ -138,7 +159,12 @@ def update_later(
     """
     if not rows:
         return lambda: 0
-    return _run(connection, _change(table, columns, postgresql=_is_postgresql(connection)), rows)
+    if not _is_postgresql(connection) or len(rows) < _MANY:
+        statement = _change(table, columns, (), postgresql=_is_postgresql(connection))
+        return _run(connection, statement, (), rows)
+    layout = _lay_out((*columns, "id"), rows, "id", shares=True)
+    statement = _change(table, layout.columns[:-1], tuple(layout.shared), postgresql=True)
+    return _run(connection, statement, layout.shared.values(), layout.rows)
 
 
 def members(connection: sa.Connection, table: str, columns: tuple[str, ...]) -> str:
@@ -204,9 +230,12 @@ def _from_sequences(tables: tuple[str, ...]) -> str:
     return f"SELECT {parts}"
 
 
-def _run(connection: sa.Connection, statement: str, rows: Sequence[Row]) -> Later[int]:
+def _run(
+    connection: sa.Connection, statement: str, shared: Iterable[object], rows: Sequence[Row]
+) -> Later[int]:
     if _is_postgresql(connection):
-        return pipeline_of(connection).add(statement, [_JSON.encode(rows)]).count
+        texts = [None if value is None else str(value) for value in shared]
+        return pipeline_of(connection).add(statement, [*texts, _JSON.encode(rows)]).count
     cursor: Any = connection.connection.cursor()
     cursor.executemany(statement, rows)
     return lambda: int(cursor.rowcount)
@@ -217,33 +246,43 @@ def _is_postgresql(connection: sa.Connection) -> bool:
 
 
 @lru_cache(_SHAPES)
-def _insertion(table: str, columns: tuple[str, ...], then: str, *, postgresql: bool) -> str:
+def _insertion(
+    table: str, columns: tuple[str, ...], shared: tuple[str, ...], then: str, *, postgresql: bool
+) -> str:
+    names = ", ".join((*columns, *shared))
     if postgresql:
-        rows = _recordset(table, columns, named=False)
+        rows = _recordset(table, columns, shared, named=False)
         # ON CONFLICT would else be read as a condition of a join
-        return f"INSERT INTO {table} ({', '.join(columns)}) {rows} WHERE true {then}"
+        return f"INSERT INTO {table} ({names}) {rows} WHERE true {then}"
     marks = ", ".join("?" * len(columns))
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}) {then}"
+    return f"INSERT INTO {table} ({names}) VALUES ({marks}) {then}"
 
 
-@cache
-def _change(table: str, columns: tuple[str, ...], *, postgresql: bool) -> str:
+@lru_cache(_SHAPES)
+def _change(
+    table: str, columns: tuple[str, ...], shared: tuple[str, ...], *, postgresql: bool
+) -> str:
     if postgresql:
-        changes = ", ".join(f"{name} = r.{name}" for name in columns)
-        rows = _recordset(table, (*columns, "id"))
+        changes = ", ".join(f"{name} = r.{name}" for name in (*columns, *shared))
+        rows = _recordset(table, (*columns, "id"), shared)
         return f"UPDATE {table} t SET {changes} FROM ({rows}) r WHERE t.id = r.id"
     changes = ", ".join(f"{name} = ?" for name in columns)
     return f"UPDATE {table} SET {changes} WHERE id = ?"
 
 
-@cache
-def _recordset(table: str, columns: tuple[str, ...], *, named: bool = True) -> str:
+@lru_cache(_SHAPES)
+def _recordset(
+    table: str, columns: tuple[str, ...], shared: tuple[str, ...] = (), *, named: bool = True
+) -> str:
     kinds = metadata.tables[table].c
-    parts = ",".join(
-        f"(r->>{index}){_cast(kinds[name].type)}" + (f" AS {name}" if named else "")
-        for index, name in enumerate(columns)
-    )
-    return f"SELECT {parts} FROM jsonb_array_elements(%s::jsonb) r"
+    parts = [
+        *(f"(r->>{index}){_cast(kinds[name].type)}" for index, name in enumerate(columns)),
+        *(f"%s{_cast(kinds[name].type) or '::TEXT'}" for name in shared),
+    ]
+    if named:
+        names = (*columns, *shared)
+        parts = [f"{part} AS {name}" for part, name in zip(parts, names, strict=True)]
+    return f"SELECT {','.join(parts)} FROM jsonb_array_elements(%s::jsonb) r"
 
 
 def _cast(kind: sa.types.TypeEngine[Any]) -> str:

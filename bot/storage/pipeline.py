@@ -49,15 +49,16 @@ class Pipeline:
     def __init__(self, driver: _Driver) -> None:
         """Send nothing yet."""
         self._driver = driver
-        self._queue: list[tuple[str, Sequence[str], Answer]] = []
+        self._queue: list[tuple[str, Sequence[bytes | None], Answer]] = []
         self._names: OrderedDict[str, bytes] = OrderedDict()
         self._stale: list[bytes] = []
         self._numbers = count()
 
-    def add(self, statement: str, parameters: Sequence[str]) -> Answer:
+    def add(self, statement: str, parameters: Sequence[str | None]) -> Answer:
         """Put a statement in the queue; `%s` stands for a parameter."""
         answer = Answer(self._driver)
-        self._queue.append((statement, parameters, answer))
+        values = [None if one is None else one.encode() for one in parameters]
+        self._queue.append((statement, values, answer))
         return answer
 
     def drop(self) -> None:
@@ -101,11 +102,10 @@ class Pipeline:
             connection.send_query_params(b"BEGIN", None)
             sent += 1
         places = {}
-        for statement, parameters, answer in self._queue:
+        for statement, values, answer in self._queue:
             if statement not in self._names:
                 sent += self._prepare(connection, statement)
             self._names.move_to_end(statement)
-            values = [parameter.encode() for parameter in parameters]
             connection.send_query_prepared(self._names[statement], values)
             places[sent] = answer
             sent += 1
