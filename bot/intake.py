@@ -69,6 +69,7 @@ class Intake:
         self._doorbell = doorbell
         self._clock = clock
         self._waiting: deque[_Request] = deque()
+        self._waiting_events = 0
         self._held: set[Place] = set()
         self._most_lanes = LANES if database.is_postgresql else 1
         self._writers = ThreadPoolExecutor(self._most_lanes, thread_name_prefix="intake")
@@ -86,6 +87,7 @@ class Intake:
         done: asyncio.Future[list[Taken | None]] = asyncio.get_running_loop().create_future()
         places = frozenset(arrival.place for arrival in arrivals)
         self._waiting.append(_Request(channel, arrivals, faults, places, done))
+        self._waiting_events += len(arrivals)
         if len(self._lanes) < self._most_lanes and self._is_worth_a_group():
             self._lanes.add(asyncio.create_task(self._run_lane()))
         return await done
@@ -123,9 +125,11 @@ class Intake:
                 self._held -= places
 
     def _is_worth_a_group(self) -> bool:
-        if not self._held or len(self._waiting) >= _REQUESTS_WORTH_A_GROUP:
-            return True
-        return sum(len(one.arrivals) for one in self._waiting) >= _EVENTS_WORTH_A_GROUP
+        return (
+            not self._held
+            or len(self._waiting) >= _REQUESTS_WORTH_A_GROUP
+            or self._waiting_events >= _EVENTS_WORTH_A_GROUP
+        )
 
     def _next_group(self) -> list[_Request]:
         """Take what may go now; whoever has something under way waits until it is stored."""
@@ -142,6 +146,7 @@ class Intake:
                 blocked |= request.places
                 staying.append(request)
         self._waiting.extendleft(reversed(staying))
+        self._waiting_events -= size
         return group
 
     def _commit(self, group: list[_Request]) -> _Stored:

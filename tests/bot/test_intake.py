@@ -213,6 +213,24 @@ async def test_many_go_on_while_a_group_waits_but_nobody_overtakes_oneself(
     assert texts == ["first", "next", "last"]
 
 
+@pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)
+async def test_a_few_are_no_group_of_their_own_however_many_came_before(
+    opener: Opener, migrated_url: str, database: Database
+) -> None:
+    intake = opener(migrated_url, is_patient=True)
+    await intake.receive("messenger", [arrival(key=f"m_{number}") for number in range(150)])
+    with database.write() as connection:
+        connection.execute(sa.text("SELECT id FROM visitors FOR UPDATE"))
+        waiting = [asyncio.create_task(intake.receive("messenger", [arrival(key="next")]))]
+        await asyncio.sleep(0.01)  # its group is formed
+        few = map(of_somebody_new, ["Bo", "Cy", "Di"])
+        waiting += [asyncio.create_task(intake.receive("messenger", [one])) for one in few]
+        done, _ = await asyncio.wait(waiting, timeout=0.2)
+        assert not done
+    await asyncio.gather(*waiting)
+    assert count(database, "messages") == 154
+
+
 async def test_w25_one_poisoned_event_among_a_thousand_goes_alone(
     opener: Opener, migrated_url: str, database: Database
 ) -> None:
