@@ -124,6 +124,7 @@ WHERE outbox.attempted_at IS NULL AND outbox.state IN ('pending', 'cancelled', '
 def order_row(order: Order, id: int) -> Row:
     """Lay an order out in the order of OUTBOX_COLUMNS."""
     settled = order.state is not OutboxState.PENDING
+    about_visitor = order.kind is Work.FETCH_PROFILE  # and each reference is looked up
     return (
         id,
         str(order.kind),
@@ -131,7 +132,7 @@ def order_row(order: Order, id: int) -> Row:
         order.thread.place.channel,
         order.thread.place.account,
         order.thread.visitor_id,
-        order.thread.conversation_id,
+        None if about_visitor else order.thread.conversation_id,
         order.message.id if order.message else None,
         json.dumps(order.payload) if order.payload else None,
         str(order.state),

@@ -51,8 +51,10 @@ class Metrics:
 
     def _count_answered(self) -> None:
         answered, self._answered = self._answered, []
+        statuses = {status for status, _ in answered}
+        histograms = {status: self._seconds.labels(str(status)) for status in statuses}
         for status, seconds in answered:
-            self._seconds.labels(str(status)).observe(seconds)
+            histograms[status].observe(seconds)
 
     def ignored(self, kind: str, count: int) -> None:
         """Count reports that were understood and ask for nothing."""
