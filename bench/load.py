@@ -1,14 +1,14 @@
 """A process of its own that posts as fast as it is answered, or at a given rate."""
 
-import asyncio
 import json
 import random
 import sys
 from collections import deque
-from collections.abc import Callable
-from itertools import islice
+from collections.abc import Iterator
+from itertools import accumulate, islice, repeat
+from select import EPOLLIN, epoll
+from socket import IPPROTO_TCP, TCP_NODELAY, create_connection, socket
 from time import perf_counter
-from typing import cast
 
 from bench.webhooks import requests
 
@@ -16,90 +16,65 @@ CONNECTIONS = 64
 _OK = b"HTTP/1.1 200"
 
 
-class _Connection(asyncio.Protocol):
-    """One keep-alive connection; lean, so that the server is what is measured."""
+class _Connections:
+    """Keep-alive connections by the bare system calls: the database needs the load's core too."""
 
-    def __init__(self, answered: Callable[["_Connection"], None]) -> None:
-        self._answered = answered
-        self._transport: asyncio.Transport | None = None
-        self.since = 0.0
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)  # TCP gives nothing else
+    def __init__(self, port: int, count: int) -> None:
+        self._poll = epoll()
+        self._sockets: dict[int, socket] = {}
+        self._since: dict[int, float] = {}
+        for _ in range(count):
+            connection = create_connection(("127.0.0.1", port))
+            connection.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+            self._sockets[connection.fileno()] = connection
+            self._poll.register(connection, EPOLLIN)
+        self.idle = deque(self._sockets)
+        self.latencies: list[float] = []
 
     def post(self, request: bytes, since: float) -> None:
-        """Send a request whose latency counts from `since`."""
-        self.since = since
-        if self._transport:
-            self._transport.write(request)
+        """Send a request by an idle connection; its latency counts from `since`."""
+        number = self.idle.popleft()
+        self._since[number] = since
+        self._sockets[number].sendall(request)
 
-    def data_received(self, data: bytes) -> None:
-        if not data.startswith(_OK):  # such a short answer comes in one piece
-            sys.exit(data.decode())
-        self._answered(self)
-
-
-class _Run:
-    def __init__(self, posts: list[bytes]) -> None:
-        self.queue = deque(posts)
-        self.left = len(posts)
-        self.latencies: list[float] = []
-        self.done = asyncio.Event()
-
-    def note(self, connection: _Connection) -> None:
-        self.latencies.append(perf_counter() - connection.since)
-        self.left -= 1
-        if not self.left:
-            self.done.set()
+    def wait(self, until: float | None = None) -> None:
+        """Take what is answered, or return at that moment."""
+        seconds = None if until is None else max(0.0, until - perf_counter())
+        for number, _ in self._poll.poll(seconds):
+            answer = self._sockets[number].recv(4096)
+            if not answer.startswith(_OK):  # such a short answer comes in one piece
+                sys.exit(answer.decode() or "the server has hung up")
+            self.latencies.append(perf_counter() - self._since.pop(number))
+            self.idle.append(number)
 
 
-async def _connect(port: int, answered: Callable[[_Connection], None]) -> _Connection:
-    loop = asyncio.get_running_loop()
-    _, connection = await loop.create_connection(lambda: _Connection(answered), "127.0.0.1", port)
-    return connection
-
-
-async def closed_loop(port: int, posts: list[bytes]) -> tuple[float, list[float]]:
+def closed_loop(port: int, posts: list[bytes]) -> tuple[float, list[float]]:
     """Keep CONNECTIONS busy; returns seconds and latencies."""
-    run = _Run(posts)
-
-    def go_on(connection: _Connection) -> None:
-        run.note(connection)
-        if run.queue:
-            connection.post(run.queue.popleft(), perf_counter())
-
-    connections = [await _connect(port, go_on) for _ in range(CONNECTIONS)]
+    connections, waiting = _Connections(port, CONNECTIONS), deque(posts)
     started = perf_counter()
-    for connection in connections:
-        connection.post(run.queue.popleft(), perf_counter())
-    await run.done.wait()
-    return perf_counter() - started, run.latencies
+    while len(connections.latencies) < len(posts):
+        while connections.idle and waiting:
+            connections.post(waiting.popleft(), perf_counter())
+        connections.wait()
+    return perf_counter() - started, connections.latencies
 
 
-async def open_loop(port: int, posts: list[bytes], rate: float) -> tuple[float, list[float]]:
+def open_loop(port: int, posts: list[bytes], rate: float) -> tuple[float, list[float]]:
     """Post at random moments of that mean rate; latency counts from the scheduled moment."""
-    run, idle = _Run(posts), deque[_Connection]()
-    waiting: deque[tuple[bytes, float]] = deque()
+    connections = _Connections(port, 4 * CONNECTIONS)
+    started = perf_counter()
+    waiting = deque(zip(_moments(started, rate), posts, strict=False))
+    while len(connections.latencies) < len(posts):
+        while connections.idle and waiting and waiting[0][0] <= perf_counter():
+            moment, request = waiting.popleft()
+            connections.post(request, moment)
+        connections.wait(waiting[0][0] if connections.idle and waiting else None)
+    return perf_counter() - started, connections.latencies
 
-    def go_on(connection: _Connection) -> None:
-        run.note(connection)
-        if waiting:
-            connection.post(*waiting.popleft())
-        else:
-            idle.append(connection)
 
-    for _ in range(4 * CONNECTIONS):
-        idle.append(await _connect(port, go_on))
-    started = moment = perf_counter()
-    for request in posts:
-        moment += random.expovariate(rate)
-        await asyncio.sleep(max(0.0, moment - perf_counter()))
-        if idle:
-            idle.popleft().post(request, moment)
-        else:
-            waiting.append((request, moment))
-    await run.done.wait()
-    return perf_counter() - started, run.latencies
+def _moments(start: float, rate: float) -> Iterator[float]:
+    pauses = (random.expovariate(each) for each in repeat(rate))
+    return accumulate(pauses, initial=start)
 
 
 def main() -> None:
@@ -107,8 +82,7 @@ def main() -> None:
     port, events, count, first = (int(value) for value in sys.argv[1:5])
     rate = float(sys.argv[5])
     posts = list(islice(requests(events, first), count))
-    work = open_loop(port, posts, rate) if rate else closed_loop(port, posts)
-    seconds, latencies = asyncio.run(work)
+    seconds, latencies = open_loop(port, posts, rate) if rate else closed_loop(port, posts)
     latencies.sort()
     print(
         json.dumps(
