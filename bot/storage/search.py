@@ -51,6 +51,7 @@ MESSAGE_WORDS = _in_blocks("text")
 _VISITOR_WORDS = _in_blocks(_NAMES)
 _CONTACT_WORDS = _in_blocks(f"email || ' ' || {_NAMES}")
 _TEXT, _WORDS = sa.bindparam("wanted", type_=sa.Text), sa.bindparam("words", type_=sa.Text)
+_LAST_MESSAGE = sa.select(sa.func.max(messages.c.id)).scalar_subquery()
 _BLOCKS = sa.bindparam("blocks", type_=sa.BigInteger)
 _NEWEST = sa.bindparam("newest", type_=sa.BigInteger)
 
@@ -60,7 +61,7 @@ class Finds(NamedTuple):
 
     ids: set[int]
     is_cut: bool
-    """Whether as much was found of a kind as is looked for: there may be more."""
+    """Whether as much of a kind was found, or read, as ever is: there may be more."""
 
 
 class Match(NamedTuple):
@@ -94,16 +95,18 @@ def find(connection: sa.Connection, text: str, newest: int = NEWEST) -> Finds:
     found = _find(connection, text, newest=newest, words=whole, blocks=_ALL_BLOCKS)
     if found.ids:
         return found
-    return _find(connection, text, newest=0, words=whole + ":*", blocks=_NEWEST_BLOCKS)
+    begun = _find(connection, text, newest=0, words=whole + ":*", blocks=_NEWEST_BLOCKS)
+    return begun._replace(is_cut=begun.is_cut or found.is_cut)
 
 
 def _find(connection: sa.Connection, text: str, *, newest: int, words: str, blocks: int) -> Finds:
     wanted = {"wanted": text, "newest": newest, "words": words, "blocks": blocks}
     rows = connection.execute(FIND, wanted).all()
     of_each_kind = Counter(kind for _, kind in rows).values()
-    return Finds(
-        {conversation for conversation, _ in rows}, max(of_each_kind, default=0) >= MOST_FOUND
-    )
+    is_cut = max(of_each_kind, default=0) >= MOST_FOUND
+    if words and not is_cut and re.search(_BREAKS, text):  # whatever is read for one word holds it
+        is_cut = connection.execute(READ, wanted).scalar_one() >= _MOST_READ
+    return Finds({conversation for conversation, _ in rows}, is_cut)
 
 
 def _anywhere(text: str) -> sa.ColumnElement[bool]:
@@ -120,16 +123,13 @@ def _anywhere(text: str) -> sa.ColumnElement[bool]:
 def _of_messages() -> sa.Select[int, str]:
     """Newest first: PostgreSQL reads the second part only as far as the first has too little."""
     row = messages.c
-    last = sa.select(sa.func.max(row.id)).scalar_subquery()
     newest = (
         sa.select(row.conversation_id, row.text)
-        .where(row.id > last - _NEWEST)
+        .where(row.id > _LAST_MESSAGE - _NEWEST)
         .order_by(row.id.desc())
         .subquery()
     )
-    older = _block_by_block(
-        messages, [row.conversation_id, row.text], MESSAGE_WORDS, row.id <= last - _NEWEST
-    )
+    older = _older_messages()
     both = sa.union_all(
         sa.select(newest.c.conversation_id).where(_holds(newest.c.text)),
         sa.select(older.c.conversation_id).where(_holds(older.c.text)),
@@ -137,25 +137,39 @@ def _of_messages() -> sa.Select[int, str]:
     return sa.select(both.c.conversation_id, _kind(messages)).limit(MOST_FOUND)
 
 
+def _older_messages() -> sa.Subquery:
+    row = messages.c
+    columns, older = [row.conversation_id, row.text], row.id <= _LAST_MESSAGE - _NEWEST
+    return _block_by_block(messages, columns, MESSAGE_WORDS, older)
+
+
 def _of_visitors() -> sa.Select[int, str]:
-    columns = [visitors.c.id, _VISITOR_NAME.label("name")]
-    some = _block_by_block(visitors, columns, _VISITOR_WORDS, _HAS_NAME)
+    some = _some_visitors()
     there = sa.select(conversations.c.id, _kind(visitors)).join(
         some, some.c.id == conversations.c.visitor_id
     )
     return there.where(_holds(some.c.name)).limit(MOST_FOUND)
 
 
+def _some_visitors() -> sa.Subquery:
+    columns = [visitors.c.id, _VISITOR_NAME.label("name")]
+    return _block_by_block(visitors, columns, _VISITOR_WORDS, _HAS_NAME)
+
+
 def _of_contacts() -> sa.Select[int, str]:
-    row = contacts.c
-    name = sa.func.coalesce(row.first_name, "") + " " + sa.func.coalesce(row.last_name, "")
-    some = _block_by_block(contacts, [row.id, row.email, name.label("name")], _CONTACT_WORDS)
+    some = _some_contacts()
     there = (
         sa.select(conversations.c.id, _kind(contacts))
         .join(visitors, visitors.c.id == conversations.c.visitor_id)
         .join(some, some.c.id == visitors.c.contact_id)
     )
     return there.where(_holds(some.c.email) | _holds(some.c.name)).limit(MOST_FOUND)
+
+
+def _some_contacts() -> sa.Subquery:
+    row = contacts.c
+    name = sa.func.coalesce(row.first_name, "") + " " + sa.func.coalesce(row.last_name, "")
+    return _block_by_block(contacts, [row.id, row.email, name.label("name")], _CONTACT_WORDS)
 
 
 def _block_by_block(
@@ -189,3 +203,12 @@ def _holds(column: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
 
 
 FIND = sa.union_all(_of_messages(), _of_visitors(), _of_contacts())
+READ = sa.select(
+    sa.func.greatest(
+        *(
+            sa.select(sa.func.count()).select_from(some).scalar_subquery()
+            for some in (_older_messages(), _some_visitors(), _some_contacts())
+        )
+    )
+)
+"""How many rows of a kind hold the words, as far as they are read."""

@@ -42,6 +42,12 @@ def is_cut(office: Office, text: str) -> bool:
     return same_in_any_order
 
 
+def reads_most(office: Office, text: str) -> bool:
+    """Search as if no message was among the newest, and say whether there may be more."""
+    with office.database.read() as connection:
+        return search.find(connection, text, newest=0).is_cut
+
+
 def move_up(office: Office, by: int, *, above: int = 0) -> None:
     """Let so many messages have been written before."""
     with office.database.write() as connection:
@@ -129,6 +135,27 @@ def test_who_searches_is_told_that_there_may_be_more_of_a_kind(office: Office) -
     office.write("A blue tent", ANN)
     assert is_cut(office, "blue")
     assert not is_cut(office, "green")
+
+
+@on_postgresql
+@pytest.mark.parametrize("text", ["blue tent", "blue te", "(blue"])
+def test_who_searches_is_told_that_more_holds_the_words_than_is_read(
+    office: Office, text: str
+) -> None:
+    office.receive_all([office.arrival("A tent, a blue one") for _ in range(999)])
+    assert not reads_most(office, text)
+    office.write("A blue one, and no other tent", BEN)
+    assert reads_most(office, text)
+    assert not reads_most(office, "green tent")
+
+
+@on_postgresql
+def test_who_searches_is_told_so_too_if_all_of_it_was_written_long_ago(office: Office) -> None:
+    office.receive_all([office.arrival("A tent, a blue one") for _ in range(1_000)])
+    last = office.rows("messages")[-1]
+    office.write("Hello", BEN)
+    move_up(office, 5 * A_BLOCK, above=last["id"])
+    assert reads_most(office, "blue tent")
 
 
 def test_names_and_emails_are_found_by_their_words(office: Office) -> None:
