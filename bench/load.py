@@ -5,7 +5,7 @@ import random
 import sys
 from collections import deque
 from collections.abc import Iterator
-from itertools import accumulate, islice, repeat
+from itertools import accumulate, islice
 from select import EPOLLIN, epoll
 from socket import IPPROTO_TCP, TCP_NODELAY, create_connection, socket
 from time import perf_counter
@@ -73,8 +73,7 @@ def open_loop(port: int, posts: list[bytes], rate: float) -> tuple[float, list[f
 
 
 def _moments(start: float, rate: float) -> Iterator[float]:
-    pauses = (random.expovariate(each) for each in repeat(rate))
-    return accumulate(pauses, initial=start)
+    return accumulate(iter(lambda: random.expovariate(rate), None), initial=start)
 
 
 def main() -> None:

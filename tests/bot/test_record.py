@@ -52,7 +52,10 @@ def test_a_first_message_makes_visitor_conversation_message_and_a_prompt_to_come
     assert visitor["contact_id"] is None
     assert conversation["capture_state"] == "scheduled"
     assert (message["seq"], message["text"], message["direction"]) == (1, "Hi there", "incoming")
-    assert {row["kind"] for row in office.rows("outbox")} == {"capture_prompt", "fetch_profile"}
+    assert {row["kind"]: row["conversation_id"] for row in office.rows("outbox")} == {
+        "capture_prompt": conversation["id"],
+        "fetch_profile": None,  # it is the visitor's, and each reference costs a look
+    }
 
 
 def test_a_message_that_comes_twice_is_one(office: Office) -> None:

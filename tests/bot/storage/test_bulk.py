@@ -17,9 +17,9 @@ COLUMNS = ("external_id", "channel", "account", "guest", "first_name", "created_
 FEW_AND_MANY = pytest.mark.parametrize("count", [1, 7, 8, 30])
 
 
-def insert_visitors(database: Database, count: int, first_name: str | None = "Ása") -> None:
+def insert_visitors(database: Database, count: int) -> None:
     at = time_text(NOON)
-    rows = [(f"v{number}", "messenger", "3001", 1, first_name, at) for number in range(count)]
+    rows = [(f"v{number}", "messenger", "3001", 1, "Ása", at) for number in range(count)]
     with database.write() as connection:
         assert bulk.insert(connection, "visitors", COLUMNS, rows) == count
 
