@@ -23,10 +23,11 @@ from bot.storage.insertions import (
     insert_orders,
     insert_visitors,
     number_orders,
+    tell_new,
 )
 from bot.storage.message_rows import Delivery, NewMessage
 from bot.storage.outbox import settle_by_echo
-from bot.storage.outbox_rows import ORDER_CONFLICT, PROMPT_CONFLICT, Order
+from bot.storage.outbox_rows import ORDER_CONFLICT, PROMPT_CONFLICT, Order, Work
 from bot.storage.tables import dead_letters, time_text
 from bot.storage.threads import (
     CONVERSATION_COLUMNS,
@@ -54,7 +55,7 @@ class Batch:
     """Ids that may be used, if there are enough."""
     _threads: dict[int, Thread] = field(default_factory=dict)
     _messages: list[NewMessage] = field(default_factory=list)
-    _orders: list[Order] = field(default_factory=list)
+    _orders: dict[tuple[Work, int], Order] = field(default_factory=dict)
     _prompts: dict[int, Order] = field(default_factory=dict)
     _claims: list[NewClaim] = field(default_factory=list)
     _audits: list[NewAudit] = field(default_factory=list)
@@ -87,8 +88,8 @@ class Batch:
         self._visits[id(thread)] = (thread, visit)
 
     def add_order(self, order: Order) -> None:
-        """Ask for work outside; a second order with the same key is the same order."""
-        self._orders.append(order)
+        """Ask for work outside; a second order of its kind for the same is the same order."""
+        self._orders.setdefault((order.kind, id(order.message or order.thread)), order)
 
     def set_prompt(self, order: Order) -> None:
         """Arm or disarm a conversation's one prompt; the last word in a transaction counts."""
@@ -144,6 +145,9 @@ class Batch:
         changed_visitors = [t for t in threads if t.visitor_changed and t.visitor_id]
         changed_talks = [t for t in threads if t.conversation_changed and t.conversation_id]
         ids = self._ids(len(new_visitors), len(new_talks))
+        # now, while it has no id yet: for what is new itself nobody can have ordered anything
+        new_orders, orders = tell_new(self._orders.values())
+        new_prompts, prompts = tell_new(self._prompts.values())
         contacts = self._save_contacts()
         insertions = [
             insert_visitors(new_visitors, ids),
@@ -153,12 +157,13 @@ class Batch:
             insert_claims(self._claims, contacts),
             insert_audits(self._audits, self.now),
         ]
-        orders = number_orders(self._orders, ids)
-        prompts = number_orders(self._prompts.values(), ids)
         announced = self._announcement(new_talks, ids)
+        first = number_orders([*new_orders, *new_prompts], ids)
+        more, again = number_orders(orders, ids), number_orders(prompts, ids)
         insertions += [
-            insert_orders(orders, ORDER_CONFLICT, *announced.values()),
-            insert_orders(prompts, PROMPT_CONFLICT),
+            insert_orders(first, "", *announced.values()),
+            insert_orders(more, ORDER_CONFLICT),
+            insert_orders(again, PROMPT_CONFLICT),
         ]
         self._settle_by_echo()
         forget_files(self.connection, self._unsent)
@@ -169,7 +174,7 @@ class Batch:
             self._update_visitors(changed_visitors)
             self._update_conversations(changed_talks)
             self._change_messages()
-        return [*find_due(orders, self.now), *find_due(prompts, self.now), *announced]
+        return [*find_due([*first, *more, *again], self.now), *announced]
 
     def hints(self) -> list[Hint]:
         """Name the conversations that others should look at again; after `save`."""

@@ -72,6 +72,15 @@ def insert_claims(claims: Iterable[NewClaim], contacts: Mapping[str, ContactId])
     return Insertion("claims", CLAIM_COLUMNS, rows)
 
 
+def tell_new(orders: Iterable[Order]) -> tuple[list[Order], list[Order]]:
+    """Tell orders for what is not stored yet from the others."""
+    new: list[Order] = []
+    others: list[Order] = []
+    for order in orders:
+        (new if order.subject_id is None else others).append(order)
+    return new, others
+
+
 def number_orders(orders: Iterable[Order], ids: Ids) -> Numbered:
     """Give orders their ids in the outbox."""
     return [(next(ids["outbox"]), order) for order in orders]

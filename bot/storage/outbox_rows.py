@@ -39,6 +39,15 @@ ERRANDS = (Work.ANNOUNCE, Work.NOTICE, Work.NOTIFY, Work.WEBHOOK, Work.WATCH)
 NOT_THE_COURIERS = (*ERRANDS, Work.FOLLOW_UP, Work.FETCH_FILES)
 
 
+_KEYS = {
+    Work.DELIVER: "deliver",
+    Work.CAPTURE_PROMPT: "prompt",
+    Work.FETCH_PROFILE: "profile",
+    Work.FETCH_FILES: "files",
+    Work.FOLLOW_UP: "follow_up",
+}
+
+
 class OutboxState(StrEnum):
     """How far it has come; the last five are for ever, but for a prompt that was never tried."""
 
@@ -74,22 +83,23 @@ class Order(NamedTuple):
     reason: str | None = None
 
     @property
-    def dedupe_key(self) -> str:
-        """What makes a second order the same one."""
+    def subject_id(self) -> int | None:
+        """What it is about, of which a kind of work is ordered once; None before that is stored."""
         match self.kind:
-            case Work.DELIVER:
-                return f"deliver:{self.message.id if self.message else None}"
+            case Work.DELIVER | Work.FETCH_FILES | Work.FOLLOW_UP if self.message:
+                return self.message.id
             case Work.CAPTURE_PROMPT:
-                return f"prompt:{self.thread.conversation_id}"
+                return self.thread.conversation_id
             case Work.FETCH_PROFILE:
-                return f"profile:{self.thread.visitor_id}"
-            case Work.FETCH_FILES:
-                return f"files:{self.message.id if self.message else None}"
-            case Work.FOLLOW_UP:
-                return f"follow_up:{self.message.id if self.message else None}"
+                return self.thread.visitor_id
             case _:
                 msg = "this is ordered elsewhere, not for a visitor"
                 raise ValueError(msg)
+
+    @property
+    def dedupe_key(self) -> str:
+        """What makes a second order the same one."""
+        return f"{_KEYS[self.kind]}:{self.subject_id}"
 
 
 OUTBOX_COLUMNS = (

@@ -131,7 +131,7 @@ def test_the_number_of_statements_does_not_grow_with_the_batch(
     count = statement_counter(office.database, tmp_path / "trace")
     places = [Place("messenger", PAGE, f"n{number}") for number in range(size)]
     office.receive_all([arrival(key=f"k{place.external_id}", place=place) for place in places])
-    assert count() == (11 if office.database.is_postgresql else 9)
+    assert count() == (10 if office.database.is_postgresql else 8)
 
 
 def statement_counter(database: Database, trace: Path) -> Callable[[], int]:
@@ -282,6 +282,19 @@ def test_a_reference_becomes_the_person_who_writes_under_it(office: Office) -> N
     [visitor] = office.rows("visitors")
     assert visitor["external_id"] == "ann"
     assert [row["text"] for row in office.rows("messages")] == ["from the plugin", "as myself"]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_whoever_is_known_by_another_id_is_still_looked_up_once(
+    office: Office, *, at_once: bool
+) -> None:
+    former = Place("messenger", PAGE, "former")
+    arrivals = [arrival(place=former), Arrival(ANN, VisitorIdentified("former", moment(1)))]
+    for group in [arrivals] if at_once else [arrivals[:1], arrivals[1:]]:
+        office.receive_all(group)
+    [visitor] = office.rows("visitors")
+    [order] = office.rows("outbox", kind="fetch_profile")
+    assert (visitor["external_id"], order["visitor_id"]) == ("ann", visitor["id"])
 
 
 def test_w35_watermarks_never_go_back_nor_into_the_future(office: Office) -> None:
