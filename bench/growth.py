@@ -5,8 +5,6 @@ what counts are medians, and their ratio.
 """
 
 import gc
-import os
-import platform
 import random
 import secrets
 import sys
@@ -23,6 +21,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bench.machine import describe, say
 from bot.core.arrivals import Arrival
 from bot.core.events import PromptDeclined, VisitorWrote
 from bot.core.model import Place
@@ -83,9 +82,8 @@ def measure(count: int) -> None:
             "SQLite": [f"sqlite:///{directory / name}.sqlite3" for name in ("few", "many")],
             "PostgreSQL": [url.render_as_string(hide_password=False) for url in databases],
         }
-        _say(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores,")
-        _say(f"Python {platform.python_version()}: {count} messages stored against {HARDLY_ANY},")
-        _say(f"{ROUNDS - WARM_UP} groups of {GROUP} events each\n")
+        say(f"{describe()};\n{count} messages stored against {HARDLY_ANY},")
+        say(f"{ROUNDS - WARM_UP} groups of {GROUP} events each\n")
         for engine, (few, many) in urls.items():
             _compare(engine, _open(few, HARDLY_ANY), _open(many, count))
 
@@ -100,7 +98,7 @@ def _compare(engine: str, few: Store, many: Store) -> None:
     gc.enable()
     for kind in few.costs:
         before, after = few.cost(kind), many.cost(kind)
-        _say(
+        say(
             f"  {engine:<11} {kind:<15} {before * 1e6:7.0f} µs an event"
             f"  then {after * 1e6:7.0f} µs  ratio {after / before:.2f}"
         )
@@ -198,10 +196,6 @@ def _tidy(database: Database) -> None:
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("VACUUM ANALYZE"))
         connection.execute(sa.text("CHECKPOINT"))
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ ten messages each. What counts are the slowest hundredth, and the ratio of the m
 
 import asyncio
 import os
-import platform
 import random
 import re
 import sys
@@ -14,7 +13,6 @@ import tempfile
 import time
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
@@ -22,7 +20,7 @@ import sqlalchemy as sa
 from aiohttp import ClientSession
 
 from bench.live import Installation, running
-from bench.machine import free_port
+from bench.machine import describe, free_port, say
 from bot.desk.staff import OPERATOR, Newcomer, Staff
 from bot.desk.team import Team
 from bot.embedded import running_valkey
@@ -141,19 +139,16 @@ async def main(many: int = MANY) -> None:
         for count, url in urls.items():
             started = time.perf_counter()
             tokens[count] = _fill(url, count)
-            _say(f"{count} conversations filled in {time.perf_counter() - started:.0f} s")
+            say(f"{count} conversations filled in {time.perf_counter() - started:.0f} s")
         async with AsyncExitStack() as open_ones:
             visits = [
                 await _visit(open_ones, Installation(url, redis, free_port()), tokens[count], count)
                 for count, url in urls.items()
             ]
             costs = await _measure(visits)
-    _say(f"\n{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores,")
-    _say(
-        f"Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}, {ROUNDS} times each\n"
-    )
+    say(f"\n{describe()}, load {os.getloadavg()[0]:.1f}, {ROUNDS} times each\n")
     for what, (before, after) in costs.items():
-        _say(
+        say(
             f"  {what:<16} p50 {median(before):6.1f} ms  then {median(after):6.1f} ms"
             f"  ratio {median(after) / median(before):.2f}  p99 {_p99(after):6.1f} ms"
         )
@@ -226,10 +221,6 @@ def _word(chance: float) -> str:
 
 def _p99(times: list[float]) -> float:
     return sorted(times)[int(len(times) * 0.99)]
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)
 
 
 if __name__ == "__main__":

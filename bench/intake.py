@@ -7,7 +7,6 @@ processor time that one event has cost the web process, which tells something on
 
 import json
 import os
-import platform
 import signal
 import socket
 import subprocess
@@ -17,10 +16,10 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
+from bench.machine import describe, free_port, say
 from bench.webhooks import PAGE, SECRET
 from bot.embedded import running_valkey
 from bot.storage.engine import Database
@@ -48,23 +47,22 @@ def measure(rounds: int) -> None:
         redis = stack.enter_context(running_valkey(directory / "valkey"))
         postgres = stack.enter_context(running_postgres(durable=True))
         servers = [
-            Server("bare handler", _free_port()),
-            Server("SQLite", _free_port(), f"sqlite:///{directory / 'bench.sqlite3'}"),
-            Server("PostgreSQL", _free_port(), postgres.render_as_string(hide_password=False)),
+            Server("bare handler", free_port()),
+            Server("SQLite", free_port(), f"sqlite:///{directory / 'bench.sqlite3'}"),
+            Server("PostgreSQL", free_port(), postgres.render_as_string(hide_password=False)),
         ]
         running = {server: stack.enter_context(_running(server, redis)) for server in servers}
         visitors = _numbers()
         for server in servers:
             _load(server, 1, 500, next(visitors))
-        _say(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores,")
-        _say(f"Python {platform.python_version()}, {rounds} rounds, 64 connections\n")
+        say(f"{describe()};\n{rounds} rounds, 64 connections\n")
         for events in POSTS:
             _compare(running, events, rounds, visitors)
-        _say(f"Open loop, {OPEN_RATE:.0f} POST/s, one event each")
+        say(f"Open loop, {OPEN_RATE:.0f} POST/s, one event each")
         for server in servers:
             result = _load(server, 1, OPEN_POSTS, next(visitors), OPEN_RATE)
             p50, p99 = result["p50_ms"], result["p99_ms"]
-            _say(f"  {server.name:<14} p50 {p50:6.1f} ms  p99 {p99:6.1f} ms")
+            say(f"  {server.name:<14} p50 {p50:6.1f} ms  p99 {p99:6.1f} ms")
 
 
 def _compare(running: dict[Server, int], events: int, rounds: int, visitors: Iterator[int]) -> None:
@@ -76,7 +74,7 @@ def _compare(running: dict[Server, int], events: int, rounds: int, visitors: Ite
             used = _seconds_used(process) - before
             result["cpu"] = used / (events * POSTS[events]) * 1e6
             results[server].append(result)
-    _say(f"{events} event(s) a POST, closed loop")
+    say(f"{events} event(s) a POST, closed loop")
     bare = next(iter(results.values()))
     for server, rows in results.items():
         rate, p99, cpu = (_median_of(rows, name) for name in ("events_a_second", "p99_ms", "cpu"))
@@ -84,11 +82,11 @@ def _compare(running: dict[Server, int], events: int, rounds: int, visitors: Ite
             row["events_a_second"] / base["events_a_second"]
             for row, base in zip(rows, bare, strict=True)
         ]
-        _say(
+        say(
             f"  {server.name:<14} {rate:8.0f} events/s  of bare {median(ratios):.2f}"
             f"  p99 {p99:6.1f} ms  CPU {cpu:4.0f} µs, {cpu / _median_of(bare, 'cpu'):.1f} x bare"
         )
-    _say("")
+    say("")
 
 
 def _median_of(rows: list[dict[str, float]], name: str) -> float:
@@ -151,21 +149,11 @@ def _wait_for(port: int) -> None:
     sys.exit(f"nothing listens on {port}")
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _numbers() -> Iterator[int]:
     number = int(time.time()) * 1_000
     while True:
         yield number
         number += 1_000_000
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)
 
 
 if __name__ == "__main__":

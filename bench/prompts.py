@@ -58,7 +58,7 @@ class Plan:
 def measure(count: int, within: timedelta, latency: float) -> None:
     """Run it on both engines and print how late prompts were."""
     with running_stores() as stores:
-        say(f"{describe()}: {count} prompts due within {within.seconds} s,")
+        say(f"{describe()};\n{count} prompts due within {within.seconds} s,")
         say(f"{WORKERS} workers, Graph answers after {latency * 1000:.0f} ms\n")
         for name, url in stores.database_urls.items():
             _report(name, _lateness(url, stores.redis_url, count, within, latency), count)
