@@ -72,7 +72,8 @@ def _slow_slices() -> list[bool]:
         for _ in range(1000):
             pass
     done = [turns[number] for number in range(round(_LISTENING / _SLICE))]
-    return [each < median(done) / 2 for each in done]
+    half = median(done) / 2
+    return [each < half for each in done]
 
 
 def percentile(times: Sequence[float], hundredth: int) -> float:

@@ -38,7 +38,7 @@ ERRANDS = (Work.ANNOUNCE, Work.NOTICE, Work.NOTIFY, Work.WEBHOOK, Work.WATCH)
 """What a thread of its own does: no visitor waits for it, and it must make none wait."""
 NOT_THE_COURIERS = (*ERRANDS, Work.FOLLOW_UP, Work.FETCH_FILES)
 
-
+# how the keys begin of what is ordered for a visitor
 _KEYS = {
     Work.DELIVER: "deliver",
     Work.CAPTURE_PROMPT: "prompt",
