@@ -4,6 +4,7 @@ import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import brotli
 from aiohttp import web
@@ -26,12 +27,7 @@ class Asset:
     def of(cls, text: str, suffix: str) -> "Asset":
         """Compress a text; the suffix, `.js` for one, says what it is."""
         body = text.encode()
-        bodies = {
-            "br": brotli.compress(body, quality=_BROTLI_BEST),
-            "gzip": gzip.compress(body, mtime=0),
-            "identity": body,
-        }
-        return cls(_TYPES[suffix], hashlib.sha256(body).hexdigest()[:16], bodies)
+        return cls(_TYPES[suffix], hashlib.sha256(body).hexdigest()[:16], _compress(body))
 
     def answer(self, request: web.Request, headers: Mapping[str, str]) -> web.Response:
         """Give it in the best encoding that the browser takes, or say that it has it."""
@@ -51,3 +47,12 @@ class Asset:
     def _choose(self, accepted: str) -> str:
         offered = {part.partition(";")[0].strip() for part in accepted.lower().split(",")}
         return next((each for each in self.bodies if each in offered), "identity")
+
+
+@cache
+def _compress(body: bytes) -> Mapping[str, bytes]:
+    return {
+        "br": brotli.compress(body, quality=_BROTLI_BEST),
+        "gzip": gzip.compress(body, mtime=0),
+        "identity": body,
+    }
