@@ -94,6 +94,10 @@ class OutcomeUnknownError(_ExplainedError):
     """Handed over, but the answer is lost: ask or wait, never blindly repeat."""
 
 
+class SchemaError(Exception):
+    """The database's schema is not this code's to change; the text says what to do."""
+
+
 class UnavailableError(Exception):
     """The database can't take it now: nothing was stored, send it again later."""
 

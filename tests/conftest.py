@@ -12,7 +12,7 @@ from redis import Redis
 from bot.embedded import running_valkey
 from bot.storage.engine import Database
 from bot.storage.migrate import upgrade
-from bot.storage.tables import metadata
+from bot.storage.tables import metadata, schema_revisions
 from tests.office import Office
 from tests.servers import as_psycopg, new_database, running_postgres
 
@@ -93,7 +93,8 @@ def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     yield shared.url.render_as_string(hide_password=False)
     with shared.write() as connection:
         for table in reversed(metadata.sorted_tables):
-            connection.execute(table.delete())
+            if table is not schema_revisions:  # it is the schema's, as alembic_version is
+                connection.execute(table.delete())
 
 
 @pytest.fixture

@@ -37,8 +37,9 @@ def clock() -> None:
 @click.command()
 def migrate() -> None:
     """Bring the database to the schema of this code."""
-    from bot.storage.migrate import upgrade
+    from bot.storage.migrate import Schema, upgrade
 
     with open_database(start()) as database:
-        upgrade(database)
-    click.echo("The database is up to date.")
+        schema = upgrade(database)
+    done = "The database is up to date." if schema is Schema.CURRENT else schema.value
+    click.echo(done)

@@ -38,7 +38,7 @@ def open_database(settings: Settings) -> "Iterator[Database]":
     """Open the database for as long as the block lasts."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from bot.ports import UnavailableError
+    from bot.ports import SchemaError, UnavailableError
     from bot.storage.engine import Database
 
     refusal = click.ClickException("The database can't be used; ./run check says why.")
@@ -50,5 +50,7 @@ def open_database(settings: Settings) -> "Iterator[Database]":
         yield database
     except (SQLAlchemyError, UnavailableError):
         raise refusal from None
+    except SchemaError as error:
+        raise click.ClickException(str(error)) from None
     finally:
         database.close()

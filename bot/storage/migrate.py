@@ -1,41 +1,124 @@
 """Brings a database to the schema of this code, and tells how far it is from it."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 
+from bot.ports import SchemaError
 from bot.storage.engine import Database
+from bot.storage.tables import schema_revisions
 
 _LOCK = 0x57484F5354484552  # "WHOSTHER": one migration at a time on a PostgreSQL database
 
 
-def upgrade(database: Database) -> None:
-    """Run what is missing, all or nothing; several may call at once."""
+class Schema(Enum):
+    """How a database's schema suits this code; the value says it to operators."""
+
+    CURRENT = "The database's schema is up to date."
+    OLD = "The database's schema is old: run `./run migrate`."
+    NEWER = "The database's schema is newer than this code, and still serves it."
+    TOO_NEW = "The database's schema is newer than this code: update the code."
+
+    @property
+    def is_served(self) -> bool:
+        """Whether this code works on it."""
+        return self in {Schema.CURRENT, Schema.NEWER}
+
+
+def upgrade(database: Database) -> Schema:
+    """Run what is missing, all or nothing; several may call at once.
+
+    Leaves a newer schema alone that serves this code; raises SchemaError for one that does not.
+    """
     with database.write() as connection:
         if database.is_postgresql:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-        command.upgrade(_config(connection), "head")
+        match find_schema(connection):
+            case Schema.OLD:
+                command.upgrade(_config(connection), "head")
+                _mark_revisions(connection)
+            case Schema.TOO_NEW as newer:
+                raise SchemaError(newer.value)
+            case found:
+                return found
+    return Schema.CURRENT
 
 
-def schema_fault(connection: sa.Connection) -> str | None:
-    """Say in a sentence why this code can't work on that schema; None: it can."""
+def find_schema(connection: sa.Connection) -> Schema:
+    """Compare a database's schema with this code's."""
+    code = _code()
     found = MigrationContext.configure(connection).get_current_revision()
-    script = ScriptDirectory.from_config(_config())
-    if found == script.get_current_head():
-        return None
-    known = {revision.revision for revision in script.walk_revisions()}
-    if found is None or found in known:
-        return "The database's schema is old: run `./run migrate`."
-    return "The database's schema is newer than this code: update the code."
+    if found == code.head:
+        return Schema.CURRENT
+    if found is None or found in code.marks:
+        return Schema.OLD
+    return Schema.NEWER if _serves(connection, found, code) else Schema.TOO_NEW
 
 
 def write_revision(connection: sa.Connection, message: str) -> None:
     """For maintainers: write a revision with what the tables have and the database has not."""
     command.revision(_config(connection), message, autogenerate=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    additive: bool
+    serves_from: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Code:
+    head: str
+    marks: Mapping[str, _Mark]
+    """What each revision of this code says of itself."""
+
+
+# once for a process: it goes on being the code that it has read, whatever replaces its files
+@cache
+def _code() -> _Code:
+    scripts = ScriptDirectory.from_config(_config())
+    marks = {script.revision: _mark(script) for script in scripts.walk_revisions()}
+    return _Code(str(scripts.get_current_head()), marks)
+
+
+def _mark(script: Script) -> _Mark:
+    said = vars(script.module)
+    return _Mark(said.get("additive", False), said.get("serves_from"))
+
+
+def _mark_revisions(connection: sa.Connection) -> None:
+    marked = set(connection.execute(sa.select(schema_revisions.c.revision)).scalars())
+    new = list(_rows(marked))
+    if new:
+        connection.execute(schema_revisions.insert(), new)
+
+
+def _rows(marked: set[str]) -> Iterator[dict[str, object]]:
+    for revision, mark in _code().marks.items():
+        if revision not in marked:
+            yield {
+                "revision": revision,
+                "additive": mark.additive,
+                "serves_from": mark.serves_from,
+            }
+
+
+def _serves(connection: sa.Connection, found: str, code: _Code) -> bool:
+    if not sa.inspect(connection).has_table(schema_revisions.name):
+        return False
+    rows = connection.execute(sa.select(schema_revisions)).all()
+    later = [row for row in rows if row.revision not in code.marks]
+    return {found, code.head} <= {row.revision for row in rows} and all(
+        row.additive or row.serves_from in code.marks for row in later
+    )
 
 
 def _config(connection: sa.Connection | None = None) -> Config:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from aiohttp import web
@@ -12,9 +13,21 @@ from redis.retry import Retry
 
 from bot.storage.checkup import prove_writable
 from bot.storage.engine import Database
-from bot.storage.migrate import schema_fault
+from bot.storage.migrate import Schema, find_schema
 
 _PATIENCE = 1.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What was seen: a fault makes a process unavailable, a notice degraded."""
+
+    fault: str = ""
+    notice: str = ""
+
+
+_DATABASE_HANGS = _Look(fault="The database does not answer in time.")
+_REDIS_AWAY = _Look(notice="Redis does not answer: work is stored and waits.")
 
 
 class Health:
@@ -32,23 +45,25 @@ class Health:
     async def _ready(self, _request: web.Request) -> web.Response:
         if self.draining:
             return _answer(503, "draining", "This process is stopping.")
-        if fault := await _patiently(self._database_fault):
-            return _answer(503, "unavailable", fault)
-        if fault := await _patiently(self._redis_fault):
-            return _answer(200, "degraded", fault)
-        return _answer(200, "ok", "")
+        database = await _patiently(self._look_at_database, _DATABASE_HANGS)
+        if database.fault:
+            return _answer(503, "unavailable", database.fault)
+        redis = await _patiently(self._look_at_redis, _REDIS_AWAY)
+        notices = " ".join(filter(None, (database.notice, redis.notice)))
+        return _answer(200, "degraded" if notices else "ok", notices)
 
-    def _database_fault(self) -> str:
+    def _look_at_database(self) -> _Look:
         try:
             with self._database.write() as connection:
-                fault = schema_fault(connection)
-                if not fault:
-                    prove_writable(connection)
+                schema = find_schema(connection)
+                if not schema.is_served:
+                    return _Look(fault=schema.value)
+                prove_writable(connection)
         except sa.exc.SQLAlchemyError:
-            return "The database can't be written to."
-        return fault or ""
+            return _Look(fault="The database can't be written to.")
+        return _Look(notice="" if schema is Schema.CURRENT else schema.value)
 
-    def _redis_fault(self) -> str:
+    def _look_at_redis(self) -> _Look:
         try:
             with Redis.from_url(
                 self._redis_url,
@@ -58,20 +73,20 @@ class Health:
             ) as client:
                 client.ping()
         except (RedisError, OSError):
-            return "Redis does not answer: work is stored and waits."
-        return ""
+            return _REDIS_AWAY
+        return _Look()
 
 
 async def _alive(_request: web.Request) -> web.Response:
     return _answer(200, "ok", "")
 
 
-async def _patiently(check: Callable[[], str]) -> str:
+async def _patiently(look: Callable[[], _Look], hanging: _Look) -> _Look:
     try:
         async with asyncio.timeout(3 * _PATIENCE):
-            return await asyncio.to_thread(check)
+            return await asyncio.to_thread(look)
     except TimeoutError:
-        return "The database does not answer in time."
+        return hanging
 
 
 def _answer(status: int, state: str, reason: str) -> web.Response:

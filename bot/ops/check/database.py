@@ -18,7 +18,7 @@ from bot.storage.agents import StoredAgent, list_agents
 from bot.storage.checkup import find_newest_visitor, prove_writable
 from bot.storage.engine import Database, normalise
 from bot.storage.figures import Figures, read_figures
-from bot.storage.migrate import schema_fault
+from bot.storage.migrate import Schema, find_schema
 from bot.storage.outbox_rows import OutboxState
 from bot.storage.webhook_endpoints import Endpoint, list_deliveries, list_endpoints
 from channels.messenger.channel import NAME
@@ -69,9 +69,9 @@ def _check(
     database: Database, settings: Settings, records: Records, now: datetime
 ) -> Iterator[Finding]:
     with database.read() as connection:
-        fault = schema_fault(connection)
-    if fault:
-        yield broken(_SUBJECT, fault)
+        schema = find_schema(connection)
+    if not schema.is_served:
+        yield broken(_SUBJECT, schema.value)
         return
     try:
         with database.write() as connection:
@@ -79,7 +79,10 @@ def _check(
     except SQLAlchemyError:
         yield broken(_SUBJECT, "It can be read but not written to.", _what_hinders(database))
         return
-    yield ok(_SUBJECT, "It is reachable, up to date and writable.")
+    if schema is Schema.NEWER:
+        yield attention(_SUBJECT, schema.value, "Update the code when you can.")
+    else:
+        yield ok(_SUBJECT, "It is reachable, up to date and writable.")
     with database.read() as connection:
         _read(connection, settings, records)
         figures = read_figures(connection, now)

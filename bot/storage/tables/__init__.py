@@ -20,6 +20,7 @@ from bot.storage.tables.outreach import (
     suppressions,
     webhook_endpoints,
 )
+from bot.storage.tables.revisions import schema_revisions
 from bot.storage.tables.team import (
     agents,
     contact_merges,
@@ -72,6 +73,7 @@ __all__ = [
     "reading_marks",
     "return_links",
     "saved_replies",
+    "schema_revisions",
     "server_keys",
     "sessions",
     "spent_passes",

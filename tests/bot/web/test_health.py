@@ -12,11 +12,13 @@ from aiohttp.test_utils import TestClient
 from bot.storage.engine import Database
 from bot.storage.migrate import upgrade
 from bot.web.health import Health
+from tests.later_schemas import SERVED, TOO_NEW, Revision, upgrade_further
 from tests.silent import silent_server
 
 Answer: TypeAlias = tuple[int, dict[str, str]]
 Ask: TypeAlias = Callable[[Database, str], Awaitable[Answer]]
 _Serve: TypeAlias = Callable[[web.Application], Awaitable[TestClient[web.Request, web.Application]]]
+NEWER = "The database's schema is newer than this code, and still serves it."
 NOWHERE = "redis://127.0.0.1:1/0"
 
 
@@ -98,12 +100,24 @@ async def test_q08_with_a_schema_of_earlier_code_it_is_not_ready(
     assert answer["reason"] == "The database's schema is old: run `./run migrate`."
 
 
+@pytest.mark.parametrize("later", TOO_NEW)
 async def test_q08_with_a_schema_of_later_code_it_is_not_ready(
-    ask: Ask, own_database: Database, redis_url: str
+    ask: Ask, own_database: Database, redis_url: str, later: list[Revision]
 ) -> None:
-    with own_database.write() as connection:
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = 'of_next_year'"))
+    upgrade_further(own_database, *later)
     status, answer = await ask(own_database, redis_url)
     assert status == 503
     assert answer["reason"] == "The database's schema is newer than this code: update the code."
     assert "of_next_year" not in str(answer)
+
+
+@pytest.mark.parametrize("later", SERVED)
+async def test_with_a_later_schema_that_serves_it_it_is_degraded_and_ready(
+    ask: Ask, own_database: Database, redis_url: str, later: list[Revision]
+) -> None:
+    upgrade_further(own_database, *later)
+    assert await ask(own_database, redis_url) == (200, {"status": "degraded", "reason": NEWER})
+    status, answer = await ask(own_database, NOWHERE)
+    assert (status, answer["status"]) == (200, "degraded")
+    assert NEWER in answer["reason"]
+    assert "Redis" in answer["reason"]

@@ -12,6 +12,7 @@ from bot.storage.engine import Database
 from bot.storage.migrate import upgrade
 from tests.bot.ops.check.conftest import CANARY, Check, about
 from tests.factories import NOON
+from tests.later_schemas import SERVED, TOO_NEW, Revision, upgrade_further
 from tests.office import Office
 
 
@@ -37,11 +38,23 @@ def test_an_old_schema_is_broken(check: Check, database_url: str) -> None:
     ]
 
 
-def test_a_newer_schema_is_broken(check: Check, own_database: Database, database_url: str) -> None:
-    with own_database.write() as connection:
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = 'later'"))
+@pytest.mark.parametrize("later", TOO_NEW)
+def test_a_schema_that_is_too_new_is_broken(
+    check: Check, own_database: Database, database_url: str, later: list[Revision]
+) -> None:
+    upgrade_further(own_database, *later)
     assert about("database", check(DATABASE_URL=database_url)) == [
         "broken: The database's schema is newer than this code: update the code."
+    ]
+
+
+@pytest.mark.parametrize("later", SERVED)
+def test_a_newer_schema_that_serves_this_code_wants_attention(
+    check: Check, own_database: Database, database_url: str, later: list[Revision]
+) -> None:
+    upgrade_further(own_database, *later)
+    assert about("database", check(DATABASE_URL=database_url)) == [
+        "needs attention: The database's schema is newer than this code, and still serves it."
     ]
 
 
