@@ -5,10 +5,13 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import brotli
 from aiohttp import web
 
+SCRIPTS = Path(__file__).parent / "scripts"
+"""Modules that the inbox, the widget and the simulator share."""
 FOR_EVER = "public, max-age=31536000, immutable"
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _BROTLI_BEST = 11

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.edge.assets import FOR_EVER, Asset
+from bot.edge.assets import FOR_EVER, SCRIPTS, Asset
 from bot.edge.slim import slim
 from channels.webchat.languages import Words
 from channels.webchat.settings import WebChatSettings
@@ -17,6 +17,8 @@ from channels.webchat.views import accent
 STATIC = "/chat/static"
 _FOLDER = Path(__file__).parent / "widget"
 _LOADER = "widget.js"
+_FRAME = "frame.js"
+_IMPORT = 'import { isComposing } from "./composing.js";'
 _SUFFIXES = {".js", ".css"}
 _FOR_A_WHILE = "public, max-age=600"
 
@@ -34,6 +36,7 @@ class Assets:
             if path.suffix in _SUFFIXES and path.name != _LOADER
         ]
         texts = {path.name: slim(path.read_text("utf-8")) for path in paths}
+        texts[_FRAME] = _with_shared(texts[_FRAME])
         self._assets = {path.name: Asset.of(texts[path.name], path.suffix) for path in paths}
         self.version = hashlib.sha256("\0".join(texts.values()).encode()).hexdigest()[:8]
         self._loader = Asset.of(_write_loader(settings, locale, strings), ".js")
@@ -66,6 +69,12 @@ class Assets:
         # a frame of another version gets what there is, but must not keep it as its own
         is_current = request.match_info["version"] == self.version
         return asset.answer(request, {"Cache-Control": FOR_EVER if is_current else "no-cache"})
+
+
+def _with_shared(script: str) -> str:
+    shared = slim((SCRIPTS / "composing.js").read_text("utf-8")).replace("export ", "")
+    before, after = script.split(_IMPORT)  # written out, it costs no request
+    return before + shared + after
 
 
 def _write_loader(settings: WebChatSettings, locale: str, strings: Mapping[str, Words]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader
 
+from bot.edge.assets import SCRIPTS
 from bot.web.demo.guard import guard_origin
 from bot.web.demo.people import Crowd, Direction, Happening, Person
 from bot.web.demo.phone import Phone
@@ -19,6 +20,7 @@ _STATIC = _WEB / "static"
 _TEMPLATES = Environment(loader=FileSystemLoader(_WEB / "templates"), autoescape=True)
 _ASSETS = {
     "tokens.css": _STATIC / "tokens.css",
+    "composing.js": SCRIPTS / "composing.js",
     **{
         name: _STATIC / "demo" / name
         for name in (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.edge.assets import FOR_EVER, Asset
+from bot.edge.assets import FOR_EVER, SCRIPTS, Asset
 from bot.edge.slim import slim
 from bot.web.inbox.parts import PREFIX, Entry, Who
 
@@ -18,7 +18,8 @@ _SUFFIXES = {".js", ".css", ".svg"}
 
 @cache  # compressing takes a moment, and the files don't change while we run
 def _assets() -> Mapping[str, Asset]:
-    texts = {path.name: _read(path) for path in (_STATIC / "inbox").rglob("*.*")}
+    paths = [*(_STATIC / "inbox").rglob("*.*"), *SCRIPTS.iterdir()]
+    texts = {path.name: _read(path) for path in paths}
     # one sheet: a page asks for little
     texts["inbox.css"] = _read(_STATIC / "tokens.css") + texts["inbox.css"]
     return {

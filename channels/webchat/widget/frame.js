@@ -1,6 +1,7 @@
 // @ts-check
 /** Runs inside the frame: joins the log, the field, the client and the loader in the page around. */
 import { Client } from "./client.js";
+import { isComposing } from "./composing.js";
 import { find } from "./items.js";
 import { Log } from "./log.js";
 
@@ -145,8 +146,7 @@ const submit = () => {
 };
 
 field.addEventListener("keydown", (event) => {
-  const isComposing = event.isComposing || event.keyCode === 229; // Safari tells only by the code
-  if (event.key !== "Enter" || event.shiftKey || isComposing) return;
+  if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
   event.preventDefault();
   submit();
 });
@@ -167,8 +167,8 @@ mute.addEventListener("click", () => {
   memory.write();
 });
 find(document, "#close").addEventListener("click", () => tell({ type: "close" }));
-addEventListener("keydown", ({ key, isComposing }) => {
-  if (key === "Escape" && !isComposing) tell({ type: "close" });
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !isComposing(event)) tell({ type: "close" });
 });
 document.addEventListener("visibilitychange", read);
 

@@ -5,10 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.edge.assets import SCRIPTS
 from bot.edge.slim import slim
 
 _ROOT = Path(__file__).parents[3]
-_FOLDERS = (_ROOT / "channels" / "webchat" / "widget", _ROOT / "bot" / "web" / "static" / "inbox")
+_FOLDERS = (
+    SCRIPTS,
+    _ROOT / "channels" / "webchat" / "widget",
+    _ROOT / "bot" / "web" / "static" / "inbox",
+)
 _SOURCES = sorted(
     path for folder in _FOLDERS for path in folder.glob("*.*") if path.suffix in {".js", ".css"}
 )

@@ -1,9 +1,12 @@
 """The chat without a mouse."""
 
+from typing import Any
+
 import pytest
 from playwright.async_api import expect
 
-from tests.ui.conftest import HAND
+from tests.ui.composing import ANDROIDS_ENTER, keystrokes, type_by_input_method
+from tests.ui.conftest import HAND, Windows
 from tests.ui.waiting import until
 from tests.ui.widget.chat import Chat
 from tests.ui.widget.conftest import Arrive
@@ -51,16 +54,31 @@ async def test_enter_sends_and_shift_makes_a_line(visitor: Visitor, chat: Chat) 
     assert chat.texts() == ["one\ntwo"]
 
 
-async def test_enter_that_ends_a_composition_does_not_send(visitor: Visitor) -> None:
+@keystrokes
+async def test_enter_sends_only_what_an_input_method_has_let_go(
+    visitor: Visitor, *, keystrokes: list[Any], is_sent: bool
+) -> None:
     await visitor.open()
     await visitor.field.fill("にほ")
-    for init in ("isComposing: true", "keyCode: 229"):
-        await visitor.field.evaluate(
-            "field => field.dispatchEvent(new KeyboardEvent('keydown',"
-            f" {{key: 'Enter', bubbles: true, {init}}}))"
-        )
-    await expect(visitor.own).to_have_count(0)
-    await expect(visitor.field).to_have_value("にほ")
+    await type_by_input_method(visitor.field, keystrokes)
+    await expect(visitor.own).to_have_count(int(is_sent))
+    await expect(visitor.field).to_have_value("" if is_sent else "にほ")
+
+
+async def test_androids_enter_sends_though_it_ends_a_word(windows: Windows, site: str) -> None:
+    context = await windows.context(HAND, user_agent="Mozilla/5.0 (Linux; Android 16) Chrome/156")
+    visitor = await Visitor.arrive(context, site)
+    await visitor.open()
+    await visitor.field.fill("hello")
+    await type_by_input_method(visitor.field, ANDROIDS_ENTER)
+    await expect(visitor.own).to_have_text(["hello"])
+
+
+async def test_escape_that_drops_a_word_leaves_the_chat_open(visitor: Visitor) -> None:
+    await visitor.open()
+    escape = {"key": "Escape", "code": "Escape", "keyCode": 229}
+    await type_by_input_method(visitor.field, [("compositionend", {}), ("keydown", escape)])
+    await expect(visitor.dialog).to_be_visible()
 
 
 async def test_tab_walks_in_order(visitor: Visitor, chat: Chat) -> None:
