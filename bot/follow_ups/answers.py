@@ -1,8 +1,7 @@
 """Takes what comes by mail into the conversation that it belongs to, or says why not."""
 
 import logging
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +13,7 @@ from bot.core.emails import Address, validate
 from bot.core.events import Attachment, VisitorWrote
 from bot.follow_ups.notes import tell_team
 from bot.hints import Hint
+from bot.mail.envelope import Envelope, read_envelope
 from bot.mail.inbound import Bounce, InboundMail, UnreadableMailError, read_mail
 from bot.mail.smtp import CHANNEL
 from bot.ports import Doorbell, UnavailableError
@@ -65,13 +65,13 @@ class AnswerLetters:
         self, raw: bytes, received_at: datetime
     ) -> tuple[Sequence[Arrival], Sequence[Fault]]:
         """Read a mail once more."""
+        who = _find_correspondent(self.database, raw, self.address)
+        if who is None:
+            return [], [Fault(raw, NO_CONVERSATION)]
         try:
             mail = read_mail(raw)
         except UnreadableMailError as error:
             return [], [Fault(raw, error.reason)]
-        who = read(self.database, lambda found: find_correspondent(found, mail, self.address))
-        if who is None:
-            return [], [Fault(raw, NO_CONVERSATION)]
         if mail.is_automatic or mail.is_forged or not _is_from(mail, who):
             return [], [Fault(raw, NOT_VERIFIED)]
         return [_arrival(mail, who, received_at)], []
@@ -89,13 +89,19 @@ class AnswerDesk:
     """Where answers arrive: `name@…`, that is `name+<token>@…`."""
 
     def take(self, raw: bytes) -> Verdict:
-        """Take a mail in, the same one only once; raises UnavailableError."""
+        """Take a mail in, the same one only once; raises UnavailableError.
+
+        Nothing of a mail is parsed before it is known whose conversation it belongs to.
+        """
+        who = _find_correspondent(self.database, raw, self.address)
+        if who is None:
+            return Verdict.UNKNOWN
         try:
             mail = read_mail(raw)
         except UnreadableMailError as error:
             return self._bury(raw, error.reason)
         try:
-            verdict = self._take(mail, raw)
+            verdict = self._take(mail, raw, who)
         except UnavailableError:
             raise
         except Exception as error:  # noqa: BLE001 - one mail must not hurt the others
@@ -104,10 +110,7 @@ class AnswerDesk:
         _log.info("mail came", extra={"verdict": verdict})
         return verdict
 
-    def _take(self, mail: InboundMail, raw: bytes) -> Verdict:
-        who = read(self.database, lambda found: find_correspondent(found, mail, self.address))
-        if who is None:
-            return Verdict.UNKNOWN
+    def _take(self, mail: InboundMail, raw: bytes, who: Correspondent) -> Verdict:
         if mail.bounce:
             return self._on_bounce(mail, mail.bounce, who)
         if mail.is_automatic:
@@ -166,24 +169,22 @@ class AnswerDesk:
         return Verdict.DEAD
 
 
-def find_correspondent(
-    connection: sa.Connection, mail: InboundMail, address: str
-) -> Correspondent | None:
+def find_correspondent(connection: sa.Connection, envelope: Envelope) -> Correspondent | None:
     """Say whose conversation a mail belongs to: by where it went, or what it brings back."""
-    addresses = (*mail.recipients, *(mail.bounce.answers_to if mail.bounce else ()))
-    for token in dict.fromkeys(_tokens(addresses, address)):
+    for token in envelope.tokens:
         if who := find_by_token(connection, token):
             return who
-    for key in mail.bounce.keys if mail.bounce else ():
-        if who := find_by_mail(connection, key.partition("@")[0]):
+    for key in envelope.keys:
+        if who := find_by_mail(connection, key):
             return who
     return None
 
 
-def _tokens(addresses: Iterable[str], ours: str) -> list[str]:
-    name, _, domain = ours.lower().partition("@")
-    form = re.compile(rf"{re.escape(name)}\+([0-9a-f]{{32}})@{re.escape(domain)}")
-    return [found[1] for address in addresses if (found := form.fullmatch(address))]
+def _find_correspondent(database: Database, raw: bytes, address: str) -> Correspondent | None:
+    envelope = read_envelope(raw, address)
+    if not envelope.tokens and not envelope.keys:
+        return None
+    return read(database, lambda found: find_correspondent(found, envelope))
 
 
 def _arrival(mail: InboundMail, who: Correspondent, at: datetime) -> Arrival:

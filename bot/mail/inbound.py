@@ -1,4 +1,4 @@
-"""Reads a mail that has come: whom it is from, where it went, what it says, and whether it is real.
+"""Reads a mail that has come: whom it is from, what it says, and whether it is real.
 
 Everything in it may be meant to deceive: it is parsed by the modern policy only, within bounds.
 """
@@ -20,11 +20,9 @@ _MOST_PARTS = 200
 _MOST_LINES_OF_PARTS = 2_000
 _MOST_IN_TEXT = 10_000
 _MOST_FILES = 20
-_ROUTES = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Forwarded-To")
 _SIGNS_OF_A_PROGRAM = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress", "List-Id")
 _BULK = {"bulk", "junk", "list", "auto_reply"}
 _ADDRESS = re.compile(r"[^\s<>,;:\"()]+@[^\s<>,;:\"()]+")
-_KEY = re.compile(r"<([^<>\s]{1,400})>")
 _VERDICT = re.compile(r"\b(dmarc|spf|dkim)\s*=\s*([a-z]+)", re.IGNORECASE)
 
 
@@ -42,10 +40,6 @@ class Bounce:
 
     failed: tuple[str, ...]
     """The addresses at which it failed for good."""
-    keys: tuple[str, ...]
-    """What our mail was known by."""
-    answers_to: tuple[str, ...]
-    """The addresses for answers that stood in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +50,6 @@ class InboundMail:
     """The same for the same mail, however often it comes."""
     sender: str | None
     """None: it names nobody, several, or one who is dressed up as another."""
-    recipients: tuple[str, ...]
     text: str
     files: tuple[str, ...]
     is_automatic: bool
@@ -102,7 +95,6 @@ def _read(message: Message, raw: bytes) -> InboundMail:
     return InboundMail(
         key=_key(message, raw),
         sender=_sender(message),
-        recipients=tuple(_addresses(message, _ROUTES)),
         text=_storable(new_part(_text(message)))[:_MOST_IN_TEXT],
         files=_files(message),
         is_automatic=bounce is not None or _is_automatic(message),
@@ -134,12 +126,6 @@ def _sender(message: EmailMessage) -> str | None:
     # a name that is an address is read by people as the sender
     is_dressed_up = "@" in address.display_name and address.addr_spec not in address.display_name
     return None if is_dressed_up else address.addr_spec
-
-
-def _addresses(message: Message, names: tuple[str, ...]) -> Iterator[str]:
-    for name in names:
-        for header in message.get_all(name, []):
-            yield from (found.lower() for found in _ADDRESS.findall(str(header)))
 
 
 def _is_automatic(message: EmailMessage) -> bool:
@@ -203,23 +189,8 @@ def _bounce(message: EmailMessage, parts: Sequence[Message]) -> Bounce | None:
         return None
     if message.get_param("report-type") not in {"delivery-status", None}:
         return None
-    failed: list[str] = []
-    originals: list[Message] = []
-    for part in parts:
-        kind = part.get_content_type()
-        if kind == "message/delivery-status":
-            failed += _failed(part)
-        elif kind == "text/rfc822-headers":
-            payload = part.get_payload(decode=True)
-            if isinstance(payload, bytes):
-                originals.append(message_from_bytes(payload, policy=policy.default))
-        elif kind == "message/rfc822":
-            originals += list(part.iter_parts()) if isinstance(part, EmailMessage) else []
-    keys = [key for one in originals for key in _KEY.findall(_raw(one, "Message-ID"))]
-    answers = [
-        found for one in originals for found in _ADDRESS.findall(_raw(one, "Reply-To").lower())
-    ]
-    return Bounce(tuple(failed), tuple(keys), tuple(answers))
+    statuses = [part for part in parts if part.get_content_type() == "message/delivery-status"]
+    return Bounce(tuple(failed for part in statuses for failed in _failed(part)))
 
 
 def _failed(part: Message) -> Iterator[str]:

@@ -84,6 +84,12 @@ def test_m01_a_guessed_address_is_dropped(room: MailRoom, desk: AnswerDesk, to: 
     assert letters(room) == []
 
 
+def test_m07_a_bomb_for_nobody_is_dropped_like_any_other(room: MailRoom, desk: AnswerDesk) -> None:
+    assert desk.take(answer(GUESS) + b"\r\n--" * 10_000) is Verdict.UNKNOWN
+    assert desk.take(b"To: " + b"a" * 40_000 + b"\r\n\r\n") is Verdict.UNKNOWN
+    assert letters(room) == []
+
+
 def test_m01_a_token_has_128_bits(to: str) -> None:
     found = re.fullmatch(r"reply\+([0-9a-f]{32})@shop\.example", to)
     assert found

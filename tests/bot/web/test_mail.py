@@ -24,6 +24,7 @@ from tests.office import Office
 
 __all__ = ["post"]  # for pytest to find
 Client: TypeAlias = TestClient[web.Request, web.Application]
+GUESS = f"reply+{0:032x}@shop.example"
 BEARER = {"Authorization": "Bearer hush"}
 
 
@@ -146,5 +147,5 @@ async def test_a_mail_that_can_not_be_stored_now_is_asked_for_again(
     room: MailRoom, nowhere: Database
 ) -> None:
     async with TestClient(TestServer(app_of(room, nowhere))) as client:
-        response = await client.post("/webhooks/email", data=answer("x@y.example"), headers=BEARER)
+        response = await client.post("/webhooks/email", data=answer(GUESS), headers=BEARER)
         assert (response.status, response.headers["Retry-After"]) == (503, "5")
