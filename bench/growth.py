@@ -28,7 +28,7 @@ from bot.core.model import Place
 from bot.record import record
 from bot.storage.engine import Database
 from bot.storage.migrate import upgrade
-from bot.storage.outbox_rows import OutboxState
+from bot.storage.outbox.rows import OutboxState
 from bot.storage.tables import conversations, messages, outbox, visitors
 from bot.storage.transactions import retry_races
 from config.rules import CaptureRules, ChannelRules

@@ -31,7 +31,7 @@ from bot.core.model import Author, Conversation, Kind
 from bot.storage.batch import Batch
 from bot.storage.contact_rows import NewClaim
 from bot.storage.message_rows import Delivery, NewMessage
-from bot.storage.outbox_rows import Order, OutboxState, Work
+from bot.storage.outbox.rows import Order, OutboxState, Work
 from bot.storage.threads import Thread
 from config.rules import CaptureRules
 

@@ -10,8 +10,8 @@ from bot.failpoints import failpoint
 from bot.ports import Doorbell
 from bot.storage.engine import Database
 from bot.storage.errands import find_errands, find_lost_errands
-from bot.storage.outbox import find_due, find_orphans, next_due
-from bot.storage.outbox_settled import KEPT, clear, look_through
+from bot.storage.outbox.due import find_due, find_orphans, next_due
+from bot.storage.outbox.settled import KEPT, clear, look_through
 from bot.storage.transactions import read, retry_races
 
 BEAT = timedelta(seconds=1)

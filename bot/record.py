@@ -37,7 +37,7 @@ from bot.storage.batch import Batch
 from bot.storage.files import is_copied
 from bot.storage.known import KnownMessage, KnownSend
 from bot.storage.message_rows import OTHER_APP, Delivery, NewMessage
-from bot.storage.outbox_rows import Order, Work
+from bot.storage.outbox.rows import Order, Work
 from bot.storage.threads import Thread
 from config.rules import CaptureRules
 

@@ -19,7 +19,7 @@ from bot.storage import tables
 from bot.storage.batch import Batch
 from bot.storage.engine import Database
 from bot.storage.message_rows import Delivery, NewMessage
-from bot.storage.outbox import find_due
+from bot.storage.outbox.due import find_due
 from bot.storage.threads import lock_places
 from bot.storage.transactions import retry_races
 from config.rules import CaptureRules, ChannelRules

@@ -18,7 +18,7 @@ from bot.ports import (
     SendError,
     UndeliverableError,
 )
-from bot.storage.outbox_rows import Work
+from bot.storage.outbox.rows import Work
 
 Done: TypeAlias = Receipt | Profile | Found
 Outcome: TypeAlias = Done | SendError | UndeliverableError | OutcomeUnknownError

@@ -25,13 +25,19 @@ from bot.core.wording import texts
 from bot.delivery.gates import Gate, is_proved
 from bot.hints import Hint
 from bot.ports import Choice, Outgoing
-from bot.storage.accounts import Account, AccountKey, find_accounts, lock_accounts, save_accounts
 from bot.storage.batch import Batch
 from bot.storage.deletion_requests import RequestState, end_request
 from bot.storage.message_rows import Delivery, NewMessage
-from bot.storage.outbox import LEASE, hold_due
-from bot.storage.outbox_held import HeldRow, hold_rows, save_rows
-from bot.storage.outbox_rows import OutboxState, Work
+from bot.storage.outbox.accounts import (
+    Account,
+    AccountKey,
+    find_accounts,
+    lock_accounts,
+    save_accounts,
+)
+from bot.storage.outbox.due import LEASE, hold_due
+from bot.storage.outbox.held import HeldRow, hold_rows, save_rows
+from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.threads import Thread, lock_visitors
 from config.rules import CaptureRules
 

@@ -18,9 +18,9 @@ from bot.delivery.settlement import Ledger, settle_orphans
 from bot.failpoints import failpoint
 from bot.hints import Hint
 from bot.ports import Doorbell, UnavailableError
-from bot.storage.accounts import restart_accounts
 from bot.storage.engine import Database
-from bot.storage.outbox import find_due, find_orphans
+from bot.storage.outbox.accounts import restart_accounts
+from bot.storage.outbox.due import find_due, find_orphans
 from bot.storage.transactions import read, retry_races
 from config.rules import CaptureRules
 

@@ -9,8 +9,8 @@ from bot.delivery.attempts import Outcome
 from bot.ports import Found, SendError
 from bot.storage.deletion_requests import RequestState, end_request
 from bot.storage.erasing import Erasure, erase_places
-from bot.storage.outbox_held import HeldRow, save_rows
-from bot.storage.outbox_rows import OutboxState
+from bot.storage.outbox.held import HeldRow, save_rows
+from bot.storage.outbox.rows import OutboxState
 
 _ON_THEIR_WORD = "person"
 _FIRST_PAUSE = timedelta(seconds=2)

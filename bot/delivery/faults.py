@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from bot.core.model import CaptureState, OutboxId
 from bot.delivery.settlement import MOST_ATTEMPTS, pause_after
 from bot.storage.message_rows import Delivery
-from bot.storage.outbox import hold_due
-from bot.storage.outbox_rows import OutboxState, Work
+from bot.storage.outbox.due import hold_due
+from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.tables import conversations, messages, outbox
 
 OUR_FAULT = "Something went wrong here before it could be sent."

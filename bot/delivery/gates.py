@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.ports import SendError, Trouble
-from bot.storage.accounts import Account, AccountState
+from bot.storage.outbox.accounts import Account, AccountState
 
 PROOF_LASTS = timedelta(minutes=5)
 _PROOF_IS_FRESH = timedelta(minutes=1)  # a better one would only be written for its own sake

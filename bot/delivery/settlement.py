@@ -24,7 +24,11 @@ from bot.ports import (
     Trouble,
     UndeliverableError,
 )
-from bot.storage.accounts import (
+from bot.storage.batch import Batch
+from bot.storage.bulk import together
+from bot.storage.known import find_known
+from bot.storage.message_rows import Delivery
+from bot.storage.outbox.accounts import (
     Account,
     AccountKey,
     AccountState,
@@ -32,14 +36,10 @@ from bot.storage.accounts import (
     lock_accounts,
     save_accounts,
 )
-from bot.storage.announcements import Announcement, announce
-from bot.storage.batch import Batch
-from bot.storage.bulk import together
-from bot.storage.known import find_known
-from bot.storage.message_rows import Delivery
-from bot.storage.outbox import find_orphans, find_visitors
-from bot.storage.outbox_held import HeldRow, hold_rows, save_rows
-from bot.storage.outbox_rows import OutboxState, Work
+from bot.storage.outbox.announcements import Announcement, announce
+from bot.storage.outbox.due import find_orphans, find_visitors
+from bot.storage.outbox.held import HeldRow, hold_rows, save_rows
+from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.threads import Thread, lock_places, lock_visitors
 from config.rules import CaptureRules
 

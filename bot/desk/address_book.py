@@ -25,7 +25,6 @@ from bot.desk.people import Actor, ContactChanges, Person
 from bot.desk.words import check_name, check_search, read_email
 from bot.hints import Hint
 from bot.ports import Doorbell
-from bot.storage.announcements import Announcement, announce
 from bot.storage.audits import CONTACT_CHANGED, ContactAct, add_contact_audit
 from bot.storage.batch import Batch, RaceLostError
 from bot.storage.contact_facts import count_talks, find_rooms
@@ -46,6 +45,7 @@ from bot.storage.contacts import (
 from bot.storage.cursors import CursorError
 from bot.storage.engine import Database
 from bot.storage.erasing import Erased, Erasure, erase_contact
+from bot.storage.outbox.announcements import Announcement, announce
 from bot.storage.threads import lock_visitors
 from bot.storage.transactions import read, retry_races
 from config.rules import CaptureRules

@@ -12,12 +12,12 @@ from bot.desk.dead_letters import DeadLetterOffice, Outcome
 from bot.desk.funnel import Funnel, read_funnel
 from bot.desk.people import Actor
 from bot.ports import Doorbell
-from bot.storage.accounts import Account, list_accounts
 from bot.storage.audits import add_audit
 from bot.storage.checkup import Checkup, find_checkup, hasten_check
 from bot.storage.dead_letters import Letter, LetterId, list_open
 from bot.storage.engine import Database
-from bot.storage.figures import Figures, read_figures
+from bot.storage.outbox.accounts import Account, list_accounts
+from bot.storage.outbox.metrics import Figures, read_figures
 from bot.storage.transactions import read, retry_races
 
 MOST_LETTERS = 100

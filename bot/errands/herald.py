@@ -17,7 +17,7 @@ from bot.errands.ways import Ways, attempt
 from bot.failpoints import failpoint
 from bot.storage.engine import Database
 from bot.storage.errands import NewErrand, add_errands, find_errands, find_lost_errands
-from bot.storage.outbox_rows import Work
+from bot.storage.outbox.rows import Work
 from bot.storage.transactions import read, retry_races
 from config.notices import NoticeRules
 

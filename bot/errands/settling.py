@@ -18,8 +18,6 @@ from bot.errands.jobs import (
 )
 from bot.errands.taking import NOTIFY
 from bot.errands.watching import EVERY
-from bot.storage.accounts import AccountState, lock_account, save_account
-from bot.storage.announcements import Announcement, announce
 from bot.storage.errands import (
     Errand,
     end_errand,
@@ -28,7 +26,9 @@ from bot.storage.errands import (
     put_off,
     put_off_target,
 )
-from bot.storage.outbox_rows import OutboxState, Work
+from bot.storage.outbox.accounts import AccountState, lock_account, save_account
+from bot.storage.outbox.announcements import Announcement, announce
+from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.recipients import forget_device
 from bot.storage.webhook_endpoints import EndpointState, switch_endpoint
 

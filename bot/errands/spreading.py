@@ -11,9 +11,9 @@ from bot.errands.events import WebhookEvent
 from bot.errands.judging import is_outdated
 from bot.errands.words import About
 from bot.failpoints import failpoint
-from bot.storage.announcements import Announcement
 from bot.storage.errands import Errand, NewErrand, add_errands, end_errand, lock_errands
-from bot.storage.outbox_rows import OutboxState, Work
+from bot.storage.outbox.announcements import Announcement
+from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.recipients import Recipient, find_recipients
 from bot.storage.subjects import SpokenMessage, Subject, find_spoken, find_subjects
 from bot.storage.tables import parse_time, time_text

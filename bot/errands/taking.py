@@ -29,7 +29,6 @@ from bot.errands.judging import (
     without_the_away,
 )
 from bot.errands.words import About, Notice, Writer
-from bot.storage.accounts import AccountState, lock_account
 from bot.storage.contacts import find_contact
 from bot.storage.errands import (
     LEASE,
@@ -46,7 +45,8 @@ from bot.storage.errands import (
     put_off,
     rewrite,
 )
-from bot.storage.outbox_rows import OutboxState, Work
+from bot.storage.outbox.accounts import AccountState, lock_account
+from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.recipients import Recipient, find_device, find_mark, find_recipients
 from bot.storage.subjects import Subject, find_last_words, find_spoken, find_subjects
 from bot.storage.tables import parse_time

@@ -17,7 +17,6 @@ from bot.follow_ups.notes import look_again, tell_team
 from bot.follow_ups.orders import is_by_hand
 from bot.hints import Hint
 from bot.mail.smtp import CHANNEL, SERVER
-from bot.storage.accounts import lock_account, save_account
 from bot.storage.mails import (
     SentMail,
     Silence,
@@ -31,10 +30,11 @@ from bot.storage.mails import (
     open_thread,
 )
 from bot.storage.message_rows import Delivery
-from bot.storage.outbox import find_visitors
-from bot.storage.outbox_held import HeldRow, hold_rows, save_rows
-from bot.storage.outbox_mails import LEASE, find_due_mails
-from bot.storage.outbox_rows import OutboxState
+from bot.storage.outbox.accounts import lock_account, save_account
+from bot.storage.outbox.due import find_visitors
+from bot.storage.outbox.held import HeldRow, hold_rows, save_rows
+from bot.storage.outbox.mails import LEASE, find_due_mails
+from bot.storage.outbox.rows import OutboxState
 from bot.storage.return_links import make_link
 from bot.storage.threads import Thread, lock_visitors
 from config.rules import CaptureRules

@@ -14,10 +14,10 @@ from bot.hints import Hint
 from bot.ports import Cause, OutcomeUnknownError, Receipt, SendError, Trouble, UndeliverableError
 from bot.storage.mails import Silence, email_hash, forget_mail, suppress
 from bot.storage.message_rows import Delivery
-from bot.storage.outbox import find_visitors
-from bot.storage.outbox_held import HeldRow, hold_rows, save_rows
-from bot.storage.outbox_mails import find_lost_mails
-from bot.storage.outbox_rows import OutboxState
+from bot.storage.outbox.due import find_visitors
+from bot.storage.outbox.held import HeldRow, hold_rows, save_rows
+from bot.storage.outbox.mails import find_lost_mails
+from bot.storage.outbox.rows import OutboxState
 from bot.storage.threads import Thread, lock_visitors
 
 Outcome: TypeAlias = Receipt | SendError | UndeliverableError | OutcomeUnknownError

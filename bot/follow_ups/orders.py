@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from bot.storage.batch import Batch
 from bot.storage.message_rows import NewMessage
-from bot.storage.outbox_held import HeldRow
-from bot.storage.outbox_rows import Order, Work
+from bot.storage.outbox.held import HeldRow
+from bot.storage.outbox.rows import Order, Work
 from config.rules import CaptureRules
 
 PATIENCE = timedelta(days=2)

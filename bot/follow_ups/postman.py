@@ -24,9 +24,9 @@ from bot.ports import (
     UnavailableError,
     UndeliverableError,
 )
-from bot.storage.accounts import AccountState, lock_account, restart_accounts, save_account
 from bot.storage.engine import Database
-from bot.storage.outbox_mails import find_due_mails, find_lost_mails
+from bot.storage.outbox.accounts import AccountState, lock_account, restart_accounts, save_account
+from bot.storage.outbox.mails import find_due_mails, find_lost_mails
 from bot.storage.threads import lock_conversations
 from bot.storage.transactions import read, retry_races
 from config.rules import CaptureRules

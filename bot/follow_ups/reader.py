@@ -12,8 +12,8 @@ from bot.follow_ups.answers import AnswerDesk
 from bot.mail.imap import Mailbox
 from bot.mail.smtp import CHANNEL
 from bot.ports import SendError, Trouble, UnavailableError
-from bot.storage.accounts import Account, AccountState, lock_account, save_account
 from bot.storage.engine import Database
+from bot.storage.outbox.accounts import Account, AccountState, lock_account, save_account
 from bot.storage.transactions import retry_races
 
 MAILBOX = "imap"

@@ -44,7 +44,7 @@ from bot.storage.files import (
     find_wanted,
     save_files,
 )
-from bot.storage.outbox_rows import OutboxState, Work
+from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.transactions import read, retry_races
 
 BEAT = timedelta(seconds=1)

@@ -9,7 +9,6 @@ from bot.core.arrivals import Fault, Visit
 from bot.core.model import ContactId, MessageId
 from bot.hints import Hint, room_of
 from bot.storage import bulk
-from bot.storage.announcements import Announcement, announcement_row
 from bot.storage.bulk import Row
 from bot.storage.contact_rows import NewClaim, save_contacts
 from bot.storage.files import forget_files
@@ -26,8 +25,9 @@ from bot.storage.insertions import (
     tell_new,
 )
 from bot.storage.message_rows import Delivery, NewMessage
-from bot.storage.outbox import settle_by_echo
-from bot.storage.outbox_rows import ORDER_CONFLICT, PROMPT_CONFLICT, Order, Work
+from bot.storage.outbox.announcements import Announcement, announcement_row
+from bot.storage.outbox.due import settle_by_echo
+from bot.storage.outbox.rows import ORDER_CONFLICT, PROMPT_CONFLICT, Order, Work
 from bot.storage.tables import dead_letters, time_text
 from bot.storage.threads import (
     CONVERSATION_COLUMNS,

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.model import OutboxId, Place
-from bot.storage.outbox_rows import OutboxState, Work
+from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.tables import checkups, erasures, outbox, visitors
 
 _CHECK = "check"

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bot.core.model import OutboxId, Place
 from bot.storage import bulk
-from bot.storage.outbox_rows import OutboxState, Work
+from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.tables import deletion_requests, outbox, time_text
 
 _CODE_BYTES = 20  # the code alone opens the status page

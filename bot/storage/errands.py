@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bot.core.model import ConversationId, MessageId, OutboxId, VisitorId
 from bot.storage import bulk
-from bot.storage.outbox_rows import (
+from bot.storage.outbox.rows import (
     ERRANDS,
     ORDER_CONFLICT,
     OUTBOX_COLUMNS,

@@ -10,7 +10,7 @@ from bot.core.model import ContactId, ConversationId, MessageId, VisitorId
 from bot.storage.bulk import Ids, Insertion, Row
 from bot.storage.contact_rows import CLAIM_COLUMNS, NewClaim, claim_row
 from bot.storage.message_rows import MESSAGE_COLUMNS, NewMessage, message_row
-from bot.storage.outbox_rows import OUTBOX_COLUMNS, Order, OutboxState, order_row
+from bot.storage.outbox.rows import OUTBOX_COLUMNS, Order, OutboxState, order_row
 from bot.storage.tables import time_text
 from bot.storage.threads import (
     CONVERSATION_COLUMNS,

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.core.model import OutboxId
-from bot.storage.outbox_rows import OutboxState
+from bot.storage.outbox.rows import OutboxState
 from bot.storage.tables import FOR_PROGRAMS, outbox, webhook_endpoints
 
 

@@ -15,7 +15,7 @@ from rq import Queue
 
 from bot.ports import UnavailableError
 from bot.storage.engine import Database
-from bot.storage.figures import Figures, read_figures
+from bot.storage.outbox.metrics import Figures, read_figures
 from bot.storage.transactions import read
 
 _BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)

@@ -1,7 +1,7 @@
 """What a transaction brings about is announced by it, in one row, and only if somebody listens."""
 
 from bot.core.events import EmailGiven
-from bot.storage.announcements import Announcement
+from bot.storage.outbox.announcements import Announcement
 from tests.office import ANN, BEN, Office
 
 

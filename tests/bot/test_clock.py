@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bot.clock import BEAT, Clock
 from bot.storage.engine import Database
-from bot.storage.outbox import LEASE
+from bot.storage.outbox.due import LEASE
 from tests.fakes import QuietDoorbell
 from tests.office import ANN, BEN, Office
 

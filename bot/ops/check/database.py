@@ -13,13 +13,13 @@ from bot.core.arrivals import USER_REF
 from bot.core.model import Place
 from bot.errands.taking import NOTIFY
 from bot.ops.check.findings import Finding, attention, broken, ok
-from bot.storage.accounts import Account, AccountState, list_accounts
 from bot.storage.agents import StoredAgent, list_agents
 from bot.storage.checkup import find_newest_visitor, prove_writable
 from bot.storage.engine import Database, normalise
-from bot.storage.figures import Figures, read_figures
 from bot.storage.migrate import Schema, find_schema
-from bot.storage.outbox_rows import OutboxState
+from bot.storage.outbox.accounts import Account, AccountState, list_accounts
+from bot.storage.outbox.metrics import Figures, read_figures
+from bot.storage.outbox.rows import OutboxState
 from bot.storage.webhook_endpoints import Endpoint, list_deliveries, list_endpoints
 from channels.messenger.channel import NAME
 from config.settings import Settings

@@ -9,7 +9,7 @@ from bot.core.model import Place
 from bot.ops.check.database import Records
 from bot.ops.check.findings import Finding, attention, broken, ok
 from bot.ports import SendError, Trouble
-from bot.storage.accounts import Account, AccountState
+from bot.storage.outbox.accounts import Account, AccountState
 from channels.messenger.channel import MessengerApp
 from channels.messenger.doctor import (
     TokenFacts,

@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.desk.dead_letters import Outcome
 from bot.desk.people import Actor
 from bot.storage.dead_letters import LetterId
-from bot.storage.outbox_rows import Work
+from bot.storage.outbox.rows import Work
 from bot.web.inbox.charts import HEIGHT, WIDTH, draw_hours, share
 from bot.web.inbox.health import describe_health
 from bot.web.inbox.pages import render

@@ -9,7 +9,7 @@ import pytest
 from bot.clock import BEAT, Clock
 from bot.core.model import Place
 from bot.ports import Outgoing, SendError
-from bot.storage.accounts import AccountState, lock_account, save_account
+from bot.storage.outbox.accounts import AccountState, lock_account, save_account
 from tests.factories import NOON
 from tests.fakes import QuietDoorbell
 from tests.office import PAGE, Office

@@ -12,7 +12,7 @@ from bot.delivery.attempts import Outcome
 from bot.delivery.claims import Claim
 from bot.delivery.settlement import Ledger
 from bot.ports import OutcomeUnknownError, Outgoing, Profile, Receipt, SendError, Trouble
-from bot.storage.accounts import Account, AccountState, list_accounts
+from bot.storage.outbox.accounts import Account, AccountState, list_accounts
 from tests.office import ANN, BEN, PAGE, Office
 
 DEAD_TOKEN = SendError("Facebook does not accept the token.", trouble=Trouble.CREDENTIALS)

@@ -17,7 +17,7 @@ from bot.ports import (
     SendError,
     UndeliverableError,
 )
-from bot.storage.outbox import find_due
+from bot.storage.outbox.due import find_due
 from tests.factories import NOON
 from tests.fakes import QuietDoorbell
 from tests.office import ANN, Office

@@ -17,7 +17,7 @@ from bot.ports import (
     Trouble,
     UndeliverableError,
 )
-from bot.storage.accounts import AccountState, list_accounts
+from bot.storage.outbox.accounts import AccountState, list_accounts
 from tests.factories import NOON
 from tests.office import ANN, BEN, PAGE, Office
 

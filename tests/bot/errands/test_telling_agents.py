@@ -5,7 +5,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from bot.errands.jobs import GoneError
-from bot.storage.announcements import Announcement, announce
+from bot.storage.outbox.announcements import Announcement, announce
 from bot.storage.recipients import Wishes, save_wishes
 from bot.storage.tables import conversations, reading_marks
 from tests.bot.errands.bureau import Bureau

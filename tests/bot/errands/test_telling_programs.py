@@ -12,8 +12,8 @@ import pytest
 
 from bot.core.events import EmailGiven
 from bot.edge.guarded import GuardedClient
-from bot.storage.announcements import Announcement, announce
 from bot.storage.erasing import Erasure, erase_places
+from bot.storage.outbox.announcements import Announcement, announce
 from bot.storage.webhook_endpoints import find_endpoint, list_deliveries, redeliver
 from tests.bot.errands.bureau import Bureau
 from tests.office import ANN, BEN

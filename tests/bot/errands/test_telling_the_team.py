@@ -7,8 +7,8 @@ import pytest
 from bot.core.events import EmailGiven
 from bot.core.model import Place
 from bot.errands.jobs import GoneError, NobodyThereError, NotKnownError, NotTakenError
-from bot.storage.announcements import Announcement, announce
 from bot.storage.erasing import Erasure, erase_places
+from bot.storage.outbox.announcements import Announcement, announce
 from config.notices import NoticeContent
 from tests.bot.errands.bureau import SLACK, Bureau
 from tests.office import ANN, BEN

@@ -8,8 +8,8 @@ from bot.core.model import Place
 from bot.desk.people import Words
 from bot.erasure import erase_person
 from bot.follow_ups.claims import ENOUGH, NO_ADDRESS, SEEN, TOO_LATE
-from bot.storage.accounts import AccountState, list_accounts
 from bot.storage.mails import Silence, email_hash, suppress
+from bot.storage.outbox.accounts import AccountState, list_accounts
 from tests.mailroom import ADA, DELAY, MAYA, SITE, VIS, MailRoom
 
 A_DAY = 86_400

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from bot.core.model import OutboxId
-from bot.storage.outbox_held import HeldRow, hold_rows, save_rows
-from bot.storage.outbox_rows import OutboxState
+from bot.storage.outbox.held import HeldRow, hold_rows, save_rows
+from bot.storage.outbox.rows import OutboxState
 from tests.office import Office
 
 

@@ -7,11 +7,12 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.model import OutboxId
-from bot.storage import errands, outbox_mails
-from bot.storage import outbox as couriers
+from bot.storage import errands
 from bot.storage.engine import Database
-from bot.storage.outbox import find_due
-from bot.storage.outbox_rows import Work
+from bot.storage.outbox import due as couriers
+from bot.storage.outbox import mails as outbox_mails
+from bot.storage.outbox.due import find_due
+from bot.storage.outbox.rows import Work
 from bot.storage.tables import outbox
 from tests.factories import NOON
 

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from bot.clock import Clock
 from bot.storage.engine import Database
-from bot.storage.outbox_rows import Work
-from bot.storage.outbox_settled import KEPT
+from bot.storage.outbox.rows import Work
+from bot.storage.outbox.settled import KEPT
 from bot.storage.tables import outbox
 from tests.fakes import QuietDoorbell
 from tests.office import Office

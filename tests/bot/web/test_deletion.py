@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.core.events import VisitorWrote
 from bot.erasure import DeletionDesk
 from bot.storage.engine import Database
-from bot.storage.outbox_rows import Work
+from bot.storage.outbox.rows import Work
 from bot.web.deletion import PATH, DeletionPages
 from channels.messenger.channel import MessengerApp
 from tests.bot.traces import bury, snapshot, traces

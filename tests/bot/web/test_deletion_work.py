@@ -8,7 +8,7 @@ from bot.desk import Desk
 from bot.desk.people import API, Person
 from bot.erasure import PATIENCE
 from bot.ports import Cause, Found, UndeliverableError
-from bot.storage.outbox_rows import Work
+from bot.storage.outbox.rows import Work
 from channels.messenger.channel import MessengerApp
 from channels.messenger.graph import GraphAddress
 from channels.messenger.people import MessengerPeople

@@ -8,7 +8,7 @@ import pytest
 from bot.desk.agents import Agent
 from bot.errands.signing import new_secret
 from bot.storage.errands import NewErrand, add_errands
-from bot.storage.outbox_rows import Work
+from bot.storage.outbox.rows import Work
 from bot.storage.webhook_endpoints import add_endpoint
 from tests.ui.axe import violations
 from tests.ui.conftest import DESK, DESK_AT_NIGHT, HAND, HAND_AT_NIGHT, Screen, Windows

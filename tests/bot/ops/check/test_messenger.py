@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.core.model import Place
-from bot.storage.accounts import AccountState, lock_account, save_account
 from bot.storage.engine import Database
+from bot.storage.outbox.accounts import AccountState, lock_account, save_account
 from channels.messenger.doctor import NEEDED_FIELDS
 from channels.messenger.profile import NO_ACCESS
 from tests.bot.ops.check.conftest import CANARY, Check, about

@@ -1,6 +1,6 @@
 """What a check says of the ways by which the team and programs are told."""
 
-from bot.storage.accounts import Account, AccountState, lock_account, save_account
+from bot.storage.outbox.accounts import Account, AccountState, lock_account, save_account
 from bot.storage.webhook_endpoints import EndpointState, add_endpoint, switch_endpoint
 from config.notices import name_of
 from tests.bot.ops.check.conftest import CANARY, Check, about

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.core.model import OutboxId
-from bot.storage.outbox_rows import Work
+from bot.storage.outbox.rows import Work
 from bot.storage.tables import outbox
 
 KEPT = timedelta(days=30)

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.storage.accounts import AccountState, list_accounts
-from bot.storage.outbox_rows import OutboxState
+from bot.storage.outbox.accounts import AccountState, list_accounts
+from bot.storage.outbox.rows import OutboxState
 from bot.storage.tables import WENT_WRONG, UtcTime, dead_letters, outbox
 
 # each of these is just what a partial index holds: what was settled well is never looked at

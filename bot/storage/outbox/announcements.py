@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.core.model import ContactId, ConversationId, MessageId
 from bot.storage import bulk
 from bot.storage.bulk import Row
-from bot.storage.outbox_rows import OUTBOX_COLUMNS, OutboxState, Work
+from bot.storage.outbox.rows import OUTBOX_COLUMNS, OutboxState, Work
 from bot.storage.tables import time_text
 
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.core.model import MessageId, OutboxId, VisitorId
-from bot.storage.accounts import is_open
-from bot.storage.outbox_rows import NOT_THE_COURIERS, OutboxState, Work, left_behind
+from bot.storage.outbox.accounts import is_open
+from bot.storage.outbox.rows import NOT_THE_COURIERS, OutboxState, Work, left_behind
 from bot.storage.tables import UtcTime, accounts, outbox, visitors
 
 LEASE = timedelta(seconds=60)

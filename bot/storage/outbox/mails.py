@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.core.model import OutboxId
-from bot.storage.accounts import is_open
-from bot.storage.outbox_rows import OutboxState, Work, left_behind
+from bot.storage.outbox.accounts import is_open
+from bot.storage.outbox.rows import OutboxState, Work, left_behind
 from bot.storage.tables import accounts, outbox
 
 LEASE = timedelta(seconds=90)

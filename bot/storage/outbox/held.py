@@ -14,7 +14,7 @@ from bot.core.model import ConversationId, MessageId, OutboxId, VisitorId
 from bot.storage import bulk
 from bot.storage.bulk import Row
 from bot.storage.message_rows import Delivery
-from bot.storage.outbox_rows import OutboxState, Work
+from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.tables import messages, outbox, time_text
 
 _CHANGING = (
