@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bot.desk.errors import InvalidError
 from bot.edge.guarded import Guard, RefusedUrlError
-from bot.errands.pusher import public_key
+from bot.notifications.web_push import public_key
 from bot.storage.engine import Database
 from bot.storage.recipients import (
     Device,

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from bot.core.model import OutboxId
 from bot.desk.errors import ConflictError, InvalidError, NotFoundError
 from bot.edge.guarded import Guard, RefusedUrlError
-from bot.errands.events import WebhookEvent
-from bot.errands.signing import new_secret
+from bot.notifications.webhook_events import WebhookEvent
+from bot.notifications.webhook_signing import new_secret
 from bot.ports import Doorbell
 from bot.storage.audits import add_audit
 from bot.storage.engine import Database

@@ -13,8 +13,8 @@ from bot.errands.jobs import Job, Outcome
 from bot.errands.settling import settle, settle_lost
 from bot.errands.spreading import Spreader
 from bot.errands.taking import TAKEN, Taker, busy
-from bot.errands.ways import Ways, attempt
 from bot.failpoints import failpoint
+from bot.notifications.senders import Ways, attempt
 from bot.storage.engine import Database
 from bot.storage.errands import NewErrand, add_errands, find_errands, find_lost_errands
 from bot.storage.outbox.rows import Work

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeAlias
 
-from bot.errands.words import Notice
+from bot.notifications.texts import Notice
 from bot.storage.errands import Errand
 from bot.storage.recipients import Device
 

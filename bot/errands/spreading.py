@@ -7,10 +7,10 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.model import Author, ContactId, ConversationId, Kind, OutboxId
-from bot.errands.events import WebhookEvent
-from bot.errands.judging import is_outdated
-from bot.errands.words import About
 from bot.failpoints import failpoint
+from bot.notifications.rules import is_outdated
+from bot.notifications.texts import About
+from bot.notifications.webhook_events import WebhookEvent
 from bot.storage.errands import Errand, NewErrand, add_errands, end_errand, lock_errands
 from bot.storage.outbox.announcements import Announcement
 from bot.storage.outbox.rows import OutboxState, Work

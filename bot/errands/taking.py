@@ -8,15 +8,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from bot.core.model import ConversationId
-from bot.errands.events import (
-    WebhookEvent,
-    describe_contact,
-    describe_conversation,
-    describe_message,
-    write_event,
-)
 from bot.errands.jobs import Errandry, Job, ToChannels, ToDevice, ToMailbox, ToProgram, ToUrl
-from bot.errands.judging import (
+from bot.notifications.rules import (
     APART,
     Drop,
     Gather,
@@ -28,7 +21,14 @@ from bot.errands.judging import (
     leave_in_peace,
     without_the_away,
 )
-from bot.errands.words import About, Notice, Writer
+from bot.notifications.texts import About, Notice, Writer
+from bot.notifications.webhook_events import (
+    WebhookEvent,
+    describe_contact,
+    describe_conversation,
+    describe_message,
+    write_event,
+)
 from bot.storage.contacts import find_contact
 from bot.storage.errands import (
     LEASE,

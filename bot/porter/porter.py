@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from bot.edge.file_kinds import content_type_of
 from bot.edge.guarded import (
     Answer,
     GuardedClient,
@@ -22,7 +23,6 @@ from bot.edge.guarded import (
 )
 from bot.failpoints import failpoint
 from bot.hints import Hint, room_of
-from bot.porter.kinds import content_type_of
 from bot.ports import Doorbell, UnavailableError
 from bot.storage.engine import Database
 from bot.storage.errands import (

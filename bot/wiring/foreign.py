@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 
 from bot.edge.guarded import Guard, is_public
-from bot.errands.pusher import KEY, make_key
+from bot.notifications.web_push import KEY, make_key
 from bot.storage.engine import Database
 from bot.storage.server_keys import find_or_make_key
 from bot.wiring.ground import now

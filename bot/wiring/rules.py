@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from bot.desk.attendance import Attendance
-from bot.errands.audience import Audience
+from bot.notifications.audience import Audience
 from bot.storage.engine import Database
 from bot.wiring.ground import now
 from config.rules import CaptureRules

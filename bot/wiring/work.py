@@ -7,11 +7,7 @@ from bot.delivery.attempts import Ways as CourierWays
 from bot.delivery.courier import Courier
 from bot.edge.guarded import GuardedClient
 from bot.errands.herald import Herald
-from bot.errands.postman import MailPostman
-from bot.errands.pusher import WebPusher
-from bot.errands.speaker import AppriseSpeaker
 from bot.errands.watching import Watched, Watchman
-from bot.errands.ways import Ways as HeraldWays
 from bot.follow_ups.answers import AnswerDesk
 from bot.follow_ups.letter import Stationery
 from bot.follow_ups.postman import Postman
@@ -19,6 +15,10 @@ from bot.follow_ups.reader import MailReader
 from bot.follow_ups.rounds import MailRounds, Round
 from bot.mail.imap import Mailbox
 from bot.mail.mail import read_sender
+from bot.notifications.apprise import AppriseSpeaker
+from bot.notifications.mail import MailPostman
+from bot.notifications.senders import Ways as HeraldWays
+from bot.notifications.web_push import WebPusher
 from bot.porter import Porter
 from bot.storage.engine import Database
 from bot.wiring.channels import messenger_apps, open_channels

@@ -10,10 +10,10 @@ import pytest
 
 from bot.core.arrivals import Arrival
 from bot.core.events import Attachment, VisitorUnsent, VisitorWrote
+from bot.edge.file_kinds import OTHER, content_type_of
 from bot.edge.guarded import Guard, GuardedClient
 from bot.erasure import erase_person
 from bot.porter import Porter
-from bot.porter.kinds import OTHER, content_type_of
 from bot.storage.errands import LEASE
 from tests.fakes import QuietDoorbell
 from tests.office import ANN, Office

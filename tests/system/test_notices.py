@@ -2,7 +2,7 @@
 
 import json
 
-from bot.errands.signing import new_secret
+from bot.notifications.webhook_signing import new_secret
 from bot.storage.engine import Database
 from bot.storage.webhook_endpoints import add_endpoint
 from tests.factories import NOON

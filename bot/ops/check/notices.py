@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from bot.errands.jobs import NotTakenError
-from bot.errands.speaker import AppriseSpeaker
+from bot.notifications.apprise import AppriseSpeaker
 from bot.ops.check.database import Records
 from bot.ops.check.findings import Finding, attention, broken, ok
 from bot.storage.webhook_endpoints import EndpointState

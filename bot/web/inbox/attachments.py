@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.core.model import MessageId
-from bot.porter.kinds import OTHER, SHOWN
+from bot.edge.file_kinds import OTHER, SHOWN
 from bot.web.inbox.parts import Entry, InboxParts
 
 _LAST_ID, _LAST_POSITION = 2**63 - 1, 1_000

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from bot.core.model import OutboxId
 from bot.desk.errors import ConflictError, InvalidError, NotFoundError
-from bot.errands.events import WebhookEvent
+from bot.notifications.webhook_events import WebhookEvent
 from bot.storage.webhook_endpoints import EndpointState
 from bot.web.inbox.entry import go
 from bot.web.inbox.forms import read_number, read_said

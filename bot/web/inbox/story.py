@@ -10,7 +10,7 @@ from bot.core.model import Author, CaptureState, Kind
 from bot.desk.people import Shown
 from bot.desk.progress import Progress, Way
 from bot.desk.reading import OpenThread
-from bot.porter.kinds import SHOWN
+from bot.edge.file_kinds import SHOWN
 from bot.storage.files import FileMark, FileState
 from bot.storage.messages import StoredMessage
 from bot.web.inbox.deeds import tell_deed

@@ -10,9 +10,9 @@ from bot.core.model import Place
 from bot.edge.guarded import Guard, GuardedClient
 from bot.errands.herald import Herald
 from bot.errands.jobs import NotTakenError
-from bot.errands.signing import new_secret
-from bot.errands.ways import Speaker, Ways
-from bot.errands.words import Notice
+from bot.notifications.senders import Speaker, Ways
+from bot.notifications.texts import Notice
+from bot.notifications.webhook_signing import new_secret
 from bot.storage.agents import NewAgent, add_agent, update_agent
 from bot.storage.recipients import Device, Wishes, save_device, save_wishes
 from bot.storage.webhook_endpoints import add_endpoint

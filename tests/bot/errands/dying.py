@@ -4,8 +4,8 @@ import sys
 from dataclasses import replace
 
 from bot.errands.herald import Herald
-from bot.errands.ways import Ways
 from bot.failpoints import arm
+from bot.notifications.senders import Ways
 from bot.storage.engine import Database
 from tests.bot.errands.bureau import ON_THIS_MACHINE, RULES, Recorder
 from tests.factories import NOON

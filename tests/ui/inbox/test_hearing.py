@@ -6,7 +6,7 @@ import json
 import pytest
 
 from bot.desk.agents import Agent
-from bot.errands.signing import new_secret
+from bot.notifications.webhook_signing import new_secret
 from bot.storage.errands import NewErrand, add_errands
 from bot.storage.outbox.rows import Work
 from bot.storage.webhook_endpoints import add_endpoint

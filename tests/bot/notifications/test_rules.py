@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.core.model import ConversationId, Place, Status, VisitorId
-from bot.errands.judging import (
+from bot.notifications.rules import (
     APART,
     MOST,
     Drop,
@@ -19,7 +19,7 @@ from bot.errands.judging import (
     leave_in_peace,
     without_the_away,
 )
-from bot.errands.words import About
+from bot.notifications.texts import About
 from bot.storage.errands import Told
 from bot.storage.recipients import Recipient, Wishes
 from bot.storage.subjects import Subject

@@ -1,4 +1,4 @@
-"""A process of its own that speaks through Apprise: `python -m bot.errands.speaking`.
+"""A process of its own that speaks through Apprise: `python -m bot.notifications.apprise_process`.
 
 Apprise takes a second to load, reads whatever a server answers into memory, and waits as long as
 bytes trickle in. Here that hurts nobody: memory is limited, and whoever asks may end the process.

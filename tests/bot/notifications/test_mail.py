@@ -3,9 +3,9 @@
 import pytest
 
 from bot.errands.jobs import RefusedError
-from bot.errands.postman import MailPostman
-from bot.errands.words import Notice
 from bot.mail.smtp import Mailer
+from bot.notifications.mail import MailPostman
+from bot.notifications.texts import Notice
 from tests.factories import NOON
 from tests.mail_server import PostOffice, post
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core.model import Status
-from bot.errands.words import About
+from bot.notifications.texts import About
 from bot.storage.errands import Told
 from bot.storage.recipients import Recipient, Wishes
 from bot.storage.subjects import Subject

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from bot.edge.guarded import GuardedClient
 from bot.errands.jobs import GoneError
-from bot.errands.ways import ask
-from bot.errands.words import Notice
+from bot.notifications.senders import ask
+from bot.notifications.texts import Notice
 from bot.storage.recipients import Device
 
 KEY = "vapid"

@@ -30,9 +30,9 @@ from bot.errands.jobs import (
     ToProgram,
     ToUrl,
 )
-from bot.errands.signing import sign
-from bot.errands.words import Notice
 from bot.failpoints import failpoint
+from bot.notifications.texts import Notice
+from bot.notifications.webhook_signing import sign
 from bot.storage.recipients import Device
 
 _HEAD_ONLY = Limits(size=0)

@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.errands.jobs import GoneError, NotTakenError
-from bot.errands.pusher import WebPusher, make_key, public_key
-from bot.errands.words import Notice
+from bot.notifications.texts import Notice
+from bot.notifications.web_push import WebPusher, make_key, public_key
 from bot.storage.recipients import Device
 from tests.bot.errands.bureau import ON_THIS_MACHINE
 from tests.targets import running_target

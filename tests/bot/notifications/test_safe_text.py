@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.errands.safe import defuse, one_line
 from bot.mail.mail import Mail, write
+from bot.notifications.safe_text import defuse, one_line
 from tests.factories import NOON
 
 HOSTILE = "<!channel> <@U123> <https://evil.example|Reset password> @everyone evil.example"

@@ -13,9 +13,9 @@ from bot.errands.jobs import (
     NotTakenError,
     RefusedError,
 )
-from bot.errands.safe import defuse
-from bot.errands.speaker import AppriseSpeaker
-from bot.errands.words import Notice
+from bot.notifications.apprise import AppriseSpeaker
+from bot.notifications.safe_text import defuse
+from bot.notifications.texts import Notice
 from tests.targets import Target, Wire, running_target, unused_port
 
 NOTICE = Notice(

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from bot.errands.jobs import NobodyThereError, NotKnownError, NotTakenError, RefusedError
-from bot.errands.words import Notice
 from bot.mail.mail import Mail
 from bot.mail.smtp import Mailer
+from bot.notifications.texts import Notice
 from bot.ports import OutcomeUnknownError, SendError, Trouble, UndeliverableError
 
 _WHY = "You get this mail because you want mails: see Notifications in the inbox."

@@ -19,10 +19,10 @@ from bot.errands.jobs import (
     NotTakenError,
     RefusedError,
 )
-from bot.errands.words import Notice
+from bot.notifications.texts import Notice
 
 _PATIENCE = timedelta(seconds=25)
-_MODULE = "bot.errands.speaking"
+_MODULE = "bot.notifications.apprise_process"
 _HOME = Path(__file__).parent.parent.parent
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from bot.core.names import full_name, nickname
-from bot.errands.safe import defuse
+from bot.notifications.safe_text import defuse
 from bot.storage.subjects import Subject
 from config.notices import NoticeContent, NoticeRules
 
