@@ -31,7 +31,7 @@ from bot.core.model import Author, Conversation, Kind
 from bot.storage.batch import Batch
 from bot.storage.contact_rows import NewClaim
 from bot.storage.message_rows import Delivery, NewMessage
-from bot.storage.outbox.rows import Order, OutboxState, Work
+from bot.storage.outbox.rows import OutboxRow, OutboxState, Work
 from bot.storage.threads import Thread
 from config.rules import CaptureRules
 
@@ -116,7 +116,7 @@ def order_delivery(
 ) -> None:
     """Order the sending of a message that is being written."""
     batch.add_order(
-        Order(
+        OutboxRow(
             Work.DELIVER,
             message.thread,
             due_at=batch.now,
@@ -130,7 +130,7 @@ def order_delivery(
 
 def _arm(batch: Batch, thread: Thread, decision: SchedulePrompt, rules: CaptureRules) -> None:
     batch.set_prompt(
-        Order(
+        OutboxRow(
             Work.CAPTURE_PROMPT,
             thread,
             due_at=decision.due_at,
@@ -143,7 +143,7 @@ def _arm(batch: Batch, thread: Thread, decision: SchedulePrompt, rules: CaptureR
 
 def _disarm(batch: Batch, thread: Thread, state: OutboxState, reason: str) -> None:
     batch.set_prompt(
-        Order(
+        OutboxRow(
             Work.CAPTURE_PROMPT,
             thread,
             due_at=batch.now,

@@ -37,7 +37,7 @@ from bot.storage.batch import Batch
 from bot.storage.files import is_copied
 from bot.storage.known import KnownMessage, KnownSend
 from bot.storage.message_rows import OTHER_APP, Delivery, NewMessage
-from bot.storage.outbox.rows import Order, Work
+from bot.storage.outbox.rows import OutboxRow, Work
 from bot.storage.threads import Thread
 from config.rules import CaptureRules
 
@@ -266,14 +266,14 @@ class _Recorder:
             return
         if not place.external_id.startswith(USER_REF):
             now = self.batch.now
-            self.batch.add_order(Order(Work.FETCH_PROFILE, thread, due_at=now, created_at=now))
+            self.batch.add_order(OutboxRow(Work.FETCH_PROFILE, thread, due_at=now, created_at=now))
 
     def _fetch_files(self, message: NewMessage) -> None:
         thread, now = message.thread, self.batch.now
         rules = self.rules.for_channel(thread.place.channel)
         if rules.lends_files and any(map(is_copied, message.attachments)):
             self.batch.add_order(
-                Order(Work.FETCH_FILES, thread, due_at=now, created_at=now, message=message)
+                OutboxRow(Work.FETCH_FILES, thread, due_at=now, created_at=now, message=message)
             )
 
     def _is_from_before_erasure(self, arrival: Arrival) -> bool:

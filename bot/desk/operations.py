@@ -17,7 +17,7 @@ from bot.storage.checkup import Checkup, find_checkup, hasten_check
 from bot.storage.dead_letters import Letter, LetterId, list_open
 from bot.storage.engine import Database
 from bot.storage.outbox.accounts import Account, list_accounts
-from bot.storage.outbox.metrics import Figures, read_figures
+from bot.storage.outbox.metrics import OutboxMetrics, read_metrics
 from bot.storage.transactions import read, retry_races
 
 MOST_LETTERS = 100
@@ -27,7 +27,7 @@ MOST_LETTERS = 100
 class Overall:
     """How everything stands at one moment."""
 
-    figures: Figures
+    figures: OutboxMetrics
     accounts: list[Account]
     letters: list[Letter]
     """The oldest `MOST_LETTERS` of the open ones."""
@@ -52,7 +52,7 @@ class Operations:
 
         def find(connection: sa.Connection) -> Overall:
             return Overall(
-                read_figures(connection, now),
+                read_metrics(connection, now),
                 list_accounts(connection),
                 list(islice(list_open(connection), MOST_LETTERS)),
                 funnel,

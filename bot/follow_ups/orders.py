@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.storage.batch import Batch
 from bot.storage.message_rows import NewMessage
 from bot.storage.outbox.held import HeldRow
-from bot.storage.outbox.rows import Order, Work
+from bot.storage.outbox.rows import OutboxRow, Work
 from config.rules import CaptureRules
 
 PATIENCE = timedelta(days=2)
@@ -19,7 +19,7 @@ def order_follow_up(batch: Batch, message: NewMessage, rules: CaptureRules) -> N
     if rules.for_channel(message.thread.place.channel).row_is_delivery:
         due_at = batch.now + rules.follow_up_delay
         batch.add_order(
-            Order(
+            OutboxRow(
                 Work.FOLLOW_UP,
                 message.thread,
                 due_at=due_at,
@@ -33,7 +33,7 @@ def order_follow_up(batch: Batch, message: NewMessage, rules: CaptureRules) -> N
 def order_mail(batch: Batch, message: NewMessage) -> None:
     """Have a reply mailed at once: it can reach the visitor on no other way."""
     batch.add_order(
-        Order(
+        OutboxRow(
             Work.FOLLOW_UP,
             message.thread,
             due_at=batch.now,

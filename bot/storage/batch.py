@@ -27,7 +27,7 @@ from bot.storage.insertions import (
 from bot.storage.message_rows import Delivery, NewMessage
 from bot.storage.outbox.announcements import Announcement, announcement_row
 from bot.storage.outbox.due import settle_by_echo
-from bot.storage.outbox.rows import ORDER_CONFLICT, PROMPT_CONFLICT, Order, Work
+from bot.storage.outbox.rows import PROMPT_CONFLICT, ROW_CONFLICT, OutboxRow, Work
 from bot.storage.tables import dead_letters, time_text
 from bot.storage.threads import (
     CONVERSATION_COLUMNS,
@@ -55,8 +55,8 @@ class Batch:
     """Ids that may be used, if there are enough."""
     _threads: dict[int, Thread] = field(default_factory=dict)
     _messages: list[NewMessage] = field(default_factory=list)
-    _orders: dict[tuple[Work, int], Order] = field(default_factory=dict)
-    _prompts: dict[int, Order] = field(default_factory=dict)
+    _orders: dict[tuple[Work, int], OutboxRow] = field(default_factory=dict)
+    _prompts: dict[int, OutboxRow] = field(default_factory=dict)
     _claims: list[NewClaim] = field(default_factory=list)
     _audits: list[NewAudit] = field(default_factory=list)
     _edits: list[Row] = field(default_factory=list)
@@ -87,11 +87,11 @@ class Batch:
         """Keep where a visitor is; the last word in a transaction counts."""
         self._visits[id(thread)] = (thread, visit)
 
-    def add_order(self, order: Order) -> None:
+    def add_order(self, order: OutboxRow) -> None:
         """Ask for work outside; a second order of its kind for the same is the same order."""
         self._orders.setdefault((order.kind, id(order.message or order.thread)), order)
 
-    def set_prompt(self, order: Order) -> None:
+    def set_prompt(self, order: OutboxRow) -> None:
         """Arm or disarm a conversation's one prompt; the last word in a transaction counts."""
         self._prompts[id(order.thread)] = order
 
@@ -162,7 +162,7 @@ class Batch:
         more, again = number_orders(orders, ids), number_orders(prompts, ids)
         insertions += [
             insert_orders(first, "", *announced.values()),
-            insert_orders(more, ORDER_CONFLICT),
+            insert_orders(more, ROW_CONFLICT),
             insert_orders(again, PROMPT_CONFLICT),
         ]
         self._settle_by_echo()

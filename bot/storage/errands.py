@@ -12,8 +12,8 @@ from bot.core.model import ConversationId, MessageId, OutboxId, VisitorId
 from bot.storage import bulk
 from bot.storage.outbox.rows import (
     ERRANDS,
-    ORDER_CONFLICT,
     OUTBOX_COLUMNS,
+    ROW_CONFLICT,
     OutboxState,
     Work,
     left_behind,
@@ -68,7 +68,7 @@ def add_errands(connection: sa.Connection, errands: Sequence[NewErrand], now: da
         )
         for one in errands
     ]
-    bulk.insert(connection, "outbox", OUTBOX_COLUMNS, rows, ORDER_CONFLICT)
+    bulk.insert(connection, "outbox", OUTBOX_COLUMNS, rows, ROW_CONFLICT)
 
 
 def find_errands(

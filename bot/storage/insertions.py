@@ -10,7 +10,7 @@ from bot.core.model import ContactId, ConversationId, MessageId, VisitorId
 from bot.storage.bulk import Ids, Insertion, Row
 from bot.storage.contact_rows import CLAIM_COLUMNS, NewClaim, claim_row
 from bot.storage.message_rows import MESSAGE_COLUMNS, NewMessage, message_row
-from bot.storage.outbox.rows import OUTBOX_COLUMNS, Order, OutboxState, order_row
+from bot.storage.outbox.rows import OUTBOX_COLUMNS, OutboxRow, OutboxState, lay_out_row
 from bot.storage.tables import time_text
 from bot.storage.threads import (
     CONVERSATION_COLUMNS,
@@ -20,7 +20,7 @@ from bot.storage.threads import (
     visitor_row,
 )
 
-Numbered: TypeAlias = Collection[tuple[int, Order]]
+Numbered: TypeAlias = Collection[tuple[int, OutboxRow]]
 _AUDIT_COLUMNS = ("at", "actor", "action", "conversation_id", "contact_id", "detail")
 
 
@@ -72,16 +72,16 @@ def insert_claims(claims: Iterable[NewClaim], contacts: Mapping[str, ContactId])
     return Insertion("claims", CLAIM_COLUMNS, rows)
 
 
-def tell_new(orders: Iterable[Order]) -> tuple[list[Order], list[Order]]:
+def tell_new(orders: Iterable[OutboxRow]) -> tuple[list[OutboxRow], list[OutboxRow]]:
     """Tell orders for what is not stored yet from the others."""
-    new: list[Order] = []
-    others: list[Order] = []
+    new: list[OutboxRow] = []
+    others: list[OutboxRow] = []
     for order in orders:
         (new if order.subject_id is None else others).append(order)
     return new, others
 
 
-def number_orders(orders: Iterable[Order], ids: Ids) -> Numbered:
+def number_orders(orders: Iterable[OutboxRow], ids: Ids) -> Numbered:
     """Give orders their ids in the outbox."""
     return [(next(ids["outbox"]), order) for order in orders]
 
@@ -97,7 +97,7 @@ def find_due(orders: Numbered, now: datetime) -> list[int]:
 
 def insert_orders(orders: Numbered, conflict: str, *more: Row) -> Insertion:
     """Make work; `conflict` says what becomes of an order that is there already."""
-    rows = [order_row(order, number) for number, order in orders]
+    rows = [lay_out_row(order, number) for number, order in orders]
     return Insertion("outbox", OUTBOX_COLUMNS, [*rows, *more], conflict)
 
 

@@ -15,7 +15,7 @@ from rq import Queue
 
 from bot.ports import UnavailableError
 from bot.storage.engine import Database
-from bot.storage.outbox.metrics import Figures, read_figures
+from bot.storage.outbox.metrics import OutboxMetrics, read_metrics
 from bot.storage.transactions import read
 
 _BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
@@ -83,7 +83,7 @@ class _Outbox(Collector):
         """Tell what can be told: while something is away, the rest is worth all the more."""
         now = self._clock()
         with suppress(UnavailableError):
-            figures = read(self._database, lambda connection: read_figures(connection, now))
+            figures = read(self._database, lambda connection: read_metrics(connection, now))
             yield from _outbox_metrics(figures)
         with suppress(RedisError, OSError, ValueError):  # the last: a job that nobody can read
             yield _gauge("queue_length", "Rings that no worker has heard yet", self._queue.count)
@@ -96,7 +96,7 @@ class _Outbox(Collector):
         return (now - asked_at.replace(tzinfo=UTC)).total_seconds() if asked_at else 0.0
 
 
-def _outbox_metrics(figures: Figures) -> Iterable[Metric]:
+def _outbox_metrics(figures: OutboxMetrics) -> Iterable[Metric]:
     rows = GaugeMetricFamily(
         "whosthere_outbox_rows", "Work outside by its state", labels=["kind", "state"]
     )

@@ -18,7 +18,7 @@ from bot.storage.checkup import find_newest_visitor, prove_writable
 from bot.storage.engine import Database, normalise
 from bot.storage.migrate import Schema, find_schema
 from bot.storage.outbox.accounts import Account, AccountState, list_accounts
-from bot.storage.outbox.metrics import Figures, read_figures
+from bot.storage.outbox.metrics import OutboxMetrics, read_metrics
 from bot.storage.outbox.rows import OutboxState
 from bot.storage.webhook_endpoints import Endpoint, list_deliveries, list_endpoints
 from channels.messenger.channel import NAME
@@ -85,7 +85,7 @@ def _check(
         yield ok(_SUBJECT, "It is reachable, up to date and writable.")
     with database.read() as connection:
         _read(connection, settings, records)
-        figures = read_figures(connection, now)
+        figures = read_metrics(connection, now)
     yield from _check_figures(figures)
 
 
@@ -111,7 +111,7 @@ def _read(connection: sa.Connection, settings: Settings, records: Records) -> No
     records.visitors = {place.account: place for place in known if place}
 
 
-def _check_figures(figures: Figures) -> Iterator[Finding]:
+def _check_figures(figures: OutboxMetrics) -> Iterator[Finding]:
     if figures.oldest_due_seconds > _LATE:
         minutes = round(figures.oldest_due_seconds / 60)
         yield attention(

@@ -18,7 +18,7 @@ _WATCHED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class OutboxMetrics:
     """`outbox` counts by (kind, state); settled well is not counted, for it grows for ever."""
 
     outbox: dict[tuple[str, str], int]
@@ -27,7 +27,7 @@ class Figures:
     accounts: dict[tuple[str, str], bool]
 
 
-def read_figures(connection: sa.Connection, now: datetime) -> Figures:
+def read_metrics(connection: sa.Connection, now: datetime) -> OutboxMetrics:
     """Count what is open or went wrong."""
     columns = (outbox.c.kind, outbox.c.state)
     counts = [
@@ -40,7 +40,7 @@ def read_figures(connection: sa.Connection, now: datetime) -> Figures:
         )
     ).scalar()
     letters = sa.select(sa.func.count()).where(dead_letters.c.state == "open")
-    return Figures(
+    return OutboxMetrics(
         outbox={
             (kind, state): count
             for query in counts

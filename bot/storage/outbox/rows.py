@@ -69,7 +69,7 @@ def left_behind(now: datetime, lease: timedelta) -> sa.ColumnElement[bool]:
     return sa.and_(outbox.c.state == OutboxState.SENDING, over)
 
 
-class Order(NamedTuple):
+class OutboxRow(NamedTuple):
     """One row of the outbox to be written."""
 
     kind: Work
@@ -121,7 +121,7 @@ OUTBOX_COLUMNS = (
     "settled_at",
 )
 
-ORDER_CONFLICT = "ON CONFLICT (dedupe_key) DO NOTHING"
+ROW_CONFLICT = "ON CONFLICT (dedupe_key) DO NOTHING"
 # once a request was attempted, the conversation's prompt is spent
 PROMPT_CONFLICT = """
 ON CONFLICT (dedupe_key) DO UPDATE SET
@@ -131,7 +131,7 @@ WHERE outbox.attempted_at IS NULL AND outbox.state IN ('pending', 'cancelled', '
 """
 
 
-def order_row(order: Order, id: int) -> Row:
+def lay_out_row(order: OutboxRow, id: int) -> Row:
     """Lay an order out in the order of OUTBOX_COLUMNS."""
     settled = order.state is not OutboxState.PENDING
     about_visitor = order.kind is Work.FETCH_PROFILE  # and each reference is looked up
