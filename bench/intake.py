@@ -120,7 +120,7 @@ def _running(server: Server, redis: str) -> Iterator[int]:
         **os.environ,
         "DATABASE_URL": server.database or "",
         "REDIS_URL": redis,
-        "SECRET_KEY": "bench secret key",
+        "SECRET_KEY": "a secret key of benchmarks alone",
         "PORT": str(server.port),
         "PUBLIC_URL": "http://127.0.0.1",
         "MESSENGER_APP_SECRET": SECRET,

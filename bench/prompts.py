@@ -128,7 +128,7 @@ def _running(url: str, redis: str, plan: Plan, latency: float) -> Iterator[str]:
         **os.environ,
         "DATABASE_URL": url,
         "REDIS_URL": redis,
-        "SECRET_KEY": "bench secret key",
+        "SECRET_KEY": "a secret key of benchmarks alone",
         "MESSENGER_APP_SECRET": SECRET,
         "MESSENGER_PAGES": json.dumps({PAGE: "token"}),
         "MESSENGER_GRAPH_URL": f"http://127.0.0.1:{port}",

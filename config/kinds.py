@@ -20,7 +20,8 @@ from config.hours import parse_hours, parse_zone
 _PLAIN_ADDRESS = re.compile(r"[a-z0-9][a-z0-9._-]*@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 
 
-def _split(value: object) -> object:
+def split_by_commas(value: object) -> object:
+    """Make a list of a text; anything else is left to the next check."""
     if not isinstance(value, str):
         return value
     return [part.strip() for part in value.split(",") if part.strip()]
@@ -154,17 +155,17 @@ _NOTIFY_SCHEMES = (
 )
 NOTIFY_SCHEMES = frozenset(_NOTIFY_SCHEMES.split())
 
-Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_by_commas)]
+Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(split_by_commas)]
 NotifyUrls = Annotated[
     tuple[Annotated[SecretStr, AfterValidator(_check_notify_url)], ...],
     NoDecode,
     BeforeValidator(_split_notify_urls),
 ]
 Origin = Annotated[str, AfterValidator(_check_origin)]
-Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)]
+Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(split_by_commas)]
 Proxy = Annotated[str, AfterValidator(_check_proxy)]
-Proxies = Annotated[tuple[Proxy, ...], NoDecode, BeforeValidator(_split)]
+Proxies = Annotated[tuple[Proxy, ...], NoDecode, BeforeValidator(split_by_commas)]
 Pages = Annotated[dict[str, SecretStr], NoDecode, BeforeValidator(_check_pages)]
 Seconds = Annotated[float, Field(ge=0, le=7 * 86400, allow_inf_nan=False)]
 DatabaseUrl = Annotated[SecretStr | None, BeforeValidator(_check_database)]
@@ -178,5 +179,5 @@ HoursText = Annotated[str, AfterValidator(_check_hours)]
 ZoneName = Annotated[str, AfterValidator(_check_zone)]
 Color = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$"), AfterValidator(_check_color)]
 ChannelNames = Annotated[
-    tuple[Literal["messenger", "webchat"], ...], NoDecode, BeforeValidator(_split)
+    tuple[Literal["messenger", "webchat"], ...], NoDecode, BeforeValidator(split_by_commas)
 ]

@@ -16,6 +16,9 @@ environment wins. An empty value counts as none. A value that can't be used stop
 one line that names the variable and what it takes, never what it holds. `./run check` says whether
 all of it works together.
 
+A random text for a secret: `python3 -c "import secrets; print(secrets.token_urlsafe(32))"`. What
+Meta gives, or only Meta sees, has no least length.
+
 This file is written by `./run configuration > docs/configuration.md`.
 """
 _HEAD = "| variable | default | what it is | what it takes |\n|---|---|---|---|"

@@ -7,6 +7,12 @@ import pytest
 
 from config.settings import Settings
 
+CANARY = "cAnArY"
+"""A text that must be shown nowhere."""
+LONG_CANARY = CANARY * 6
+"""The same where a secret is wanted, which must be long."""
+SECRET = "a secret key of tests and of nothing else"  # noqa: S105 - signs nothing but theirs
+TOKEN = "a token of tests and of nothing else"  # noqa: S105 - opens nothing but theirs
 SetUp = Callable[..., Settings]
 
 

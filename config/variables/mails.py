@@ -1,8 +1,9 @@
 """The variables of mails to visitors, and of their answers."""
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel
 
 from config.kinds import ImapUrl, PlainAddress, Seconds, SenderText, SmtpUrl
+from config.secret_texts import LongSecret
 from config.variables.setting import setting
 
 
@@ -34,8 +35,8 @@ class MailVariables(BaseModel):
         "The mailbox that is read for answers.",
         "`imaps://user:password@host:993/INBOX`, or `imap://…` with STARTTLS",
     )
-    inbound_email_secret: SecretStr | None = setting(
+    inbound_email_secret: LongSecret | None = setting(
         None,
         "What must be shown at `POST /webhooks/email`, which is closed without it.",
-        "a long random text",
+        "a random text of 32 characters or more",
     )

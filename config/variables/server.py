@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from config.kinds import DatabaseUrl, Origin, Proxies, RedisUrl, Secrets
+from config.kinds import DatabaseUrl, Origin, Proxies, RedisUrl
+from config.secret_texts import LongSecrets, RotatingSecrets
 from config.variables.setting import setting
 
 
@@ -35,11 +36,11 @@ class ServerVariables(BaseModel):
         "`http://localhost:$PORT`.",
         "an origin such as `https://chat.example.com`",
     )
-    secret_key: Secrets = setting(
+    secret_key: RotatingSecrets = setting(
         (),
         "Signs cookies and tokens; a list rotates, the first one signs. Without it: made once in "
         "`DATA_DIR`, if that is where the database is too.",
-        "long random texts, comma-separated",
+        "random texts, comma-separated, the first one of 32 characters or more",
     )
     trusted_proxies: Proxies = setting(
         (),
@@ -57,6 +58,8 @@ class ServerVariables(BaseModel):
         "How log lines look. Without it: `console` on a terminal, else `json`.",
         "`console` or `json`",
     )
-    api_tokens: Secrets = setting(
-        (), "Bearer tokens for `/api/v1`; without one the API is closed.", "comma-separated texts"
+    api_tokens: LongSecrets = setting(
+        (),
+        "Bearer tokens for `/api/v1`, all good at the same time; without one the API is closed.",
+        "random texts of 32 characters or more each, comma-separated",
     )

@@ -5,6 +5,7 @@ import pytest
 
 from bot.secret import derived_keys, secret_keys
 from config.settings import Settings, SettingsError
+from tests.environment import SECRET, TOKEN
 
 
 def _settings(data_dir: Path, **given: object) -> Settings:
@@ -43,9 +44,9 @@ def test_a_database_of_ones_own_asks_for_a_secret(tmp_path: Path) -> None:
 
 
 def test_a_key_for_one_purpose_says_nothing_about_another() -> None:
-    settings = Settings.model_validate({"secret_key": "new, old"})
+    settings = Settings.model_validate({"secret_key": f"{SECRET}, {TOKEN}"})
     mail, chat = derived_keys(settings, "mail"), derived_keys(settings, "chat")
-    assert len({*mail, *chat, "new", "old"}) == 6
+    assert len({*mail, *chat, SECRET, TOKEN}) == 6
     assert derived_keys(settings, "mail") == mail
-    older = Settings.model_validate({"secret_key": "old"})
+    older = Settings.model_validate({"secret_key": TOKEN})
     assert derived_keys(older, "mail") == mail[1:]

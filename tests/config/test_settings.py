@@ -8,8 +8,8 @@ import pytest
 
 from config.rules import Hours, OpenRange
 from config.settings import Settings, SettingsError, is_loopback
-from tests.config.variables import CANARY, VARIABLES, Variable
-from tests.environment import SetUp
+from tests.config.variables import VARIABLES, Variable
+from tests.environment import CANARY, LONG_CANARY, SetUp
 
 REFUSALS = [
     pytest.param(variable, bad, id=f"{variable.name}-{number}")
@@ -72,14 +72,14 @@ def test_no_secret_shows_where_settings_are_printed(set_up: SetUp) -> None:
     settings = set_up(
         DATABASE_URL=f"postgresql://ann:{CANARY}@db/shop",
         REDIS_URL=f"redis://:{CANARY}@cache",
-        SECRET_KEY=CANARY,
-        API_TOKENS=f"{CANARY},{CANARY}",
+        SECRET_KEY=LONG_CANARY,
+        API_TOKENS=f"{LONG_CANARY},{LONG_CANARY}",
         MESSENGER_APP_SECRET=CANARY,
         MESSENGER_VERIFY_TOKEN=CANARY,
         MESSENGER_PAGES=f'{{"1": "{CANARY}"}}',
         SMTP_URL=f"smtp://ann:{CANARY}@post",
         INBOUND_IMAP_URL=f"imaps://ann:{CANARY}@post",
-        INBOUND_EMAIL_SECRET=CANARY,
+        INBOUND_EMAIL_SECRET=LONG_CANARY,
     )
     shown = (repr(settings), str(settings), settings.model_dump_json(), repr(vars(settings)))
     assert [text for text in shown if CANARY in text] == []

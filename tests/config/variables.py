@@ -7,8 +7,10 @@ from pydantic import SecretStr
 
 from config.notices import NoticeContent
 from config.rules import Availability, Timing
+from tests.environment import CANARY, TOKEN
 
-CANARY = "cAnArY"
+LONG = "x" * 32
+SHORT = f"{CANARY * 5}x"
 
 
 class Variable(NamedTuple):
@@ -60,7 +62,13 @@ VARIABLES = [
             f"https://[{CANARY}",
         ),
     ),
-    Variable("SECRET_KEY", (), "new, old", _secrets("new", "old")),
+    Variable(
+        "SECRET_KEY",
+        (),
+        f"{LONG}, old",
+        _secrets(LONG, "old"),
+        (SHORT, f"{SHORT}, {LONG}"),
+    ),
     Variable(
         "TRUSTED_PROXIES",
         (),
@@ -71,7 +79,13 @@ VARIABLES = [
     Variable("WEB_CONCURRENCY", 1, "4", 4, ("0", "65", CANARY)),
     Variable("LOG_LEVEL", "info", "debug", "debug", (CANARY,)),
     Variable("LOG_FORMAT", None, "json", "json", (CANARY,)),
-    Variable("API_TOKENS", (), "one, two,", _secrets("one", "two")),
+    Variable(
+        "API_TOKENS",
+        (),
+        f"{LONG}, {TOKEN},",
+        _secrets(LONG, TOKEN),
+        (SHORT, f"{LONG}, {SHORT}", f"{SHORT}, {LONG}"),
+    ),
     Variable("MESSENGER_APP_SECRET", (), "new,old", _secrets("new", "old")),
     Variable("MESSENGER_VERIFY_TOKEN", None, "hush", SecretStr("hush")),
     Variable(
@@ -187,6 +201,6 @@ VARIABLES = [
         SecretStr("imaps://ann:secret@post/Answers"),
         (CANARY, f"smtp://a:{CANARY}@post", f"imaps://{CANARY}", f"imaps://{CANARY}@post"),
     ),
-    Variable("INBOUND_EMAIL_SECRET", None, "hush", SecretStr("hush")),
+    Variable("INBOUND_EMAIL_SECRET", None, LONG, SecretStr(LONG), (SHORT, f" {SHORT} ")),
     Variable("DEMO", None, "true", becomes=True, bad=(CANARY,)),
 ]

@@ -21,12 +21,13 @@ from redis import Redis
 from bot.storage.engine import Database
 from bot.storage.tables import accounts, outbox
 from channels.messenger.signature import sign
+from tests.environment import SECRET
 from tests.factories import NOON
 from tests.fake_graph import FakeGraph
 from tests.system.spares import start
 
 APP_SECRET, TOKEN, PAGE, APP = "system app secret", "system-page-token", "5001", "9001"
-API_TOKEN = "system-api-token"  # noqa: S105 - opens a test's own server
+API_TOKEN = "system-api-token-of-these-tests-alone"  # noqa: S105 - opens a test's own server
 PATIENCE = timedelta(seconds=30)
 COMMANDS = {"web": ("bot", "web"), "worker": ("workers",), "clock": ("bot", "clock")}
 
@@ -205,7 +206,7 @@ def installed(
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "DATA_DIR": str(directory / "var"),
-        "SECRET_KEY": "system secret key",
+        "SECRET_KEY": SECRET,
         "PORT": str(port),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "MESSENGER_APP_SECRET": APP_SECRET,

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bot.storage.engine import Database
 from bot.storage.tables import outbox
+from tests.environment import TOKEN
 from tests.fake_graph import FakeGraph
 from tests.mail_server import PostOffice, post
 from tests.system.conftest import check_logs
@@ -31,7 +32,7 @@ def mailing(
         "FOLLOW_UP_DELAY_SECONDS": "0",
         "CAPTURE_ENABLED": "false",
         "INBOUND_EMAIL_ADDRESS": "reply@shop.example",
-        "INBOUND_EMAIL_SECRET": "hush",
+        "INBOUND_EMAIL_SECRET": TOKEN,
     }
     with installed(tmp_path, migrated_url, redis_url, fake_graph, **wishes) as system:
         yield system
@@ -127,7 +128,7 @@ def test_a_laptop_is_closed_and_the_answer_comes_by_mail_and_goes_back(
     assert "We open at nine" in frame.text
 
     mail = f"From: {ADA}\r\nTo: {post.mail['Reply-To']}\r\nMessage-ID: <1@x>\r\n\r\nThank you"
-    bearer = {"Authorization": "Bearer hush"}
+    bearer = {"Authorization": f"Bearer {TOKEN}"}
     door = f"http://127.0.0.1:{mailing.port}/webhooks/email"
     assert requests.post(door, data=mail.encode(), headers=bearer, timeout=10).ok
     [talk] = mailing.api("/conversations")["conversations"]

@@ -10,7 +10,6 @@ from bot.wiring.mails import open_mailer
 from config.settings import Settings, is_loopback
 
 _OUT, _IN = "mails", "answers by mail"
-_SHORT = 16  # characters
 
 
 def check_mails(settings: Settings) -> Iterator[Finding]:
@@ -64,13 +63,6 @@ def _check_answers(settings: Settings) -> Iterator[Finding]:
         yield _check_mailbox(Mailbox.read(settings.inbound_imap_url.get_secret_value()))
     elif settings.inbound_email_secret:
         yield ok(_IN, "POST /webhooks/email takes them.")
-    secret = settings.inbound_email_secret
-    if secret and len(secret.get_secret_value()) < _SHORT:
-        yield attention(
-            _IN,
-            "INBOUND_EMAIL_SECRET is short enough to be guessed.",
-            f"Take {_SHORT} random characters or more.",
-        )
     if address.rpartition("@")[2].lower() not in settings.capture_rules.own_domains:
         yield attention(
             _IN,

@@ -19,10 +19,10 @@ from config.reference import write_reference
 from tests.bot.cli.conftest import Run
 from tests.bot.test_desk_export import add_contact
 from tests.channels.messenger.deliveries import PAGE, recording
+from tests.environment import CANARY, LONG_CANARY
 from tests.factories import NOON
 from tests.later_schemas import ADDITIVE, TAKES_AWAY, Revision, upgrade_further
 
-CANARY = "cAnArY"
 COMMANDS = [
     "agents",
     "check",
@@ -71,7 +71,7 @@ def test_a_bad_variable_is_one_line(run: Run, words: tuple[str, ...]) -> None:
 )
 @pytest.mark.parametrize("url", [NOWHERE, f"postgresql://ann:{CANARY}@db:port/shop"])
 def test_a_database_that_is_away_is_one_line(run: Run, words: tuple[str, ...], url: str) -> None:
-    done = run(*words, DATABASE_URL=url, SECRET_KEY=CANARY)
+    done = run(*words, DATABASE_URL=url, SECRET_KEY=LONG_CANARY)
     assert done.returncode == 1
     assert done.stderr == "Error: The database can't be used; ./run check says why.\n"
 
@@ -141,7 +141,7 @@ def test_a_file_that_can_not_be_written_is_one_line(run: Run, url: str) -> None:
 
 
 def test_dead_letters_are_listed_retried_and_discarded(run: Run, url: str) -> None:
-    here = {"DATABASE_URL": url, "SECRET_KEY": CANARY, **MESSENGER}
+    here = {"DATABASE_URL": url, "SECRET_KEY": LONG_CANARY, **MESSENGER}
     assert run("dead-letters", **here).stdout == "There are no open dead letters.\n"
     _bury(url, recording("text"), CANARY.encode(), b"{")
     listed = run("dead-letters", "list", **here)
@@ -206,7 +206,7 @@ def test_a_dead_letter_of_the_web_chat_is_retried_as_well(run: Run, url: str) ->
         batch = Batch(connection, NOON)
         batch.add_fault("webchat", Fault(kept, "could not be stored"))
         batch.save()
-    retried = run("dead-letters", "retry", "1", DATABASE_URL=url, SECRET_KEY=CANARY)
+    retried = run("dead-letters", "retry", "1", DATABASE_URL=url, SECRET_KEY=LONG_CANARY)
     assert (retried.returncode, retried.stdout) == (0, "1: retried: 1 event understood\n")
     with database.read() as connection:
         assert [row.text for row in connection.execute(sa.select(messages))] == ["Hello"]

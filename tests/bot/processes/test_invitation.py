@@ -13,6 +13,7 @@ from bot.processes.invitation import DEMO_EMAIL, invite
 from bot.secret import derived_keys
 from config.settings import Settings
 from tests.bot.agents import MAYA, join, staff_of
+from tests.environment import SECRET
 from tests.office import Office
 
 
@@ -24,7 +25,7 @@ def settings(office: Office) -> Settings:
             "database_url": url.set(drivername=url.get_backend_name()).render_as_string(
                 hide_password=False
             ),
-            "secret_key": "a secret key",
+            "secret_key": SECRET,
             "demo": True,
         }
     )
@@ -83,6 +84,6 @@ def test_a_database_that_is_not_ready_does_not_stop_the_start(
     sqlite_url: str,
 ) -> None:
     elsewhere = Settings.model_validate(
-        {"database_url": sqlite_url + ".new", "secret_key": "a secret key", "demo": True}
+        {"database_url": sqlite_url + ".new", "secret_key": SECRET, "demo": True}
     )
     assert invite(elsewhere) == {"Inbox": "http://localhost:8080/inbox"}

@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestClient
 from bot.web.app import Parts, make_app
 from bot.wiring.web import open_parts
 from config.settings import Settings
+from tests.environment import SECRET
 
 HOST = {"Host": "chat.example.com"}
 Client: TypeAlias = TestClient[web.Request, web.Application]
@@ -30,7 +31,7 @@ def open_site(database_url: str, redis_url: str, **settings: str) -> Parts:
         "database_url": database_url,
         "redis_url": redis_url,
         "public_url": "https://chat.example.com",
-        "secret_key": "a site's secret key",
+        "secret_key": SECRET,
         "messenger_app_secret": "an app's secret",
         "messenger_pages": '{"1001": "a page token"}',
         "demo": "false",

@@ -8,6 +8,7 @@ from bot.web.inbox import PREFIX, Who, entries
 from bot.wiring.web import open_parts
 from config.settings import Settings
 from tests.bot.web.sites import Client, Serve
+from tests.environment import SECRET, TOKEN
 
 ORIGIN = "https://chat.example.com"
 HOST = {"Host": "chat.example.com"}
@@ -148,10 +149,10 @@ def _settings(database_url: str, redis_url: str) -> Settings:
         "database_url": database_url,
         "redis_url": redis_url,
         "public_url": ORIGIN,
-        "secret_key": "a site's secret key",
+        "secret_key": SECRET,
         "messenger_app_secret": "an app's secret",
         "messenger_pages": '{"1001": "a page token"}',
-        "api_tokens": "a program's token",
+        "api_tokens": TOKEN,
         "demo": "true",
     }
     return Settings.model_validate(values)

@@ -15,6 +15,7 @@ pytest.importorskip("playwright.async_api", reason="Playwright is not installed"
 from bot.core.model import ConversationId
 from bot.desk.agents import Agent
 from bot.storage.engine import Database
+from tests.environment import SECRET
 from tests.ui.conftest import DESK, Screen, Windows
 from tests.ui.inbox.afternoon import Afternoon
 from tests.ui.inbox.support import SITE, Support
@@ -35,7 +36,7 @@ async def support(migrated_file: Path, tmp_path: Path, redis_url: str) -> AsyncI
         {
             "database_url": database_url,
             "redis_url": redis_url,
-            "secret_key": "a key of these tests",
+            "secret_key": SECRET,
             "port": str(port),
             "public_url": f"http://localhost:{port}",
             "webchat_allowed_origins": SITE,

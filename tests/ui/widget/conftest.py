@@ -12,6 +12,7 @@ import pytest_asyncio
 pytest.importorskip("playwright.async_api", reason="Playwright is not installed")
 
 from bot.storage.engine import Database
+from tests.environment import SECRET
 from tests.ui.conftest import DESK, Screen, Windows
 from tests.ui.widget.chat import Chat
 from tests.ui.widget.shop import Visitor, running_shop
@@ -48,7 +49,7 @@ async def world(
     wishes = {
         "database_url": database_url,
         "redis_url": redis_url,
-        "secret_key": "a key of these tests",
+        "secret_key": SECRET,
         "port": str(chat_port),
         "public_url": f"http://{layout.chat}:{chat_port}",
         "webchat_allowed_origins": ",".join(shops),

@@ -9,7 +9,6 @@ from bot.ops.check.findings import Finding
 from tests.environment import SetUp
 from tests.factories import NOON
 
-CANARY = "cAnArY"
 Check = Callable[..., list[Finding]]
 
 

@@ -10,14 +10,15 @@ from bot.core.arrivals import Fault
 from bot.storage.batch import Batch
 from bot.storage.engine import Database
 from bot.storage.migrate import upgrade
-from tests.bot.ops.check.conftest import CANARY, Check, about
+from tests.bot.ops.check.conftest import Check, about
+from tests.environment import CANARY, LONG_CANARY
 from tests.factories import NOON
 from tests.later_schemas import SERVED, TOO_NEW, Revision, upgrade_further
 from tests.office import Office
 
 
 def test_a_database_that_is_well_is_said_to_be(check: Check, migrated_url: str) -> None:
-    findings = check(DATABASE_URL=migrated_url, SECRET_KEY=CANARY)
+    findings = check(DATABASE_URL=migrated_url, SECRET_KEY=LONG_CANARY)
     assert about("database", findings) == ["ok: It is reachable, up to date and writable."]
     assert about("secret key", findings) == ["ok: There is one."]
     assert CANARY not in repr(findings)

@@ -11,7 +11,8 @@ from bot.storage.engine import Database
 from bot.storage.outbox.accounts import AccountState, lock_account, save_account
 from channels.messenger.doctor import NEEDED_FIELDS
 from channels.messenger.profile import NO_ACCESS
-from tests.bot.ops.check.conftest import CANARY, Check, about
+from tests.bot.ops.check.conftest import Check, about
+from tests.environment import CANARY, LONG_CANARY
 from tests.factories import NOON
 from tests.fake_graph import FakeGraph
 from tests.graph_behaviours import PROFILES, SENDS, Behaviour, answer, refuse
@@ -45,7 +46,7 @@ def environment(fake_graph: FakeGraph) -> dict[str, str]:
 @pytest.fixture
 def stored(environment: dict[str, str], migrated_url: str) -> dict[str, str]:
     """The same, with a database."""
-    return environment | {"DATABASE_URL": migrated_url, "SECRET_KEY": CANARY}
+    return environment | {"DATABASE_URL": migrated_url, "SECRET_KEY": LONG_CANARY}
 
 
 def facts(**changes: object) -> dict[str, object]:

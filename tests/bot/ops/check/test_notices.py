@@ -3,7 +3,8 @@
 from bot.storage.outbox.accounts import Account, AccountState, lock_account, save_account
 from bot.storage.webhook_endpoints import EndpointState, add_endpoint, switch_endpoint
 from config.notices import name_of
-from tests.bot.ops.check.conftest import CANARY, Check, about
+from tests.bot.ops.check.conftest import Check, about
+from tests.environment import CANARY, LONG_CANARY
 from tests.factories import NOON
 from tests.office import Office
 
@@ -39,7 +40,7 @@ def test_a_target_that_was_switched_off_is_broken(
         lock_account(connection, "notify", name_of(url), NOON)
         stopped = Account("notify", name_of(url), AccountState.STOPPED, "Gone (410).")
         save_account(connection, stopped, NOON)
-    findings = check(NOTIFY_URLS=url, DATABASE_URL=migrated_url, SECRET_KEY=CANARY)
+    findings = check(NOTIFY_URLS=url, DATABASE_URL=migrated_url, SECRET_KEY=LONG_CANARY)
     assert about("notifications 1 (json)", findings) == ["broken: It was switched off: Gone (410)."]
 
 
@@ -50,7 +51,7 @@ def test_programs_are_looked_at(check: Check, office: Office, migrated_url: str)
         quiet = add_endpoint(connection, "https://c.example.com", "whsec_x", ["x"], NOON)
         switch_endpoint(connection, gone, EndpointState.OFF, NOON, "Gone (410).")
         switch_endpoint(connection, quiet, EndpointState.OFF, NOON)
-    findings = check(DATABASE_URL=migrated_url, SECRET_KEY=CANARY)
+    findings = check(DATABASE_URL=migrated_url, SECRET_KEY=LONG_CANARY)
     assert about(f"webhook {well}", findings) == ["ok: It is on."]
     assert about(f"webhook {gone}", findings) == ["broken: It was switched off: Gone (410)."]
     assert about(f"webhook {quiet}", findings) == []

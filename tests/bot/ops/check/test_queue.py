@@ -8,8 +8,8 @@ from redis import Redis
 from rq import SimpleWorker
 
 from bot.ops.check.queue import check_queue
-from tests.bot.ops.check.conftest import CANARY, Check, about
-from tests.environment import SetUp
+from tests.bot.ops.check.conftest import Check, about
+from tests.environment import CANARY, SetUp
 from workers.doorbell import QUEUE
 
 

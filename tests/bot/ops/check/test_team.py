@@ -4,7 +4,8 @@ import pytest
 
 from bot.desk.staff import OPERATOR
 from tests.bot.agents import JONAS, join, staff_of
-from tests.bot.ops.check.conftest import CANARY, Check, about
+from tests.bot.ops.check.conftest import Check, about
+from tests.environment import LONG_CANARY
 from tests.office import Office
 
 
@@ -19,7 +20,7 @@ def test_a_team_of_nobody_is_noticed(
     check: Check, office: Office, migrated_url: str, availability: str, said: str
 ) -> None:
     staff_of(office).disable(join(office).id, OPERATOR)
-    findings = check(DATABASE_URL=migrated_url, SECRET_KEY=CANARY, AVAILABILITY=availability)
+    findings = check(DATABASE_URL=migrated_url, SECRET_KEY=LONG_CANARY, AVAILABILITY=availability)
     assert about("inbox", findings) == [f"needs attention: {said}"]
 
 
@@ -27,14 +28,14 @@ def test_a_team_without_an_admin_is_noticed(
     check: Check, office: Office, migrated_url: str
 ) -> None:
     join(office)
-    findings = check(DATABASE_URL=migrated_url, SECRET_KEY=CANARY)
+    findings = check(DATABASE_URL=migrated_url, SECRET_KEY=LONG_CANARY)
     assert about("inbox", findings) == ["needs attention: No agent is an admin."]
 
 
 def test_a_team_is_counted(check: Check, office: Office, migrated_url: str) -> None:
     join(office)
     join(office, JONAS, is_admin=True)
-    findings = check(DATABASE_URL=migrated_url, SECRET_KEY=CANARY)
+    findings = check(DATABASE_URL=migrated_url, SECRET_KEY=LONG_CANARY)
     assert about("inbox", findings) == ["ok: Agents who can sign in: 2."]
 
 

@@ -14,6 +14,7 @@ from bot.wiring.web import open_parts
 from config.settings import Settings
 from tests.bot.agents import FAST, PASSWORD
 from tests.bot.web.sites import Client
+from tests.environment import SECRET
 from tests.office import Office
 
 ORIGIN = "https://chat.example.com"
@@ -77,7 +78,7 @@ def open_inbox(office: Office, redis_url: str, **settings: str) -> Parts:
         "database_url": plain.render_as_string(hide_password=False),
         "redis_url": redis_url,
         "public_url": ORIGIN,
-        "secret_key": "an inbox's secret key",
+        "secret_key": SECRET,
         "demo": "false",
         **settings,
     }

@@ -13,6 +13,7 @@ from bot.web.app import make_app
 from tests.bot.agents import join, team_of
 from tests.bot.web.inbox.browsers import open_inbox
 from tests.bot.web.sites import HOST, Client, Serve
+from tests.environment import SECRET
 from tests.office import Office
 
 _ROOT = Path(__file__).parents[4]
@@ -53,7 +54,7 @@ def test_workers_ask_as_one_asks_when_nobody_is_there(
             hide_password=False
         ),
         "REDIS_URL": redis_url,
-        "SECRET_KEY": "a secret key",
+        "SECRET_KEY": SECRET,
         "AVAILABILITY": availability,
         "CAPTURE_MESSAGE": QUESTION,
     }

@@ -7,6 +7,7 @@ from bot.web.app import make_app
 from tests.bot.agents import MAYA, PASSWORD, join, staff_of
 from tests.bot.web.inbox.browsers import Browser, open_inbox
 from tests.bot.web.sites import HOST, Serve
+from tests.environment import TOKEN
 from tests.office import Office
 
 pytestmark = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
@@ -81,9 +82,9 @@ async def test_programs_give_a_conversation_to_agents_only(
     join(office, MAYA)
     gone = join(office, ANN)
     staff_of(office).disable(gone.id, OPERATOR)
-    parts = open_inbox(office, redis_url, api_tokens="a program's token")
+    parts = open_inbox(office, redis_url, api_tokens=TOKEN)
     site = await aiohttp_client(make_app(parts))
-    headers = {**HOST, "Authorization": "Bearer a program's token"}
+    headers = {**HOST, "Authorization": f"Bearer {TOKEN}"}
     [conversation] = office.rows("conversations")
     path, answers = f"/api/v1/conversations/{conversation['id']}", []
     for assignee in (ANN, "nobody@shop.example", "MAYA@shop.example"):
