@@ -1,16 +1,22 @@
-"""Rings for what is due or was left behind, and clears away; any number of clocks may run."""
+"""Rings for what is due or was left behind, and tidies up; any number of clocks may run."""
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.core.model import OutboxId
 from bot.failpoints import failpoint
 from bot.ports import Doorbell
 from bot.storage.engine import Database
-from bot.storage.errands import find_errands, find_lost_errands
-from bot.storage.outbox.due import find_due, find_orphans, next_due
+from bot.storage.outbox.due import (
+    Queue,
+    find_due,
+    find_left_behind,
+    find_unknown,
+    next_due,
+    put_off,
+)
 from bot.storage.outbox.settled import KEPT, clear, look_through
 from bot.storage.transactions import read, retry_races
 
@@ -19,8 +25,11 @@ _SHORTEST = timedelta(seconds=0.05)  # where much falls due in turn, it is rung 
 _A_HANDFUL = 16
 """So much a worker is rung for once: it takes all that is due anyway, and wakes when it is."""
 _MOST_RINGS = 8
-_CLEARED_AT_ONCE = 200
+_AT_ONCE = 200
 _CLEARS_AGAIN = timedelta(minutes=1)
+_LOOKS_AGAIN = timedelta(minutes=1)
+_WAITS = timedelta(minutes=5)
+UNKNOWN_KIND = "Only a newer version of Whosthere can do this."
 _log = logging.getLogger(__name__)
 
 
@@ -28,13 +37,20 @@ class Clock:
     """Looks into the outbox every second, or just when the next row falls due."""
 
     def __init__(
-        self, database: Database, doorbell: Doorbell, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        doorbell: Doorbell,
+        clock: Callable[[], datetime],
+        queues: Sequence[Queue],
     ) -> None:
         self._database = database
         self._doorbell = doorbell
         self._clock = clock
+        self._queues = queues
+        self._kinds = [kind for queue in queues for kind in queue.kinds]
         self._cleared_up_to = OutboxId(0)
         self._clears_at: datetime | None = None
+        self._looks_at: datetime | None = None
 
     def run(self, stopping: threading.Event) -> None:
         """Tick until told to stop; a database that is away is tried again with the next beat."""
@@ -42,6 +58,7 @@ class Clock:
             try:
                 pause = self.tick()
                 self.clear()
+                self.put_off_unknown()
             except Exception:  # noqa: BLE001 - the clock must go on ticking
                 _log.exception("clock could not look into the outbox")
                 pause = BEAT
@@ -51,14 +68,25 @@ class Clock:
         """Ring for what is due now; returns how long to sleep."""
         now = self._clock()
         with self._database.read() as connection:
-            due = find_due(connection, now, _MOST_RINGS * _A_HANDFUL)
-            ids = due[::_A_HANDFUL] + find_orphans(connection, now, 1)
-            ids += find_errands(connection, now, 1) + find_lost_errands(connection, now, 1)
+            ids = find_left_behind(connection, self._kinds, now, 1)
+            for queue in self._queues:
+                ids += find_due(connection, queue, now, _MOST_RINGS * _A_HANDFUL)[::_A_HANDFUL]
             then = next_due(connection, now)
         if ids:
             failpoint("clock.before_ring")
         self._doorbell.ring(*ids)
         return max(min(then - now, BEAT), _SHORTEST) if then else BEAT
+
+    def put_off_unknown(self) -> None:
+        """Let what only a newer version can do wait for it: it is neither looked at nor lost."""
+        now = self._clock()
+        if self._looks_at is not None and now < self._looks_at:
+            return
+        self._looks_at = now + _LOOKS_AGAIN
+        if ids := read(self._database, lambda held: find_unknown(held, now, _AT_ONCE)):
+            _log.warning("work of an unknown kind waits for another version")
+            until = now + _WAITS
+            retry_races(self._database, lambda held: put_off(held, ids, until, UNKNOWN_KIND))
 
     def clear(self) -> bool:
         """Delete a little of what was settled long ago; True: there may be more."""
@@ -66,9 +94,7 @@ class Clock:
         if self._clears_at is not None and now < self._clears_at:
             return False
         after, before = self._cleared_up_to, now - KEPT
-        found = read(
-            self._database, lambda held: look_through(held, after, before, _CLEARED_AT_ONCE)
-        )
+        found = read(self._database, lambda held: look_through(held, after, before, _AT_ONCE))
         if found is None:
             self._clears_at = now + _CLEARS_AGAIN
             return False

@@ -11,7 +11,7 @@ from bot.core.arrivals import Arrival, Report
 from bot.core.events import AgentReplied, VisitorWrote
 from bot.core.model import Author, Conversation, Place
 from bot.delivery.attempts import Ways
-from bot.delivery.claims import Claim, claim
+from bot.delivery.claims import QUEUES, Claim, DueRows, claim
 from bot.delivery.courier import Courier
 from bot.ports import Doorbell, PeopleFinder
 from bot.record import record
@@ -98,8 +98,12 @@ class Office:
     def claim(self) -> list[Claim]:
         """Let a worker take what is due, and do nothing with it yet."""
         with self.database.write() as connection:
-            due = find_due(connection, self.now, 100)
-            return claim(connection, due, self.rules, self.now, 100).claims
+            found = [(queue, find_due(connection, queue, self.now, 100)) for queue in QUEUES]
+            return [
+                each
+                for queue, ids in found
+                for each in claim(connection, DueRows(queue, ids, 100), self.rules, self.now).claims
+            ]
 
     def set_rules(self, **changes: Any) -> None:  # noqa: ANN401 - as the rules have them
         self.rules = replace(self.rules, **changes)

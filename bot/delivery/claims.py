@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -35,7 +35,7 @@ from bot.storage.outbox.accounts import (
     lock_accounts,
     save_accounts,
 )
-from bot.storage.outbox.due import LEASE, hold_due
+from bot.storage.outbox.due import LEASE, Queue, hold_due
 from bot.storage.outbox.held import HeldRow, hold_rows, save_rows
 from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.threads import Thread, lock_visitors
@@ -45,6 +45,11 @@ WINDOW_OVER = "Outside the time in which the channel lets us answer."
 NOT_OURS = "Another app has the conversation."
 NO_LONGER_ASKED = "No longer needed: the visitor was answered, or has given an email."
 NOT_FOUND_OUT = "Nobody could say in time who it is."
+QUEUES = (
+    Queue((Work.DELIVER,), in_order=True),
+    Queue((Work.CAPTURE_PROMPT, Work.FETCH_PROFILE, Work.DELETE_PERSON)),
+)
+"""Messages first: an agent's reply waits for no prompt, and no prompt for it."""
 _log = logging.getLogger(__name__)
 
 
@@ -83,18 +88,21 @@ class Claimed:
         )
 
 
-def claim(
-    connection: sa.Connection,
-    ids: Collection[OutboxId],
-    rules: CaptureRules,
-    now: datetime,
-    limit: int,
-) -> Claimed:
-    """Take up to `limit` of these rows; what should not happen any more is settled on the spot.
+@dataclass(frozen=True, slots=True)
+class DueRows:
+    """Rows of a queue that are due, and how many of them may be taken."""
+
+    queue: Queue
+    ids: Sequence[OutboxId]
+    limit: int
+
+
+def claim(connection: sa.Connection, due: DueRows, rules: CaptureRules, now: datetime) -> Claimed:
+    """Take what was found; what should not happen any more is settled on the spot.
 
     The number of statements does not depend on the number of rows.
     """
-    rows = hold_rows(connection, hold_due(connection, ids, now, limit))
+    rows = hold_rows(connection, hold_due(connection, due.ids, due.queue, now, due.limit))
     if not rows:
         return Claimed(found=True)
     visitors = {row.visitor_id for row in rows if row.visitor_id}
@@ -102,7 +110,7 @@ def claim(
     batch = Batch(connection, now, rules.announces)
     clerk = _Clerk(batch, rules, _open_gates(connection, rows, rules, now))
     for row in rows:
-        if row.is_due(now):
+        if row.is_due(due.queue, now):
             clerk.consider(row, threads.get(row.visitor_id) if row.visitor_id else None)
     clerk.finish(rows)
     return Claimed(clerk.claims, clerk.batch.hints(), found=True, moved=True)

@@ -4,15 +4,16 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import sqlalchemy as sa
 
 from bot.core.model import OutboxId
 from bot.delivery.attempts import Outcome, Ways, attempt
-from bot.delivery.claims import Claim, Claimed, claim
+from bot.delivery.claims import QUEUES, Claim, Claimed, DueRows, claim
 from bot.delivery.faults import put_off
 from bot.delivery.settlement import Ledger, settle_orphans
 from bot.failpoints import failpoint
@@ -20,7 +21,7 @@ from bot.hints import Hint
 from bot.ports import Doorbell, UnavailableError
 from bot.storage.engine import Database
 from bot.storage.outbox.accounts import restart_accounts
-from bot.storage.outbox.due import find_due, find_orphans
+from bot.storage.outbox.due import Queue, find_due, find_left_behind
 from bot.storage.transactions import read, retry_races
 from config.rules import CaptureRules
 
@@ -39,10 +40,6 @@ _PAUSES = (0.1, 0.5, 1, 2, 5, 5, 5)  # seconds: more would be too late for the l
 _log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 _Results = Sequence[tuple[Claim, Outcome]]
-
-
-class _Find(Protocol):
-    def __call__(self, connection: sa.Connection, now: datetime, limit: int) -> list[OutboxId]: ...
 
 
 class Courier:
@@ -114,32 +111,36 @@ class Courier:
             return Claimed()  # what is under way must be settled
 
     def _claim_some(self, limit: int) -> Claimed:
-        due = self._look_for(find_due, _LOOK_AHEAD) if limit else []
-        if not due:
-            return Claimed()
-        claimed = self._take(due, limit)
-        failpoint("worker.after_claim")
+        claimed = Claimed()
+        for queue in QUEUES:
+            room = limit - len(claimed.claims)
+            ids = self._look_for(queue) if room else []
+            if ids:
+                claimed = claimed.and_also(self._take(DueRows(queue, ids, room)))
+                failpoint("worker.after_claim")
         self._doorbell.hint(*claimed.hints)
         return claimed
 
-    def _take(self, ids: list[OutboxId], limit: int) -> Claimed:
+    def _take(self, due: DueRows) -> Claimed:
         """Take what can be taken; a row at which that fails is found and put off."""
+        ids = due.ids
         try:
             return retry_races(
-                self._database,
-                lambda connection: claim(connection, ids, self._rules(), self._clock(), limit),
+                self._database, lambda held: claim(held, due, self._rules(), self._clock())
             )
         except UnavailableError:
             raise
         except Exception:  # noqa: BLE001 - one row must not hurt the others
             if len(ids) == 1:
                 _log.exception("row can't be taken", extra={"row": ids[0]})
-                retry_races(self._database, lambda found: put_off(found, ids[0], self._clock()))
+                retry_races(self._database, lambda held: put_off(held, due, self._clock()))
                 return Claimed(found=True, moved=True)
         half = len(ids) // 2
-        first = self._take(ids[:half], limit)
-        left = limit - len(first.claims)
-        return first.and_also(self._take(ids[half:], left)) if left else first
+        first = self._take(replace(due, ids=ids[:half]))
+        left = due.limit - len(first.claims)
+        if not left:
+            return first
+        return first.and_also(self._take(replace(due, ids=ids[half:], limit=left)))
 
     def _settle(self, results: _Results) -> None:
         if not results:
@@ -176,12 +177,15 @@ class Courier:
         return retry_races(self._database, write)
 
     def _settle_orphans(self) -> None:
-        if self._look_for(find_orphans, 1):
+        kinds = [kind for queue in QUEUES for kind in queue.kinds]
+        if read(self._database, lambda found: find_left_behind(found, kinds, self._clock(), 1)):
             retry_races(
                 self._database,
                 lambda connection: settle_orphans(connection, self._clock(), _ORPHANS_AT_ONCE),
             )
 
-    def _look_for(self, find: _Find, limit: int) -> list[OutboxId]:
+    def _look_for(self, queue: Queue) -> list[OutboxId]:
         """Look before asking for the right to write: nothing due must cost next to nothing."""
-        return read(self._database, lambda found: find(found, self._clock(), limit))
+        return read(
+            self._database, lambda found: find_due(found, queue, self._clock(), _LOOK_AHEAD)
+        )

@@ -8,7 +8,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.core.model import CaptureState, OutboxId
+from bot.core.model import CaptureState
+from bot.delivery.claims import DueRows
 from bot.delivery.settlement import MOST_ATTEMPTS, pause_after
 from bot.storage.message_rows import Delivery
 from bot.storage.outbox.due import hold_due
@@ -18,17 +19,18 @@ from bot.storage.tables import conversations, messages, outbox
 OUR_FAULT = "Something went wrong here before it could be sent."
 
 
-def put_off(connection: sa.Connection, id: OutboxId, now: datetime) -> None:
+def put_off(connection: sa.Connection, due: DueRows, now: datetime) -> None:
     """Let a row wait, unless it has done so too often; nothing of what stands in it is read."""
-    if not hold_due(connection, [id], now, 1):
+    [row_id] = due.ids
+    if not hold_due(connection, [row_id], due.queue, now, 1):
         return
     columns = (outbox.c.kind, outbox.c.attempts, outbox.c.message_id, outbox.c.conversation_id)
-    row = connection.execute(sa.select(*columns).where(outbox.c.id == id)).one()
+    row = connection.execute(sa.select(*columns).where(outbox.c.id == row_id)).one()
     changes = {"attempts": row.attempts + 1, "reason": OUR_FAULT}
     if row.attempts < MOST_ATTEMPTS:
-        _change(connection, outbox, id, {**changes, "due_at": now + pause_after(row.attempts)})
+        _change(connection, outbox, row_id, {**changes, "due_at": now + pause_after(row.attempts)})
         return
-    _change(connection, outbox, id, {**changes, "state": OutboxState.DEAD, "settled_at": now})
+    _change(connection, outbox, row_id, {**changes, "state": OutboxState.DEAD, "settled_at": now})
     failed = {"delivery": Delivery.FAILED, "delivery_error": OUR_FAULT, "delivery_at": now}
     _change(connection, messages, row.message_id, failed)
     if row.kind == Work.CAPTURE_PROMPT:

@@ -10,7 +10,7 @@ from bot.apply import apply
 from bot.core.events import PromptFailed
 from bot.core.model import OutboxId, Place, VisitorId
 from bot.delivery.attempts import Outcome
-from bot.delivery.claims import Claim
+from bot.delivery.claims import QUEUES, Claim
 from bot.delivery.deletions import settle_deletion
 from bot.delivery.gates import after_success, after_trouble
 from bot.hints import Hint, room_of
@@ -37,7 +37,7 @@ from bot.storage.outbox.accounts import (
     save_accounts,
 )
 from bot.storage.outbox.announcements import Announcement, announce
-from bot.storage.outbox.due import find_orphans, find_visitors
+from bot.storage.outbox.due import find_left_behind, find_visitors
 from bot.storage.outbox.held import HeldRow, hold_rows, save_rows
 from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.threads import Thread, lock_places, lock_visitors
@@ -226,7 +226,8 @@ def _found(results: Sequence[tuple[Claim, Outcome]]) -> set[Place]:
 
 def settle_orphans(connection: sa.Connection, now: datetime, limit: int) -> None:
     """Let go of what a dead worker held: looking up is done again, speaking never is."""
-    ids = find_orphans(connection, now, limit)
+    kinds = [kind for queue in QUEUES for kind in queue.kinds]
+    ids = find_left_behind(connection, kinds, now, limit)
     if not ids:
         return
     lock_visitors(connection, find_visitors(connection, ids))

@@ -35,7 +35,7 @@ from bot.storage.contacts import find_contact_by_key, lock_contacts
 from bot.storage.conversations import find_conversation
 from bot.storage.message_rows import BY_MAIL, Delivery, NewMessage
 from bot.storage.messages import find_by_seq, set_delivery
-from bot.storage.outbox.due import order_again
+from bot.storage.outbox.settled import order_again
 from bot.storage.threads import Thread
 from config.rules import CaptureRules
 

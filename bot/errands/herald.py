@@ -11,12 +11,13 @@ import sqlalchemy as sa
 
 from bot.errands.jobs import Job, Outcome
 from bot.errands.settling import settle, settle_lost
-from bot.errands.spreading import Spreader
+from bot.errands.spreading import SPREAD, Spreader
 from bot.errands.taking import TAKEN, Taker, busy
 from bot.failpoints import failpoint
 from bot.notifications.senders import Ways, attempt
 from bot.storage.engine import Database
-from bot.storage.errands import NewErrand, add_errands, find_errands, find_lost_errands
+from bot.storage.errands import NewErrand, add_errands
+from bot.storage.outbox.due import find_due, find_left_behind
 from bot.storage.outbox.rows import Work
 from bot.storage.transactions import read, retry_races
 from config.notices import NoticeRules
@@ -24,7 +25,6 @@ from config.notices import NoticeRules
 AT_ONCE = 6
 """How many errands are under way at once."""
 _SPREAD_AT_ONCE = 50
-_SPREAD = (Work.ANNOUNCE, Work.NOTICE)
 _log = logging.getLogger(__name__)
 
 
@@ -113,7 +113,7 @@ class Herald:
             return False
         ids = read(
             self._database,
-            lambda found: find_errands(found, self._clock(), _SPREAD_AT_ONCE, _SPREAD),
+            lambda found: find_due(found, SPREAD, self._clock(), _SPREAD_AT_ONCE),
         )
         if not ids:
             return False
@@ -126,14 +126,12 @@ class Herald:
         return True
 
     def _take(self, under_way: list[Job]) -> tuple[bool, list[Job]]:
-        counts = Counter(job.errand.target for job in under_way)
+        counts = Counter(job.row.target for job in under_way)
         limit = AT_ONCE - len(under_way)
         if self.is_stopping or not limit:
             return False, []
         full = busy(counts)
-        if not read(
-            self._database, lambda found: find_errands(found, self._clock(), 1, TAKEN, full)
-        ):
+        if not read(self._database, lambda found: find_due(found, TAKEN, self._clock(), 1, full)):
             return False, []
 
         def write(connection: sa.Connection) -> tuple[bool, list[Job]]:
@@ -148,12 +146,13 @@ class Herald:
         failpoint("errands.before_settle")
 
         def write(connection: sa.Connection) -> None:
-            for job, outcome in results:
-                settle(connection, job, outcome, self._clock())
+            settle(connection, results, self._clock())
 
         retry_races(self._database, write)
         failpoint("errands.after_settle")
 
     def _settle_lost(self) -> None:
-        if read(self._database, lambda found: find_lost_errands(found, self._clock(), 1)):
+        if read(
+            self._database, lambda found: find_left_behind(found, TAKEN.kinds, self._clock(), 1)
+        ):
             retry_races(self._database, lambda connection: settle_lost(connection, self._clock()))

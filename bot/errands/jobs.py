@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from bot.notifications.texts import Notice
-from bot.storage.errands import Errand
+from bot.storage.outbox.held import HeldRow
 from bot.storage.recipients import Device
 
 
@@ -57,7 +57,7 @@ Errandry: TypeAlias = ToUrl | ToDevice | ToMailbox | ToProgram | ToChannels
 class Job:
     """One errand in a worker's hand."""
 
-    errand: Errand
+    row: HeldRow
     """As it is now: held, with the lease."""
     what: Errandry
 

@@ -1,6 +1,7 @@
 """Writes down how an errand ended; only who still holds it may."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,18 +17,13 @@ from bot.errands.jobs import (
     RefusedError,
     Seen,
 )
-from bot.errands.taking import NOTIFY
+from bot.errands.taking import NOTIFY, TAKEN
 from bot.errands.watching import EVERY
-from bot.storage.errands import (
-    Errand,
-    end_errand,
-    find_lost_errands,
-    lock_errands,
-    put_off,
-    put_off_target,
-)
+from bot.storage.errands import put_off_target
 from bot.storage.outbox.accounts import AccountState, lock_account, save_account
 from bot.storage.outbox.announcements import Announcement, announce
+from bot.storage.outbox.due import find_left_behind
+from bot.storage.outbox.held import HeldRow, hold_rows, save_rows
 from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.recipients import forget_device
 from bot.storage.webhook_endpoints import EndpointState, switch_endpoint
@@ -44,64 +40,76 @@ _AT_ONCE = 100
 _log = logging.getLogger(__name__)
 
 
-def settle(connection: sa.Connection, job: Job, outcome: Outcome, now: datetime) -> None:
-    """End an errand, or give it back for another time."""
-    errand = job.errand
+def settle(
+    connection: sa.Connection, results: Sequence[tuple[Job, Outcome]], now: datetime
+) -> None:
+    """End rows whose lease is still ours, or give them back for another time."""
+    rows = {row.id: row for row in hold_rows(connection, [job.row.id for job, _ in results])}
+    for job, outcome in results:
+        row = rows.get(job.row.id)
+        if row and row.state is OutboxState.SENDING and row.lease == job.row.lease:
+            _settle(connection, row, outcome, now)
+    save_rows(connection, rows.values())
+
+
+def _settle(connection: sa.Connection, row: HeldRow, outcome: Outcome, now: datetime) -> None:
     match outcome:
         case Seen(troubles):
-            put_off(connection, errand, now + EVERY, None)
+            row.postpone(now + EVERY, None, counts=True)
             if troubles:
                 announce(connection, Announcement(troubles=troubles), now)
         case None:
-            end_errand(connection, errand, OutboxState.SENT, now)
+            row.settle(OutboxState.SENT, now, None)
         case GoneError(reason=reason):
-            end_errand(connection, errand, OutboxState.CANCELLED, now, reason)
-            _let_go(connection, errand, reason, now)
+            row.settle(OutboxState.CANCELLED, now, reason)
+            _let_go(connection, row, reason, now)
         case RefusedError(reason=reason):
-            _log.error("errand refused", extra=_named(errand, reason))
-            end_errand(connection, errand, OutboxState.DEAD, now, reason)
+            _log.error("errand refused", extra=_named(row, reason))
+            row.settle(OutboxState.DEAD, now, reason)
         case NotTakenError() as error:
-            _again(connection, errand, error, now)
+            _again(connection, row, error, now)
 
 
 def settle_lost(connection: sa.Connection, now: datetime) -> None:
     """Give back what a dead worker held; that it may come twice is said in the log."""
-    ids = find_lost_errands(connection, now, _AT_ONCE)
-    for errand in lock_errands(connection, ids, OutboxState.SENDING):
-        _again(connection, errand, NotKnownError(SENT_AGAIN), now)
+    rows = hold_rows(connection, find_left_behind(connection, TAKEN.kinds, now, _AT_ONCE))
+    for row in rows:
+        if row.state is OutboxState.SENDING:
+            _again(connection, row, NotKnownError(SENT_AGAIN), now)
+    save_rows(connection, rows)
 
 
-def _again(connection: sa.Connection, errand: Errand, error: NotTakenError, now: datetime) -> None:
-    if errand.kind is Work.WATCH:
-        put_off(connection, errand, now + EVERY, error.reason)
+def _again(connection: sa.Connection, row: HeldRow, error: NotTakenError, now: datetime) -> None:
+    if row.kind is Work.WATCH:
+        row.postpone(now + EVERY, error.reason, counts=True)
         return
-    most = len(PAUSES) if errand.kind is Work.WEBHOOK else _MOST_FOR_A_NOTICE
-    if errand.attempts > most or errand.created_at + _TOO_OLD <= now:
-        _log.error("errand given up", extra=_named(errand, error.reason))
-        end_errand(connection, errand, OutboxState.DEAD, now, error.reason)
+    most = len(PAUSES) if row.kind is Work.WEBHOOK else _MOST_FOR_A_NOTICE
+    if row.attempts > most or row.created_at + _TOO_OLD <= now:
+        _log.error("errand given up", extra=_named(row, error.reason))
+        row.settle(OutboxState.DEAD, now, error.reason)
         return
     if isinstance(error, NotKnownError):
-        _log.warning("errand may arrive twice", extra=_named(errand, error.reason))
-    due_at = now + max(PAUSES[max(errand.attempts, 1) - 1], error.after or timedelta(0))
-    put_off(connection, errand, due_at, error.reason)
+        _log.warning("errand may arrive twice", extra=_named(row, error.reason))
+    due_at = now + max(PAUSES[max(row.attempts, 1) - 1], error.after or timedelta(0))
+    row.postpone(due_at, error.reason, counts=True)
     if isinstance(error, NobodyThereError | NotKnownError):
-        put_off_target(connection, errand.kind, errand.target, now, now + PAUSES[0])
+        put_off_target(connection, row.kind, row.target, now, now + PAUSES[0])
 
 
-def _let_go(connection: sa.Connection, errand: Errand, reason: str, now: datetime) -> None:
+def _let_go(connection: sa.Connection, row: HeldRow, reason: str, now: datetime) -> None:
     """Send nothing more to who wants nothing more."""
-    way, _, number = errand.target.partition(":")
-    _log.error("target switched off", extra=_named(errand, reason))
+    way, _, number = row.target.partition(":")
+    _log.error("target switched off", extra=_named(row, reason))
     match way:
         case "endpoint":
             switch_endpoint(connection, int(number), EndpointState.OFF, now, reason)
         case "push":
             forget_device(connection, int(number))
         case "url":
-            account = lock_account(connection, NOTIFY, errand.target, now)
+            account = lock_account(connection, NOTIFY, row.target, now)
             stopped = replace(account, state=AccountState.STOPPED, reason=reason)
             save_account(connection, stopped, now)
 
 
-def _named(errand: Errand, reason: str) -> dict[str, object]:
-    return {"outbox_id": errand.id, "target": errand.target, "reason": reason}
+def _named(row: HeldRow, reason: str) -> dict[str, object]:
+    return {"outbox_id": row.id, "target": row.target, "reason": reason}

@@ -11,8 +11,10 @@ from bot.failpoints import failpoint
 from bot.notifications.rules import is_outdated
 from bot.notifications.texts import About
 from bot.notifications.webhook_events import WebhookEvent
-from bot.storage.errands import Errand, NewErrand, add_errands, end_errand, lock_errands
+from bot.storage.errands import NewErrand, add_errands
 from bot.storage.outbox.announcements import Announcement
+from bot.storage.outbox.due import Queue, hold_due
+from bot.storage.outbox.held import HeldRow, hold_rows, save_rows
 from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.recipients import Recipient, find_recipients
 from bot.storage.subjects import SpokenMessage, Subject, find_spoken, find_subjects
@@ -20,6 +22,7 @@ from bot.storage.tables import parse_time, time_text
 from bot.storage.webhook_endpoints import Endpoint, EndpointState, list_endpoints
 from config.notices import NoticeRules
 
+SPREAD = Queue((Work.ANNOUNCE, Work.NOTICE))
 ESCALATES_AFTER = 3
 """An agent who has a conversation gets so many times the waiting time before the others hear."""
 _TROUBLE_APART = 24 * 3_600  # seconds: one alarm of an account in a day
@@ -68,7 +71,8 @@ class Spreader:
 
     def spread(self, ids: Sequence[OutboxId]) -> None:
         """End these rows, and order what follows from them."""
-        rows = lock_errands(self.connection, ids)
+        held = hold_due(self.connection, ids, SPREAD, self.now, len(ids))
+        rows = hold_rows(self.connection, held)
         self._endpoints = [
             one for one in list_endpoints(self.connection) if one.state is EndpointState.ON
         ]
@@ -76,9 +80,10 @@ class Spreader:
         for row in rows:
             if row.kind is Work.ANNOUNCE:
                 self._spread_announcement(row.id, Announcement.read(row.payload))
-                end_errand(self.connection, row, OutboxState.SENT, self.now)
+                row.settle(OutboxState.SENT, self.now, None)
             else:
                 self._spread_notice(row)
+        save_rows(self.connection, rows)
         add_errands(self.connection, self.new, self.now)
         failpoint("errands.before_spread")
 
@@ -158,18 +163,18 @@ class Spreader:
             )
         )
 
-    def _spread_notice(self, row: Errand) -> None:
+    def _spread_notice(self, row: HeldRow) -> None:
         about, since = About(row.payload["about"]), parse_time(row.payload["since"])
         talk = row.conversation_id
         subject = find_subjects(self.connection, [talk]).get(talk) if talk else None
         outdated = is_outdated(about, subject, since) if subject else "The visitor was erased."
         if outdated:
-            end_errand(self.connection, row, OutboxState.CANCELLED, self.now, outdated)
+            row.settle(OutboxState.CANCELLED, self.now, outdated)
             return
         if subject:
             key = f"{about}:{subject.id}:{int(since.timestamp() * 1000)}"
             self._tell_people(Happening(about, key, subject, since))
-        end_errand(self.connection, row, OutboxState.SENT, self.now)
+        row.settle(OutboxState.SENT, self.now, None)
 
     def _tell_people(self, happening: Happening) -> None:
         targets = list(self.rules.targets) if happening.about in _URLS_GET else []

@@ -2,7 +2,7 @@
 
 import secrets
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -30,22 +30,10 @@ from bot.notifications.webhook_events import (
     write_event,
 )
 from bot.storage.contacts import find_contact
-from bot.storage.errands import (
-    LEASE,
-    Errand,
-    NewErrand,
-    Told,
-    add_errands,
-    end_errand,
-    find_errands,
-    find_pending,
-    find_told,
-    hold_errand,
-    lock_errands,
-    put_off,
-    rewrite,
-)
+from bot.storage.errands import NewErrand, Told, add_errands, find_pending, find_told
 from bot.storage.outbox.accounts import AccountState, lock_account
+from bot.storage.outbox.due import LONG_LEASE, Queue, find_due, hold_due
+from bot.storage.outbox.held import HeldRow, hold_rows, save_rows
 from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.recipients import Recipient, find_device, find_mark, find_recipients
 from bot.storage.subjects import Subject, find_last_words, find_spoken, find_subjects
@@ -57,7 +45,7 @@ NOTIFY = "notify"
 """The channel under which a target's state is kept."""
 _ERASED = Drop("What it was about is not there any more.")
 _NOT_WANTED = Drop("Nobody wants it any more.")
-TAKEN = (Work.NOTIFY, Work.WEBHOOK, Work.WATCH)
+TAKEN = Queue((Work.NOTIFY, Work.WEBHOOK, Work.WATCH))
 AT_ONE_TARGET = 2
 """How much is under way to one target at once: one that hangs must not hold up the others."""
 
@@ -81,47 +69,47 @@ class Taker:
 
     def take(self, limit: int, under_way: Counter[str]) -> bool:
         """Take what may go out, so many for each target; says whether anything was due."""
-        ids = find_errands(self.connection, self.now, limit, TAKEN, busy(under_way))
-        for errand in lock_errands(self.connection, ids):
-            if under_way[errand.target] >= AT_ONE_TARGET:
+        ids = find_due(self.connection, TAKEN, self.now, limit, busy(under_way))
+        rows = hold_rows(self.connection, hold_due(self.connection, ids, TAKEN, self.now, limit))
+        for row in rows:
+            if under_way[row.target] >= AT_ONE_TARGET:
                 continue
-            match self._consider(errand):
+            match self._consider(row):
                 case Drop(reason):
-                    self._end(errand, reason)
+                    self._end(row, reason)
                 case Wait(until, reason):
-                    put_off(self.connection, errand, until, reason)
+                    row.postpone(until, reason, counts=True)
                 case Gather():
-                    self._gathered.setdefault(errand.target, Counter())[
-                        errand.payload["about"]
-                    ] += 1
-                    self._end(errand, "It was counted in a digest.")
+                    self._gathered.setdefault(row.target, Counter())[row.payload["about"]] += 1
+                    self._end(row, "It was counted in a digest.")
                 case what:
-                    self._hold(errand, what)
-                    under_way[errand.target] += 1
+                    self._hold(row, what)
+                    under_way[row.target] += 1
+        save_rows(self.connection, rows)
         self._write_digests()
         return bool(ids)
 
-    def _consider(self, errand: Errand) -> Errandry | Drop | Wait | Gather:
-        match errand.kind:
+    def _consider(self, row: HeldRow) -> Errandry | Drop | Wait | Gather:
+        match row.kind:
             case Work.WATCH:
                 return ToChannels()
             case Work.WEBHOOK:
-                return self._to_program(errand)
+                return self._to_program(row)
             case _:
-                return self._consider_notice(errand)
+                return self._consider_notice(row)
 
-    def _consider_notice(self, errand: Errand) -> Errandry | Drop | Wait | Gather:
-        is_url = errand.target in self.rules.targets
-        recipient = None if is_url else self._find_recipient(errand.target)
+    def _consider_notice(self, row: HeldRow) -> Errandry | Drop | Wait | Gather:
+        is_url = row.target in self.rules.targets
+        recipient = None if is_url else self._find_recipient(row.target)
         if not is_url and recipient is None:
             return _NOT_WANTED
-        about = About(errand.payload["about"])
-        subject = self._subject(errand.conversation_id)
-        if errand.conversation_id and subject is None:
+        about = About(row.payload["about"])
+        subject = self._subject(row.conversation_id)
+        if row.conversation_id and subject is None:
             return _ERASED
-        verdict = self._judge_subject(errand, about, subject, recipient) if subject else None
-        verdict = verdict or self._judge_amount(errand.target, about, subject)
-        return verdict or self._to_person(errand, about, subject, recipient)
+        verdict = self._judge_subject(row, about, subject, recipient) if subject else None
+        verdict = verdict or self._judge_amount(row.target, about, subject)
+        return verdict or self._to_person(row, about, subject, recipient)
 
     def _find_recipient(self, target: str) -> Recipient | None:
         """Find whose device or mailbox it is, if it is still to be used."""
@@ -138,9 +126,9 @@ class Taker:
                 return None
 
     def _judge_subject(
-        self, errand: Errand, about: About, subject: Subject, recipient: Recipient | None
+        self, row: HeldRow, about: About, subject: Subject, recipient: Recipient | None
     ) -> Verdict:
-        since = errand.payload["since"]
+        since = row.payload["since"]
         outdated = is_outdated(about, subject, parse_time(since) if since else None)
         if outdated:
             return Drop(outdated)
@@ -165,16 +153,16 @@ class Taker:
         return is_too_much(self._told[target], about, subject, self.now)
 
     def _to_person(
-        self, errand: Errand, about: About, subject: Subject | None, recipient: Recipient | None
+        self, row: HeldRow, about: About, subject: Subject | None, recipient: Recipient | None
     ) -> Errandry | Drop:
-        notice = self._write(errand, about, subject)
-        way, _, number = errand.target.partition(":")
-        self._told.setdefault(errand.target, []).append(
+        notice = self._write(row, about, subject)
+        way, _, number = row.target.partition(":")
+        self._told.setdefault(row.target, []).append(
             Told(subject.id if subject else None, about, None)
         )
         match way:
             case "url":
-                return ToUrl(self.rules.targets[errand.target], notice)
+                return ToUrl(self.rules.targets[row.target], notice)
             case "push" if found := find_device(self.connection, int(number)):
                 tag = f"{about}-{subject.id}" if subject else about
                 return ToDevice(found[1], notice, tag)
@@ -183,40 +171,40 @@ class Taker:
             case _:
                 return _NOT_WANTED
 
-    def _write(self, errand: Errand, about: About, subject: Subject | None) -> Notice:
+    def _write(self, row: HeldRow, about: About, subject: Subject | None) -> Notice:
         writer = Writer(self.rules)
         if subject:
             shows_words = self.rules.content is NoticeContent.PREVIEW
             words = find_last_words(self.connection, subject.id) if shows_words else ""
             return writer.about_subject(about, subject, words, self.now)
         if about is About.DIGEST:
-            return writer.about_many(errand.payload["counts"])
-        return writer.about_trouble(*errand.payload["trouble"])
+            return writer.about_many(row.payload["counts"])
+        return writer.about_trouble(*row.payload["trouble"])
 
-    def _to_program(self, errand: Errand) -> Errandry | Drop:
-        endpoint = find_endpoint(self.connection, int(errand.target.partition(":")[2]))
+    def _to_program(self, row: HeldRow) -> Errandry | Drop:
+        endpoint = find_endpoint(self.connection, int(row.target.partition(":")[2]))
         if endpoint is None or endpoint.state is EndpointState.OFF:
             return _NOT_WANTED
-        told = self._describe(errand)
+        told = self._describe(row)
         if told is None:
             return _ERASED
-        body = write_event(errand.payload["event"], parse_time(errand.payload["at"]), told)
-        return ToProgram(endpoint.url, endpoint.secret, f"evt_{errand.id}", body)
+        body = write_event(row.payload["event"], parse_time(row.payload["at"]), told)
+        return ToProgram(endpoint.url, endpoint.secret, f"evt_{row.id}", body)
 
-    def _describe(self, errand: Errand) -> dict[str, object] | None:
+    def _describe(self, row: HeldRow) -> dict[str, object] | None:
         """Read what an event is about as it is now: what is erased is not told."""
-        subject = self._subject(errand.conversation_id)
+        subject = self._subject(row.conversation_id)
         talk = {"conversation": describe_conversation(subject)} if subject else {}
-        match WebhookEvent(errand.payload["event"]):
+        match WebhookEvent(row.payload["event"]):
             case WebhookEvent.CONVERSATION_CREATED:
                 return {**talk} if talk else None
             case WebhookEvent.MESSAGE_CREATED | WebhookEvent.VISITOR_ASKED:
-                if not errand.message_id:
+                if not row.message_id:
                     return None
-                spoken = find_spoken(self.connection, [errand.message_id])
+                spoken = find_spoken(self.connection, [row.message_id])
                 return {**talk, "message": describe_message(spoken[0])} if spoken else None
             case WebhookEvent.CONTACT_CREATED | WebhookEvent.CONTACT_ASSOCIATED:
-                contact = find_contact(self.connection, errand.payload["contact"])
+                contact = find_contact(self.connection, row.payload["contact"])
                 return {**talk, "contact": describe_contact(contact)} if contact else None
 
     def _subject(self, id: ConversationId | None) -> Subject | None:
@@ -230,14 +218,12 @@ class Taker:
             self._people = find_recipients(self.connection)
         return self._people
 
-    def _hold(self, errand: Errand, what: Errandry) -> None:
-        lease = secrets.token_hex(8)
-        hold_errand(self.connection, errand, lease, self.now + LEASE, self.now)
-        held = replace(errand, state=OutboxState.SENDING, lease=lease, attempts=errand.attempts + 1)
-        self.jobs.append(Job(held, what))
+    def _hold(self, row: HeldRow, what: Errandry) -> None:
+        row.take(secrets.token_hex(8), self.now + LONG_LEASE, self.now)
+        self.jobs.append(Job(row, what))
 
-    def _end(self, errand: Errand, reason: str) -> None:
-        end_errand(self.connection, errand, OutboxState.CANCELLED, self.now, reason)
+    def _end(self, row: HeldRow, reason: str) -> None:
+        row.settle(OutboxState.CANCELLED, self.now, reason)
 
     def _write_digests(self) -> None:
         seconds = int(APART.total_seconds())
@@ -247,7 +233,8 @@ class Taker:
             known = find_pending(self.connection, key)
             if known:
                 total = Counter(known.payload["counts"]) + counts
-                rewrite(self.connection, known, {**known.payload, "counts": dict(total)})
+                known.rewrite({**known.payload, "counts": dict(total)})
+                save_rows(self.connection, [known])
             else:
                 payload = {"about": About.DIGEST, "since": None, "counts": dict(counts)}
                 at = datetime.fromtimestamp(end, UTC)

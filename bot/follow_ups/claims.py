@@ -31,14 +31,14 @@ from bot.storage.mails import (
 )
 from bot.storage.message_rows import Delivery
 from bot.storage.outbox.accounts import lock_account, save_account
-from bot.storage.outbox.due import find_visitors
+from bot.storage.outbox.due import LONG_LEASE, Queue, find_due, find_visitors
 from bot.storage.outbox.held import HeldRow, hold_rows, save_rows
-from bot.storage.outbox.mails import LEASE, find_due_mails
-from bot.storage.outbox.rows import OutboxState
+from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.return_links import make_link
 from bot.storage.threads import Thread, lock_visitors
 from config.rules import CaptureRules
 
+MAILS = Queue((Work.FOLLOW_UP,), way=(CHANNEL, SERVER))
 A_DAY = timedelta(days=1)
 MOST_UNPROVEN = 3
 """Mails a day to an address, as long as nobody has proved to read them there…"""
@@ -79,11 +79,11 @@ class Claimed:
 
 def claim_mail(connection: sa.Connection, rules: CaptureRules, now: datetime) -> Claimed:
     """Take the mail that has been due for longest."""
-    ids = find_due_mails(connection, (CHANNEL, SERVER), now, 1)
+    ids = find_due(connection, MAILS, now, 1)
     if not ids:
         return Claimed()
     threads = lock_visitors(connection, find_visitors(connection, ids))
-    rows = [row for row in hold_rows(connection, ids) if row.is_due(now)]
+    rows = [row for row in hold_rows(connection, ids) if row.is_due(MAILS, now)]
     if not rows:
         return Claimed(found=True)  # another worker was quicker
     [row] = rows
@@ -173,7 +173,7 @@ class _Clerk:
         first, last = replies[0].seq, replies[-1].seq
         add_mail(connection, SentMail(talk, address.key, key, first, last, now))
         claim = MailClaim(row.id, secrets.token_hex(8), row.attempts, talk, letter)
-        row.take(claim.lease, now + LEASE, now)
+        row.take(claim.lease, now + LONG_LEASE, now)
         return claim
 
     def _link(self, thread: Thread, address: Address, id: ConversationId) -> str | None:

@@ -7,16 +7,15 @@ from typing import TypeAlias
 
 import sqlalchemy as sa
 
-from bot.follow_ups.claims import MailClaim
+from bot.follow_ups.claims import MAILS, MailClaim
 from bot.follow_ups.notes import look_again, tell_team
 from bot.follow_ups.orders import is_by_hand
 from bot.hints import Hint
 from bot.ports import Cause, OutcomeUnknownError, Receipt, SendError, Trouble, UndeliverableError
 from bot.storage.mails import Silence, email_hash, forget_mail, suppress
 from bot.storage.message_rows import Delivery
-from bot.storage.outbox.due import find_visitors
+from bot.storage.outbox.due import find_left_behind, find_visitors
 from bot.storage.outbox.held import HeldRow, hold_rows, save_rows
-from bot.storage.outbox.mails import find_lost_mails
 from bot.storage.outbox.rows import OutboxState
 from bot.storage.threads import Thread, lock_visitors
 
@@ -103,7 +102,7 @@ class MailLedger:
 
 def settle_lost(connection: sa.Connection, now: datetime) -> list[Hint]:
     """Let go of mails that a dead worker held: nobody knows whether they have left."""
-    ids = find_lost_mails(connection, now, _LOST_AT_ONCE)
+    ids = find_left_behind(connection, MAILS.kinds, now, _LOST_AT_ONCE)
     threads = lock_visitors(connection, find_visitors(connection, ids))
     hints: list[Hint] = []
     rows = [row for row in hold_rows(connection, ids) if row.state is OutboxState.SENDING]

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.delivery.gates import after_success, after_trouble
 from bot.failpoints import failpoint
-from bot.follow_ups.claims import Claimed, MailClaim, claim_mail
+from bot.follow_ups.claims import MAILS, Claimed, MailClaim, claim_mail
 from bot.follow_ups.ledger import MailLedger, Outcome, settle_lost
 from bot.follow_ups.letter import Stationery
 from bot.hints import Hint
@@ -26,7 +26,7 @@ from bot.ports import (
 )
 from bot.storage.engine import Database
 from bot.storage.outbox.accounts import AccountState, lock_account, restart_accounts, save_account
-from bot.storage.outbox.mails import find_due_mails, find_lost_mails
+from bot.storage.outbox.due import find_due, find_left_behind
 from bot.storage.threads import lock_conversations
 from bot.storage.transactions import read, retry_races
 from config.rules import CaptureRules
@@ -83,9 +83,8 @@ class Postman:
         return done
 
     def _claim(self) -> Claimed:
-        server = (CHANNEL, SERVER)
         # look before asking for the right to write: nothing due must cost next to nothing
-        if not read(self.database, lambda c: find_due_mails(c, server, self.clock(), 1)):
+        if not read(self.database, lambda c: find_due(c, MAILS, self.clock(), 1)):
             return Claimed()
         claimed = retry_races(self.database, lambda c: claim_mail(c, self.rules(), self.clock()))
         failpoint("mail.after_claim")
@@ -142,6 +141,6 @@ class Postman:
 
     def _settle_lost(self) -> None:
         """Let go of what a dead worker held: it may have left, so it is not sent again."""
-        if read(self.database, lambda found: find_lost_mails(found, self.clock(), 1)):
+        if read(self.database, lambda found: find_left_behind(found, MAILS.kinds, self.clock(), 1)):
             hints = retry_races(self.database, lambda held: settle_lost(held, self.clock()))
             self.doorbell.hint(*hints)

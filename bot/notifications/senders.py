@@ -87,9 +87,9 @@ class Ways:
 
 def attempt(job: Job, ways: Ways) -> Outcome:
     """Tell it; blocks while it does. Errors are outcomes, not raised."""
-    failpoint(f"errands.before_{job.errand.kind}")
+    failpoint(f"errands.before_{job.row.kind}")
     outcome = _outcome(job, ways)
-    failpoint(f"errands.after_{job.errand.kind}")
+    failpoint(f"errands.after_{job.row.kind}")
     return outcome
 
 
@@ -101,7 +101,7 @@ def _outcome(job: Job, ways: Ways) -> Outcome:
     except NotTakenError as error:
         return error
     except Exception:  # noqa: BLE001 - a fault of our own must not stop the others
-        _log.exception("errand failed by a fault of our own", extra={"kind": job.errand.kind})
+        _log.exception("errand failed by a fault of our own", extra={"kind": job.row.kind})
         return NotKnownError("Something went wrong here while it was being sent.")
     return None
 

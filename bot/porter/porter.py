@@ -25,16 +25,6 @@ from bot.failpoints import failpoint
 from bot.hints import Hint, room_of
 from bot.ports import Doorbell, UnavailableError
 from bot.storage.engine import Database
-from bot.storage.errands import (
-    LEASE,
-    Errand,
-    end_errand,
-    find_errands,
-    find_lost_errands,
-    hold_errand,
-    lock_errands,
-    put_off,
-)
 from bot.storage.files import (
     FileMark,
     FileState,
@@ -44,6 +34,8 @@ from bot.storage.files import (
     find_wanted,
     save_files,
 )
+from bot.storage.outbox.due import LONG_LEASE, Queue, find_due, find_left_behind, hold_due
+from bot.storage.outbox.held import HeldRow, hold_rows, save_rows
 from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.transactions import read, retry_races
 
@@ -55,7 +47,7 @@ AT_MOST = timedelta(seconds=60)
 NOT_THERE = "It could not be fetched."
 _FOUND, _TOO_OFTEN, _BROKEN = 200, 429, 500
 _AT_ONCE = 100
-_KINDS = (Work.FETCH_FILES,)
+FILES = Queue((Work.FETCH_FILES,), way=None)
 _log = logging.getLogger(__name__)
 
 
@@ -85,42 +77,43 @@ class Porter:
     def work(self) -> bool:
         """Fetch what belongs to one message; False: nothing is due."""
         now = self.clock()
-        if read(self.database, lambda found: find_lost_errands(found, now, 1, _KINDS)):
+        if read(self.database, lambda found: find_left_behind(found, FILES.kinds, now, 1)):
             retry_races(self.database, self._give_back)
-        if not read(self.database, lambda found: find_errands(found, now, 1, _KINDS)):
+        if not read(self.database, lambda found: find_due(found, FILES, now, 1)):
             return False
         taken = retry_races(self.database, self._take)
         if taken is None:
             return False
-        errand, wanted = taken
+        row, wanted = taken
         failpoint("porter.after_claim")
-        missing = self._fetch_all(errand, wanted)
+        missing = self._fetch_all(row, wanted)
         failpoint("porter.before_settle")
         hints = retry_races(
-            self.database, lambda connection: self._settle(connection, errand, missing)
+            self.database, lambda connection: self._settle(connection, row, missing)
         )
         self.doorbell.hint(*hints)
         return True
 
-    def _take(self, connection: sa.Connection) -> tuple[Errand, list[WantedFile]] | None:
+    def _take(self, connection: sa.Connection) -> tuple[HeldRow, list[WantedFile]] | None:
         now = self.clock()
-        held = lock_errands(connection, find_errands(connection, now, 1, _KINDS))
-        if not held:
-            return None
-        [errand] = held
-        hold_errand(connection, errand, secrets.token_hex(8), now + LEASE, now)
-        [errand] = lock_errands(connection, [errand.id], OutboxState.SENDING)
-        wanted = find_wanted(connection, errand.message_id) if errand.message_id else []
-        return errand, wanted
+        ids = hold_due(connection, find_due(connection, FILES, now, 1), FILES, now, 1)
+        for row in hold_rows(connection, ids):
+            if row.is_due(FILES, now):
+                row.take(secrets.token_hex(8), now + LONG_LEASE, now)
+                save_rows(connection, [row])
+                return row, find_wanted(connection, row.message_id) if row.message_id else []
+        return None
 
     def _give_back(self, connection: sa.Connection) -> None:
         """Let others have what a dead worker held."""
         now = self.clock()
-        ids = find_lost_errands(connection, now, _AT_ONCE, _KINDS)
-        for errand in lock_errands(connection, ids, OutboxState.SENDING):
-            put_off(connection, errand, now, None)
+        rows = hold_rows(connection, find_left_behind(connection, FILES.kinds, now, _AT_ONCE))
+        for row in rows:
+            if row.state is OutboxState.SENDING:
+                row.postpone(now, None, counts=True)
+        save_rows(connection, rows)
 
-    def _fetch_all(self, errand: Errand, wanted: list[WantedFile]) -> list[WantedFile]:
+    def _fetch_all(self, taken: HeldRow, wanted: list[WantedFile]) -> list[WantedFile]:
         """Keep each before the next is fetched, for many are too large to be held at a time.
 
         Returns those that are not kept.
@@ -131,16 +124,15 @@ class Porter:
             found = self._fetch(one) if time.monotonic() < end else None
             if found is None:
                 missing.append(one)
-            elif not retry_races(self.database, partial(self._keep, errand, [found])):
+            elif not retry_races(self.database, partial(self._keep, taken, [found])):
                 return missing + wanted[number:]
         return missing
 
-    def _keep(self, errand: Errand, found: list[StoredFile], connection: sa.Connection) -> bool:
-        """Keep copies; False: the errand is not ours any more, or nobody wants them."""
-        held = lock_errands(connection, [errand.id], OutboxState.SENDING)
-        if errand.message_id is None or [one.lease for one in held] != [errand.lease]:
+    def _keep(self, taken: HeldRow, found: list[StoredFile], connection: sa.Connection) -> bool:
+        """Keep copies; False: the row is not ours any more, or nobody wants them."""
+        if taken.message_id is None or not _hold(connection, taken):
             return False
-        return save_files(connection, errand.message_id, found, self.clock())
+        return save_files(connection, taken.message_id, found, self.clock())
 
     def _fetch(self, wanted: WantedFile) -> StoredFile | None:
         """Fetch a file; None: it may be there another time."""
@@ -164,17 +156,27 @@ class Porter:
         return any(host == name or host.endswith(f".{name}") for name in self.hosts)
 
     def _settle(
-        self, connection: sa.Connection, errand: Errand, missing: list[WantedFile]
+        self, connection: sa.Connection, taken: HeldRow, missing: list[WantedFile]
     ) -> list[Hint]:
-        now, message, talk = self.clock(), errand.message_id, errand.conversation_id
-        if missing and errand.attempts <= len(PAUSES):
-            due_at = now + PAUSES[max(errand.attempts, 1) - 1]
-            is_ours = put_off(connection, errand, due_at, NOT_THERE)
+        now, message, talk = self.clock(), taken.message_id, taken.conversation_id
+        row = _hold(connection, taken)
+        if row is None:
+            return []
+        if missing and row.attempts <= len(PAUSES):
+            due_at = now + PAUSES[max(row.attempts, 1) - 1]
+            row.postpone(due_at, NOT_THERE, counts=True)
         else:
-            self._keep(errand, [_refused(each, NOT_THERE) for each in missing], connection)
-            is_ours = end_errand(connection, errand, OutboxState.SENT, now)
-        place = find_place(connection, message) if message and is_ours else None
+            self._keep(row, [_refused(each, NOT_THERE) for each in missing], connection)
+            row.settle(OutboxState.SENT, now, None)
+        save_rows(connection, [row])
+        place = find_place(connection, message) if message else None
         return [Hint(room_of(place), talk)] if place and talk else []
+
+
+def _hold(connection: sa.Connection, taken: HeldRow) -> HeldRow | None:
+    rows = hold_rows(connection, [taken.id])
+    mine = (OutboxState.SENDING, taken.lease)
+    return next((row for row in rows if (row.state, row.lease) == mine), None)
 
 
 def _read(wanted: WantedFile, answer: Answer) -> StoredFile | None:

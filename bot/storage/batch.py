@@ -26,8 +26,8 @@ from bot.storage.insertions import (
 )
 from bot.storage.message_rows import Delivery, NewMessage
 from bot.storage.outbox.announcements import Announcement, announcement_row
-from bot.storage.outbox.due import settle_by_echo
 from bot.storage.outbox.rows import PROMPT_CONFLICT, ROW_CONFLICT, OutboxRow, Work
+from bot.storage.outbox.settled import settle_by_echo
 from bot.storage.tables import dead_letters, time_text
 from bot.storage.threads import (
     CONVERSATION_COLUMNS,

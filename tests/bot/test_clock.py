@@ -8,9 +8,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.clock import BEAT, Clock
+from bot.clock import BEAT, UNKNOWN_KIND, Clock
+from bot.delivery.claims import QUEUES
 from bot.storage.engine import Database
 from bot.storage.outbox.due import LEASE
+from bot.storage.tables import outbox
 from tests.fakes import QuietDoorbell
 from tests.office import ANN, BEN, Office
 
@@ -20,7 +22,7 @@ def clock(office: Office, doorbell: QuietDoorbell) -> Clock:
     """A clock in the office that waits for profiles only when a test writes again."""
     office.write()
     office.work()
-    return Clock(office.database, doorbell, lambda: office.now)
+    return Clock(office.database, doorbell, lambda: office.now, QUEUES)
 
 
 def ids(office: Office, kind: str) -> list[int]:
@@ -129,11 +131,34 @@ def test_while_the_database_is_away_it_keeps_ticking(
         database.is_away = beat < 3
 
     beats = Beats(4, before=bring_back)
-    Clock(database, doorbell, lambda: office.now).run(beats)
+    Clock(database, doorbell, lambda: office.now, QUEUES).run(beats)
     database.close()
     assert beats.pauses == [BEAT.total_seconds()] * 4
     assert len(caplog.records) == 3
     assert doorbell.rung == ids(office, "capture_prompt")
+
+
+def test_work_of_an_unknown_kind_is_put_off_until_a_newer_version_does_it(
+    clock: Clock, office: Office, doorbell: QuietDoorbell
+) -> None:
+    [row] = ids(office, "capture_prompt")
+    _change(office, row, kind="dance")
+    office.pass_time(3_600)
+    clock.put_off_unknown()
+    clock.tick()
+    [put_off] = office.rows("outbox", id=row)
+    assert (put_off["state"], put_off["reason"]) == ("pending", UNKNOWN_KIND)
+    assert put_off["due_at"] > office.now
+    assert doorbell.rung == []
+    _change(office, row, kind="capture_prompt")
+    office.pass_time(300)
+    office.work()
+    assert office.rows("outbox", id=row)[0]["state"] == "sent"
+
+
+def _change(office: Office, row: int, **changes: object) -> None:
+    with office.database.write() as connection:
+        connection.execute(sa.update(outbox).where(outbox.c.id == row).values(**changes))
 
 
 def test_it_stops_when_it_is_told(clock: Clock) -> None:

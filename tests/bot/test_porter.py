@@ -14,7 +14,7 @@ from bot.edge.file_kinds import OTHER, content_type_of
 from bot.edge.guarded import Guard, GuardedClient
 from bot.erasure import erase_person
 from bot.porter import Porter
-from bot.storage.errands import LEASE
+from bot.storage.outbox.due import LONG_LEASE
 from tests.fakes import QuietDoorbell
 from tests.office import ANN, Office
 
@@ -163,7 +163,7 @@ def test_what_a_dead_worker_held_is_fetched_by_another(
     with office.database.write() as connection:
         assert porter._take(connection)  # noqa: SLF001 - and then it dies
     assert not porter.work()
-    office.pass_time(LEASE.total_seconds() + 1)
+    office.pass_time(LONG_LEASE.total_seconds() + 1)
     assert porter.work()
     assert len(kept(office)) == 1
 
@@ -213,7 +213,7 @@ def test_what_another_worker_holds_by_now_is_left_to_it(
     with office.database.write() as connection:
         taken = porter._take(connection)  # noqa: SLF001 - the worker is slow
     assert taken
-    office.pass_time(LEASE.total_seconds() + 1)
+    office.pass_time(LONG_LEASE.total_seconds() + 1)
     assert porter.work()
     porter._fetch_all(*taken)  # noqa: SLF001
     with office.database.write() as connection:

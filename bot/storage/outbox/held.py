@@ -3,6 +3,7 @@
 Their visitors must be held already: whoever changes a row holds its visitor.
 """
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from bot.core.model import ConversationId, MessageId, OutboxId, VisitorId
 from bot.storage import bulk
 from bot.storage.bulk import Row
 from bot.storage.message_rows import Delivery
+from bot.storage.outbox.due import Queue, was_written_ahead
 from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.tables import messages, outbox, time_text
 
@@ -52,7 +54,7 @@ class HeldRow:
     visitor_id: VisitorId | None
     conversation_id: ConversationId | None
     message_id: MessageId | None
-    payload: dict[str, Any] | None  # Any: whatever the order's writer has put there
+    payload: Any  # whatever the row's writer has put there, in this version or another
     state: OutboxState
     due_at: datetime
     deadline: datetime | None
@@ -62,16 +64,23 @@ class HeldRow:
     lease_until: datetime | None
     reason: str | None
     settled_at: datetime | None
+    created_at: datetime
     text: str | None
     author: str | None
     provider_key: str | None
     changed: bool = False
+    rewritten: bool = False
     way: _Way | None = None
 
-    def is_due(self, now: datetime) -> bool:
+    @property
+    def target(self) -> str:
+        """Name whom the row is for, where that is no visitor."""
+        return self.account
+
+    def is_due(self, queue: Queue, now: datetime) -> bool:
         """Say whether it may be taken: others may have been quicker than our look."""
-        is_later = self.kind is not Work.DELIVER and self.due_at > now
-        return self.state is OutboxState.PENDING and not is_later
+        is_ahead = queue.in_order and was_written_ahead(self.created_at, self.due_at, now)
+        return self.state is OutboxState.PENDING and (self.due_at <= now or is_ahead)
 
     def take(self, lease: str, until: datetime, now: datetime) -> None:
         """Hold it for who knows the lease: nobody else settles it until then."""
@@ -99,6 +108,10 @@ class HeldRow:
         self.attempts -= not counts
         self.changed = True
 
+    def rewrite(self, payload: dict[str, Any]) -> None:
+        """Give it other contents."""
+        self.payload, self.changed, self.rewritten = payload, True, True
+
     def prolong(self, deadline: datetime | None) -> None:
         """Let it wait until another moment."""
         self.deadline, self.changed = deadline, True
@@ -114,7 +127,7 @@ class HeldRow:
 
 
 def hold_rows(connection: sa.Connection, ids: Collection[OutboxId]) -> list[HeldRow]:
-    """Load rows and hold them to the end of the transaction; messages first, then the longest due.
+    """Load rows and hold them to the end of the transaction, the longest due first.
 
     What was erased meanwhile is left out.
     """
@@ -122,17 +135,19 @@ def hold_rows(connection: sa.Connection, ids: Collection[OutboxId]) -> list[Held
         sa.select(outbox, messages.c.text, messages.c.author, messages.c.provider_key)
         .outerjoin(messages, messages.c.id == outbox.c.message_id)
         .where(outbox.c.id.in_(sorted(ids)))
-        .order_by(outbox.c.kind != Work.DELIVER, outbox.c.due_at, outbox.c.id)
+        .order_by(outbox.c.due_at, outbox.c.id)
         .with_for_update(of=outbox)
     )
     return [_held(row) for row in connection.execute(query)]
 
 
 def save_rows(connection: sa.Connection, rows: Collection[HeldRow]) -> None:
-    """Write what has changed, by two statements at the most."""
+    """Write what has changed, by three statements at the most."""
     changed = [row for row in rows if row.changed]
+    rewritten = [(json.dumps(row.payload), row.id) for row in rows if row.rewritten]
     with bulk.together(connection):
         bulk.update_later(connection, "outbox", _CHANGING, [_row(row) for row in changed])
+        bulk.update_later(connection, "outbox", ("payload",), rewritten)
         ways = [_message_row(row, row.way) for row in rows if row.way]
         bulk.update_later(connection, "messages", _OF_THE_MESSAGE, ways)
 
@@ -156,6 +171,7 @@ def _held(row: Any) -> HeldRow:  # noqa: ANN401 - a row of the query above
         row.lease_until,
         row.reason,
         row.settled_at,
+        row.created_at,
         row.text,
         row.author,
         row.provider_key,

@@ -1,15 +1,13 @@
 """Work to be done outside, as rows."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-import sqlalchemy as sa
-
 from bot.storage.bulk import Row
 from bot.storage.message_rows import NewMessage
-from bot.storage.tables import outbox, time_text
+from bot.storage.tables import time_text
 from bot.storage.threads import Thread
 
 
@@ -34,10 +32,6 @@ class Work(StrEnum):
     """Fetch copies of what came with a message."""
 
 
-ERRANDS = (Work.ANNOUNCE, Work.NOTICE, Work.NOTIFY, Work.WEBHOOK, Work.WATCH)
-"""What a thread of its own does: no visitor waits for it, and it must make none wait."""
-NOT_THE_COURIERS = (*ERRANDS, Work.FOLLOW_UP, Work.FETCH_FILES)
-
 # how the keys begin of what is ordered for a visitor
 _KEYS = {
     Work.DELIVER: "deliver",
@@ -58,15 +52,6 @@ class OutboxState(StrEnum):
     EXPIRED = "expired"
     DEAD = "dead"
     UNKNOWN = "unknown"
-
-
-def left_behind(now: datetime, lease: timedelta) -> sa.ColumnElement[bool]:
-    """Choose what somebody took for as long as `lease` and never settled."""
-    over = sa.or_(
-        outbox.c.lease_until <= now,
-        outbox.c.lease_until > now + 2 * lease,  # nobody waits so long: the clock was set back
-    )
-    return sa.and_(outbox.c.state == OutboxState.SENDING, over)
 
 
 class OutboxRow(NamedTuple):

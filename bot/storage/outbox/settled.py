@@ -1,12 +1,13 @@
-"""The outbox's rows that were settled long ago: who was told what is asked for no more."""
+"""The outbox's settled rows: sent after all, ordered again, and cleared away in the end."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.core.model import OutboxId
-from bot.storage.outbox.rows import Work
+from bot.core.model import MessageId, OutboxId
+from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.tables import outbox
 
 KEPT = timedelta(days=30)
@@ -48,3 +49,37 @@ def clear(connection: sa.Connection, ids: list[OutboxId], before: datetime) -> N
     query = sa.select(outbox.c.id).where(outbox.c.id.in_(ids), outbox.c.settled_at <= before)
     held = [row.id for row in connection.execute(query.with_for_update(skip_locked=True))]
     connection.execute(sa.delete(outbox).where(outbox.c.id.in_(held)))
+
+
+def order_again(
+    connection: sa.Connection, id: MessageId, now: datetime, deadline: datetime | None
+) -> OutboxId | None:
+    """Make a message's delivery due once more; None: it has none that ended without success."""
+    ended = (OutboxState.UNKNOWN, OutboxState.DEAD, OutboxState.EXPIRED, OutboxState.CANCELLED)
+    row = connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.message_id == id, outbox.c.kind == Work.DELIVER, outbox.c.state.in_(ended))
+        .values(
+            state=OutboxState.PENDING,
+            due_at=now,
+            deadline=deadline,
+            attempts=0,
+            reason=None,
+            settled_at=None,
+        )
+        .returning(outbox.c.id)
+    ).one_or_none()
+    return OutboxId(row.id) if row else None
+
+
+def settle_by_echo(connection: sa.Connection, ids: Collection[MessageId], now: datetime) -> None:
+    """Mark as sent what the channel has shown us, whatever became of the answer."""
+    if not ids:
+        return
+    # pending: the channel said that it surely took nothing, and was wrong
+    held = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNKNOWN)
+    connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.message_id.in_(sorted(ids)), outbox.c.state.in_(held))
+        .values(state=OutboxState.SENT, settled_at=now, lease=None, lease_until=None)
+    )

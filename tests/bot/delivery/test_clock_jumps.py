@@ -8,6 +8,7 @@ import pytest
 
 from bot.clock import BEAT, Clock
 from bot.core.model import Place
+from bot.delivery.claims import QUEUES
 from bot.ports import Outgoing, SendError
 from bot.storage.outbox.accounts import AccountState, lock_account, save_account
 from tests.factories import NOON
@@ -177,7 +178,7 @@ def test_q11_an_agents_message_goes_out_whatever_the_clock_does(
 @both_ways
 def test_q11_the_clock_process_never_sleeps_longer_than_a_beat(office: Office, leap: float) -> None:
     office.write()
-    clock = Clock(office.database, QuietDoorbell(), lambda: office.now)
+    clock = Clock(office.database, QuietDoorbell(), lambda: office.now, QUEUES)
     office.pass_time(leap)
     assert timedelta(0) < clock.tick() <= BEAT
     assert office.now != NOON

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from bot.core.arrivals import USER_REF, EchoSeen, VisitorIdentified
 from bot.core.model import CaptureState, Place
+from bot.delivery.claims import QUEUES
 from bot.hints import room_of
 from bot.ports import (
     Cause,
@@ -238,7 +239,7 @@ def test_a_prompt_is_held_up_by_nobody(office: Office) -> None:
     office.write()
     office.pass_time(60)
     with office.database.read() as connection:
-        due = find_due(connection, office.now, 10)
+        due = find_due(connection, QUEUES[1], office.now, 10)
     assert len(due) == 2
 
 

@@ -1,28 +1,17 @@
 """The questions that are asked all the time: what is due, and what was left behind."""
 
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from bot.core.model import OutboxId
-from bot.storage import errands
+from bot.delivery.claims import QUEUES
 from bot.storage.engine import Database
-from bot.storage.outbox import due as couriers
-from bot.storage.outbox import mails as outbox_mails
-from bot.storage.outbox.due import find_due
+from bot.storage.outbox.due import LONG_LEASE, find_due, find_left_behind
 from bot.storage.outbox.rows import Work
 from bot.storage.tables import outbox
 from tests.factories import NOON
-
-
-class Finder(Protocol):
-    """Finds what was left behind."""
-
-    def __call__(
-        self, connection: sa.Connection, now: datetime, limit: int, /
-    ) -> list[OutboxId]: ...
 
 
 def plans(database: Database) -> list[str]:
@@ -35,7 +24,8 @@ def plans(database: Database) -> list[str]:
             asked.append((statement, parameters))
 
     with database.read() as connection:
-        find_due(connection, NOON, 8)
+        for queue in QUEUES:
+            find_due(connection, queue, NOON, 8)
         explain = "EXPLAIN QUERY PLAN "
         if database.is_postgresql:
             connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
@@ -57,23 +47,18 @@ def test_to_see_which_messages_are_due_nobody_reads_all_prompts(database: Databa
     assert "ix_outbox_due_at" not in for_messages
 
 
-@pytest.mark.parametrize(
-    ("find", "kind", "lease"),
-    [
-        (couriers.find_orphans, Work.CAPTURE_PROMPT, couriers.LEASE),
-        (outbox_mails.find_lost_mails, Work.FOLLOW_UP, outbox_mails.LEASE),
-        (errands.find_lost_errands, Work.WEBHOOK, errands.LEASE),
-    ],
-)
-def test_q11_no_dead_workers_lease_outlives_a_leap_back(
-    database: Database, find: Finder, kind: Work, lease: timedelta
-) -> None:
+@pytest.mark.parametrize("kind", list(Work))
+def test_q11_no_dead_workers_lease_outlives_a_leap_back(database: Database, kind: Work) -> None:
     row = {"kind": kind, "dedupe_key": kind, "channel": "", "account": "", "state": "sending"}
-    until = {"due_at": NOON, "created_at": NOON, "lease": "x", "lease_until": NOON + lease}
+    until = {"due_at": NOON, "created_at": NOON, "lease": "x", "lease_until": NOON + LONG_LEASE}
     with database.write() as connection:
         connection.execute(sa.insert(outbox).values({**row, **until}))
     with database.read() as connection:
-        assert not find(connection, NOON, 1)
-        assert not find(connection, NOON - timedelta(seconds=30), 1)  # hosts differ a little
-        assert find(connection, NOON + lease, 1)
-        assert find(connection, NOON - timedelta(days=1), 1)
+
+        def find(seconds: float) -> bool:
+            return bool(find_left_behind(connection, [kind], NOON + timedelta(seconds=seconds), 1))
+
+        assert not find(0)
+        assert not find(-30)  # hosts differ a little
+        assert find(LONG_LEASE.total_seconds())
+        assert find(-24 * 3_600)

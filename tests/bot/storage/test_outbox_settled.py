@@ -19,7 +19,7 @@ TOLD = (Work.ANNOUNCE, Work.NOTICE, Work.NOTIFY, Work.WEBHOOK, Work.FOLLOW_UP)
 
 @pytest.fixture
 def clock(office: Office) -> Clock:
-    return Clock(office.database, QuietDoorbell(), lambda: office.now)
+    return Clock(office.database, QuietDoorbell(), lambda: office.now, [])
 
 
 def put(office: Office, kind: Work, state: str, age: timedelta, settled: timedelta | None) -> None:
