@@ -11,6 +11,7 @@ from bot.core.decisions import (
     CaptureEmail,
     Decision,
     Decline,
+    DropOffer,
     DropSuggestion,
     ExpirePrompt,
     GiveHint,
@@ -76,6 +77,7 @@ def _carry_out(batch: Batch, thread: Thread, decision: Decision, rules: CaptureR
             | RefuseRequest()
             | SuggestEmail()
             | DropSuggestion()
+            | DropOffer()
             | GiveHint()
             | OfferEmail()
             | Decline()

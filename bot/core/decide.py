@@ -39,6 +39,7 @@ from bot.core.events import (
 from bot.core.hours import away_period
 from bot.core.model import CaptureState, Conversation, Kind, Source, Status
 from bot.core.prompting import ELSEWHERE, arm, come_due, disarm, request, silence
+from bot.core.taken_back import drop_edited_away, drop_unsent
 from config.rules import CaptureRules
 
 _SETTLING = (CaptureEmail, SuggestEmail, Decline)
@@ -55,7 +56,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - an arm for each event
             decisions = _hear_again(conversation, event, rules)
             return with_away_left_behind(conversation, decisions, event.received_at, rules)
         case VisitorUnsent():
-            return _forget(conversation, event)
+            return _forget(conversation, event, rules)
         case AgentReplied():
             return silence(conversation, _reason_of_silence(conversation, event.at))
         case WindowOpened():
@@ -171,15 +172,19 @@ def _show_away(
 def _hear_again(
     conversation: Conversation, event: VisitorEdited, rules: CaptureRules
 ) -> list[Decision]:
+    decisions = drop_edited_away(conversation, event, rules)
     if conversation.owned_elsewhere:
-        return overhear(conversation, event.text, rules)
-    return understand(conversation, Words(event.text), rules)
+        return decisions + overhear(conversation, event.text, rules)
+    return decisions + understand(conversation, Words(event.text), rules)
 
 
-def _forget(conversation: Conversation, event: VisitorUnsent) -> list[Decision]:
+def _forget(
+    conversation: Conversation, event: VisitorUnsent, rules: CaptureRules
+) -> list[Decision]:
+    decisions = drop_unsent(conversation, event, rules)
     if not event.unanswered or conversation.unanswered > 1:
-        return []
-    return silence(conversation, "The visitor took the only unanswered message back.")
+        return decisions
+    return decisions + silence(conversation, "The visitor took the only unanswered message back.")
 
 
 def _skip(conversation: Conversation, reason: str) -> list[Decision]:

@@ -127,6 +127,11 @@ class OfferEmail:
 
 
 @dataclass(frozen=True, slots=True)
+class DropOffer:
+    """The visitor took back the words in which the offered address stood."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decline:
     """The visitor does not want to say."""
 
@@ -154,6 +159,7 @@ Decision: TypeAlias = (
     | DropSuggestion
     | GiveHint
     | OfferEmail
+    | DropOffer
     | Decline
     | Reopen
 )

@@ -48,6 +48,8 @@ class VisitorEdited:
     edit: int
     at: datetime
     received_at: datetime
+    before: str = ""
+    """What it said until now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class VisitorUnsent:
     key: str
     at: datetime
     unanswered: bool = True
+    text: str = ""
+    """What it said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bot.core.decisions import (
     CaptureEmail,
     Decision,
     Decline,
+    DropOffer,
     DropSuggestion,
     ExpirePrompt,
     GiveHint,
@@ -205,6 +206,8 @@ def _remember(  # noqa: C901, PLR0911, PLR0912 - an arm for each decision
             return capture._replace(hints=capture.hints + 1)
         case OfferEmail():
             return capture._replace(offered_email=decision.email)
+        case DropOffer():
+            return capture._replace(offered_email=None)
         case RefuseRequest() | RefuseEmail() | Say() | ShowAway() | Reopen():
             return capture
         case _:
