@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bot.core.arrivals import Arrival, EchoSeen, VisitorIdentified
+from bot.core.events import VisitorEdited, VisitorUnsent
 from bot.core.model import Place
 from bot.storage.bulk import Reserved, allocate_later, together
-from bot.storage.known import Known, KnownSend, find_known, find_sends
+from bot.storage.known import Known, KnownSend, find_known, find_sends, find_texts
 from bot.storage.threads import Thread, lock_places_later
 
 
@@ -20,6 +21,8 @@ class Recalled:
     known: Known
     sends: dict[int, KnownSend]
     """By the outbox id that an echo brings back."""
+    texts: dict[str, str]
+    """What messages say, by provider key, that are to be edited or taken back."""
     reserved: Reserved
     """Ids for what will be written."""
 
@@ -34,7 +37,8 @@ def recall(connection: sa.Connection, arrivals: Sequence[Arrival]) -> Recalled:
         known = find_known(connection, keys, places)
         ids = allocate_later(connection, counts)
     sends = find_sends(connection, _echoed_sends(arrivals))
-    return Recalled(threads(), known(), sends, Reserved(counts, ids()))
+    texts = find_texts(connection, _changed_messages(arrivals))
+    return Recalled(threads(), known(), sends, texts, Reserved(counts, ids()))
 
 
 def _most_rows(places: int, arrivals: int) -> dict[str, int]:
@@ -48,9 +52,9 @@ def _most_rows(places: int, arrivals: int) -> dict[str, int]:
 
 
 def provider_key(arrival: Arrival) -> str | None:
-    """Make a message key unique among all channels and accounts."""
-    place = arrival.place
-    return f"{place.channel}/{place.account}/{arrival.key}" if arrival.key else None
+    """Make the key of the message that an arrival is, or is about, unique among all accounts."""
+    place, key = arrival.place, arrival.message_key
+    return f"{place.channel}/{place.account}/{key}" if key else None
 
 
 def _former_places(arrivals: Sequence[Arrival]) -> set[Place]:
@@ -66,4 +70,13 @@ def _echoed_sends(arrivals: Sequence[Arrival]) -> set[int]:
         arrival.report.outbox_id
         for arrival in arrivals
         if isinstance(arrival.report, EchoSeen) and arrival.report.outbox_id
+    }
+
+
+def _changed_messages(arrivals: Sequence[Arrival]) -> set[str]:
+    return {
+        key
+        for arrival in arrivals
+        if isinstance(arrival.report, VisitorEdited | VisitorUnsent)
+        and (key := provider_key(arrival))
     }

@@ -12,6 +12,7 @@ from bot.core.arrivals import (
     USER_REF,
     Arrival,
     EchoSeen,
+    EchoUnsent,
     GuestFlagged,
     MessagesDelivered,
     MessagesSeen,
@@ -32,10 +33,11 @@ from bot.core.events import (
     WindowOpened,
 )
 from bot.core.model import Author, Place
+from bot.message_changes import MessageChanges
 from bot.recall import Recalled, provider_key, recall
 from bot.storage.batch import Batch
 from bot.storage.files import is_copied
-from bot.storage.known import KnownMessage, KnownSend
+from bot.storage.known import KnownSend
 from bot.storage.message_rows import OTHER_APP, Delivery, NewMessage
 from bot.storage.outbox.rows import OutboxRow, Work
 from bot.storage.threads import Thread
@@ -74,13 +76,14 @@ class _Recorder:
     rules: CaptureRules
     recalled: InitVar[Recalled]
     threads: dict[Place, Thread] = field(init=False)
-    known: dict[str, KnownMessage | NewMessage] = field(init=False)
+    changes: MessageChanges = field(init=False)
     sends: dict[int, KnownSend] = field(init=False)
     erased: dict[Place, datetime] = field(init=False)
 
     def __post_init__(self, recalled: Recalled) -> None:
-        self.threads, self.known = recalled.threads, dict(recalled.known.messages)
-        self.sends, self.erased = recalled.sends, recalled.known.erased
+        known = recalled.known
+        self.changes = MessageChanges(self.batch, {**known.messages}, recalled.texts, known.unsent)
+        self.threads, self.sends, self.erased = recalled.threads, recalled.sends, known.erased
 
     def take(self, arrival: Arrival) -> Taken | None:  # noqa: C901 - a line or two for each report
         report = arrival.report
@@ -91,7 +94,7 @@ class _Recorder:
                 return self._on_message(arrival, report)
             case VisitorEdited():
                 self._on_edit(arrival, report)
-            case VisitorUnsent():
+            case VisitorUnsent() | EchoUnsent():
                 self._on_unsent(arrival, report)
             case EchoSeen():
                 self._on_echo(arrival, report)
@@ -111,9 +114,9 @@ class _Recorder:
                 assert_never(report)
         return Taken()
 
-    def _on_message(self, arrival: Arrival, report: VisitorWrote) -> Taken | None:
+    def _on_message(self, arrival: Arrival, report: VisitorWrote, edit: int = 0) -> Taken | None:
         key = provider_key(arrival)
-        if key in self.known:
+        if self.changes.is_settled(key):
             return None
         thread = self._thread(arrival.place)
         _learn_language(thread, arrival.locale)
@@ -128,10 +131,10 @@ class _Recorder:
                 attachments=report.attachments,
                 payload=report.payload,
                 provider_key=key,
+                edit=edit,
             )
         )
-        if key:
-            self.known[key] = message
+        self.changes.add(key, message)
         if report.attachments:
             self._fetch_files(message)
         if arrival.visit:
@@ -157,46 +160,44 @@ class _Recorder:
 
     def _on_edit(self, arrival: Arrival, report: VisitorEdited) -> None:
         key = provider_key(arrival) or ""
-        match self.known.get(key):
-            case None:
-                message = VisitorWrote(report.text, report.at, report.received_at)
-                self._on_message(arrival, message)
-                return
-            case KnownMessage(incoming=True, deleted=False) as stored if report.edit > stored.edit:
-                self.batch.edit_message(stored.id, report.text, report.edit)
-                self.known[key] = replace(stored, edit=report.edit)
-            case NewMessage(author=Author.VISITOR, deleted_at=None) as fresh if (
-                report.edit > fresh.edit
-            ):
-                fresh.text, fresh.edit = report.text, report.edit
-            case _:
-                return
-        apply(self.batch, self._thread(arrival.place), report, self.rules)
+        if not self.changes.is_settled(key):
+            self._on_message(arrival, self._as_message(arrival.place, report), report.edit)
+            return
+        thread = self.threads.get(arrival.place)
+        before = self.changes.edit(thread, key, report.text, report.edit) if thread else None
+        if thread and before is not None:
+            apply(self.batch, thread, replace(report, before=before), self.rules)
 
-    def _on_unsent(self, arrival: Arrival, report: VisitorUnsent) -> None:
-        key = provider_key(arrival) or ""
-        match self.known.get(key):
-            case KnownMessage(deleted=False) as stored:
-                self.batch.delete_message(stored.id)
-                self.known[key] = replace(stored, deleted=True)
-            case NewMessage(deleted_at=None) as stored:
-                stored.text, stored.attachments, stored.deleted_at = "", (), self.batch.now
-            case _:
-                return
-        thread = self._thread(arrival.place)
-        waited = stored.seq > thread.answered_seq
-        apply(self.batch, thread, VisitorUnsent(report.key, report.at, waited), self.rules)
+    def _as_message(self, place: Place, edit: VisitorEdited) -> VisitorWrote:
+        """Take an edit for the message itself, which has not come yet and need not any more."""
+        thread = self.threads.get(place)
+        elsewhere = bool(thread and thread.conversation and thread.conversation.owned_elsewhere)
+        return VisitorWrote(edit.text, edit.at, edit.received_at, overheard=elsewhere)
+
+    def _on_unsent(self, arrival: Arrival, report: VisitorUnsent | EchoUnsent) -> None:
+        thread, key = self.threads.get(arrival.place), provider_key(arrival) or ""
+        incoming = isinstance(report, VisitorUnsent)
+        taken = self.changes.take_back(thread, key, incoming=incoming)
+        if thread is None or taken is None:
+            return
+        thread.conversation_changed = True
+        self.batch.touch(thread)
+        if isinstance(report, VisitorUnsent):
+            seq, text = taken
+            event = replace(report, unanswered=seq > thread.answered_seq, text=text)
+            apply(self.batch, thread, event, self.rules)
 
     def _on_echo(self, arrival: Arrival, report: EchoSeen) -> None:
         key = provider_key(arrival)
-        if key in self.known:
-            return
         send = self.sends.get(report.outbox_id or 0)
+        if key in self.changes.known or (key in self.changes.unsent and send is None):
+            return
         if report.outbox_id and send is None and arrival.place in self.erased:
             return  # it was under way when the visitor was erased, and everything of it with them
         thread = self._thread(arrival.place)
         if send and send.visitor_id == thread.visitor_id and key:
             self.batch.confirm_by_echo(send.message_id, key)
+            self.changes.know_sent(thread, key, send.message_id)
             return
         message = self.batch.add_message(
             NewMessage(
@@ -211,8 +212,7 @@ class _Recorder:
                 delivery=Delivery.SENT,
             )
         )
-        if key:
-            self.known[key] = message
+        self.changes.add(key, message)
         if report.attachments:
             self._fetch_files(message)
         thread.answered_seq = message.seq

@@ -35,6 +35,14 @@ class EchoSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class EchoUnsent:
+    """The page took back what it had written."""
+
+    key: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class GuestFlagged:
     """The channel says whether the visitor is a guest without a profile."""
 
@@ -75,6 +83,7 @@ Report: TypeAlias = (
     | EmailGiven
     | PromptDeclined
     | EchoSeen
+    | EchoUnsent
     | GuestFlagged
     | VisitorIdentified
     | MessagesDelivered
@@ -100,8 +109,9 @@ class Arrival(NamedTuple):
     """One report about one visitor.
 
     `key` is the channel's own message key, unique within the place's account; a channel that has
-    none derives one from what stays the same when the report comes again. `raw` is the piece as it
-    came, kept if it can't be stored.
+    none derives one from what stays the same when the report comes again. A report about another
+    message names that one, and has no key of its own. `raw` is the piece as it came, kept if it
+    can't be stored.
     """
 
     place: Place
@@ -112,6 +122,15 @@ class Arrival(NamedTuple):
     """The visitor's language, where the channel knows it."""
     visit: Visit | None = None
     """Where it was written, on a channel that knows pages."""
+
+    @property
+    def message_key(self) -> str | None:
+        """The key of the message that is reported, or that the report is about."""
+        match self.report:
+            case VisitorEdited(key=key) | VisitorUnsent(key=key) | EchoUnsent(key=key):
+                return key
+            case _:
+                return self.key
 
     @property
     def happened_at(self) -> datetime:

@@ -77,6 +77,7 @@ class Ledger:
         self._now = now
         self._threads: dict[VisitorId, Thread] = {}
         self._keys: set[str] = set()
+        self._unsent: set[str] = set()
 
     def settle_all(self, results: Sequence[tuple[Claim, Outcome]]) -> list[int]:
         """Write all outcomes; returns outbox rows that became due by it."""
@@ -102,8 +103,9 @@ class Ledger:
         lock_places(self._connection, _found(results))
         keys = {_key(claim, each) for claim, each in results if isinstance(each, Receipt)}
         with together(self._connection):
-            known = find_known(self._connection, keys, ())
-        self._keys = set(known().messages)
+            find = find_known(self._connection, keys, ())
+        known = find()
+        self._keys, self._unsent = set(known.messages), known.unsent
         ids = [claim.id for claim, _ in results]
         return {row.id: row for row in hold_rows(self._connection, ids)}
 
@@ -129,6 +131,8 @@ class Ledger:
         if row.provider_key is None and key not in self._keys:  # its echo may have been quicker
             row.provider_key = key
             self._keys.add(key)
+        if key in self._unsent and row.message_id:  # by the page's own inbox, while we waited
+            self._batch.delete_message(row.message_id)
 
     def _looked_up(self, row: HeldRow, profile: Profile) -> None:
         row.settle(OutboxState.SENT, self._now, profile.alert)

@@ -24,6 +24,7 @@ from bot.storage.insertions import (
     number_orders,
     tell_new,
 )
+from bot.storage.known import insert_unsent
 from bot.storage.message_rows import Delivery, NewMessage
 from bot.storage.outbox.announcements import Announcement, announcement_row
 from bot.storage.outbox.rows import PROMPT_CONFLICT, ROW_CONFLICT, OutboxRow, Work
@@ -59,9 +60,10 @@ class Batch:
     _prompts: dict[int, OutboxRow] = field(default_factory=dict)
     _claims: list[NewClaim] = field(default_factory=list)
     _audits: list[NewAudit] = field(default_factory=list)
-    _edits: list[Row] = field(default_factory=list)
+    _edits: dict[MessageId, Row] = field(default_factory=dict)
     _deletions: list[Row] = field(default_factory=list)
     _unsent: list[MessageId] = field(default_factory=list)
+    _kept_out: set[str] = field(default_factory=set)
     _echoes: list[tuple[str, MessageId]] = field(default_factory=list)
     _faults: list[dict[str, object]] = field(default_factory=list)
     _visits: dict[int, tuple[Thread, Visit]] = field(default_factory=dict)
@@ -102,13 +104,17 @@ class Batch:
         self._claims.append(claim)
 
     def edit_message(self, id: MessageId, text: str, edit: int) -> None:
-        """Give a stored message another text."""
-        self._edits.append((text, edit, id))
+        """Give a stored message another text; the last one in a transaction counts."""
+        self._edits[id] = (text, edit, id)
 
     def delete_message(self, id: MessageId) -> None:
-        """Take the text of a stored message away."""
-        self._deletions.append(("", None, time_text(self.now), id))
+        """Take away what a stored message said."""
+        self._deletions.append(("", None, None, time_text(self.now), id))
         self._unsent.append(id)
+
+    def keep_out(self, provider_key: str) -> None:
+        """Let a message not come in any more that was taken back before it came."""
+        self._kept_out.add(provider_key)
 
     def confirm_by_echo(self, id: MessageId, provider_key: str) -> None:
         """Mark as sent what the channel has shown us, whatever its answer was."""
@@ -156,6 +162,7 @@ class Batch:
             insert_visits(self._visits.values(), self.now),
             insert_claims(self._claims, contacts),
             insert_audits(self._audits, self.now),
+            insert_unsent(self._kept_out, self.now),
         ]
         announced = self._announcement(new_talks, ids)
         first = number_orders([*new_orders, *new_prompts], ids)
@@ -243,12 +250,12 @@ class Batch:
         return {outbox_id: announcement_row(announcement, outbox_id, self.now)}
 
     def _change_messages(self) -> None:
-        bulk.update_later(self.connection, "messages", ("text", "edit"), self._edits)
-        columns = ("text", "attachments", "deleted_at")
+        bulk.update_later(self.connection, "messages", ("text", "edit"), [*self._edits.values()])
+        columns = ("text", "attachments", "payload", "deleted_at")
         bulk.update_later(self.connection, "messages", columns, self._deletions)
-        columns = ("provider_key", "delivery", "delivery_error")
         rows = [(key, Delivery.SENT, None, message) for key, message in self._echoes]
-        bulk.update_later(self.connection, "messages", columns, rows)
+        columns_of_echoes = ("provider_key", "delivery", "delivery_error")
+        bulk.update_later(self.connection, "messages", columns_of_echoes, rows)
 
     def _settle_by_echo(self) -> None:
         settle_by_echo(self.connection, [message for _, message in self._echoes], self.now)

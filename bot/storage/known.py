@@ -10,8 +10,10 @@ import sqlalchemy as sa
 
 from bot.core.model import ConversationId, MessageId, Place, VisitorId
 from bot.storage import bulk
-from bot.storage.bulk import Later
-from bot.storage.tables import conversations, outbox, parse_time, time_text, visitors
+from bot.storage.bulk import Insertion, Later
+from bot.storage.tables import conversations, messages, outbox, parse_time, time_text, visitors
+
+_ERASURE = ("place_hash", "erased_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Known:
     """By provider key."""
     erased: dict[Place, datetime]
     """Visitors that were erased, and when."""
+    unsent: set[str]
+    """Provider keys of messages that were taken back before they came."""
 
 
 def find_known(
@@ -49,6 +53,7 @@ def find_known(
 ) -> Later[Known]:
     """Look up messages and erasures, inside `together`, by one statement: each has its price."""
     hashes = {place_hash(place): place for place in places}
+    key_hashes = {_key_hash(key): key for key in keys}
     rows = bulk.query_later(
         connection,
         "SELECT provider_key, NULL, id, conversation_id, seq, edit, deleted_at, direction"
@@ -58,16 +63,18 @@ def find_known(
         " FROM erasures WHERE place_hash IN "
         + bulk.members(connection, "erasures", ("place_hash",)),
         bulk.member_parameter([(key,) for key in keys])
-        + bulk.member_parameter([(one,) for one in hashes]),
+        + bulk.member_parameter([(one,) for one in (*hashes, *key_hashes)]),
     )
 
     def sort_out() -> Known:
-        known = Known({}, {})
+        known = Known({}, {}, set())
         for row in rows():
             if row[1] is None:
                 known.messages[row[0]] = _known(row)
-            else:
+            elif row[0] in hashes:
                 known.erased[hashes[row[0]]] = parse_time(row[1])
+            else:
+                known.unsent.add(key_hashes[row[0]])
         return known
 
     return sort_out
@@ -90,10 +97,26 @@ def find_sends(connection: sa.Connection, ids: Collection[int]) -> dict[int, Kno
     return {row.id: KnownSend(row.visitor_id, row.message_id) for row in rows}
 
 
+def find_texts(connection: sa.Connection, keys: Collection[str]) -> dict[str, str]:
+    """Read the texts of stored messages by their provider keys."""
+    if not keys:
+        return {}
+    query = sa.select(messages.c.provider_key, messages.c.text)
+    rows = connection.execute(query.where(messages.c.provider_key.in_(sorted(keys))))
+    return {row.provider_key: row.text for row in rows}
+
+
 def place_hash(place: Place) -> str:
     """Name a visitor without naming it."""
-    text = f"{place.channel}\n{place.account}\n{place.external_id}"
-    return hashlib.sha256(text.encode()).hexdigest()
+    return _hash(place.channel, place.account, place.external_id)
+
+
+def _key_hash(provider_key: str) -> str:
+    return _hash("message", provider_key)
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def remember_erased(connection: sa.Connection, places: Collection[Place], at: datetime) -> None:
@@ -101,10 +124,16 @@ def remember_erased(connection: sa.Connection, places: Collection[Place], at: da
     bulk.insert(
         connection,
         "erasures",
-        ("place_hash", "erased_at"),
+        _ERASURE,
         [(key, time_text(at)) for key in sorted({place_hash(place) for place in places})],
         "ON CONFLICT (place_hash) DO UPDATE SET erased_at = excluded.erased_at",
     )
+
+
+def insert_unsent(keys: Collection[str], at: datetime) -> Insertion:
+    """Keep that messages with these provider keys, still to come, were taken back."""
+    rows = [(hashed, time_text(at)) for hashed in sorted(map(_key_hash, keys))]
+    return Insertion("erasures", _ERASURE, rows, "ON CONFLICT (place_hash) DO NOTHING")
 
 
 def find_conversation_of(connection: sa.Connection, place: Place) -> ConversationId | None:

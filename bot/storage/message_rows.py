@@ -71,6 +71,16 @@ class NewMessage:
     seq: int = 0
     id: MessageId | None = None
 
+    @property
+    def incoming(self) -> bool:
+        """Whether the visitor wrote it."""
+        return self.author is Author.VISITOR
+
+    @property
+    def deleted(self) -> bool:
+        """Whether it was taken back."""
+        return self.deleted_at is not None
+
 
 def message_row(message: NewMessage) -> Row:
     """Lay a message out in the order of MESSAGE_COLUMNS."""
@@ -78,7 +88,7 @@ def message_row(message: NewMessage) -> Row:
         message.id,
         message.thread.conversation_id,
         message.seq,
-        "incoming" if message.author is Author.VISITOR else "outgoing",
+        "incoming" if message.incoming else "outgoing",
         str(message.author),
         message.name,
         str(message.kind),

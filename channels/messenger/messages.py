@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bot.core.arrivals import USER_REF, EchoSeen, VisitorIdentified
+from bot.core.arrivals import USER_REF, EchoSeen, EchoUnsent, VisitorIdentified
 from bot.core.events import Attachment, VisitorEdited, VisitorUnsent, VisitorWrote, WindowOpened
 from bot.core.model import Kind
 from channels.messenger.attachments import attachments_of
@@ -29,7 +29,7 @@ def read_message(item: Item, message: JsonObject) -> Iterator[Finding]:
     if is_on(message.get("is_echo")):
         yield from _read_echo(item, message)
     elif is_on(message.get("is_deleted")):
-        yield Found(VisitorUnsent(_required_key(message), item.at), item.make_key("message"))
+        yield Found(VisitorUnsent(_required_key(message), item.at))
     else:
         yield from read_guest_flag(item, message.get("referral"))
         yield from _read_former_id(item)
@@ -48,7 +48,7 @@ def read_edit(item: Item, edit: JsonObject) -> Iterator[Finding]:
         at=item.at,
         received_at=item.received_at,
     )
-    yield Found(report, item.make_key("message_edit"))
+    yield Found(report)
 
 
 def read_postback(item: Item, postback: JsonObject) -> Iterator[Finding]:
@@ -108,7 +108,7 @@ def _read_echo(item: Item, message: JsonObject) -> Iterator[Finding]:
     if item.app_id is not None and app_id != item.app_id:
         ours = None
     if is_on(message.get("is_deleted")):
-        yield Ignored("echo_deleted")
+        yield Found(EchoUnsent(_required_key(message), item.at))
     elif ours and ours[2]:
         # A first part of a longer text: only the echo of the last says that all has arrived.
         yield Ignored("echo_of_part")

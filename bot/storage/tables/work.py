@@ -110,6 +110,7 @@ dead_letters = table(
     sa.Column("settled_at", UtcTime),
 )
 
+# hashes of visitors who were erased, and of messages that were taken back before they came
 erasures = sa.Table(
     "erasures",
     metadata,

@@ -112,7 +112,6 @@ def test_an_edit_has_a_number_within_reason(stated: object, edit: int) -> None:
     [
         ({}, "empty_message"),
         ({"text": "", "attachments": []}, "empty_message"),
-        ({"mid": "m_1", "is_echo": True, "is_deleted": True}, "echo_deleted"),
     ],
 )
 def test_a_message_of_nothing_is_only_counted(nothing: object, kind: str) -> None:

@@ -1,0 +1,1 @@
+"""From signed bytes and calls of browsers to what API, inbox, search and outbox then say."""

@@ -1,0 +1,106 @@
+"""An installation that is told of events, and all that it then shows of a person."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from channels.messenger.signature import sign
+from tests.bot.web.inbox.browsers import Browser
+from tests.bot.web.inbox.pages import as_htmx, names, read, words
+from tests.bot.web.sites import HOST, Client
+from tests.events.meta import PAGE, SECRET, Item
+from tests.office import Office
+
+TOKEN = "a program's token that is long enough"  # noqa: S105 - of these tests only
+_PROGRAM = {**HOST, "Authorization": f"Bearer {TOKEN}"}
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What can be seen of a person; what was taken back can't."""
+
+    said: tuple[tuple[str, str, int], ...] = ()
+    """Incoming or outgoing, the text, and how many things came along."""
+    capture: str = "idle"
+    is_asked_for_email: bool = False
+    waits: bool = False
+    mail: str | None = None
+    """The address of the contact."""
+
+    def in_any_order(self) -> "Sight":
+        """Leave out what was said first: what comes late stands below."""
+        return replace(self, said=tuple(sorted(self.said)))
+
+
+@dataclass
+class World:
+    """The web process with its database, an agent at the inbox, a program at the API."""
+
+    office: Office
+    client: Client
+    agent: Browser
+
+    async def deliver(self, *items: Item, box: str = "messaging") -> None:
+        """Post one delivery as Meta does."""
+        entry = {"id": PAGE, "time": 1_772_366_400_723, box: items}
+        await self.post(json.dumps({"object": "page", "entry": [entry]}).encode())
+
+    async def post(self, body: bytes) -> None:
+        signed = {**HOST, "X-Hub-Signature-256": sign(SECRET, body)}
+        async with self.client.post("/webhooks/messenger", data=body, headers=signed) as answer:
+            assert (answer.status, await answer.text()) == (200, "EVENT_RECEIVED")
+
+    async def ask(self, path: str, **query: str) -> Any:  # noqa: ANN401 - any JSON
+        """Read by the API."""
+        url = "/api/v1" + path
+        async with self.client.get(url, params=query, headers=_PROGRAM) as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.json()
+
+    async def look(self, person: str) -> Sight:
+        """See what the API says of a person, and find the inbox of the same mind."""
+        number = self.find(person)
+        if number is None:
+            return Sight()
+        talk = await self.ask(f"/conversations/{number}")
+        messages = (await self.ask(f"/conversations/{number}/messages", after_seq="0"))["messages"]
+        shown = [each for each in messages if not each.get("deleted")]
+        assert all(not (each["text"] or each["attachments"]) for each in messages
+                   if each.get("deleted"))  # fmt: skip
+        await self._compare_with_inbox(number, [str(each["text"]) for each in shown])
+        prompts = self.office.rows("outbox", kind="capture_prompt", conversation_id=number)
+        return Sight(
+            tuple((each["direction"], each["text"], len(each["attachments"])) for each in shown),
+            talk["capture"]["state"],
+            [row["state"] for row in prompts] == ["pending"],
+            talk["waiting_since"] is not None,
+            talk["contact"] and talk["contact"]["email"],
+        )
+
+    def find(self, person: str) -> int | None:
+        """Find a person's conversation."""
+        visitors = self.office.rows("visitors", external_id=person)
+        ids = [row["id"] for row in visitors]
+        talks = [row for row in self.office.rows("conversations") if row["visitor_id"] in ids]
+        return talks[0]["id"] if talks else None
+
+    async def inbox(self, person: str) -> str:
+        """Read the page of a person's conversation and the list beside it, without the tags."""
+        path = f"/inbox/{self.find(person)}"
+        return words(await read(self.agent, path))
+
+    async def is_found(self, text: str) -> bool:
+        """Search by the API and in the inbox, which must agree."""
+        found = bool((await self.ask("/conversations", q=text))["conversations"])
+        page = await read(self.agent, f"/inbox?{urlencode({'q': text, 'status': 'all'})}")
+        assert bool(names(page)) == found, page
+        return found
+
+    async def _compare_with_inbox(self, number: int, texts: Sequence[str]) -> None:
+        page = words(
+            await read(self.agent, f"/inbox/{number}/thread", **as_htmx(f"/inbox/{number}"))
+        )
+        missing = [text for text in texts if " ".join(text.split()) not in page]
+        assert not missing, (missing, page)
