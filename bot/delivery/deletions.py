@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.delivery.attempts import Outcome
+from bot.outbox.retrying import Retry, doubling
 from bot.ports import Found, SendError
 from bot.storage.deletion_requests import RequestState, end_request
 from bot.storage.erasing import Erasure, erase_places
@@ -13,9 +14,7 @@ from bot.storage.outbox.held import HeldRow, save_rows
 from bot.storage.outbox.rows import OutboxState
 
 _ON_THEIR_WORD = "person"
-_FIRST_PAUSE = timedelta(seconds=2)
-_LONGEST_PAUSE = timedelta(hours=1)
-_DOUBLINGS = 11  # then the pause is the longest
+_RETRY = Retry(doubling(timedelta(seconds=2), timedelta(hours=1)))
 _OUR_FAULT = "Something went wrong here while it was being looked up."
 _log = logging.getLogger(__name__)
 
@@ -38,7 +37,5 @@ def settle_deletion(
 
 
 def _again(row: HeldRow, now: datetime, reason: str, after: timedelta | None) -> None:
-    tried = row.attempts - 1
-    _log.warning("deletion request waits", extra={"reason": reason, "attempts": tried})
-    pause = after or min(_FIRST_PAUSE * (1 << min(tried, _DOUBLINGS)), _LONGEST_PAUSE)
-    row.postpone(now + pause, reason, counts=True)
+    _log.warning("deletion request waits", extra={"reason": reason, "attempts": row.attempts})
+    row.postpone(now + (after or _RETRY.pause(row.attempts)), reason, counts=True)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bot.core.model import CaptureState
 from bot.delivery.claims import DueRows
-from bot.delivery.settlement import MOST_ATTEMPTS, pause_after
+from bot.delivery.settlement import RETRY
 from bot.storage.message_rows import Delivery
 from bot.storage.outbox.due import hold_due
 from bot.storage.outbox.rows import OutboxState, Work
@@ -26,9 +26,10 @@ def put_off(connection: sa.Connection, due: DueRows, now: datetime) -> None:
         return
     columns = (outbox.c.kind, outbox.c.attempts, outbox.c.message_id, outbox.c.conversation_id)
     row = connection.execute(sa.select(*columns).where(outbox.c.id == row_id)).one()
-    changes = {"attempts": row.attempts + 1, "reason": OUR_FAULT}
-    if row.attempts < MOST_ATTEMPTS:
-        _change(connection, outbox, row_id, {**changes, "due_at": now + pause_after(row.attempts)})
+    attempts = row.attempts + 1
+    changes = {"attempts": attempts, "reason": OUR_FAULT}
+    if not RETRY.is_spent(attempts):
+        _change(connection, outbox, row_id, {**changes, "due_at": now + RETRY.pause(attempts)})
         return
     _change(connection, outbox, row_id, {**changes, "state": OutboxState.DEAD, "settled_at": now})
     failed = {"delivery": Delivery.FAILED, "delivery_error": OUR_FAULT, "delivery_at": now}

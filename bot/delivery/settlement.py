@@ -14,6 +14,7 @@ from bot.delivery.claims import QUEUES, Claim
 from bot.delivery.deletions import settle_deletion
 from bot.delivery.gates import after_success, after_trouble
 from bot.hints import Hint, room_of
+from bot.outbox.retrying import Retry, doubling
 from bot.ports import (
     Cause,
     Found,
@@ -44,9 +45,7 @@ from bot.storage.threads import Thread, lock_places, lock_visitors
 from config.rules import CaptureRules
 
 UNCONFIRMED = "It was handed over, but no confirmation came back."
-MOST_ATTEMPTS = 20
-_FIRST_PAUSE = timedelta(seconds=2)
-_LONGEST_PAUSE = timedelta(minutes=5)
+RETRY = Retry(doubling(timedelta(seconds=2), timedelta(minutes=5)), most=20)
 _ENDS = {
     Cause.RECIPIENT_GONE: OutboxState.DEAD,
     Cause.WINDOW_CLOSED: OutboxState.EXPIRED,
@@ -120,10 +119,10 @@ class Ledger:
                 row.deliver(Delivery.UNCERTAIN, self._now, reason)
             case UndeliverableError() as error:
                 self._failed(row, _ENDS[error.cause], error.reason)
-            case SendError() as error if claim.attempts >= MOST_ATTEMPTS:
+            case SendError() as error if RETRY.is_spent(row.attempts):
                 self._failed(row, OutboxState.DEAD, error.reason)
             case SendError() as error:
-                self._again(row, claim, error)
+                self._again(row, error)
 
     def _sent(self, row: HeldRow, key: str) -> None:
         row.settle(OutboxState.SENT, self._now, None)
@@ -159,10 +158,10 @@ class Ledger:
         if row.kind is Work.CAPTURE_PROMPT and thread:
             apply(self._batch, thread, PromptFailed(self._now, reason), self._rules)
 
-    def _again(self, row: HeldRow, claim: Claim, error: SendError) -> None:
+    def _again(self, row: HeldRow, error: SendError) -> None:
         counts = error.trouble is None
         alone = counts or error.trouble is Trouble.UNREACHABLE  # others may well get through
-        pause = error.retry_after or pause_after(claim.attempts)
+        pause = error.retry_after or RETRY.pause(row.attempts)
         due_at = self._now + (pause if alone else timedelta(0))
         row.postpone(due_at, error.reason, counts=counts)
 
@@ -253,8 +252,3 @@ def _trouble(outcome: Outcome) -> SendError | None:
             return SendError(reason, trouble=Trouble.UNREACHABLE)
         case _:
             return None
-
-
-def pause_after(attempts: int) -> timedelta:
-    """Say how long to wait for another try."""
-    return min(_FIRST_PAUSE * (1 << attempts), _LONGEST_PAUSE)

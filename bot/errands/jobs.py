@@ -1,10 +1,10 @@
 """What is to be sent, and how it ended."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TypeAlias
 
 from bot.notifications.texts import Notice
+from bot.ports import OutcomeUnknownError, SendError, UndeliverableError
 from bot.storage.outbox.held import HeldRow
 from bot.storage.recipients import Device
 
@@ -62,31 +62,6 @@ class Job:
     what: Errandry
 
 
-class NotTakenError(Exception):
-    """Surely not taken: try again, not before `after` if there is one."""
-
-    def __init__(self, reason: str, after: timedelta | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.after = after
-
-
-class NobodyThereError(NotTakenError):
-    """Nobody answers at all: what else is due for the target waits as well."""
-
-
-class GoneError(NotTakenError):
-    """The target wants nothing more, for good."""
-
-
-class RefusedError(NotTakenError):
-    """It is never taken; others may be."""
-
-
-class NotKnownError(NotTakenError):
-    """It may have arrived: it is sent again, and the log says so."""
-
-
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What is wrong with the channels: channel, account, and a sentence of ours."""
@@ -94,5 +69,5 @@ class Seen:
     troubles: tuple[tuple[str, str, str], ...]
 
 
-Outcome: TypeAlias = NotTakenError | Seen | None
+Outcome: TypeAlias = SendError | UndeliverableError | OutcomeUnknownError | Seen | None
 """None: it was taken."""

@@ -7,18 +7,11 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.errands.jobs import (
-    GoneError,
-    Job,
-    NobodyThereError,
-    NotKnownError,
-    NotTakenError,
-    Outcome,
-    RefusedError,
-    Seen,
-)
+from bot.errands.jobs import Job, Outcome, Seen
 from bot.errands.taking import NOTIFY, TAKEN
 from bot.errands.watching import EVERY
+from bot.outbox.retrying import Retry
+from bot.ports import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
 from bot.storage.errands import put_off_target
 from bot.storage.outbox.accounts import AccountState, lock_account, save_account
 from bot.storage.outbox.announcements import Announcement, announce
@@ -29,12 +22,14 @@ from bot.storage.recipients import forget_device
 from bot.storage.webhook_endpoints import EndpointState, switch_endpoint
 
 SENT_AGAIN = "Sent again: whether it had arrived before is not known."
-PAUSES = tuple(
+_HOUR = 3_600
+_PAUSES = tuple(
     timedelta(seconds=seconds)
-    for seconds in (5, 30, 120, 600, 3_600, 3 * 3_600, 6 * 3_600, 12 * 3_600, 24 * 3_600)
+    for seconds in (5, 30, 120, 600, _HOUR, 3 * _HOUR, 6 * _HOUR, 12 * _HOUR, 24 * _HOUR)
 )
-"""What a program is waited for; a notice is old news after the first few."""
-_MOST_FOR_A_NOTICE = 5
+_FOR_PROGRAMS = Retry(_PAUSES, most=len(_PAUSES))
+_FOR_NOTICES = Retry(_PAUSES, most=5)
+"""After the first few pauses a notice is old news."""
 _TOO_OLD = timedelta(days=3)
 _AT_ONCE = 100
 _log = logging.getLogger(__name__)
@@ -60,13 +55,13 @@ def _settle(connection: sa.Connection, row: HeldRow, outcome: Outcome, now: date
                 announce(connection, Announcement(troubles=troubles), now)
         case None:
             row.settle(OutboxState.SENT, now, None)
-        case GoneError(reason=reason):
+        case UndeliverableError(reason=reason, cause=Cause.RECIPIENT_GONE):
             row.settle(OutboxState.CANCELLED, now, reason)
             _let_go(connection, row, reason, now)
-        case RefusedError(reason=reason):
+        case UndeliverableError(reason=reason):
             _log.error("errand refused", extra=_named(row, reason))
             row.settle(OutboxState.DEAD, now, reason)
-        case NotTakenError() as error:
+        case SendError() | OutcomeUnknownError() as error:
             _again(connection, row, error, now)
 
 
@@ -75,25 +70,30 @@ def settle_lost(connection: sa.Connection, now: datetime) -> None:
     rows = hold_rows(connection, find_left_behind(connection, TAKEN.kinds, now, _AT_ONCE))
     for row in rows:
         if row.state is OutboxState.SENDING:
-            _again(connection, row, NotKnownError(SENT_AGAIN), now)
+            _again(connection, row, OutcomeUnknownError(SENT_AGAIN), now)
     save_rows(connection, rows)
 
 
-def _again(connection: sa.Connection, row: HeldRow, error: NotTakenError, now: datetime) -> None:
+def _again(
+    connection: sa.Connection, row: HeldRow, error: SendError | OutcomeUnknownError, now: datetime
+) -> None:
     if row.kind is Work.WATCH:
         row.postpone(now + EVERY, error.reason, counts=True)
         return
-    most = len(PAUSES) if row.kind is Work.WEBHOOK else _MOST_FOR_A_NOTICE
-    if row.attempts > most or row.created_at + _TOO_OLD <= now:
+    retry = _FOR_PROGRAMS if row.kind is Work.WEBHOOK else _FOR_NOTICES
+    if retry.is_spent(row.attempts) or row.created_at + _TOO_OLD <= now:
         _log.error("errand given up", extra=_named(row, error.reason))
         row.settle(OutboxState.DEAD, now, error.reason)
         return
-    if isinstance(error, NotKnownError):
+    after, nobody = timedelta(0), True
+    if isinstance(error, SendError):
+        after, nobody = error.retry_after or after, error.trouble is Trouble.UNREACHABLE
+    else:
         _log.warning("errand may arrive twice", extra=_named(row, error.reason))
-    due_at = now + max(PAUSES[max(row.attempts, 1) - 1], error.after or timedelta(0))
+    due_at = now + max(retry.pause(row.attempts), after)
     row.postpone(due_at, error.reason, counts=True)
-    if isinstance(error, NobodyThereError | NotKnownError):
-        put_off_target(connection, row.kind, row.target, now, now + PAUSES[0])
+    if nobody:
+        put_off_target(connection, row.kind, row.target, now, now + retry.pauses[0])
 
 
 def _let_go(connection: sa.Connection, row: HeldRow, reason: str, now: datetime) -> None:

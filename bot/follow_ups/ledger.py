@@ -11,6 +11,7 @@ from bot.follow_ups.claims import MAILS, MailClaim
 from bot.follow_ups.notes import look_again, tell_team
 from bot.follow_ups.orders import is_by_hand
 from bot.hints import Hint
+from bot.outbox.retrying import Retry, doubling
 from bot.ports import Cause, OutcomeUnknownError, Receipt, SendError, Trouble, UndeliverableError
 from bot.storage.mails import Silence, email_hash, forget_mail, suppress
 from bot.storage.message_rows import Delivery
@@ -24,10 +25,7 @@ UNCONFIRMED = "It was handed over, but no confirmation came back."
 NOT_DELIVERED = (
     "Our mail to {email} could not be delivered: there is no such address. No more will be sent."
 )
-_MOST_ATTEMPTS = 30
-_FIRST_PAUSE = timedelta(seconds=5)
-_LONGEST_PAUSE = timedelta(minutes=30)
-_DOUBLINGS = 9  # then the pause is the longest
+_RETRY = Retry(doubling(timedelta(seconds=5), timedelta(minutes=30)), most=30)
 _LOST_AT_ONCE = 20
 _log = logging.getLogger(__name__)
 
@@ -66,14 +64,13 @@ class MailLedger:
                 self._end(row, OutboxState.UNKNOWN, Delivery.UNCERTAIN, reason)
             case UndeliverableError() as error:
                 self._refused(row, error)
-            case SendError() as error if self.claim.attempts >= _MOST_ATTEMPTS:
+            case SendError() as error if _RETRY.is_spent(row.attempts):
                 self._end(row, OutboxState.DEAD, Delivery.FAILED, error.reason)
             case SendError() as error:
                 self._again(row, error)
 
     def _again(self, row: HeldRow, error: SendError) -> None:
-        pause = min(_FIRST_PAUSE * (1 << min(self.claim.attempts, _DOUBLINGS)), _LONGEST_PAUSE)
-        due_at = self.now + (error.retry_after or pause)
+        due_at = self.now + (error.retry_after or _RETRY.pause(row.attempts))
         counts = error.trouble is None or error.trouble is Trouble.UNREACHABLE
         row.postpone(due_at, error.reason, counts=counts)
         self._log("mail waits", error.reason)

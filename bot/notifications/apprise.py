@@ -12,14 +12,8 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from bot.errands.jobs import (
-    GoneError,
-    NobodyThereError,
-    NotKnownError,
-    NotTakenError,
-    RefusedError,
-)
 from bot.notifications.texts import Notice
+from bot.ports import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
 
 _PATIENCE = timedelta(seconds=25)
 _MODULE = "bot.notifications.apprise_process"
@@ -35,7 +29,7 @@ class AppriseSpeaker:
         self._process: subprocess.Popen[bytes] | None = None
 
     def say(self, url: str, notice: Notice) -> None:
-        """Tell it, or raise one of the errors in `jobs`; blocks while it does."""
+        """Tell it, or raise one of the three errors; blocks while it does."""
         _judge(self._ask({"url": url, "title": notice.title, "body": notice.text}))
 
     def knows(self, url: str) -> bool:
@@ -55,7 +49,7 @@ class AppriseSpeaker:
             except (OSError, TimeoutError):
                 self._end()
                 msg = "No answer came in time."
-                raise NotKnownError(msg) from None
+                raise OutcomeUnknownError(msg) from None
             parsed: dict[str, Any] = json.loads(answer)
             return parsed
 
@@ -107,16 +101,16 @@ def _judge(answer: dict[str, Any]) -> None:
             return
         case {"said": None}:
             msg = "Apprise does not know what to do with this URL: see ./run check."
-            raise RefusedError(msg)
+            raise UndeliverableError(msg, Cause.REJECTED)
         case {"status": HTTPStatus.GONE}:
             msg = "The target says that it is gone (410), and was switched off."
-            raise GoneError(msg)
+            raise UndeliverableError(msg, Cause.RECIPIENT_GONE)
         case {"status": int() as status}:
             msg = f"The target refused it ({status})."
-            raise NotTakenError(msg)
+            raise SendError(msg)
         case {"fault": str() as fault}:
             msg = f"The target's answer could not be read ({fault})."
-            raise NotKnownError(msg)
+            raise OutcomeUnknownError(msg)
         case _:
             msg = "The target did not take it, or did not answer in time."
-            raise NobodyThereError(msg)
+            raise SendError(msg, trouble=Trouble.UNREACHABLE)

@@ -16,13 +16,8 @@ from bot.edge.guarded import (
     UnreachableError,
 )
 from bot.errands.jobs import (
-    GoneError,
     Job,
-    NobodyThereError,
-    NotKnownError,
-    NotTakenError,
     Outcome,
-    RefusedError,
     Seen,
     ToChannels,
     ToDevice,
@@ -33,6 +28,7 @@ from bot.errands.jobs import (
 from bot.failpoints import failpoint
 from bot.notifications.texts import Notice
 from bot.notifications.webhook_signing import sign
+from bot.ports import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
 from bot.storage.recipients import Device
 
 _HEAD_ONLY = Limits(size=0)
@@ -44,7 +40,7 @@ class Speaker(Protocol):
     """Tells people where the operator wishes."""
 
     def say(self, url: str, notice: Notice) -> None:
-        """Tell it, or raise one of the errors in `jobs`; blocks while it does."""
+        """Tell it, or raise one of the three errors; blocks while it does."""
         ...
 
     def close(self) -> None:
@@ -56,7 +52,7 @@ class Pusher(Protocol):
     """Reaches browsers."""
 
     def push(self, device: Device, notice: Notice, tag: str) -> None:
-        """Push it, or raise one of the errors in `jobs`; blocks while it does."""
+        """Push it, or raise one of the three errors; blocks while it does."""
         ...
 
 
@@ -64,7 +60,7 @@ class Postman(Protocol):
     """Reaches agents' mailboxes."""
 
     def post(self, email: str, notice: Notice) -> None:
-        """Send it, or raise one of the errors in `jobs`; blocks while it does."""
+        """Send it, or raise one of the three errors; blocks while it does."""
         ...
 
 
@@ -98,11 +94,11 @@ def _outcome(job: Job, ways: Ways) -> Outcome:
         if isinstance(job.what, ToChannels):
             return Seen(tuple(ways.look() if ways.look else ()))
         _attempt(job.what, ways)
-    except NotTakenError as error:
+    except (SendError, UndeliverableError, OutcomeUnknownError) as error:
         return error
     except Exception:  # noqa: BLE001 - a fault of our own must not stop the others
         _log.exception("errand failed by a fault of our own", extra={"kind": job.row.kind})
-        return NotKnownError("Something went wrong here while it was being sent.")
+        return OutcomeUnknownError("Something went wrong here while it was being sent.")
     return None
 
 
@@ -115,7 +111,7 @@ def _attempt(what: ToUrl | ToDevice | ToMailbox | ToProgram, ways: Ways) -> None
         case ToMailbox(email, notice):
             if ways.postman is None:
                 msg = "Mails can't leave: SMTP_URL or EMAIL_FROM is not set."
-                raise RefusedError(msg)
+                raise UndeliverableError(msg, Cause.REJECTED)
             ways.postman.post(email, notice)
         case ToProgram() as told:
             _tell_program(told, ways)
@@ -139,15 +135,13 @@ def ask(
     headers: Mapping[str, str],
     gone: Collection[int] = (HTTPStatus.GONE,),
 ) -> None:
-    """Post something, and turn what comes back into one of the errors in `jobs`."""
+    """Post something, and turn what comes back into one of the three errors."""
     try:
         answer = client.request("POST", url, body=body, headers=headers, limits=_HEAD_ONLY)
-    except RefusedUrlError as error:
-        raise NobodyThereError(str(error)) from None  # names change, and so may this one
-    except UnreachableError as error:
-        raise NobodyThereError(str(error)) from None
+    except (RefusedUrlError, UnreachableError) as error:  # names change: refused, it may be tried
+        raise SendError(str(error), trouble=Trouble.UNREACHABLE) from None
     except GuardedError as error:
-        raise NotKnownError(str(error)) from None
+        raise OutcomeUnknownError(str(error)) from None
     _judge(answer, gone)
 
 
@@ -158,16 +152,16 @@ def _judge(answer: Answer, gone: Collection[int]) -> None:
             return
         case _ if status in gone:
             msg = f"The target says that it is gone ({status}), and was switched off."
-            raise GoneError(msg)
+            raise UndeliverableError(msg, Cause.RECIPIENT_GONE)
         case _ if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
             msg = f"The target points elsewhere ({status}); that is not followed."
-            raise NotTakenError(msg)
+            raise SendError(msg)
         case HTTPStatus.TOO_MANY_REQUESTS | HTTPStatus.SERVICE_UNAVAILABLE:
             msg = f"The target wants us to wait ({status})."
-            raise NotTakenError(msg, _retry_after(answer))
+            raise SendError(msg, retry_after=_retry_after(answer))
         case _:
             msg = f"The target refused it ({status})."
-            raise NotTakenError(msg)
+            raise SendError(msg)
 
 
 def _retry_after(answer: Answer) -> timedelta | None:

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import ValidationError
 
 from bot.edge.guarded import GuardedClient
-from bot.errands.jobs import GoneError
 from bot.notifications.senders import ask
 from bot.notifications.texts import Notice
+from bot.ports import Cause, UndeliverableError
 from bot.storage.recipients import Device
 
 KEY = "vapid"
@@ -53,7 +53,7 @@ class WebPusher:
     """Whom a push service may write to about us: a mail address."""
 
     def push(self, device: Device, notice: Notice, tag: str) -> None:
-        """Push it, or raise one of the errors in `jobs`; blocks while it does."""
+        """Push it, or raise one of the three errors; blocks while it does."""
         # not at the start of every process: few of them ever push
         from webpush import WebPush, WebPushSubscription  # noqa: PLC0415
 
@@ -73,7 +73,7 @@ class WebPusher:
             message = sealed.get(json.dumps(told), subscription)
         except (ValidationError, ValueError):
             msg = "The browser's subscription is not usable."
-            raise GoneError(msg) from None
+            raise UndeliverableError(msg, Cause.RECIPIENT_GONE) from None
         headers = {
             **message.headers,
             "Content-Type": "application/octet-stream",

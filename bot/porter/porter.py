@@ -23,6 +23,7 @@ from bot.edge.guarded import (
 )
 from bot.failpoints import failpoint
 from bot.hints import Hint, room_of
+from bot.outbox.retrying import Retry
 from bot.ports import Doorbell, UnavailableError
 from bot.storage.engine import Database
 from bot.storage.files import (
@@ -40,7 +41,8 @@ from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.transactions import read, retry_races
 
 BEAT = timedelta(seconds=1)
-PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 60, 600))
+_PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 60, 600))
+RETRY = Retry(_PAUSES, most=len(_PAUSES))
 LIMITS = Limits(connect=timedelta(seconds=3), in_all=timedelta(seconds=20), size=10 * 1024 * 1024)
 AT_MOST = timedelta(seconds=60)
 """Longer than this nothing more is begun: the rest of a message waits for its next turn."""
@@ -162,9 +164,8 @@ class Porter:
         row = _hold(connection, taken)
         if row is None:
             return []
-        if missing and row.attempts <= len(PAUSES):
-            due_at = now + PAUSES[max(row.attempts, 1) - 1]
-            row.postpone(due_at, NOT_THERE, counts=True)
+        if missing and not RETRY.is_spent(row.attempts):
+            row.postpone(now + RETRY.pause(row.attempts), NOT_THERE, counts=True)
         else:
             self._keep(row, [_refused(each, NOT_THERE) for each in missing], connection)
             row.settle(OutboxState.SENT, now, None)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from bot.errands.jobs import NotTakenError
 from bot.notifications.apprise import AppriseSpeaker
 from bot.ops.check.database import Records
 from bot.ops.check.findings import Finding, attention, broken, ok
+from bot.ports import OutcomeUnknownError
 from bot.storage.webhook_endpoints import EndpointState
 from config.notices import name_of
 from config.settings import Settings, is_loopback
@@ -37,7 +37,7 @@ def _check_url(number: int, url: str, speaker: AppriseSpeaker, records: Records)
     subject = f"{_SUBJECT} {number} ({scheme})"
     try:
         is_known = speaker.knows(url)
-    except NotTakenError:
+    except OutcomeUnknownError:
         return broken(subject, "Apprise does not start.", "Is everything installed? See ./run.")
     if not is_known:
         return broken(

@@ -9,10 +9,10 @@ from typing import Any
 from bot.core.model import Place
 from bot.edge.guarded import Guard, GuardedClient
 from bot.errands.herald import Herald
-from bot.errands.jobs import NotTakenError
 from bot.notifications.senders import Speaker, Ways
 from bot.notifications.texts import Notice
 from bot.notifications.webhook_signing import new_secret
+from bot.ports import OutcomeUnknownError, SendError, UndeliverableError
 from bot.storage.agents import NewAgent, add_agent, update_agent
 from bot.storage.recipients import Device, Wishes, save_device, save_wishes
 from bot.storage.webhook_endpoints import add_endpoint
@@ -31,7 +31,7 @@ class Recorder:
     """Takes every notice, or fails as it is told."""
 
     said: list[tuple[str, Notice]] = field(default_factory=list)
-    error: NotTakenError | None = None
+    error: SendError | UndeliverableError | OutcomeUnknownError | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def say(self, url: str, notice: Notice) -> None:

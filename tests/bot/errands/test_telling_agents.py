@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from bot.errands.jobs import GoneError
+from bot.ports import Cause, UndeliverableError
 from bot.storage.outbox.announcements import Announcement, announce
 from bot.storage.recipients import Wishes, save_wishes
 from bot.storage.tables import conversations, reading_marks
@@ -115,7 +115,7 @@ def test_trouble_is_told_to_admins(bureau: Bureau) -> None:
 def test_a_browser_that_is_gone_is_forgotten(bureau: Bureau) -> None:
     bureau.hire("ada")
     bureau.rules = replace(bureau.rules, urls=())
-    bureau.recorder.error = GoneError("Gone.")
+    bureau.recorder.error = UndeliverableError("Gone.", Cause.RECIPIENT_GONE)
     bureau.write()
     assert bureau.office.count("push_subscriptions") == 0
     bureau.recorder.error = None

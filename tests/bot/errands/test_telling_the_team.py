@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.events import EmailGiven
 from bot.core.model import Place
-from bot.errands.jobs import GoneError, NobodyThereError, NotKnownError, NotTakenError
+from bot.ports import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
 from bot.storage.erasing import Erasure, erase_places
 from bot.storage.outbox.announcements import Announcement, announce
 from config.notices import NoticeContent
@@ -135,7 +135,7 @@ def test_another_conversation_is_another_notice(bureau: Bureau) -> None:
 
 
 def test_what_was_not_taken_is_told_again(bureau: Bureau) -> None:
-    bureau.recorder.error = NotTakenError("No.")
+    bureau.recorder.error = SendError("No.")
     bureau.write("Hello")
     bureau.recorder.error = None
     bureau.pass_time(4)
@@ -145,7 +145,7 @@ def test_what_was_not_taken_is_told_again(bureau: Bureau) -> None:
 
 
 def test_who_never_answers_is_given_up(bureau: Bureau) -> None:
-    bureau.recorder.error = NobodyThereError("Nobody.")
+    bureau.recorder.error = SendError("Nobody.", trouble=Trouble.UNREACHABLE)
     bureau.write("Hello")
     bureau.office.reply()
     bureau.pass_time(3 * 3_600)
@@ -154,7 +154,7 @@ def test_who_never_answers_is_given_up(bureau: Bureau) -> None:
 
 
 def test_n05_a_channel_that_is_gone_is_told_nothing_more(bureau: Bureau) -> None:
-    bureau.recorder.error = GoneError("Gone.")
+    bureau.recorder.error = UndeliverableError("Gone.", Cause.RECIPIENT_GONE)
     bureau.write("Hello", ANN)
     bureau.recorder.error = None
     bureau.write("Hello", BEN)
@@ -166,7 +166,7 @@ def test_n05_a_channel_that_is_gone_is_told_nothing_more(bureau: Bureau) -> None
 def test_what_may_have_arrived_is_told_again_and_said_in_the_log(
     bureau: Bureau, caplog: pytest.LogCaptureFixture
 ) -> None:
-    bureau.recorder.error = NotKnownError("No answer came in time.")
+    bureau.recorder.error = OutcomeUnknownError("No answer came in time.")
     bureau.write("Hello")
     bureau.recorder.error = None
     bureau.pass_time(10)
@@ -175,7 +175,7 @@ def test_what_may_have_arrived_is_told_again_and_said_in_the_log(
 
 
 def test_a_url_that_was_taken_away_is_told_nothing(bureau: Bureau) -> None:
-    bureau.recorder.error = NotTakenError("No.")
+    bureau.recorder.error = SendError("No.")
     bureau.write("Hello")
     bureau.recorder.error = None
     bureau.rules = replace(bureau.rules, urls=())
@@ -190,7 +190,7 @@ def test_no_url_and_no_token_is_stored(bureau: Bureau) -> None:
 
 
 def test_what_is_erased_is_not_told(bureau: Bureau) -> None:
-    bureau.recorder.error = NotTakenError("No.")
+    bureau.recorder.error = SendError("No.")
     bureau.write("Hello")
     bureau.recorder.error = None
     with bureau.office.database.write() as connection:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.errands.jobs import RefusedError
 from bot.mail.smtp import Mailer
 from bot.notifications.mail import MailPostman
 from bot.notifications.texts import Notice
+from bot.ports import UndeliverableError
 from tests.factories import NOON
 from tests.mail_server import PostOffice, post
 
@@ -31,5 +31,5 @@ def test_a_notice_says_where_such_mails_are_switched_off(
 
 def test_what_the_server_never_takes_is_refused(post: PostOffice, postman: MailPostman) -> None:
     post.answers["rcpt"] = "550 5.1.1 No such user"
-    with pytest.raises(RefusedError):
+    with pytest.raises(UndeliverableError):
         postman.post("maya@shop.example", NOTICE)

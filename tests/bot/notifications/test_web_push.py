@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bot.errands.jobs import GoneError, NotTakenError
 from bot.notifications.texts import Notice
 from bot.notifications.web_push import WebPusher, make_key, public_key
+from bot.ports import SendError, UndeliverableError
 from bot.storage.recipients import Device
 from tests.bot.errands.bureau import ON_THIS_MACHINE
 from tests.targets import running_target
@@ -106,20 +106,23 @@ def test_a_push_service_can_tell_that_it_is_from_us(browser: Browser, pusher: We
 def test_a_subscription_that_has_ended_is_gone(
     browser: Browser, pusher: WebPusher, status: int
 ) -> None:
-    with running_target(lambda wire: wire.answer(status)) as target, pytest.raises(GoneError):
+    with (
+        running_target(lambda wire: wire.answer(status)) as target,
+        pytest.raises(UndeliverableError),
+    ):
         pusher.push(browser.device(target.url), NOTICE, "new-7")
 
 
 def test_a_service_that_wants_us_to_wait_is_given_time(browser: Browser, pusher: WebPusher) -> None:
     with (
         running_target(lambda wire: wire.answer(429, Retry_After="120")) as target,
-        pytest.raises(NotTakenError) as refused,
+        pytest.raises(SendError) as refused,
     ):
         pusher.push(browser.device(target.url), NOTICE, "new-7")
-    assert refused.value.after
-    assert refused.value.after.total_seconds() == 120
+    assert refused.value.retry_after
+    assert refused.value.retry_after.total_seconds() == 120
 
 
 def test_a_subscription_that_can_be_none_is_gone(pusher: WebPusher) -> None:
-    with pytest.raises(GoneError):
+    with pytest.raises(UndeliverableError):
         pusher.push(Device("https://push.example.com/1", "nonsense", "x"), NOTICE, "new-7")

@@ -1,0 +1,1 @@
+"""The outbox's engine: takes the rows that are due, has them done, and settles them."""
