@@ -2,11 +2,16 @@
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import AnyStr, TypeVar
 
 Input = TypeVar("Input")
 _TRIES = 3
 _NOISE = 0.02  # seconds: what is quicker says nothing
+
+
+def repeated(piece: AnyStr, size: int) -> AnyStr:
+    """Fill so many letters or bytes with one piece, again and again, as long as it is whole."""
+    return piece * max(1, size // len(piece))
 
 
 def effort(work: Callable[[], object]) -> float:

@@ -37,6 +37,7 @@ NOT_VERIFIED = "sender not verified"
 NO_CONVERSATION = "no conversation has this address"
 RETURNED = "A mail to {email} came back: it can't be delivered. No more will be sent."
 RETURNED_LATER = "A mail server reports trouble with one of our mails."
+EMPTY = "An empty mail came from the visitor."
 AUTOMATIC = "An automatic answer came by mail:\n{text}"
 _MOST_KEPT = 256 * 1024
 _log = logging.getLogger(__name__)
@@ -117,6 +118,8 @@ class AnswerDesk:
             return self._note(mail, who, AUTOMATIC.format(text=mail.text), Verdict.NOTED)
         if mail.is_forged or not _is_from(mail, who):
             return self._bury(raw, NOT_VERIFIED)
+        if not mail.text and not mail.files:
+            return self._note(mail, who, EMPTY, Verdict.NOTED)
         return self._write(mail, who)
 
     def _write(self, mail: InboundMail, who: Correspondent) -> Verdict:

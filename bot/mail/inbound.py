@@ -1,29 +1,34 @@
 """Reads a mail that has come: whom it is from, what it says, and whether it is real.
 
-Everything in it may be meant to deceive: it is parsed by the modern policy only, within bounds.
+Everything in it may be meant to deceive or to cost: it is read in linear time, within bounds.
 """
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from email import message_from_bytes, policy
+from email import policy
 from email.headerregistry import AddressHeader
-from email.message import EmailMessage, Message
+from itertools import islice
 
+from bot.mail.body import FAULTS, body_text, file_names
+from bot.mail.headers import Head, split_head
 from bot.mail.mail import LOOP_HEADER
-from bot.mail.quotes import new_part, plain_of_html
+from bot.mail.mime import Part, TooManyPartsError, take_apart
+from bot.mail.quotes import new_part
 
 MOST_BYTES = 10 * 1024 * 1024
-_MOST_BOUNDARIES = 40
-_MOST_PARTS = 200
-_MOST_LINES_OF_PARTS = 2_000
 _MOST_IN_TEXT = 10_000
-_MOST_FILES = 20
-_SIGNS_OF_A_PROGRAM = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress", "List-Id")
+_MOST_IN_NAME = 100
+_MOST_OF_A_FIELD = 1_000
+_MOST_RESULTS = 20
+_MOST_REPORTED = 20
+_SIGNS_OF_A_PROGRAM = ("x-autoreply", "x-autorespond", "x-auto-response-suppress", "list-id")
 _BULK = {"bulk", "junk", "list", "auto_reply"}
-_ADDRESS = re.compile(r"[^\s<>,;:\"()]+@[^\s<>,;:\"()]+")
+_ADDRESS = re.compile(r"[^\s<>,;:\"()@]+@[^\s<>,;:\"()@]+")
 _VERDICT = re.compile(r"\b(dmarc|spf|dkim)\s*=\s*([a-z]+)", re.IGNORECASE)
+_REPLY = re.compile(r"\w{1,4}\s?:")  # Re:, AW:, Antw:
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class UnreadableMailError(Exception):
@@ -61,66 +66,55 @@ class InboundMail:
 
 def read_mail(raw: bytes) -> InboundMail:
     """Read a mail; raises UnreadableMailError."""
-    _check_bounds(raw)
+    if len(raw) > MOST_BYTES:
+        reason = "mail too large"
+        raise UnreadableMailError(reason)
     try:
-        message = message_from_bytes(raw, policy=policy.default)
-        return _read(message, raw)
-    except UnreadableMailError:
-        raise
-    except (RecursionError, ValueError, LookupError, TypeError, AttributeError, IndexError):
-        # the standard library's parser meets some malformed mails with these
+        return _read(take_apart(raw), raw)
+    except TooManyPartsError:
+        reason = "mail of too many parts"
+        raise UnreadableMailError(reason) from None
+    except FAULTS:
         reason = "mail could not be read"
         raise UnreadableMailError(reason) from None
 
 
-def _check_bounds(raw: bytes) -> None:
-    """Refuse what would cost much, before anything is parsed."""
-    reason = "mail too large or of too many parts"
-    if len(raw) > MOST_BYTES:
-        raise UnreadableMailError(reason)
-    if raw.lower().count(b"boundary=") > _MOST_BOUNDARIES:
-        raise UnreadableMailError(reason)
-    if raw.count(b"\n--") > _MOST_LINES_OF_PARTS:
-        raise UnreadableMailError(reason)
+def mail_key(raw: bytes) -> str:
+    """Name a mail, by its own name if it has one."""
+    given = split_head(raw).first("message-id")
+    return hashlib.sha256(given.encode(errors="replace") or raw).hexdigest()[:32]
 
 
-def _read(message: Message, raw: bytes) -> InboundMail:
-    if not isinstance(message, EmailMessage):
-        raise TypeError
-    parts = list(message.walk())
-    if len(parts) > _MOST_PARTS:
-        reason = "mail too large or of too many parts"
-        raise UnreadableMailError(reason)
-    bounce = _bounce(message, parts)
+def _read(mail: Part, raw: bytes) -> InboundMail:
+    head, bounce = mail.head, _bounce(mail)
+    files = tuple(_storable(name)[:_MOST_IN_NAME] for name in file_names(mail))
+    text = new_part(body_text(mail)) or ("" if files else _subject(head))
     return InboundMail(
-        key=_key(message, raw),
-        sender=_sender(message),
-        text=_storable(new_part(_text(message)))[:_MOST_IN_TEXT],
-        files=_files(message),
-        is_automatic=bounce is not None or _is_automatic(message),
-        is_forged=_is_forged(message),
+        key=mail_key(raw),
+        sender=_sender(head),
+        text=_storable(text)[:_MOST_IN_TEXT],
+        files=files,
+        is_automatic=bounce is not None or _is_automatic(head),
+        is_forged=_is_forged(head),
         bounce=bounce,
     )
 
 
-def _key(message: EmailMessage, raw: bytes) -> str:
-    given = _raw(message, "Message-ID")
-    known = given.encode(errors="replace") or raw
-    return hashlib.sha256(known).hexdigest()[:32]
+def _subject(head: Head) -> str:
+    """Read the subject, unless it is ours: some write all they have to say there."""
+    if head.first("in-reply-to") or head.first("references"):
+        return ""
+    given = policy.default.header_factory("subject", head.first("subject")[:_MOST_OF_A_FIELD])
+    subject = str(given).strip()
+    return "" if _REPLY.match(subject) else subject
 
 
-def _raw(message: Message, name: str) -> str:
-    """Read a header as it came: the parser stumbles over some that we only compare."""
-    values = (value for key, value in message.raw_items() if key.lower() == name.lower())
-    return str(next(values, "")).strip()
-
-
-def _sender(message: EmailMessage) -> str | None:
-    headers = message.get_all("From", [])
-    if len(headers) != 1 or not isinstance(headers[0], AddressHeader):
+def _sender(head: Head) -> str | None:
+    given = list(head.all("from"))
+    if len(given) != 1 or len(given[0]) > _MOST_OF_A_FIELD:
         return None
-    [header] = headers
-    if len(header.addresses) != 1 or header.defects:
+    header = policy.default.header_factory("from", given[0])
+    if header.defects or not isinstance(header, AddressHeader) or len(header.addresses) != 1:
         return None
     [address] = header.addresses
     # a name that is an address is read by people as the sender
@@ -128,21 +122,19 @@ def _sender(message: EmailMessage) -> str | None:
     return None if is_dressed_up else address.addr_spec
 
 
-def _is_automatic(message: EmailMessage) -> bool:
-    submitted = str(message.get("Auto-Submitted", "no")).strip().lower()
-    precedence = str(message.get("Precedence", "")).strip().lower()
+def _is_automatic(head: Head) -> bool:
+    submitted = head.first("auto-submitted").lower() or "no"
     return (
-        LOOP_HEADER in message
+        any(head.all(LOOP_HEADER.lower(), *_SIGNS_OF_A_PROGRAM))
         or not submitted.startswith("no")
-        or precedence in _BULK
-        or str(message.get("Return-Path", "")).strip() == "<>"
-        or any(name in message for name in _SIGNS_OF_A_PROGRAM)
+        or head.first("precedence").lower() in _BULK
+        or head.first("return-path") == "<>"
     )
 
 
-def _is_forged(message: EmailMessage) -> bool:
-    results = [str(header) for header in message.get_all("Authentication-Results", [])]
-    verdicts = [_verdicts(result) for result in results]
+def _is_forged(head: Head) -> bool:
+    results = islice(head.all("authentication-results"), _MOST_RESULTS)
+    verdicts = [_verdicts(result[:_MOST_OF_A_FIELD]) for result in results]
     if any("fail" in verdict.get("dmarc", set()) for verdict in verdicts):
         return True
     if not verdicts or verdicts[0].get("dmarc"):
@@ -159,52 +151,28 @@ def _verdicts(result: str) -> dict[str, set[str]]:
     return found
 
 
-def _text(message: EmailMessage) -> str:
-    for kind in ("plain", "html"):
-        body = message.get_body((kind,))
-        if isinstance(body, EmailMessage):
-            text = _content(body)
-            return plain_of_html(text) if kind == "html" else text
-    return ""
-
-
-def _content(part: EmailMessage) -> str:
-    try:
-        content = part.get_content()
-    except LookupError:  # a charset that nobody knows
-        payload = part.get_payload(decode=True)
-        content = payload.decode(errors="replace") if isinstance(payload, bytes) else ""
-    return content if isinstance(content, str) else ""
-
-
-def _files(message: EmailMessage) -> tuple[str, ...]:
-    if message.get_content_maintype() != "multipart":
-        return ()
-    names = [part.get_filename() for part in message.iter_attachments()]
-    return tuple(_storable(name)[:100] for name in names if name)[:_MOST_FILES]
-
-
-def _bounce(message: EmailMessage, parts: Sequence[Message]) -> Bounce | None:
-    if message.get_content_type() != "multipart/report":
+def _bounce(mail: Part) -> Bounce | None:
+    if mail.kind != "multipart/report":
         return None
-    if message.get_param("report-type") not in {"delivery-status", None}:
+    if mail.parameters.get("report-type", "delivery-status").lower() != "delivery-status":
         return None
-    statuses = [part for part in parts if part.get_content_type() == "message/delivery-status"]
+    statuses = (part for part in mail.walk() if part.kind == "message/delivery-status")
     return Bounce(tuple(failed for part in statuses for failed in _failed(part)))
 
 
-def _failed(part: Message) -> Iterator[str]:
-    blocks = part.get_payload()
-    for block in blocks if isinstance(blocks, list) else []:
-        if not isinstance(block, Message) or str(block.get("Action", "")).lower() != "failed":
+def _failed(part: Part) -> Iterator[str]:
+    at = 0
+    for _ in range(_MOST_REPORTED):
+        block = split_head(part.content, at)
+        at = block.end
+        if block.first("action").lower() != "failed":
             continue
-        if str(block.get("Status", "5")).strip().startswith("5"):
-            for name in ("Final-Recipient", "Original-Recipient"):
-                given = str(block.get(name, "")).rpartition(";")[2]
-                yield from (found.lower() for found in _ADDRESS.findall(given))
+        if not (block.first("status") or "5").startswith("5"):
+            continue
+        for given in block.all("final-recipient", "original-recipient"):
+            address = given[:_MOST_OF_A_FIELD].rpartition(";")[2].lower()
+            yield from _ADDRESS.findall(address)
 
 
 def _storable(text: str) -> str:
-    return "".join(
-        "\ufffd" if "\ud800" <= letter <= "\udfff" or letter == "\0" else letter for letter in text
-    )
+    return _UNSTORABLE.sub("\ufffd", text)

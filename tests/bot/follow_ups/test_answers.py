@@ -8,7 +8,7 @@ from bot.core.events import EmailGiven
 from bot.core.model import ConversationId
 from bot.desk.dead_letters import DeadLetterOffice
 from bot.desk.people import Person
-from bot.follow_ups.answers import NOT_VERIFIED, AnswerDesk, AnswerLetters, Verdict
+from bot.follow_ups.answers import EMPTY, NOT_VERIFIED, AnswerDesk, AnswerLetters, Verdict
 from bot.storage.mails import open_thread
 from tests.letters import answer, bounce, raw_answer
 from tests.mailroom import ADA, DELAY, MAYA, MailRoom
@@ -54,6 +54,23 @@ def test_an_answer_is_a_message_of_the_visitor(room: MailRoom, desk: AnswerDesk,
     [talk] = room.office.rows("conversations")
     assert talk["unanswered"] == 1
     assert [hint.conversation_id for hint in room.doorbell.hints][-1] == talk["id"]
+
+
+def test_an_answer_below_the_quote_is_no_empty_message(
+    room: MailRoom, desk: AnswerDesk, to: str
+) -> None:
+    quoted = room.post.mail.get_body(("plain",))
+    assert quoted
+    above = re.sub(r"^", "> ", quoted.get_content(), flags=re.MULTILINE)
+    assert desk.take(answer(to, f"On Monday, <{to}> wrote:\n{above}\nMonday!")) is Verdict.TAKEN
+    assert texts(room)[-1] == ("visitor", "Monday!")
+
+
+def test_an_empty_mail_is_no_message_and_the_team_is_told(
+    room: MailRoom, desk: AnswerDesk, to: str
+) -> None:
+    assert desk.take(answer(to, "\n")) is Verdict.NOTED
+    assert room.notes() == [EMPTY]
 
 
 def test_the_same_mail_twice_is_one_message(room: MailRoom, desk: AnswerDesk, to: str) -> None:
