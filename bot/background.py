@@ -1,11 +1,12 @@
 """What goes on beside a server for as long as it runs."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 
+from bot.outages import Outage
+from bot.ports import UnavailableError
+
 _AGAIN = 1.0  # seconds
-_log = logging.getLogger(__name__)
 
 
 async def run_beside(*works: Callable[[], Coroutine[None, None, None]]) -> AsyncIterator[None]:
@@ -39,9 +40,12 @@ async def finish(step: Coroutine[None, None, None]) -> None:
 
 
 async def _go_on(work: Callable[[], Coroutine[None, None, None]]) -> None:
+    trouble = Outage("what runs beside the server")
     while True:
         try:
             return await work()
-        except Exception:  # noqa: BLE001 - nobody else would hear of it, nor begin anew
-            _log.exception("what runs beside the server failed")
+        except UnavailableError as error:
+            trouble.note(str(error))
+        except Exception as error:  # noqa: BLE001 - nobody else would hear of it, nor begin anew
+            trouble.note("a fault of ours", error)
         await asyncio.sleep(_AGAIN)

@@ -5,9 +5,12 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+
 from bot.core.model import OutboxId
 from bot.failpoints import failpoint
-from bot.ports import Doorbell
+from bot.outages import Outage
+from bot.ports import Doorbell, UnavailableError
 from bot.storage.engine import Database
 from bot.storage.outbox.due import (
     Queue,
@@ -51,6 +54,7 @@ class Clock:
         self._cleared_up_to = OutboxId(0)
         self._clears_at: datetime | None = None
         self._looks_at: datetime | None = None
+        self._trouble = Outage("the clock")
 
     def run(self, stopping: threading.Event) -> None:
         """Tick until told to stop; a database that is away is tried again with the next beat."""
@@ -59,23 +63,31 @@ class Clock:
                 pause = self.tick()
                 self.clear()
                 self.put_off_unknown()
-            except Exception:  # noqa: BLE001 - the clock must go on ticking
-                _log.exception("clock could not look into the outbox")
+            except UnavailableError:  # told when it began
                 pause = BEAT
+            except Exception as error:  # noqa: BLE001 - the clock must go on ticking
+                self._trouble.note("a fault of ours", error)
+                pause = BEAT
+            else:
+                self._trouble.end()
             stopping.wait(pause.total_seconds())
 
     def tick(self) -> timedelta:
         """Ring for what is due now; returns how long to sleep."""
         now = self._clock()
-        with self._database.read() as connection:
-            ids = find_left_behind(connection, self._kinds, now, 1)
-            for queue in self._queues:
-                ids += find_due(connection, queue, now, _MOST_RINGS * _A_HANDFUL)[::_A_HANDFUL]
-            then = next_due(connection, now)
+        ids, then = read(self._database, lambda held: self._look(held, now))
         if ids:
             failpoint("clock.before_ring")
         self._doorbell.ring(*ids)
         return max(min(then - now, BEAT), _SHORTEST) if then else BEAT
+
+    def _look(
+        self, connection: sa.Connection, now: datetime
+    ) -> tuple[list[OutboxId], datetime | None]:
+        ids = find_left_behind(connection, self._kinds, now, 1)
+        for queue in self._queues:
+            ids += find_due(connection, queue, now, _MOST_RINGS * _A_HANDFUL)[::_A_HANDFUL]
+        return ids, next_due(connection, now)
 
     def put_off_unknown(self) -> None:
         """Let what only a newer version can do wait for it: it is neither looked at nor lost."""

@@ -102,6 +102,14 @@ class UnavailableError(Exception):
     """The database can't take it now: nothing was stored, send it again later."""
 
 
+class SlowError(UnavailableError):
+    """The database gave up after its time limit: less at once may be taken."""
+
+
+class HeldError(UnavailableError):
+    """Another transaction holds a row: try again in a moment, and let others go first."""
+
+
 class Sender(Protocol):
     """A channel's way out."""
 

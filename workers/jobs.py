@@ -11,6 +11,7 @@ from rq.serializers import JSONSerializer
 from bot.delivery.courier import Courier
 from bot.errands.herald import Herald
 from bot.follow_ups.rounds import MailRounds
+from bot.ports import UnavailableError
 from bot.wiring.ground import now
 from bot.wiring.work import open_courier, open_herald, open_mail_rounds
 from config.settings import Settings
@@ -88,5 +89,7 @@ def work(outbox_id: int) -> None:
     try:
         herald().ring()
         courier().work()
+    except UnavailableError:  # the log has it already; the clock rings again
+        pass
     except Exception:  # noqa: BLE001 - RQ would log its words and keep them, whatever they quote
         _log.exception("work failed")

@@ -98,8 +98,10 @@ class Courier:
 
     def _start(self) -> None:
         if not self._has_started:
-            with self._database.write() as connection:
-                restart_accounts(connection, self._ways.fingerprints, self._clock())
+            retry_races(
+                self._database,
+                lambda held: restart_accounts(held, self._ways.fingerprints, self._clock()),
+            )
             self._has_started = True
 
     def _claim(self, under_way: int) -> Claimed:

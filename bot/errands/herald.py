@@ -15,6 +15,7 @@ from bot.errands.spreading import SPREAD, Spreader
 from bot.errands.taking import TAKEN, Taker, busy
 from bot.failpoints import failpoint
 from bot.notifications.senders import Ways, attempt
+from bot.ports import UnavailableError
 from bot.storage.engine import Database
 from bot.storage.errands import NewErrand, add_errands
 from bot.storage.outbox.due import find_due, find_left_behind
@@ -97,6 +98,8 @@ class Herald:
                 self._rung = False
             try:
                 self.work()
+            except UnavailableError:  # the log has it already; the clock rings again
+                pass
             except Exception:  # noqa: BLE001 - the clock rings again
                 _log.exception("errands could not be done")
 

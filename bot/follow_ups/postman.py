@@ -56,8 +56,8 @@ class Postman:
                     self.start()
                     has_started = True
                 self.work(stopping)
-            except UnavailableError:
-                _log.warning("mails wait for the database")
+            except UnavailableError:  # the log has it already
+                pass
             except Exception:  # noqa: BLE001 - the others must still be sent
                 _log.exception("a mail failed by a fault of our own")
             stopping.wait(BEAT.total_seconds())

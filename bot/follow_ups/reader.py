@@ -43,7 +43,6 @@ class MailReader:
                 self.work()
                 pause = longer = _BEAT
             except UnavailableError:
-                _log.warning("mailbox waits for the database")
                 pause, longer = longer, min(2 * longer, EVERY)
             except Exception:  # noqa: BLE001 - the next round may do better
                 _log.exception("mailbox could not be read by a fault of our own")

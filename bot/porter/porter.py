@@ -70,8 +70,8 @@ class Porter:
             try:
                 while not stopping.is_set() and self.work():
                     pass
-            except UnavailableError:
-                _log.warning("files wait for the database")
+            except UnavailableError:  # the log has it already
+                pass
             except Exception:  # noqa: BLE001 - the next round comes
                 _log.exception("files could not be fetched")
             stopping.wait(BEAT.total_seconds())

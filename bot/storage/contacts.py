@@ -10,6 +10,7 @@ from sqlalchemy import exc
 
 from bot.core.model import ContactId, Source, VisitorId
 from bot.storage import bulk
+from bot.storage.causes import is_key_taken
 from bot.storage.contact_rows import CONTACT_COLUMNS, KeyTakenError
 from bot.storage.cursors import read_cursor, write_cursor
 from bot.storage.tables import contacts, time_text, visitors
@@ -134,6 +135,8 @@ def update_contact(
     try:
         connection.execute(statement)
     except exc.IntegrityError as error:
+        if not is_key_taken(error):
+            raise
         raise KeyTakenError from error
 
 

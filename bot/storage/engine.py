@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from bot.outages import Outage
+
 if TYPE_CHECKING:
     from bot.storage.pipeline import Pipeline
 
@@ -36,6 +38,7 @@ class Database:
         else:
             self._engine = _sqlite(self.url)
         self._reading = self._engine.execution_options(read_only=True)
+        self.outage = Outage("intake's database" if by_key_only else "the database")
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
@@ -53,6 +56,10 @@ class Database:
     def engine(self) -> sa.Engine:
         """The engine itself, for migrations and for intake's own connection."""
         return self._engine
+
+    def renew(self) -> None:
+        """Let go of idle connections: where one has died, others may have."""
+        self._engine.dispose()
 
     def close(self) -> None:
         """Let go of all connections; threads that still use one get a moment to finish."""

@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import exc
 
+from bot.storage.causes import is_key_taken
 from bot.storage.tables import saved_replies
 
 
@@ -54,4 +55,6 @@ def _write(connection: sa.Connection, statement: sa.Insert | sa.Update) -> int:
     try:
         return connection.execute(statement).rowcount
     except exc.IntegrityError as error:
+        if not is_key_taken(error):
+            raise
         raise ShortcutTakenError from error

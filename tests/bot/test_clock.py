@@ -134,7 +134,10 @@ def test_while_the_database_is_away_it_keeps_ticking(
     Clock(database, doorbell, lambda: office.now, QUEUES).run(beats)
     database.close()
     assert beats.pauses == [BEAT.total_seconds()] * 4
-    assert len(caplog.records) == 3
+    assert [record.getMessage() for record in caplog.records] == [
+        "the database failed",
+        "the database works again",
+    ]
     assert doorbell.rung == ids(office, "capture_prompt")
 
 
@@ -166,3 +169,28 @@ def test_it_stops_when_it_is_told(clock: Clock) -> None:
     beats.set()
     clock.run(beats)
     assert beats.pauses == []
+
+
+def test_a_database_that_is_away_is_told_in_a_line_and_not_with_each_beat(
+    doorbell: QuietDoorbell, caplog: pytest.LogCaptureFixture, office: Office
+) -> None:
+    away = Database("postgresql://ann:cAnArY@127.0.0.1:1/none")
+    Clock(away, doorbell, lambda: office.now, QUEUES).run(Beats(3))
+    [record] = caplog.records
+    assert record.getMessage() == "the database failed"
+    assert "refused" in record.__dict__["cause"]
+    assert "cAnArY" not in str(record.__dict__)
+    assert record.exc_info is None
+
+
+def test_a_fault_of_the_clocks_own_is_told_in_a_line_and_it_goes_on(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken(QuietDoorbell):
+        def ring(self, *_ids: int) -> None:
+            raise ZeroDivisionError
+
+    beats = Beats(3)
+    Clock(office.database, Broken(), lambda: office.now, QUEUES).run(beats)
+    assert [record.getMessage() for record in caplog.records] == ["the clock failed"]
+    assert len(beats.pauses) == 3

@@ -11,6 +11,7 @@ from bot.desk.people import Actor, Words
 from bot.storage.engine import Database
 from bot.storage.known import find_conversation_of
 from bot.storage.messages import Span
+from bot.storage.transactions import read
 from bot.web.api import views
 from bot.web.demo.settings import ReplyRefusedError
 
@@ -39,8 +40,8 @@ class DemoWays:
             raise ReplyRefusedError(str(error)) from None
 
     def _peek(self, psid: str) -> dict[str, object] | None:
-        with self.database.read() as connection:
-            found = find_conversation_of(connection, Place("messenger", self.page, psid))
+        place = Place("messenger", self.page, psid)
+        found = read(self.database, lambda held: find_conversation_of(held, place))
         if found is None:
             return None
         seen = views.conversation(self.desk.conversation(found)).model_dump(mode="json")
