@@ -2,26 +2,19 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
-_MOST_CHARACTERS = 4000
+from bot.core.domains import ends_like_a_sentence, exists, mixes_scripts, resembles
+from bot.core.tokens import FULL_WIDTH, MOST_CHARACTERS, Token, cut, trim
+
 _MOST_IN_ADDRESS = 254  # RFC 5321, and what email-validator allows
 _MOST_TOKENS = 25  # more different ones are a pasted list, and judging an address costs time
 
 _FULL_WIDTH_AT = "\uff20"
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # U+FF01 stands for "!"
-_BLANKS = " \t\n\r\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_ENCLOSING = r"()\[\]{}<>" + '"\u201c\u201d\u201e\u201f\u00ab\u00bb\u300a-\u3011'
-_WORD = re.compile(f"[^{_BLANKS}]+")
-_TOKEN = re.compile(f"[^{_BLANKS}{_ENCLOSING}]+")
-_SINGLE_QUOTES = "'\u2018\u2019\u201a\u201b"
-_BEFORE = _SINGLE_QUOTES + ",;:"
-_AFTER = _SINGLE_QUOTES + ".,;:!?\u2026\u3001\u3002\u060c\u061b\u061f"
-_LABEL = re.compile(r"(?:mailto|e-?mail):", re.IGNORECASE)
 
 # RFC 5322 allows more, but in running text these come from links, forms and markup around an
 # address, or are old routing ("you%there@here"), so the address meant is another one.
@@ -29,9 +22,13 @@ _PLAIN_LOCAL = re.compile(r"[a-z0-9_][a-z0-9_.+'&#$~-]*", re.IGNORECASE)
 
 _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]")
 _REPLACEMENT = "\ufffd"  # stands where a NUL was, which no database keeps
-_LAST_LABEL = re.compile(r"xn--[a-z0-9-]+|[a-z]{2,}")
-_PRIVATE_USE = frozenset(
-    {"alt", "corp", "home", "internal", "intranet", "lan", "localdomain", "private"}
+_TYPED_APOSTROPHE = re.compile("(?<=[A-Za-z])[\u2019\u02bc](?=[A-Za-z][^@]*@)")
+_ASKS = re.compile(r"[?\uff1f][\W]{0,20}$")
+_SPELLED_OUT = re.compile(
+    r"\b[\w.+-]{1,64}\s{1,3}(?:at|\(at\)|\[at\]|ät|chiocciola|arroba|arobase|apenstaartje)"
+    r"\s{1,3}((?:[\w-]{1,63}\s{1,3}(?:dot|\(dot\)|\[dot\]|punkt|punto|point|ponto|punt)\s{1,3}){1,3}"
+    r"\w{2,24})\b",
+    re.IGNORECASE,
 )
 _NOBODY = frozenset({"noreply", "donotreply"})
 _WITHOUT_MARKS = str.maketrans("", "", "._-")
@@ -57,60 +54,80 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a text holds: distinct addresses in order, and a flaw for each other token with "@"."""
+    """What a text holds: distinct addresses in order, and a flaw for each failed try at one."""
 
     addresses: tuple[Address, ...] = ()
     flaws: tuple[Flaw, ...] = ()
     bare: bool = False
+    around: str = ""
+    """The text with U+FFFC in the place of each address; empty where there is none."""
 
 
+MARK = "\ufffc"
 _NOTHING = Reading()
+_SPELLED = Reading(flaws=(Flaw.MALFORMED,))
 
 
 def read(text: str, own_domains: Collection[str] = ()) -> Reading:
     """Find the addresses in a message; `bare` if the message is nothing but one address."""
     if "@" not in text and _FULL_WIDTH_AT not in text:
-        return _NOTHING
-    tokens = [trimmed for token in _tokens(text) if (trimmed := _trim(token))]
-    candidates = [token for token in tokens if "@" in token]
-    distinct = dict.fromkeys(candidates)
+        return _SPELLED if _is_spelled_out(text) else _NOTHING
+    tokens = cut(text)
+    tries = _tries(tokens)
+    distinct = dict.fromkeys(token.text for token in tries)
     if len(distinct) > _MOST_TOKENS:
         return Reading(flaws=(Flaw.MALFORMED,))
-    verdicts = {token: _judge_in_text(token, own_domains) for token in distinct}
+    verdicts = {each: _judge_in_text(each, own_domains) for each in distinct}
     addresses = {found.key: found for found in verdicts.values() if isinstance(found, Address)}
-    flaws = tuple(flaw for token in candidates if isinstance(flaw := verdicts[token], Flaw))
-    alone = len(addresses) == 1 and not flaws and len(candidates) == len(tokens)
-    return Reading(tuple(addresses.values()), flaws, alone and len(text) <= _MOST_CHARACTERS)
+    flaws = tuple(flaw for each in tries if isinstance(flaw := verdicts[each.text], Flaw))
+    around = _around(text, tries) if addresses else ""
+    alone = len(addresses) == 1 and not flaws and len(tries) == len(tokens) and "?" not in around
+    return Reading(tuple(addresses.values()), flaws, alone and len(text) <= MOST_CHARACTERS, around)
 
 
 def validate(email: str, own_domains: Collection[str] = ()) -> Address | Flaw:
     """Judge one address that was given as such, in a field or by an agent."""
-    return _judge(email.strip(" \t\r\n\xa0").translate(_FULL_WIDTH), own_domains)
+    if len(email) > MOST_CHARACTERS:
+        return Flaw.MALFORMED
+    return _judge(trim(email.strip().translate(FULL_WIDTH)), own_domains)
 
 
-def _tokens(text: str) -> Iterator[str]:
-    # One character more than is read: a token that reaches it has been cut.
-    head = text[: _MOST_CHARACTERS + 1].translate(_FULL_WIDTH)
-    for word in _WORD.finditer(head):
-        # A link stays whole: after a bracket in its password comes no address.
-        pattern = _WORD if "://" in word[0] else _TOKEN
-        for token in pattern.finditer(head, *word.span()):
-            if token.end() <= _MOST_CHARACTERS:
-                yield token[0]
+def _tries(tokens: list[Token]) -> list[Token]:
+    around = [None, *tokens, None]
+    return [
+        token
+        for before, token, after in zip(around, tokens, around[2:], strict=False)
+        if "@" in token.text and _is_a_try(before, token.text, after)
+    ]
 
 
-def _trim(token: str) -> str:
-    token = token.lstrip(_BEFORE).rstrip(_AFTER)
-    label = _LABEL.match(token)
-    if label is None:
-        return token
-    address, _, _query = token[label.end() :].partition("?")
-    return address
+def _is_a_try(before: Token | None, text: str, after: Token | None) -> bool:
+    if "://" in text:
+        return "@" in re.split("[/?#]", text.partition("://")[2], maxsplit=1)[0]
+    if text == "@":  # "alice @ example.com", but not "at 5pm"
+        return before is not None and after is not None and resembles(after.text)
+    if text.startswith("@"):  # a handle
+        return resembles(text[1:])
+    return "/@" not in text
+
+
+def _is_spelled_out(text: str) -> bool:
+    found = _SPELLED_OUT.search(text[:MOST_CHARACTERS])
+    return found is not None and exists(f".{found[1].split()[-1]}")
+
+
+def _around(text: str, tries: list[Token]) -> str:
+    head, pieces, last = text[:MOST_CHARACTERS], [], 0
+    for token in tries:
+        asks = "?" if _ASKS.search(head, token.start, token.end) else ""
+        pieces += [head[last : token.start], MARK + asks]
+        last = token.end
+    return "".join([*pieces, head[last:]])
 
 
 def _judge_in_text(token: str, own_domains: Collection[str]) -> Address | Flaw:
     verdict = _judge(token, own_domains)
-    if isinstance(verdict, Flaw) or _PLAIN_LOCAL.fullmatch(token.partition("@")[0]):
+    if isinstance(verdict, Flaw) or _PLAIN_LOCAL.fullmatch(verdict.email.partition("@")[0]):
         return verdict
     return Flaw.MALFORMED
 
@@ -118,6 +135,7 @@ def _judge_in_text(token: str, own_domains: Collection[str]) -> Address | Flaw:
 def _judge(candidate: str, own_domains: Collection[str]) -> Address | Flaw:
     if len(candidate) > _MOST_IN_ADDRESS:
         return Flaw.MALFORMED
+    candidate = _TYPED_APOSTROPHE.sub("'", candidate)
     if _hides_something(candidate):
         return Flaw.HIDDEN_CHARACTER
     local, _, domain = candidate.partition("@")
@@ -154,8 +172,9 @@ def _valid(candidate: str) -> ValidatedEmail | None:
 def _is_public(valid: ValidatedEmail, typed_domain: str) -> bool:
     if not typed_domain.isascii() and not _is_kept(valid.domain, typed_domain):
         return False  # IDNA would read a look-alike (a bold letter) as plain
-    last_label = valid.ascii_domain.rpartition(".")[2]
-    return _LAST_LABEL.fullmatch(last_label) is not None and last_label not in _PRIVATE_USE
+    if ends_like_a_sentence(typed_domain) or mixes_scripts(valid.ascii_domain):
+        return False
+    return exists(valid.ascii_domain)
 
 
 def _is_kept(domain: str, typed: str) -> bool:
