@@ -9,8 +9,10 @@ from bot.core.decisions import (
     AskForEmail,
     CancelPrompt,
     CaptureEmail,
+    ConfirmEmail,
     Decision,
     Decline,
+    DropConfirmation,
     DropOffer,
     DropSuggestion,
     ExpirePrompt,
@@ -76,6 +78,8 @@ def _carry_out(batch: Batch, thread: Thread, decision: Decision, rules: CaptureR
             | RefuseEmail()
             | RefuseRequest()
             | SuggestEmail()
+            | ConfirmEmail()
+            | DropConfirmation()
             | DropSuggestion()
             | DropOffer()
             | GiveHint()

@@ -6,8 +6,10 @@ from typing import assert_never
 from bot.core.decisions import (
     CancelPrompt,
     CaptureEmail,
+    ConfirmEmail,
     Decision,
     Decline,
+    DropConfirmation,
     DropSuggestion,
     GiveHint,
     OfferEmail,
@@ -17,11 +19,12 @@ from bot.core.decisions import (
 )
 from bot.core.emails import Address, Flaw, Reading, read, validate
 from bot.core.events import EmailGiven
+from bot.core.giving import Manner, manner_of
 from bot.core.model import CaptureState, Conversation, Kind, Source
 from bot.core.prompting import silence
 from bot.core.typos import suggest
 from bot.core.wording import Texts, texts
-from bot.core.words import is_correction, is_no, is_yes
+from bot.core.words import is_correction, is_no, is_yes, without_correction
 from config.rules import CaptureRules
 
 _MOST_HINTS = 2
@@ -92,7 +95,8 @@ def _answer_to_hint(
         case (address,) if _is_known(conversation, address):
             return [DropSuggestion()]
         case (address,):
-            return _take(conversation, address, words.source, rules)
+            heard = _hear_address(conversation, address, words, reading, rules)
+            return [DropSuggestion(), *heard]
         case _:
             return [*_offer(conversation, capture.typed_email), DropSuggestion()]
 
@@ -101,27 +105,65 @@ def _answer_to_prompt(
     conversation: Conversation, words: Words, reading: Reading, rules: CaptureRules
 ) -> list[Decision]:
     match reading.addresses, reading.flaws:
-        case (address,), _:
-            return _take(conversation, address, words.source, rules)
+        case (address,), ():
+            return _hear_address(conversation, address, words, reading, rules)
         case (), ():
             return _answer_in_words(conversation, words, rules)
         case (), (flaw, *_):
             return _hint(conversation, _explain(flaw, _texts(conversation, rules)))
+        case (address,), (flaw, *_):  # the one that is whole may be somebody else's
+            broken = _hint(conversation, _explain(flaw, _texts(conversation, rules)))
+            return broken or _offer(conversation, address.email)
         case (first, *_), _:
             which = _hint(conversation, _texts(conversation, rules).hint_which)
             return which or _offer(conversation, first.email)
     return []
 
 
+def _hear_address(
+    conversation: Conversation,
+    address: Address,
+    words: Words,
+    reading: Reading,
+    rules: CaptureRules,
+) -> list[Decision]:
+    match _manner(words, reading):
+        case Manner.GIVEN:
+            return _take(conversation, address, words.source, rules)
+        case Manner.NEGATED:
+            return _offer(conversation, address.email)
+        case Manner.MENTIONED:
+            asked = _ask_to_confirm(conversation, address, rules)
+            return asked or _offer(conversation, address.email)
+
+
+def _manner(words: Words, reading: Reading) -> Manner:
+    if reading.bare or words.source is not Source.CAPTURE:
+        return Manner.GIVEN
+    return manner_of(reading.around)
+
+
+def _ask_to_confirm(
+    conversation: Conversation, address: Address, rules: CaptureRules
+) -> list[Decision]:
+    if address.email == conversation.capture.confirm_email:
+        return []  # it was asked about
+    question = _texts(conversation, rules).confirm.format(email=address.email)
+    hint = _hint(conversation, question, choices=(address.email,))
+    return [*hint, ConfirmEmail(address.email)] if hint else []
+
+
 def _answer_in_words(
     conversation: Conversation, words: Words, rules: CaptureRules
 ) -> list[Decision]:
     capture = conversation.capture
-    if capture.confirm_email and _says_yes(conversation, words):
+    if capture.confirm_email and (
+        words.payload == capture.confirm_email or _says_yes(conversation, words)
+    ):
         return _confirm(conversation, capture.confirm_email, rules)
-    if is_no(words.text) and not capture.agent_wrote_since_asked:
-        return [Decline(_DECLINED)]
-    return []
+    if not is_no(words.text) or capture.agent_wrote_since_asked:
+        return []
+    return [DropConfirmation()] if capture.confirm_email else [Decline(_DECLINED)]
 
 
 def _volunteer(
@@ -129,6 +171,8 @@ def _volunteer(
 ) -> list[Decision]:
     if reading.bare:
         return _take(conversation, reading.addresses[0], words.source, rules)
+    if reading.around and manner_of(reading.around) is Manner.NEGATED:
+        return []  # what is offered now, the prompt would ask about
     return _offer_one(conversation, reading)
 
 
@@ -138,12 +182,21 @@ def _correct(
     match [other for other in reading.addresses if not _is_known(conversation, other)]:
         case [other] if _is_settled_by_others(conversation):
             return _offer(conversation, other.email)
-        case [other] if reading.bare or is_correction(words.text):
+        case [other] if reading.bare or _corrects(words, reading):
             return _take(conversation, other, words.source, rules)
         case [other]:
             return _offer(conversation, other.email)
         case _:
             return []
+
+
+def _corrects(words: Words, reading: Reading) -> bool:
+    if not is_correction(words.text):
+        return False
+    if len(reading.addresses) > 1:
+        return True  # the others are known: "bob@example.org, not ada@example.com"
+    ways = (reading.around, without_correction(reading.around))
+    return any(manner_of(around) is Manner.GIVEN for around in ways)
 
 
 def _take(
@@ -192,10 +245,10 @@ def _cancel(conversation: Conversation, reason: str) -> list[Decision]:
     return [CancelPrompt(reason)] if scheduled else []
 
 
-def _hint(conversation: Conversation, text: str) -> list[Decision]:
+def _hint(conversation: Conversation, text: str, choices: tuple[str, ...] = ()) -> list[Decision]:
     if conversation.capture.hints >= _MOST_HINTS:
         return []
-    return [GiveHint(), Say(text, Kind.CAPTURE_HINT)]
+    return [GiveHint(), Say(text, Kind.CAPTURE_HINT, choices)]
 
 
 def _explain(flaw: Flaw, ours: Texts) -> str:

@@ -101,6 +101,18 @@ class SuggestEmail:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmEmail:
+    """We asked whether an address that was only mentioned may be used: remember which."""
+
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropConfirmation:
+    """The visitor said no to the address that we asked about; nothing is declined."""
+
+
+@dataclass(frozen=True, slots=True)
 class RefuseEmail:
     """What was given in a field is no usable address; nothing changes."""
 
@@ -155,6 +167,8 @@ Decision: TypeAlias = (
     | ShowAway
     | CaptureEmail
     | SuggestEmail
+    | ConfirmEmail
+    | DropConfirmation
     | RefuseEmail
     | DropSuggestion
     | GiveHint

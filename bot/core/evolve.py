@@ -8,8 +8,10 @@ from bot.core.decisions import (
     AskForEmail,
     CancelPrompt,
     CaptureEmail,
+    ConfirmEmail,
     Decision,
     Decline,
+    DropConfirmation,
     DropOffer,
     DropSuggestion,
     ExpirePrompt,
@@ -200,6 +202,10 @@ def _remember(  # noqa: C901, PLR0911, PLR0912 - an arm for each decision
                 suggested_email=decision.suggested,
                 agent_wrote_since_asked=False,
             )
+        case ConfirmEmail():
+            return capture._replace(confirm_email=decision.email, agent_wrote_since_asked=False)
+        case DropConfirmation():
+            return capture._replace(confirm_email=None)
         case DropSuggestion():
             return capture._replace(typed_email=None, suggested_email=None)
         case GiveHint():

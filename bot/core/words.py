@@ -80,6 +80,12 @@ def is_correction(text: str) -> bool:
     return _CORRECTION.search(_spoken(without_addresses)) is not None
 
 
+def without_correction(text: str) -> str:
+    """Leave out the words that say that something before was wrong."""
+    folded = unicodedata.normalize("NFC", text[:_MOST_READ]).casefold()
+    return _CORRECTION.sub(" ", _APOSTROPHES.sub("", folded))
+
+
 def _plain(text: str) -> str:
     return _spoken(text) if len(text) <= _MOST_CHARACTERS else text
 

@@ -4,6 +4,7 @@ from bot.core.giving.grammar import Grammar
 
 GRAMMAR = Grammar(
     fillers="""
+        no nope really indeed actually
         hi hello hey dear good morning afternoon evening day yes yeah yep yup sure ok okay
         of course certainly absolutely no problem worries thanks thank thx ty cheers you
         very much so a lot many please pls plz great perfect fine well then and also sorry

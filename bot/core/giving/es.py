@@ -4,7 +4,7 @@ from bot.core.giving.grammar import Grammar
 
 GRAMMAR = Grammar(
     fillers="""
-        hola buenas buenos días dias tardes noches sí si claro por supuesto ok okay vale
+        no hola buenas buenos días dias tardes noches sí si claro por supuesto ok okay vale
         de acuerdo gracias muchas mil favor perfecto entonces con gusto mucho encantado
         saludos cordiales cómo y bueno pues listo disculpe perdón
     """,

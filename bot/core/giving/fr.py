@@ -4,7 +4,7 @@ from bot.core.giving.grammar import Grammar
 
 GRAMMAR = Grammar(
     fillers="""
-        bonjour bonsoir salut coucou oui bien sûr sur ok okay d accord daccord merci
+        non bonjour bonsoir salut coucou oui bien sûr sur ok okay d accord daccord merci
         beaucoup d avance davance s il vous te plaît plait sil svp stp volontiers avec
         plaisir parfait alors donc et cordialement certainement évidemment pardon désolé
         désolée tout de suite très bonne journée

@@ -4,7 +4,7 @@ from bot.core.giving.grammar import Grammar
 
 GRAMMAR = Grammar(
     fillers="""
-        ciao salve buongiorno buonasera buon giorno sì si certo certamente ok okay va bene
+        no ciao salve buongiorno buonasera buon giorno sì si certo certamente ok okay va bene
         volentieri grazie mille molte tante prego perfetto allora ecco d accordo per
         favore cortesia piacere saluti cordiali gentilmente senz altro ottimo bene scusi
         scusate scusa ancora pure e

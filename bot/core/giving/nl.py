@@ -4,7 +4,7 @@ from bot.core.giving.grammar import Grammar
 
 GRAMMAR = Grammar(
     fillers="""
-        hallo hoi hey goedemorgen goedemiddag goedenavond goedendag ja hoor graag
+        nee hallo hoi hey goedemorgen goedemiddag goedenavond goedendag ja hoor graag
         natuurlijk zeker ok oké okay prima bedankt dank je jullie u wel alvast alstublieft
         alsjeblieft perfect dan en maar groet groetjes vriendelijke groeten super goed
         sorry even

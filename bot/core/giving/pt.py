@@ -4,7 +4,7 @@ from bot.core.giving.grammar import Grammar
 
 GRAMMAR = Grammar(
     fillers="""
-        olá ola oi bom dia boa tarde noite sim claro com certeza ok okay está esta bem
+        não olá ola oi bom dia boa tarde noite sim claro com certeza ok okay está esta bem
         pode ser obrigado obrigada muito por favor perfeito então entao prazer
         cumprimentos abraço e desculpe ótimo combinado
     """,

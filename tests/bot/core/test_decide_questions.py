@@ -173,7 +173,7 @@ def test_yes_confirms_the_address_that_the_prompt_asked_about(text: str) -> None
 
 def test_another_answer_to_the_confirming_prompt_follows_the_rules() -> None:
     assert captured_in(CONFIRMING.then(wrote(f"Use {BOB}", at=70))) == BOB
-    assert CONFIRMING.then(wrote("no", at=70)).state is CaptureState.DECLINED
+    assert CONFIRMING.then(wrote("no", at=70)).state is CaptureState.ASKED
     assert CONFIRMING.then(wrote("What for?", at=70)).last == []
 
 

@@ -17,7 +17,7 @@ CAPTURED = [
     ("E04-label", "E-mail:alice@example.com", "alice@example.com"),
     ("E05-at", "alice＠example.com", "alice@example.com"),
     ("E05-letters", "ａlice@ｅxample.com", "alice@example.com"),
-    ("E14", "alice@exаmple.com", "alice@xn--exmple-4nf.com"),
+    ("E14", "alice@хромо.com", "alice@xn--l1adbfy.com"),
     ("E14-umlaut", "alice@MÜLLER.example", "alice@xn--mller-kva.example"),
     ("E19-64-labels", f"alice@{LONG_DOMAIN}", f"alice@{LONG_DOMAIN}"),
     ("E19-64-before", f"{'a' * 64}@example.com", f"{'a' * 64}@example.com"),
@@ -58,8 +58,8 @@ REFUSED = [
     ("E11-one-letter-ending", "alice@example.c", Flaw.MALFORMED),
     ("E11-digit-in-ending", "alice@example.c0m", Flaw.MALFORMED),
     ("E13", "аlice@example.com", Flaw.NOT_ASCII_LOCAL),
-    ("E13-curly-apostrophe", "o’brien@example.com", Flaw.NOT_ASCII_LOCAL),
-    ("E13-glued-word", "邮箱alice@example.com", Flaw.NOT_ASCII_LOCAL),
+    ("E14-mixed", "alice@exаmple.com", Flaw.MALFORMED),
+    ("E14-mixed-ascii", "alice@xn--exmple-4nf.com", Flaw.MALFORMED),
     ("E14-bold", "alice@𝐞xample.com", Flaw.MALFORMED),
     ("E14-kelvin", "alice@\u212aelvin.com", Flaw.MALFORMED),
     ("E16-zero-width", "al\u200bice@example.com", Flaw.HIDDEN_CHARACTER),
@@ -69,7 +69,7 @@ REFUSED = [
     ("E16-separator", "al\x1cice@example.com", Flaw.HIDDEN_CHARACTER),
     ("E16-surrogate", "alice@example.com\ud800", Flaw.HIDDEN_CHARACTER),
     ("E16-soft-hyphen", "alice@exam\xadple.com", Flaw.HIDDEN_CHARACTER),
-    ("E16-variation", "alice@example.com\ufe0f", Flaw.HIDDEN_CHARACTER),
+    ("E16-variation", "al\ufe0fice@example.com", Flaw.HIDDEN_CHARACTER),
     ("E17-literal", "alice@[127.0.0.1]", Flaw.MALFORMED),
     ("E17-number", "alice@127.0.0.1", Flaw.MALFORMED),
     ("E17-localhost", "alice@localhost", Flaw.MALFORMED),
@@ -113,10 +113,12 @@ ANY_TEXTS = st.one_of(
 )
 
 # Said again in other words than the code's, so that a slip there is seen here.
-_EDGE = r"[ \t\n\r\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000()\[\]{}<>\"“”„‟«»《-】]"
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff"
+    "\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+)
 _WHOLE_TOKEN = (
-    rf"(?:\A|(?<={_EDGE}))[,;:'‘’‚‛]*(?:mailto:|e-?mail:)?{{email}}"
-    rf"(?:\?[^ ]*?)?[.,;:!?…、。،؛؟'‘’‚‛]*(?:\Z|(?={_EDGE}))"
+    rf"(?<![^\W_{_UNSPACED}])(?<![@.+&#$%-]){{email}}(?![^\W_{_UNSPACED}])(?!@|\.[A-Za-z0-9])"
 )
 
 
@@ -173,12 +175,12 @@ def test_e23_a_tag_makes_another_contact() -> None:
 
 
 def test_e14_a_lookalike_domain_is_marked_and_another_contact() -> None:
-    lookalike, plain = validate("alice@exаmple.com"), validate("alice@example.com")
+    lookalike, plain = validate("alice@хромо.com"), validate("alice@example.com")
     assert isinstance(lookalike, Address)
     assert isinstance(plain, Address)
     assert (lookalike.lookalike, plain.lookalike) == (True, False)
     assert lookalike.key != plain.key
-    assert validate("alice@xn--exmple-4nf.com") == lookalike
+    assert validate("alice@xn--l1adbfy.com") == lookalike
 
 
 def test_a_flaw_beside_an_address_is_kept() -> None:
@@ -291,7 +293,8 @@ def test_reading_never_raises_and_is_bounded(text: str) -> None:
 def test_every_address_read_is_judged_the_same_again(text: str) -> None:
     for address in read(text, OWN).addresses:
         assert validate(address.email, OWN) == address
-        assert read(address.email, OWN) == Reading((address,), (), bare=True)
+        again = read(address.email, OWN)
+        assert (again.addresses, again.flaws, again.bare) == ((address,), (), True)
         assert address.email.isascii()
         assert len(address.email) <= 254
 
@@ -299,10 +302,11 @@ def test_every_address_read_is_judged_the_same_again(text: str) -> None:
 @given(ANY_TEXTS)
 def test_e13_no_address_is_a_part_of_a_longer_token(text: str) -> None:
     folded = text[:4001].translate({code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)})
+    typed = re.sub("[\u3002\uff61]", ".", re.sub("[\u2019\u02bc]", "'", folded))
     for address in read(text).addresses:
         if not address.lookalike:
             whole = _WHOLE_TOKEN.replace("{email}", re.escape(address.email))
-            assert re.search(whole, folded, re.IGNORECASE | re.ASCII)
+            assert re.search(whole, typed, re.IGNORECASE)
 
 
 @given(st.text())
