@@ -96,6 +96,11 @@ class CaptureRules:
     """How long a reply may stay unseen before it is mailed; None: no mails leave."""
     channel_rules: Mapping[str, ChannelRules] = field(default_factory=lambda: MappingProxyType({}))
 
+    @property
+    def mails_leave(self) -> bool:
+        """Whether a reply can follow a visitor by mail at all."""
+        return self.follow_up_delay is not None
+
     def for_channel(self, channel: str) -> ChannelRules:
         """Return the demands of a channel; one that makes none has no window."""
         return self.channel_rules.get(channel, NO_WINDOW)

@@ -43,6 +43,7 @@ MEANT = "ada@gmail.com"
 
 RULES = CaptureRules(
     own_domains=frozenset({"shop.example"}),
+    follow_up_delay=timedelta(minutes=2),
     channel_rules={"messenger": ChannelRules(timedelta(hours=24), away_joins_prompt=True)},
 )
 UNKNOWN = Conversation(channel="messenger")

@@ -232,11 +232,12 @@ def _confirm(conversation: Conversation, email: str, rules: CaptureRules) -> lis
 def _capture(
     conversation: Conversation, address: Address, source: Source, reason: str, rules: CaptureRules
 ) -> list[Decision]:
-    thanks = _texts(conversation, rules).thanks.format(email=address.email)
+    ours = _texts(conversation, rules)
+    thanks = ours.thanks if rules.mails_leave else ours.thanks_without_mail
     return [
         *_cancel(conversation, reason),
         CaptureEmail(address.email, address.key, source, reason),
-        Say(thanks, Kind.CAPTURE_THANKS),
+        Say(thanks.format(email=address.email), Kind.CAPTURE_THANKS),
     ]
 
 

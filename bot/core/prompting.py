@@ -158,8 +158,8 @@ def _prompt(
     if confirmed is not None:
         return ours.confirm.format(email=confirmed)
     if away is not None:
-        return ours.prompt_away
+        return ours.prompt_away if rules.mails_leave else ours.prompt_away_without_mail
     if rules.message:
         # In the operator's language, as the message itself.
         return f"{rules.message}\n\n{texts(rules.locale).automatic}"
-    return ours.prompt
+    return ours.prompt if rules.mails_leave else ours.prompt_without_mail

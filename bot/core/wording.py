@@ -11,7 +11,10 @@ class Texts:
     """The built-in texts of one language; whatever asks says that it is automatic."""
 
     prompt: str
+    """Says that replies follow by mail: only where mails leave."""
     prompt_away: str
+    prompt_without_mail: str
+    prompt_away_without_mail: str
     confirm: str
     """With `{email}`."""
     automatic: str
@@ -21,6 +24,8 @@ class Texts:
     no_thanks: str
     """A button's label: at most 20 characters, and one of the ways to say no."""
     thanks: str
+    """With `{email}`; says that replies follow by mail: only where mails leave."""
+    thanks_without_mail: str
     """With `{email}`."""
     away: str
     hint_malformed: str
@@ -37,11 +42,17 @@ _EN: Final = Texts(
     " when you are no longer here.",
     prompt_away="Automatic message: Please leave us your email address, so that our reply"
     " reaches you even when you are no longer here.",
+    prompt_without_mail="Automatic message: What is your email address? Then we know whom we are"
+    " talking with.",
+    prompt_away_without_mail="Automatic message: Please leave us your email address, so that we"
+    " know who has written to us.",
     confirm="Automatic message: Shall we use {email} to reply to you?",
     automatic="(This is an automatic message.)",
     yes="Yes",
     no_thanks="No thanks",
     thanks="Thank you. We will use {email} to reply to you. If that is not right, simply send us"
+    " the right address.",
+    thanks_without_mail="Thank you. We have noted {email}. If that is not right, simply send us"
     " the right address.",
     away="Thank you for your message. We are away at the moment and will reply as soon as we are"
     " back.",
@@ -61,19 +72,27 @@ _IT: Final = Texts(
     " anche quando non è più qui.",
     prompt_away="Messaggio automatico: ci lasci il Suo indirizzo email, così la nostra risposta Le"
     " arriva anche quando non è più qui.",
+    prompt_without_mail="Messaggio automatico: qual è il Suo indirizzo email? Così sappiamo con"
+    " chi parliamo.",
+    prompt_away_without_mail="Messaggio automatico: ci lasci il Suo indirizzo email, così"
+    " sappiamo chi ci ha scritto.",
     confirm="Messaggio automatico: possiamo usare {email} per risponderLe?",
     automatic="(Questo è un messaggio automatico.)",
     yes="Sì",
     no_thanks="No, grazie",
     thanks="Grazie. Useremo {email} per risponderLe. Se non è corretto, ci invii semplicemente"
     " l'indirizzo giusto.",
+    thanks_without_mail="Grazie. Abbiamo annotato {email}. Se non è corretto, ci invii"
+    " semplicemente l'indirizzo giusto.",
     away="Grazie per il Suo messaggio. Al momento non ci siamo e risponderemo appena saremo di"
     " ritorno.",
     hint_malformed="Non sembra un indirizzo email completo. Può scriverlo di nuovo, nella forma"
     " nome@example.com?",
-    hint_hidden="In questo indirizzo email c'è un carattere invisibile. Può scriverlo a mano invece"
+    hint_hidden="In questo indirizzo email c'è un carattere invisibile. Può scriverlo a mano"
+    " invece"
     " di incollarlo?",
-    hint_letters="L'indirizzo email deve essere in lettere semplici, senza accenti né simboli prima"
+    hint_letters="L'indirizzo email deve essere in lettere semplici, senza accenti né simboli"
+    " prima"
     " della @. Può scriverlo di nuovo?",
     hint_own="A questo indirizzo email non possiamo rispondere. Può darci il Suo, per favore?",
     hint_which="Nel Suo messaggio c'è più di un indirizzo email. Quale dobbiamo usare?",
@@ -85,21 +104,31 @@ _DE: Final = Texts(
     " Antwort auch, wenn Sie nicht mehr hier sind.",
     prompt_away="Automatische Nachricht: Bitte hinterlassen Sie uns Ihre E-Mail-Adresse, damit Sie"
     " unsere Antwort auch erreicht, wenn Sie nicht mehr hier sind.",
+    prompt_without_mail="Automatische Nachricht: Wie lautet Ihre E-Mail-Adresse? Dann wissen wir,"
+    " mit wem wir sprechen.",
+    prompt_away_without_mail="Automatische Nachricht: Bitte hinterlassen Sie uns Ihre"
+    " E-Mail-Adresse, damit wir wissen, wer uns geschrieben hat.",
     confirm="Automatische Nachricht: Dürfen wir Ihnen an {email} antworten?",
     automatic="(Dies ist eine automatische Nachricht.)",
     yes="Ja",
     no_thanks="Nein, danke",
     thanks="Vielen Dank. Wir antworten Ihnen an {email}. Falls das nicht stimmt, senden Sie uns"
     " einfach die richtige Adresse.",
-    away="Vielen Dank für Ihre Nachricht. Wir sind gerade nicht da und antworten, sobald wir zurück"
+    thanks_without_mail="Vielen Dank. Wir haben {email} notiert. Falls das nicht stimmt, senden"
+    " Sie uns einfach die richtige Adresse.",
+    away="Vielen Dank für Ihre Nachricht. Wir sind gerade nicht da und antworten, sobald wir"
+    " zurück"
     " sind.",
     hint_malformed="Das sieht nicht nach einer vollständigen E-Mail-Adresse aus. Könnten Sie sie"
     " noch einmal schreiben, in der Form name@example.com?",
-    hint_hidden="In dieser E-Mail-Adresse steckt ein unsichtbares Zeichen. Könnten Sie sie von Hand"
+    hint_hidden="In dieser E-Mail-Adresse steckt ein unsichtbares Zeichen. Könnten Sie sie von"
+    " Hand"
     " eintippen, statt sie einzufügen?",
-    hint_letters="Eine E-Mail-Adresse muss aus einfachen Buchstaben bestehen, ohne Umlaute, Akzente"
+    hint_letters="Eine E-Mail-Adresse muss aus einfachen Buchstaben bestehen, ohne Umlaute,"
+    " Akzente"
     " oder Symbole vor dem @. Könnten Sie sie noch einmal schreiben?",
-    hint_own="An diese E-Mail-Adresse können wir nicht antworten. Könnten Sie uns bitte Ihre eigene"
+    hint_own="An diese E-Mail-Adresse können wir nicht antworten. Könnten Sie uns bitte Ihre"
+    " eigene"
     " nennen?",
     hint_which="In Ihrer Nachricht steht mehr als eine E-Mail-Adresse. Welche sollen wir nehmen?",
     hint_typo="Meinten Sie {email}?",
@@ -110,17 +139,25 @@ _FR: Final = Texts(
     " parviendra même si vous n'êtes plus ici.",
     prompt_away="Message automatique : laissez-nous votre adresse e-mail, afin que notre réponse"
     " vous parvienne même si vous n'êtes plus ici.",
+    prompt_without_mail="Message automatique : quelle est votre adresse e-mail ? Ainsi, nous"
+    " saurons avec qui nous parlons.",
+    prompt_away_without_mail="Message automatique : laissez-nous votre adresse e-mail, afin que"
+    " nous sachions qui nous a écrit.",
     confirm="Message automatique : pouvons-nous utiliser {email} pour vous répondre ?",
     automatic="(Ceci est un message automatique.)",
     yes="Oui",
     no_thanks="Non merci",
     thanks="Merci. Nous utiliserons {email} pour vous répondre. Si ce n'est pas la bonne adresse,"
     " envoyez-nous simplement la bonne.",
-    away="Merci pour votre message. Nous sommes absents pour le moment et vous répondrons dès notre"
+    thanks_without_mail="Merci. Nous avons noté {email}. Si ce n'est pas la bonne adresse,"
+    " envoyez-nous simplement la bonne.",
+    away="Merci pour votre message. Nous sommes absents pour le moment et vous répondrons dès"
+    " notre"
     " retour.",
     hint_malformed="Cela ne ressemble pas à une adresse e-mail complète. Pourriez-vous l'écrire à"
     " nouveau, sous la forme nom@example.com ?",
-    hint_hidden="Cette adresse e-mail contient un caractère invisible. Pourriez-vous la saisir à la"
+    hint_hidden="Cette adresse e-mail contient un caractère invisible. Pourriez-vous la saisir à"
+    " la"
     " main au lieu de la coller ?",
     hint_letters="Une adresse e-mail doit être en lettres simples, sans accents ni symboles avant"
     " le @. Pourriez-vous l'écrire à nouveau ?",
@@ -135,17 +172,24 @@ _ES: Final = Texts(
     " le llegará aunque ya no esté aquí.",
     prompt_away="Mensaje automático: Déjenos su dirección de correo electrónico, para que nuestra"
     " respuesta le llegue aunque ya no esté aquí.",
+    prompt_without_mail="Mensaje automático: ¿Cuál es su dirección de correo electrónico? Así"
+    " sabremos con quién hablamos.",
+    prompt_away_without_mail="Mensaje automático: Déjenos su dirección de correo electrónico,"
+    " para que sepamos quién nos ha escrito.",
     confirm="Mensaje automático: ¿Podemos usar {email} para responderle?",
     automatic="(Este es un mensaje automático.)",
     yes="Sí",
     no_thanks="No, gracias",
     thanks="Gracias. Usaremos {email} para responderle. Si no es correcta, envíenos simplemente la"
     " dirección correcta.",
+    thanks_without_mail="Gracias. Hemos anotado {email}. Si no es correcta, envíenos simplemente"
+    " la dirección correcta.",
     away="Gracias por su mensaje. En este momento no estamos y le responderemos en cuanto"
     " volvamos.",
     hint_malformed="Eso no parece una dirección de correo completa. ¿Podría escribirla otra vez,"
     " con la forma nombre@example.com?",
-    hint_hidden="En esa dirección de correo hay un carácter invisible. ¿Podría escribirla a mano en"
+    hint_hidden="En esa dirección de correo hay un carácter invisible. ¿Podría escribirla a mano"
+    " en"
     " lugar de pegarla?",
     hint_letters="La dirección de correo debe estar en letras simples, sin acentos ni símbolos"
     " antes de la @. ¿Podría escribirla otra vez?",
@@ -157,13 +201,20 @@ _ES: Final = Texts(
 _PT: Final = Texts(
     prompt="Mensagem automática: Qual é o seu endereço de e-mail? Assim a nossa resposta chega até"
     " você mesmo que já não esteja aqui.",
-    prompt_away="Mensagem automática: Deixe-nos o seu endereço de e-mail, para que a nossa resposta"
+    prompt_away="Mensagem automática: Deixe-nos o seu endereço de e-mail, para que a nossa"
+    " resposta"
     " chegue até você mesmo que já não esteja aqui.",
+    prompt_without_mail="Mensagem automática: Qual é o seu endereço de e-mail? Assim sabemos com"
+    " quem falamos.",
+    prompt_away_without_mail="Mensagem automática: Deixe-nos o seu endereço de e-mail, para"
+    " sabermos quem nos escreveu.",
     confirm="Mensagem automática: Podemos usar {email} para lhe responder?",
     automatic="(Esta é uma mensagem automática.)",
     yes="Sim",
     no_thanks="Não, obrigado",
     thanks="Agradecemos. Usaremos {email} para lhe responder. Se não estiver certo, envie-nos"
+    " simplesmente o endereço correto.",
+    thanks_without_mail="Agradecemos. Anotámos {email}. Se não estiver certo, envie-nos"
     " simplesmente o endereço correto.",
     away="Agradecemos a sua mensagem. Neste momento não estamos e responderemos assim que"
     " voltarmos.",
@@ -183,19 +234,26 @@ _NL: Final = Texts(
     " niet meer bent.",
     prompt_away="Automatisch bericht: Laat uw e-mailadres achter, zodat ons antwoord u ook bereikt"
     " als u hier niet meer bent.",
+    prompt_without_mail="Automatisch bericht: Wat is uw e-mailadres? Dan weten we met wie we"
+    " spreken.",
+    prompt_away_without_mail="Automatisch bericht: Laat uw e-mailadres achter, zodat we weten wie"
+    " ons heeft geschreven.",
     confirm="Automatisch bericht: Mogen we {email} gebruiken om u te antwoorden?",
     automatic="(Dit is een automatisch bericht.)",
     yes="Ja",
     no_thanks="Nee, bedankt",
     thanks="Bedankt. We gebruiken {email} om u te antwoorden. Klopt dat niet, stuur ons dan gewoon"
     " het juiste adres.",
+    thanks_without_mail="Bedankt. We hebben {email} genoteerd. Klopt dat niet, stuur ons dan"
+    " gewoon het juiste adres.",
     away="Bedankt voor uw bericht. We zijn er op dit moment niet en antwoorden zodra we terug"
     " zijn.",
     hint_malformed="Dat lijkt geen volledig e-mailadres. Kunt u het nog eens schrijven, in de vorm"
     " naam@example.com?",
     hint_hidden="Er zit een onzichtbaar teken in dat e-mailadres. Kunt u het met de hand typen in"
     " plaats van het te plakken?",
-    hint_letters="Een e-mailadres moet uit gewone letters bestaan, zonder accenten of symbolen voor"
+    hint_letters="Een e-mailadres moet uit gewone letters bestaan, zonder accenten of symbolen"
+    " voor"
     " de @. Kunt u het nog eens schrijven?",
     hint_own="Naar dat e-mailadres kunnen we niet antwoorden. Kunt u ons uw eigen adres geven?",
     hint_which="Er staat meer dan één e-mailadres in uw bericht. Welk moeten we gebruiken?",

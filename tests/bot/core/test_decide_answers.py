@@ -1,8 +1,11 @@
 # ruff: noqa: RUF001 - letters that resemble others are what is tested
 
+from dataclasses import replace
+
 import pytest
 
 from bot.core.decisions import (
+    AskForEmail,
     CaptureEmail,
     ConfirmEmail,
     Decline,
@@ -13,10 +16,12 @@ from bot.core.decisions import (
 from bot.core.events import DECLINE_PAYLOAD, Attachment, Event, VisitorWrote
 from bot.core.model import CaptureState, Kind, Source
 from bot.core.wording import Texts, texts
+from config.rules import Availability
 from tests.factories import (
     ADA,
     BOB,
     MEANT,
+    RULES,
     TYPO,
     Story,
     associated,
@@ -326,3 +331,14 @@ def test_the_bot_answers_in_the_visitors_language(language: str) -> None:
     assert find(Say, tell(wrote(TYPO, at=70), start=start).last)[0].text == (
         theirs.hint_typo.format(email=MEANT)
     )
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_where_no_mails_leave_nothing_promises_them(*, away: bool) -> None:
+    availability = Availability.AWAY if away else Availability.ALWAYS
+    rules = replace(RULES, follow_up_delay=None, availability=availability)
+    asked = tell(wrote(at=0), came_due(60), rules=rules)
+    [question] = find(AskForEmail, asked.last)
+    assert (OURS.prompt_away_without_mail if away else OURS.prompt_without_mail) in question.text
+    [thanks] = find(Say, asked.then(wrote(ADA, at=70), rules=rules).last)
+    assert thanks.text == OURS.thanks_without_mail.format(email=ADA)
