@@ -4,11 +4,12 @@ from bot.core.giving.grammar import Grammar
 
 GRAMMAR = Grammar(
     fillers="""
-        nein nee nö hallo hi hey moin servus grüezi guten tag morgen abend ja gerne gern klar
+        hallo hi hey moin servus grüezi guten tag morgen abend ja gerne gern klar
         natürlich sicher ok okay danke vielen dank herzlichen schön bitte sehr dann also
         super prima perfekt gut alles einfach freundliche grüße viele liebe entschuldigung
         sorry und mal doch kein problem schonmal im voraus
     """,
+    refusals="nein nee nö",
     possessives="meine mein meiner unsere",
     adjectives="private neue aktuelle dienstliche berufliche geschäftliche richtige die der",
     nouns="""

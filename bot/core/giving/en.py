@@ -4,13 +4,14 @@ from bot.core.giving.grammar import Grammar
 
 GRAMMAR = Grammar(
     fillers="""
-        no nope really indeed actually
+        really indeed actually
         hi hello hey dear good morning afternoon evening day yes yeah yep yup sure ok okay
         of course certainly absolutely no problem worries thanks thank thx ty cheers you
         very much so a lot many please pls plz great perfect fine well then and also sorry
         for the wait delay oh ah any time anytime all right alright kindly regards best
         wishes welcome
     """,
+    refusals="no nope",
     possessives="my mine our",
     adjectives="""
         the work private personal business home main new current usual correct right other

@@ -4,10 +4,11 @@ from bot.core.giving.grammar import Grammar
 
 GRAMMAR = Grammar(
     fillers="""
-        no hola buenas buenos días dias tardes noches sí si claro por supuesto ok okay vale
+        hola buenas buenos días dias tardes noches sí si claro por supuesto ok okay vale
         de acuerdo gracias muchas mil favor perfecto entonces con gusto mucho encantado
         saludos cordiales cómo y bueno pues listo disculpe perdón
     """,
+    refusals="no",
     possessives="mi mío mio mía el la nuestro este",
     adjectives="""
         personal trabajo electrónico electronico nuevo nueva principal privado actual de

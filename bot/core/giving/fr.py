@@ -4,11 +4,12 @@ from bot.core.giving.grammar import Grammar
 
 GRAMMAR = Grammar(
     fillers="""
-        non bonjour bonsoir salut coucou oui bien sûr sur ok okay d accord daccord merci
+        bonjour bonsoir salut coucou oui bien sûr sur ok okay d accord daccord merci
         beaucoup d avance davance s il vous te plaît plait sil svp stp volontiers avec
         plaisir parfait alors donc et cordialement certainement évidemment pardon désolé
         désolée tout de suite très bonne journée
     """,
+    refusals="non",
     possessives="mon ma mienne mien le la notre",
     adjectives="""
         perso personnel personnelle pro professionnel professionnelle privé privée

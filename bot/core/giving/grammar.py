@@ -16,6 +16,7 @@ _COMMENT = re.compile("#.*")
 _KINDS = MappingProxyType(
     {
         "F": "fillers",
+        "L": "refusals",
         "M": "possessives",
         "J": "adjectives",
         "N": "nouns",
@@ -40,7 +41,7 @@ _KINDS = MappingProxyType(
 _FILLER, _OTHER = "F", "W"
 
 _GIVING = """
-    F*
+    (?: L F* (?= A | D C | S ) | F* )      # no, it is
     (?:
         M* J* N+ J* (?: D? C+ | S )?         # (my) (work) email (is)
       | M+ J* D? (?: C | S )?                # mine is
@@ -80,6 +81,8 @@ class Grammar:
 
     fillers: str = ""
     """Fillers: greetings, politeness, agreement, thanks."""
+    refusals: str = ""
+    """What begins an answer to "Did you mean …?": no."""
     possessives: str = ""
     """Possessives of the first person, with their articles: my, la mia."""
     adjectives: str = ""

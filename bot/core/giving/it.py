@@ -4,11 +4,12 @@ from bot.core.giving.grammar import Grammar
 
 GRAMMAR = Grammar(
     fillers="""
-        no ciao salve buongiorno buonasera buon giorno sì si certo certamente ok okay va bene
+        ciao salve buongiorno buonasera buon giorno sì si certo certamente ok okay va bene
         volentieri grazie mille molte tante prego perfetto allora ecco d accordo per
         favore cortesia piacere saluti cordiali gentilmente senz altro ottimo bene scusi
         scusate scusa ancora pure e
     """,
+    refusals="no",
     possessives="mia mio la il nostra nostro",
     adjectives="""
         lavoro privata personale aziendale nuova nuovo principale elettronica elettronico

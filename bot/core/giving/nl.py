@@ -4,11 +4,12 @@ from bot.core.giving.grammar import Grammar
 
 GRAMMAR = Grammar(
     fillers="""
-        nee hallo hoi hey goedemorgen goedemiddag goedenavond goedendag ja hoor graag
+        hallo hoi hey goedemorgen goedemiddag goedenavond goedendag ja hoor graag
         natuurlijk zeker ok oké okay prima bedankt dank je jullie u wel alvast alstublieft
         alsjeblieft perfect dan en maar groet groetjes vriendelijke groeten super goed
         sorry even
     """,
+    refusals="nee",
     possessives="mijn die van mij ons onze",
     adjectives="privé zakelijke nieuwe persoonlijke huidige juiste werk het",
     nouns="e mail email mailadres emailadres adres mailadresje contact telefoon nummer mobiel",

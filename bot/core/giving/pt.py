@@ -4,10 +4,11 @@ from bot.core.giving.grammar import Grammar
 
 GRAMMAR = Grammar(
     fillers="""
-        não olá ola oi bom dia boa tarde noite sim claro com certeza ok okay está esta bem
+        olá ola oi bom dia boa tarde noite sim claro com certeza ok okay está esta bem
         pode ser obrigado obrigada muito por favor perfeito então entao prazer
         cumprimentos abraço e desculpe ótimo combinado
     """,
+    refusals="não",
     possessives="meu minha o a nosso",
     adjectives="""
         pessoal trabalho profissional novo nova principal particular eletrônico eletrónico
