@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.core.emails import Address, validate
+from bot.core.emails import key_of
 from bot.core.model import Place
 from bot.failpoints import failpoint
 from bot.hints import Hint, room_of
@@ -31,11 +31,8 @@ _OPERATOR = "operator"
 
 def is_known(database: Database, email: str) -> bool:
     """Say whether a contact has this email."""
-    key = _key(email)
-    return (
-        key is not None
-        and read(database, lambda found: find_contact_by_key(found, key)) is not None
-    )
+    key = key_of(email)
+    return read(database, lambda found: find_contact_by_key(found, key)) is not None
 
 
 def erase_person(
@@ -45,9 +42,7 @@ def erase_person(
 
     Who shows one of the conversations is told to look again, and finds nothing.
     """
-    key = _key(email)
-    if key is None:
-        return None
+    key = key_of(email)
     erasure = Erasure(_OPERATOR, now)
 
     def erase(connection: sa.Connection) -> tuple[list[Hint], Erased | None]:
@@ -83,11 +78,6 @@ def _hints(connection: sa.Connection, key: str) -> list[Hint]:
         for thread in lock_visitors(connection, known).values()
         if thread.conversation_id
     ]
-
-
-def _key(email: str) -> str | None:
-    address = validate(email)
-    return address.key if isinstance(address, Address) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bot.cli.agents import agents
 from bot.cli.contacts import contacts
 from bot.cli.dead_letters import dead_letters
 from bot.cli.erase import erase
-from bot.cli.operations import check, configuration, replay
+from bot.cli.operations import check, configuration, replay, top_level_domains
 from bot.cli.processes import clock, migrate, web
 from bot.cli.start import Commands, start
 
@@ -35,6 +35,7 @@ for _command in (
     erase,
     migrate,
     replay,
+    top_level_domains,
     web,
 ):
     main.add_command(_command)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -39,6 +40,22 @@ def configuration() -> None:
     from config.reference import write_reference
 
     click.echo(write_reference(), nl=False)
+
+
+@click.command("top-level-domains")
+@click.argument("listed", metavar="FILE", type=click.File(encoding="ascii"))
+def top_level_domains(listed: TextIO) -> None:
+    """Renew the list of top-level domains from IANA's tlds-alpha-by-domain.txt ("-": piped in)."""
+    from bot.core import top_level_domains as module
+    from bot.ops.top_level_domains import NotTheListError, write_module
+
+    try:
+        written = write_module(listed.read())
+    except (NotTheListError, UnicodeDecodeError):
+        message = "This is not IANA's tlds-alpha-by-domain.txt; nothing was changed."
+        raise click.ClickException(message) from None
+    Path(module.__file__).write_text(written, encoding="ascii")
+    click.echo("bot/core/top_level_domains.py is renewed: look at the change, then run the tests.")
 
 
 @click.command()

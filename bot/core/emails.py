@@ -92,6 +92,12 @@ def validate(email: str, own_domains: Collection[str] = ()) -> Address | Flaw:
     return _judge(trim(email.strip().translate(FULL_WIDTH)), own_domains)
 
 
+def key_of(email: str) -> str:
+    """Give the key under which an address is stored, also one that would not be taken today."""
+    address = validate(email)
+    return address.key if isinstance(address, Address) else email.strip().lower()
+
+
 def _tries(tokens: list[Token]) -> list[Token]:
     around = [None, *tokens, None]
     return [

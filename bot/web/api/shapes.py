@@ -54,7 +54,11 @@ _Search = Annotated[
 _SearchedEmail = Annotated[str, Field(max_length=_MOST_IN_EMAIL, pattern=_WITHOUT_NUL)]
 _Email = Annotated[
     str,
-    Field(max_length=_MOST_IN_EMAIL, pattern=_WITHOUT_NUL, json_schema_extra={"format": "email"}),
+    Field(
+        max_length=_MOST_IN_EMAIL,
+        pattern=_WITHOUT_NUL,
+        description="An email address; marks around it are left out.",
+    ),
 ]
 _Name = Annotated[str, Field(max_length=MOST_IN_NAME, pattern=_WITHOUT_NUL)]
 

@@ -214,20 +214,20 @@ def test_a_dead_letter_of_the_web_chat_is_retried_as_well(run: Run, url: str) ->
 
 
 def test_migrating_says_what_was_found(run: Run, url: str) -> None:
-    done = run("migrate", DATABASE_URL=url, SECRET_KEY=CANARY)
+    done = run("migrate", DATABASE_URL=url, SECRET_KEY=LONG_CANARY)
     assert (done.returncode, done.stdout) == (0, "The database is up to date.\n")
 
 
 def test_migrating_leaves_a_newer_schema_that_serves_alone_and_says_so(run: Run, url: str) -> None:
     _upgrade_further(url, ADDITIVE)
-    done = run("migrate", DATABASE_URL=url, SECRET_KEY=CANARY)
+    done = run("migrate", DATABASE_URL=url, SECRET_KEY=LONG_CANARY)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == ("The database's schema is newer than this code, and still serves it.\n")
 
 
 def test_migrating_a_schema_that_is_too_new_is_one_line(run: Run, url: str) -> None:
     _upgrade_further(url, TAKES_AWAY)
-    done = run("migrate", DATABASE_URL=url, SECRET_KEY=CANARY)
+    done = run("migrate", DATABASE_URL=url, SECRET_KEY=LONG_CANARY)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
         "Error: The database's schema is newer than this code: update the code.\n"
