@@ -32,6 +32,7 @@ from bot.core.events import (
     VisitorWrote,
     WindowOpened,
 )
+from bot.core.lateness import answers, is_answered
 from bot.core.model import Author, Place
 from bot.message_changes import MessageChanges
 from bot.recall import Recalled, provider_key, recall
@@ -137,6 +138,9 @@ class _Recorder:
         self.changes.add(key, message)
         if report.attachments:
             self._fetch_files(message)
+        talk = thread.conversation
+        if talk and not talk.unanswered and is_answered(talk, report):
+            thread.answered_seq = message.seq
         if arrival.visit:
             self.batch.add_visit(thread, arrival.visit)
         return Taken(tuple(apply(self.batch, thread, report, self.rules)))
@@ -215,8 +219,10 @@ class _Recorder:
         self.changes.add(key, message)
         if report.attachments:
             self._fetch_files(message)
-        thread.answered_seq = message.seq
-        apply(self.batch, thread, AgentReplied(self.batch.now), self.rules)
+        reply = AgentReplied(self.batch.now, report.at)
+        if thread.conversation is None or answers(thread.conversation, reply):
+            thread.answered_seq = message.seq
+        apply(self.batch, thread, reply, self.rules)
 
     def _on_event(
         self, place: Place, report: WindowOpened | ThreadTaken | ThreadReturned | PromptDeclined

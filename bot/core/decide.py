@@ -37,6 +37,7 @@ from bot.core.events import (
     WindowOpened,
 )
 from bot.core.hours import away_period
+from bot.core.lateness import answers, is_answered, is_elsewhere_after, tells_owner
 from bot.core.model import CaptureState, Conversation, Kind, Source, Status
 from bot.core.prompting import ELSEWHERE, arm, come_due, disarm, request, silence
 from bot.core.taken_back import drop_edited_away, drop_unsent
@@ -58,13 +59,11 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - an arm for each event
         case VisitorUnsent():
             return _forget(conversation, event, rules)
         case AgentReplied():
-            return silence(conversation, _reason_of_silence(conversation, event.at))
+            return _hear_reply(conversation, event)
         case WindowOpened():
             return []
-        case ThreadTaken():
-            return disarm(conversation, ELSEWHERE)
-        case ThreadReturned():
-            return _keep_idle(conversation, "Another app gave the conversation back.")
+        case ThreadTaken() | ThreadReturned():
+            return _change_owner(conversation, event)
         case EmailGiven():
             decisions = take_given(conversation, event, rules)
             return with_away_left_behind(conversation, decisions, event.at, rules)
@@ -89,6 +88,22 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - an arm for each event
             assert_never(event)
 
 
+def _hear_reply(conversation: Conversation, event: AgentReplied) -> list[Decision]:
+    if not answers(conversation, event):
+        return []
+    return silence(conversation, _reason_of_silence(conversation, event.at))
+
+
+def _change_owner(
+    conversation: Conversation, event: ThreadTaken | ThreadReturned
+) -> list[Decision]:
+    if not tells_owner(conversation, event.at):
+        return []
+    if isinstance(event, ThreadTaken):
+        return disarm(conversation, ELSEWHERE)
+    return _keep_idle(conversation, "Another app gave the conversation back.")
+
+
 def _keep_idle(conversation: Conversation, reason: str) -> list[Decision]:
     idle = conversation.capture.state is CaptureState.IDLE
     return [LeavePrompt(reason)] if idle else []
@@ -106,12 +121,15 @@ def _unlink(conversation: Conversation, reason: str) -> list[Decision]:
 
 def _hear(conversation: Conversation, event: VisitorWrote, rules: CaptureRules) -> list[Decision]:
     decisions: list[Decision] = [Reopen()] if conversation.status is Status.CLOSED else []
+    elsewhere = is_elsewhere_after(conversation, event)
     if event.overheard:
-        decisions += disarm(conversation, ELSEWHERE)
+        decisions += disarm(conversation, ELSEWHERE) if elsewhere else []
         return decisions + overhear(conversation, event.text, rules)
     away = away_period(rules, event.received_at)
     meant = _understand(conversation, event, rules)
     decisions += meant
+    if elsewhere or is_answered(conversation, event):
+        return decisions
     if not any(isinstance(decision, _SETTLING) for decision in meant):
         decisions += arm(conversation, event, away, rules)
     if away is not None and not _rides_along(conversation, event, decisions, rules):

@@ -68,6 +68,8 @@ class AgentReplied:
     """A person of the team wrote, here or in another app; `at` is our commit's time."""
 
     at: datetime
+    wrote_at: datetime | None = None
+    """The message's own time, if it was written in another app: we may hear of it late."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ from bot.core.events import (
     VisitorWrote,
     WindowOpened,
 )
+from bot.core.lateness import answers, is_answered, tells_owner
 from bot.core.model import Capture, CaptureState, Conversation, Source, Status
 
 
@@ -55,7 +56,10 @@ class _Changes(TypedDict, total=False):
     waiting_since: datetime | None
     agent_wrote_at: datetime | None
     visitor_seen_at: datetime | None
+    visitor_wrote_at: datetime | None
+    page_wrote_at: datetime | None
     owned_elsewhere: bool
+    owner_known_at: datetime | None
     away_period: str | None
     email: str | None
     email_source: Source | None
@@ -80,17 +84,13 @@ def _take_in(  # noqa: C901, PLR0911 - an arm for each event
         case VisitorUnsent():
             return _take_back(conversation) if event.unanswered else {}
         case AgentReplied():
-            return {
-                "unanswered": 0,
-                "waiting_since": None,
-                "agent_wrote_at": _later(conversation.agent_wrote_at, event.at),
-            }
+            return _take_in_reply(conversation, event)
         case WindowOpened():
             return {"visitor_seen_at": _later(conversation.visitor_seen_at, event.at)}
         case ThreadTaken():
-            return {"owned_elsewhere": True}
+            return _own(conversation, event.at, elsewhere=True)
         case ThreadReturned():
-            return {"owned_elsewhere": False}
+            return _own(conversation, event.at, elsewhere=False)
         case ConversationClosed():
             return {"status": Status.CLOSED, "unanswered": 0, "waiting_since": None}
         case ConversationReopened():
@@ -114,12 +114,22 @@ def _take_in(  # noqa: C901, PLR0911 - an arm for each event
 
 def _take_in_message(conversation: Conversation, event: VisitorWrote) -> _Changes:
     at = min(event.at, event.received_at)  # clocks differ; nothing arrives before it is written
-    since = conversation.waiting_since
-    return {
-        "unanswered": conversation.unanswered + 1,
-        "waiting_since": at if since is None else min(since, at),
-        **_signs_of_life(conversation, event, at),
-    }
+    changes = _signs_of_life(conversation, event, at)
+    changes["visitor_wrote_at"] = _later(conversation.visitor_wrote_at, at)
+    if not is_answered(conversation, event):
+        since = conversation.waiting_since
+        changes["unanswered"] = conversation.unanswered + 1
+        changes["waiting_since"] = at if since is None else min(since, at)
+    return changes
+
+
+def _take_in_reply(conversation: Conversation, event: AgentReplied) -> _Changes:
+    changes: _Changes = {"agent_wrote_at": _later(conversation.agent_wrote_at, event.at)}
+    if event.wrote_at is not None:
+        changes["page_wrote_at"] = _later(conversation.page_wrote_at, event.wrote_at)
+    if answers(conversation, event):
+        changes["unanswered"], changes["waiting_since"] = 0, None
+    return changes
 
 
 def _signs_of_life(conversation: Conversation, event: VisitorWrote, at: datetime) -> _Changes:
@@ -127,8 +137,14 @@ def _signs_of_life(conversation: Conversation, event: VisitorWrote, at: datetime
         return {}
     return {
         "visitor_seen_at": _later(conversation.visitor_seen_at, at),
-        "owned_elsewhere": event.overheard,
+        **_own(conversation, event.at, elsewhere=event.overheard),
     }
+
+
+def _own(conversation: Conversation, at: datetime, *, elsewhere: bool) -> _Changes:
+    if not tells_owner(conversation, at):
+        return {}
+    return {"owned_elsewhere": elsewhere, "owner_known_at": at}
 
 
 def _take_back(conversation: Conversation) -> _Changes:

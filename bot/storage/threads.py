@@ -104,6 +104,9 @@ CONVERSATION_COLUMNS = (
     "delivered_up_to",
     "seen_up_to",
     "created_at",
+    "visitor_wrote_at",
+    "page_wrote_at",
+    "owner_known_at",
 )
 
 
@@ -201,6 +204,9 @@ def conversation_row(thread: Thread) -> Row:
         _text(thread.delivered_up_to),
         _text(thread.seen_up_to),
         time_text(thread.created_at),
+        _text(conversation.visitor_wrote_at),
+        _text(conversation.page_wrote_at),
+        _text(conversation.owner_known_at),
     )
 
 
@@ -259,7 +265,10 @@ def _fill(thread: Thread, row: Any) -> None:  # noqa: ANN401 - a row of any driv
         waiting_since=_moment(row[7]),
         agent_wrote_at=_moment(row[8]),
         visitor_seen_at=_moment(row[9]),
+        visitor_wrote_at=_moment(row[33]),
+        page_wrote_at=_moment(row[34]),
         owned_elsewhere=bool(row[10]),
+        owner_known_at=_moment(row[35]),
         away_period=row[11],
         email=row[12],
         email_source=Source(row[13]) if row[13] else None,

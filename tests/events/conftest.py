@@ -9,7 +9,7 @@ from bot.web.app import make_app
 from tests.bot.agents import MAYA, join
 from tests.bot.web.inbox.browsers import Browser, open_inbox
 from tests.bot.web.sites import Serve
-from tests.events.meta import APP, PAGE, SECRET
+from tests.events.meta import APP, PAGES, SECRET
 from tests.events.world import TOKEN, World
 from tests.office import Office
 
@@ -22,7 +22,7 @@ async def world(office: Office, redis_url: str, aiohttp_client: Serve) -> World:
         redis_url,
         messenger_app_secret=SECRET,
         messenger_app_id=APP,
-        messenger_pages=json.dumps({PAGE: "a page's token"}),
+        messenger_pages=json.dumps(PAGES),
         api_tokens=TOKEN,
     )
     client = await aiohttp_client(make_app(parts))

@@ -3,10 +3,14 @@
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
+from tests.channels.messenger.deliveries import APP, OTHER_PAGE, PAGE
+
+__all__ = ["APP", "PAGE"]
 Item: TypeAlias = dict[str, Any]  # Any: foreign JSON
 
 SECRET = "an app's secret that is long enough"  # noqa: S105 - of these tests only
-PAGE, APP, OTHER_APP = "1001", "246813579", "999"
+OTHER_APP = "999"
+PAGES = {PAGE: "a page's token", OTHER_PAGE: "another page's token"}
 BEGAN = datetime.now(UTC).timestamp() - 3_600
 """An hour ago: the channel's window is open, and what is due to happen is due."""
 
@@ -44,3 +48,20 @@ def echo_unsent(person: str, mid: str, at: float = 5) -> Item:
 
 def picture(name: str) -> Item:
     return {"type": "image", "payload": {"url": f"https://scontent.fbcdn.net/{name}.jpg"}}
+
+
+def taken(person: str, at: float) -> Item:
+    """Tell that another app has the conversation now."""
+    return event(person, at, take_thread_control={"new_owner_app_id": OTHER_APP})
+
+
+def returned(person: str, at: float) -> Item:
+    return event(person, at, pass_thread_control={"new_owner_app_id": APP})
+
+
+def delivered(person: str, at: float) -> Item:
+    return event(person, at, delivery={"watermark": millis(at)})
+
+
+def seen(person: str, at: float) -> Item:
+    return event(person, at, read={"watermark": millis(at)})

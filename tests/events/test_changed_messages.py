@@ -1,16 +1,11 @@
 """What a visitor or the page takes back is gone, what is edited stands once, however it comes."""
 
-import json
-from itertools import permutations
-from typing import NamedTuple, TypeAlias
-
 import pytest
 
 from bot.core.model import Place
 from bot.core.wording import texts
 from tests.events.meta import (
     PAGE,
-    Item,
     echo,
     echo_unsent,
     edited,
@@ -18,28 +13,12 @@ from tests.events.meta import (
     unsent,
     wrote,
 )
+from tests.events.stories import ANN, IN, OUT, Story, tell_in_every_order, waits_with
 from tests.events.world import Sight, World
 
-IN, OUT = "incoming", "outgoing"
 THANKS = texts("en", "en").thanks.format(email="ann@example.com")
 
 
-class Story(NamedTuple):
-    """What happens to one person's messages, in its own order, and how it ends."""
-
-    items: tuple[Item, ...]
-    end: Sight
-    found: tuple[str, ...] = ()
-    gone: tuple[str, ...] = ()
-
-
-def waits_with(text: str) -> Sight:
-    """See one message that nobody has answered, and that the visitor will be asked."""
-    said = ((IN, text, 0),)
-    return Sight(said, "scheduled", is_asked_for_email=True, waits=True)
-
-
-ANN = "7001"
 STORIES = {
     "a message": Story(
         (wrote(ANN, "m_1", "Hello fern"),),
@@ -100,42 +79,14 @@ STORIES = {
 }
 
 
-Plan: TypeAlias = list[list[int]]
-"""Which items of a story come with each delivery."""
-
-
-def _plans(count: int) -> list[Plan]:
-    """One by one in every order, all at once in every order, and everything twice."""
-    orders = list(permutations(range(count)))
-    one_by_one = [[[number] for number in order] for order in orders]
-    at_once = [[list(order)] for order in orders]
-    each_twice = [[[number // 2] for number in range(2 * count)]]
-    whole = list(range(count))
-    return [*one_by_one, *at_once, *each_twice, one_by_one[0] * 2, [whole] * 2, [whole + whole]]
-
-
-def _told_of(person: str, item: Item) -> Item:
-    """Let it happen to another person, whose messages have keys of their own."""
-    text = json.dumps(item).replace(f'"{ANN}"', f'"{person}"')
-    return dict(json.loads(text.replace('"mid": "', f'"mid": "{person}_')))
-
-
 @pytest.mark.parametrize("name", STORIES)
 async def test_the_end_is_the_same_in_whatever_order_and_however_often(
     world: World, name: str
 ) -> None:
-    items, end, found, gone = STORIES[name]
-    other_ends = {}
-    for number, plan in enumerate(_plans(len(items))):
-        person = f"7{number:03}"
-        for delivery in plan:
-            await world.deliver(*(_told_of(person, items[each]) for each in delivery))
-        sight = (await world.look(person)).in_any_order()
-        if sight != end.in_any_order():
-            other_ends[str(plan)] = sight
-    assert other_ends == {}
-    assert [text for text in found if not await world.is_found(text)] == []
-    assert [text for text in gone if await world.is_found(text)] == []
+    story = STORIES[name]
+    assert await tell_in_every_order(world, story) == {}
+    assert [text for text in story.found if not await world.is_found(text)] == []
+    assert [text for text in story.gone if await world.is_found(text)] == []
 
 
 async def test_what_was_taken_back_is_nowhere_in_the_inbox(world: World) -> None:

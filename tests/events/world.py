@@ -1,11 +1,15 @@
 """An installation that is told of events, and all that it then shows of a person."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+import sqlalchemy as sa
+
+from bot.storage.tables import visitors
 from channels.messenger.signature import sign
 from tests.bot.web.inbox.browsers import Browser
 from tests.bot.web.inbox.pages import as_htmx, names, read, words
@@ -28,10 +32,28 @@ class Sight:
     waits: bool = False
     mail: str | None = None
     """The address of the contact."""
+    guest: bool = False
+    elsewhere: bool = False
+    """Another app has the conversation, and nobody here may answer."""
 
     def in_any_order(self) -> "Sight":
         """Leave out what was said first: what comes late stands below."""
         return replace(self, said=tuple(sorted(self.said)))
+
+    def __str__(self) -> str:
+        flags = {
+            "waits": self.waits,
+            "to be asked": self.is_asked_for_email,
+            self.capture: self.capture not in {"idle", "scheduled"},
+            f"is {self.mail}": self.mail,
+            "guest": self.guest,
+            "elsewhere": self.elsewhere,
+        }
+        said = [
+            f"{'>' if direction == 'incoming' else '<'} {text}{f' +{things}' if things else ''}"
+            for direction, text, things in self.said
+        ]
+        return "; ".join([*said, *(name for name, is_so in flags.items() if is_so)])
 
 
 @dataclass
@@ -63,13 +85,14 @@ class World:
         """See what the API says of a person, and find the inbox of the same mind."""
         number = self.find(person)
         if number is None:
-            return Sight()
+            guests = self.office.rows("visitors", external_id=person, guest=True)
+            return Sight(guest=bool(guests))
         talk = await self.ask(f"/conversations/{number}")
         messages = (await self.ask(f"/conversations/{number}/messages", after_seq="0"))["messages"]
         shown = [each for each in messages if not each.get("deleted")]
         assert all(not (each["text"] or each["attachments"]) for each in messages
                    if each.get("deleted"))  # fmt: skip
-        await self._compare_with_inbox(number, [str(each["text"]) for each in shown])
+        page = await self._read_thread(number, [str(each["text"]) for each in shown])
         prompts = self.office.rows("outbox", kind="capture_prompt", conversation_id=number)
         return Sight(
             tuple((each["direction"], each["text"], len(each["attachments"])) for each in shown),
@@ -77,19 +100,42 @@ class World:
             [row["state"] for row in prompts] == ["pending"],
             talk["waiting_since"] is not None,
             talk["contact"] and talk["contact"]["email"],
+            talk["visitor"]["guest"],
+            "Another app has the conversation." in page,
         )
 
     def find(self, person: str) -> int | None:
         """Find a person's conversation."""
-        visitors = self.office.rows("visitors", external_id=person)
-        ids = [row["id"] for row in visitors]
-        talks = [row for row in self.office.rows("conversations") if row["visitor_id"] in ids]
-        return talks[0]["id"] if talks else None
+        for visitor in self.office.rows("visitors", external_id=person):
+            for talk in self.office.rows("conversations", visitor_id=visitor["id"]):
+                return int(talk["id"])
+        return None
+
+    def people(self, mark: str) -> list[str]:
+        """List the visitors whose names end so."""
+        column = visitors.c.external_id
+        with self.office.database.read() as connection:
+            return list(
+                connection.execute(sa.select(column).where(column.endswith(mark))).scalars()
+            )
 
     async def inbox(self, person: str) -> str:
         """Read the page of a person's conversation and the list beside it, without the tags."""
         path = f"/inbox/{self.find(person)}"
         return words(await read(self.agent, path))
+
+    async def unread(self, person: str) -> int:
+        """Read what the list counts as unread."""
+        page = await read(self.agent, "/inbox?status=open")
+        found = re.search(rf'id="c{self.find(person)}" data-unread="(\d+)"', page)
+        assert found, page
+        return int(found[1])
+
+    async def replies(self, person: str) -> list[Any]:
+        """Read by the API what went out."""
+        path = f"/conversations/{self.find(person)}/messages"
+        found = (await self.ask(path, after_seq="0"))["messages"]
+        return [each for each in found if each["direction"] == "outgoing"]
 
     async def is_found(self, text: str) -> bool:
         """Search by the API and in the inbox, which must agree."""
@@ -98,9 +144,11 @@ class World:
         assert bool(names(page)) == found, page
         return found
 
-    async def _compare_with_inbox(self, number: int, texts: Sequence[str]) -> None:
+    async def _read_thread(self, number: int, texts: Sequence[str]) -> str:
+        """Read a conversation as the inbox shows it, which must hold these texts."""
         page = words(
             await read(self.agent, f"/inbox/{number}/thread", **as_htmx(f"/inbox/{number}"))
         )
         missing = [text for text in texts if " ".join(text.split()) not in page]
         assert not missing, (missing, page)
+        return page

@@ -96,6 +96,11 @@ conversations = table(
     sa.Column("delivered_up_to", UtcTime),
     sa.Column("seen_up_to", UtcTime),
     sa.Column("created_at", UtcTime, nullable=False),
+    # own times, by which reports that come out of order are told: of the visitor's last message,
+    # of the page's last one elsewhere, and of what told last who has the thread
+    sa.Column("visitor_wrote_at", UtcTime),
+    sa.Column("page_wrote_at", UtcTime),
+    sa.Column("owner_known_at", UtcTime),
     sa.UniqueConstraint("visitor_id"),
     sa.Index("ix_conversations_status_last_message_at_id", "status", "last_message_at", "id"),
     sa.Index("ix_conversations_last_message_at_id", "last_message_at", "id"),
