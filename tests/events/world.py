@@ -81,6 +81,13 @@ class World:
             assert answer.status == 200, await answer.text()
             return await answer.json()
 
+    async def answer(self, person: str, text: str) -> None:
+        """Let a program reply by the API."""
+        url, body = f"/api/v1/conversations/{self.find(person)}/messages", {"text": text}
+        body["client_id"] = text
+        async with self.client.post(url, json=body, headers=_PROGRAM) as answer:
+            assert answer.status == 201, await answer.text()
+
     async def look(self, person: str) -> Sight:
         """See what the API says of a person, and find the inbox of the same mind."""
         number = self.find(person)
