@@ -13,7 +13,7 @@ from tests.events.world import World
 pytestmark = pytest.mark.timeout(300)
 ESCAPED = "Write to ada@example.com <3 https://example.com/ 100% 👨\u200d👧"
 ASKED = "; waits; to be asked"
-THANKS = texts("en", "en").thanks.format(email="ada@example.com")
+THANKS = texts("en", "en").thanks_without_mail.format(email="ada@example.com")
 THANKED = f"> ada@example.com; < {THANKS}; waits; captured; is ada@example.com"
 # a message of a moment before, and an older one by which the conversation exists
 BEFORE, LONG_BEFORE = ("text", 10), ("text_with_ad_referral", 20)

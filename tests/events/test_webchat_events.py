@@ -11,7 +11,7 @@ from tests.events.chatting import ADA, Chatter
 from tests.events.world import World
 
 ASKED = "; waits; to be asked"
-THANKS = texts("en", "en").thanks.format(email=ADA)
+THANKS = texts("en", "en").thanks_without_mail.format(email=ADA)
 IS_ADA = f"captured; is {ADA}"
 TABLE = {
     ("session",): "",
