@@ -26,6 +26,7 @@ from bot.core.decisions import (
     SchedulePrompt,
     ShowAway,
     SkipPrompt,
+    StopAutomatic,
     SuggestEmail,
 )
 from bot.core.events import Event
@@ -85,6 +86,7 @@ def _carry_out(batch: Batch, thread: Thread, decision: Decision, rules: CaptureR
             | GiveHint()
             | OfferEmail()
             | Decline()
+            | StopAutomatic()
             | Reopen()
         ):
             pass  # state alone

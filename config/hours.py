@@ -1,12 +1,13 @@
 """Reads business hours as people write them: `Mon-Fri 09:00-17:00, Sat 10:00-14:00`."""
 
 import re
-from datetime import time
+from datetime import date, time
 from zoneinfo import ZoneInfo
 
-from config.rules import OpenRange
+from config.rules import Holiday, OpenRange
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_HOLIDAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:\s+(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2}))?")
 _RANGE = re.compile(
     r"([a-z]{3})(?:-([a-z]{3}))?\s+(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})", re.IGNORECASE
 )
@@ -18,6 +19,23 @@ def parse_hours(text: str) -> tuple[OpenRange, ...]:
     Raises ValueError for anything else.
     """
     return tuple(_parse_range(part.strip()) for part in text.split(",") if part.strip())
+
+
+def parse_holidays(text: str) -> tuple[Holiday, ...]:
+    """Read comma-separated days, each with the hours at which the team is there all the same.
+
+    A day may stand several times, for several hours. Raises ValueError for anything else.
+    """
+    days: dict[date, list[tuple[time, time]]] = {}
+    for part in filter(None, map(str.strip, text.split(","))):
+        match = _HOLIDAY.fullmatch(part)
+        if not match:
+            msg = "not a holiday"
+            raise ValueError(msg)
+        hours = days.setdefault(date.fromisoformat(match[1]), [])
+        if match[2]:
+            hours.append((_clock(match[2], match[3]), _clock(match[4], match[5])))
+    return tuple(Holiday(day, tuple(hours)) for day, hours in sorted(days.items()))
 
 
 def parse_zone(name: str) -> ZoneInfo:
@@ -35,12 +53,13 @@ def _parse_range(text: str) -> OpenRange:
         msg = "not a range of hours"
         raise ValueError(msg)
     first, last, *clock = match.groups()
-    opens_hour, opens_minute, closes_hour, closes_minute = (int(part) for part in clock)
     return OpenRange(
-        _weekdays(first.lower(), (last or first).lower()),
-        time(opens_hour % 24 if opens_hour == _MIDNIGHT else opens_hour, opens_minute),
-        time(closes_hour % 24 if closes_hour == _MIDNIGHT else closes_hour, closes_minute),
+        _weekdays(first.lower(), (last or first).lower()), _clock(*clock[:2]), _clock(*clock[2:])
     )
+
+
+def _clock(hour: str, minute: str) -> time:
+    return time(0 if int(hour) == _MIDNIGHT else int(hour), int(minute))
 
 
 _MIDNIGHT = 24

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
 from config.colors import FOR_SHAPES, LIGHT_SURFACE, contrast
-from config.hours import parse_hours, parse_zone
+from config.hours import parse_holidays, parse_hours, parse_zone
 
 _PLAIN_ADDRESS = re.compile(r"[a-z0-9][a-z0-9._-]*@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 
@@ -107,6 +107,11 @@ def _check_hours(text: str) -> str:
     return text
 
 
+def _check_holidays(text: str) -> str:
+    parse_holidays(text)
+    return text
+
+
 def _check_zone(name: str) -> str:
     parse_zone(name)
     return name
@@ -176,6 +181,7 @@ SenderText = Annotated[str, AfterValidator(_check_sender)]
 PlainAddress = Annotated[str, AfterValidator(_check_address)]
 GraphUrl = Annotated[str, AfterValidator(_check_graph)]
 HoursText = Annotated[str, AfterValidator(_check_hours)]
+HolidaysText = Annotated[str, AfterValidator(_check_holidays)]
 ZoneName = Annotated[str, AfterValidator(_check_zone)]
 Color = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$"), AfterValidator(_check_color)]
 ChannelNames = Annotated[

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -44,11 +44,20 @@ class OpenRange:
 
 
 @dataclass(frozen=True, slots=True)
+class Holiday:
+    """A day on which other hours hold than on its weekday: none, or a few."""
+
+    day: date
+    hours: tuple[tuple[time, time], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Hours:
     """Business hours in a time zone."""
 
     ranges: tuple[OpenRange, ...]
     zone: ZoneInfo
+    holidays: tuple[Holiday, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from config.hours import parse_hours, parse_zone
+from config.hours import parse_holidays, parse_hours, parse_zone
 from config.notices import NoticeRules
 from config.rules import CaptureRules, ChannelRules, ConsentMode, Hours
 from config.variables.capture import AddressVariables, CaptureVariables
@@ -108,7 +108,11 @@ class Settings(  # the variables of the last one come first
             delay=timedelta(seconds=self.capture_delay_seconds),
             message=self.capture_message,
             availability=self.availability,
-            hours=Hours(parse_hours(self.business_hours), parse_zone(self.timezone)),
+            hours=Hours(
+                parse_hours(self.business_hours),
+                parse_zone(self.timezone),
+                parse_holidays(self.holidays),
+            ),
             away_message=self.away_message,
             locale=self.locale,
             own_domains=frozenset(domain.lower() for domain in self.own_email_domains),

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.core.back import say_back
 from bot.core.decisions import CancelPrompt, Decision, ShowAway
 from bot.core.hours import away_period
 from bot.core.model import Conversation, Status
@@ -17,13 +18,18 @@ def is_window_over(
     return window is not None and (seen_at is None or seen_at + window <= at)
 
 
-def away_message(
-    conversation: Conversation, period: str | None, rules: CaptureRules
-) -> ShowAway | None:
-    """Give the away message of a period, unless it has been shown."""
+def away_message(conversation: Conversation, at: datetime, rules: CaptureRules) -> ShowAway | None:
+    """Give the away message of the period at a moment, unless it has been shown."""
+    period = away_period(rules, at)
     if period is None or period == conversation.away_period:
         return None
-    return ShowAway(rules.away_message or texts(conversation.locale, rules.locale).away, period)
+    return ShowAway(rules.away_message or _default_text(conversation, at, rules), period)
+
+
+def _default_text(conversation: Conversation, at: datetime, rules: CaptureRules) -> str:
+    ours = texts(conversation.locale, rules.locale).away
+    back = say_back(conversation, at, rules)
+    return f"{ours} {back}" if back else ours
 
 
 def with_away_left_behind(
@@ -33,7 +39,7 @@ def with_away_left_behind(
     cancelled = any(isinstance(decision, CancelPrompt) for decision in decisions)
     if not (cancelled and _should_have_gone(conversation, at, rules)):
         return decisions
-    message = away_message(conversation, away_period(rules, at), rules)
+    message = away_message(conversation, at, rules)
     return [*decisions, message] if message else decisions
 
 

@@ -6,14 +6,21 @@ from typing import assert_never
 from bot.core.answers import FROM_THE_VISITOR, Words, decline, overhear, take_given, understand
 from bot.core.away import away_message, is_window_over, with_away_left_behind
 from bot.core.decisions import (
+    AskForEmail,
     CancelPrompt,
     CaptureEmail,
+    ConfirmEmail,
     Decision,
     Decline,
+    GiveHint,
     LeavePrompt,
+    OfferEmail,
     Reopen,
+    Say,
     SchedulePrompt,
+    ShowAway,
     SkipPrompt,
+    StopAutomatic,
     SuggestEmail,
 )
 from bot.core.events import (
@@ -41,15 +48,33 @@ from bot.core.lateness import answers, is_answered, is_elsewhere_after, tells_ow
 from bot.core.model import CaptureState, Conversation, Kind, Source, Status
 from bot.core.prompting import ELSEWHERE, arm, come_due, disarm, request, silence
 from bot.core.taken_back import drop_edited_away, drop_unsent
+from bot.core.words import is_stop
 from config.rules import CaptureRules
 
 _SETTLING = (CaptureEmail, SuggestEmail, Decline)
 
 
-def decide(  # noqa: C901, PLR0911, PLR0912 - an arm for each event
+def decide(conversation: Conversation, event: Event, rules: CaptureRules) -> list[Decision]:
+    """Say what should happen next. Reads no clock, does no I/O, changes nothing."""
+    decisions = _decide(conversation, event, rules)
+    if conversation.stopped or StopAutomatic() in decisions:
+        return [quiet for each in decisions if (quiet := _without_words(each))]
+    return decisions
+
+
+def _without_words(decision: Decision) -> Decision | None:
+    match decision:
+        case Say() | ShowAway() | AskForEmail() | GiveHint() | ConfirmEmail():
+            return None
+        case SuggestEmail(typed=typed):
+            return OfferEmail(typed)
+        case _:
+            return decision
+
+
+def _decide(  # noqa: C901, PLR0911, PLR0912 - an arm for each event
     conversation: Conversation, event: Event, rules: CaptureRules
 ) -> list[Decision]:
-    """Say what should happen next. Reads no clock, does no I/O, changes nothing."""
     match event:
         case VisitorWrote():
             return _hear(conversation, event, rules)
@@ -133,7 +158,7 @@ def _hear(conversation: Conversation, event: VisitorWrote, rules: CaptureRules) 
     if not any(isinstance(decision, _SETTLING) for decision in meant):
         decisions += arm(conversation, event, away, rules)
     if away is not None and not _rides_along(conversation, event, decisions, rules):
-        decisions += _show_away(conversation, event, away, rules)
+        decisions += _show_away(conversation, event, rules)
     return decisions
 
 
@@ -142,7 +167,11 @@ def _understand(
 ) -> list[Decision]:
     if event.payload == DECLINE_PAYLOAD:
         return decline(conversation)
-    return understand(conversation, _words(event), rules)
+    return _stop(conversation, event.text) or understand(conversation, _words(event), rules)
+
+
+def _stop(conversation: Conversation, text: str) -> list[Decision]:
+    return [*decline(conversation), StopAutomatic()] if is_stop(text) else []
 
 
 def _words(event: VisitorWrote) -> Words:
@@ -177,9 +206,9 @@ def _due_at(conversation: Conversation, decisions: list[Decision]) -> datetime |
 
 
 def _show_away(
-    conversation: Conversation, event: VisitorWrote, away: str, rules: CaptureRules
+    conversation: Conversation, event: VisitorWrote, rules: CaptureRules
 ) -> list[Decision]:
-    message = away_message(conversation, away, rules)
+    message = away_message(conversation, event.received_at, rules)
     if message is None:
         return []
     seen_at = conversation.visitor_seen_at if event.by_mail else event.at
@@ -193,7 +222,8 @@ def _hear_again(
     decisions = drop_edited_away(conversation, event, rules)
     if conversation.owned_elsewhere:
         return decisions + overhear(conversation, event.text, rules)
-    return decisions + understand(conversation, Words(event.text), rules)
+    meant = _stop(conversation, event.text) or understand(conversation, Words(event.text), rules)
+    return decisions + meant
 
 
 def _forget(

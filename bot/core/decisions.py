@@ -151,6 +151,11 @@ class Decline:
 
 
 @dataclass(frozen=True, slots=True)
+class StopAutomatic:
+    """The visitor wants no automatic messages: the bot says nothing more to it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reopen:
     """A message opens a closed conversation again."""
 
@@ -175,5 +180,6 @@ Decision: TypeAlias = (
     | OfferEmail
     | DropOffer
     | Decline
+    | StopAutomatic
     | Reopen
 )

@@ -25,6 +25,7 @@ from bot.core.decisions import (
     SchedulePrompt,
     ShowAway,
     SkipPrompt,
+    StopAutomatic,
     SuggestEmail,
 )
 from bot.core.events import (
@@ -63,6 +64,7 @@ class _Changes(TypedDict, total=False):
     away_period: str | None
     email: str | None
     email_source: Source | None
+    stopped: bool
 
 
 def evolve(conversation: Conversation, event: Event, decisions: Sequence[Decision]) -> Conversation:
@@ -172,6 +174,8 @@ def _carry_out(decision: Decision, changes: _Changes) -> None:
     match decision:
         case Reopen():
             changes["status"] = Status.OPEN
+        case StopAutomatic():
+            changes["stopped"] = True
         case ShowAway(period=period) | AskForEmail(away_period=str(period)):
             changes["away_period"] = period
         case CaptureEmail():
@@ -230,7 +234,7 @@ def _remember(  # noqa: C901, PLR0911, PLR0912 - an arm for each decision
             return capture._replace(offered_email=decision.email)
         case DropOffer():
             return capture._replace(offered_email=None)
-        case RefuseRequest() | RefuseEmail() | Say() | ShowAway() | Reopen():
+        case RefuseRequest() | RefuseEmail() | Say() | ShowAway() | StopAutomatic() | Reopen():
             return capture
         case _:
             assert_never(decision)

@@ -105,6 +105,10 @@ class Conversation(NamedTuple):
     status: Status = Status.OPEN
     locale: str | None = None
     """The visitor's language where it is known."""
+    zone: str | None = None
+    """The visitor's time zone, an IANA name, where its browser tells."""
+    stopped: bool = False
+    """The visitor wants no automatic messages any more."""
     unanswered: int = 0
     """Visitor's messages since an agent last wrote or closed, unsent ones not counted."""
     waiting_since: datetime | None = None

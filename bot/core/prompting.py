@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.core.away import away_message, is_window_over, with_away_left_behind
+from bot.core.back import say_back
 from bot.core.decisions import (
     AskForEmail,
     CancelPrompt,
@@ -82,7 +83,7 @@ def come_due(conversation: Conversation, at: datetime, rules: CaptureRules) -> l
         return [ExpirePrompt(_WINDOW_OVER)]
     if due_at > at:
         return [SchedulePrompt(due_at, capture.reason, capture.by_hand)]
-    return _ask(conversation, away_period(rules, at), rules)
+    return _ask(conversation, at, rules)
 
 
 def _schedule(
@@ -133,13 +134,15 @@ def _obstacle(conversation: Conversation, rules: CaptureRules) -> str | None:
     return _switched_off(conversation, rules) or _answered(conversation)
 
 
-def _ask(conversation: Conversation, away: str | None, rules: CaptureRules) -> list[Decision]:
+def _ask(conversation: Conversation, at: datetime, rules: CaptureRules) -> list[Decision]:
+    away = away_period(rules, at)
     reason = _reason_to_ask(conversation, away)
     confirmed = conversation.capture.suggested_email or conversation.capture.offered_email
     text = _prompt(conversation, confirmed, away, rules)
-    message = away_message(conversation, away, rules) if conversation.unanswered else None
+    message = away_message(conversation, at, rules) if conversation.unanswered else None
     if message is None:
-        return [AskForEmail(text, reason, confirmed)]
+        back = say_back(conversation, at, rules)
+        return [AskForEmail(f"{text} {back}" if back else text, reason, confirmed)]
     if rules.for_channel(conversation.channel).away_joins_prompt:
         return [AskForEmail(f"{message.text}\n\n{text}", reason, confirmed, message.period)]
     return [message, AskForEmail(text, reason, confirmed)]

@@ -63,6 +63,25 @@ _CORRECTIONS = """
 """
 
 
+_STOPS = """
+    stop, stop it, please stop, stop please, stop messages, stop messaging me, stop writing,
+    stop all, stopall, unsubscribe, opt out, optout, no more messages, leave me alone, smettila,
+    smettetela, smettete, ferma, stop grazie, basta, basta messaggi, annulla iscrizione,
+    disiscrivimi, cancellami, lasciatemi in pace, stopp, stopp bitte, bitte stoppen, aufhören,
+    hör auf, hören sie auf, abmelden, abbestellen, lass mich in ruhe, arrêter, arrêtez, arrête,
+    arrêtez svp, stop svp, désabonner, désinscrire, me désinscrire, se désabonner,
+    laissez moi tranquille, para, pare, paren, parar, parad, alto, baja, darme de baja,
+    dar de baja, cancelar suscripción, no más mensajes, déjenme en paz, parem, chega, sair,
+    descadastrar, cancelar inscrição, cancelar subscrição, me deixem em paz, stoppen,
+    stop maar, stop ermee, hou op, ophouden, afmelden, uitschrijven, laat me met rust
+"""
+
+
+def is_stop(text: str) -> bool:
+    """Tell whether the whole message wishes for no more automatic messages."""
+    return _plain(text) in _STOP_WORDS
+
+
 def is_yes(text: str) -> bool:
     """Tell whether the whole message is a yes."""
     plain = _plain(text)
@@ -101,4 +120,5 @@ def _phrases(listed: str) -> frozenset[str]:
 
 _YES_WORDS = _phrases(_YES)
 _NO_WORDS = _phrases(_NO)
+_STOP_WORDS = _phrases(_STOPS)
 _CORRECTION = re.compile(rf"\b(?:{'|'.join(sorted(_phrases(_CORRECTIONS)))})\b")

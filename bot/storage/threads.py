@@ -107,6 +107,8 @@ CONVERSATION_COLUMNS = (
     "visitor_wrote_at",
     "page_wrote_at",
     "owner_known_at",
+    "zone",
+    "stopped",
 )
 
 
@@ -207,6 +209,8 @@ def conversation_row(thread: Thread) -> Row:
         _text(conversation.visitor_wrote_at),
         _text(conversation.page_wrote_at),
         _text(conversation.owner_known_at),
+        conversation.zone,
+        int(conversation.stopped),
     )
 
 
@@ -261,6 +265,8 @@ def _fill(thread: Thread, row: Any) -> None:  # noqa: ANN401 - a row of any driv
         channel=row[2],
         status=Status(row[4]),
         locale=row[5],
+        zone=row[36],
+        stopped=bool(row[37]),
         unanswered=row[6],
         waiting_since=_moment(row[7]),
         agent_wrote_at=_moment(row[8]),

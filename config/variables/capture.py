@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from config.kinds import ChannelNames, HoursText, Names, Seconds, ZoneName
+from config.kinds import ChannelNames, HolidaysText, HoursText, Names, Seconds, ZoneName
 from config.rules import Availability, ConsentMode, Timing
 from config.variables.setting import setting
 
@@ -43,6 +43,12 @@ class CaptureVariables(BaseModel):
         "Mon-Fri 09:00-17:00",
         "When the team is there, under `business_hours`; several by commas, over midnight allowed.",
         "such as `Mon-Fri 09:00-17:00, Sat 10:00-14:00`",
+    )
+    holidays: HolidaysText = setting(
+        "",
+        "Days on which the team is away, or away but for the hours beside them; under "
+        "`business_hours`.",
+        "such as `2026-12-25, 2026-12-24 09:00-12:00`",
     )
     timezone: ZoneName = setting(
         "UTC", "The time zone of `BUSINESS_HOURS`.", "an IANA name such as `Europe/Rome`"

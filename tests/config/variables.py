@@ -133,6 +133,13 @@ VARIABLES = [
         "Sat 22:00-02:00",
         (CANARY, "Mon 9-17", "Mon 25:00-26:00", "Caturday 09:00-17:00", ","),
     ),
+    Variable(
+        "HOLIDAYS",
+        "",
+        "2026-12-25, 2026-12-24 09:00-12:00",
+        "2026-12-25, 2026-12-24 09:00-12:00",
+        (CANARY, f"25.12.2026 {CANARY}", "2026-02-30"),
+    ),
     Variable("TIMEZONE", "UTC", "Europe/Rome", "Europe/Rome", (CANARY, f"../{CANARY}", "/etc")),
     Variable("AWAY_MESSAGE", None, "We sleep", "We sleep"),
     Variable("LOCALE", "en", "nl", "nl", (CANARY, "tlh")),

@@ -101,6 +101,8 @@ conversations = table(
     sa.Column("visitor_wrote_at", UtcTime),
     sa.Column("page_wrote_at", UtcTime),
     sa.Column("owner_known_at", UtcTime),
+    sa.Column("zone", sa.Text),
+    sa.Column("stopped", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.UniqueConstraint("visitor_id"),
     sa.Index("ix_conversations_status_last_message_at_id", "status", "last_message_at", "id"),
     sa.Index("ix_conversations_last_message_at_id", "last_message_at", "id"),
