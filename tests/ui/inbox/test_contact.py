@@ -9,6 +9,7 @@ from bot.desk.agents import Agent
 from bot.desk.people import Person
 from tests.ui.axe import violations
 from tests.ui.conftest import DESK, HAND, Screen, Windows
+from tests.ui.fitting import misfits
 from tests.ui.inbox.conftest import Open
 from tests.ui.inbox.support import Support, on_site
 
@@ -247,7 +248,7 @@ async def test_nothing_stands_in_anybodys_way(
     await show_details(page)
     await come_to(page, state)
     assert await violations(page) == []
-    assert await page.evaluate("document.documentElement.scrollWidth") <= screen.width
+    assert await misfits(page, "#details") == []
 
 
 async def test_it_all_works_without_scripts(

@@ -10,6 +10,7 @@ from bot.desk.agents import Agent
 from bot.desk.people import Person
 from tests.ui.axe import violations
 from tests.ui.conftest import HAND, Screen, Windows
+from tests.ui.fitting import misfits
 from tests.ui.inbox.afternoon import Afternoon
 from tests.ui.inbox.conftest import Open
 from tests.ui.inbox.support import Support, on_site
@@ -103,7 +104,7 @@ async def test_the_pages_of_contacts_stand_in_nobodys_way_and_look_as_they_did(
     for name, path in paths.items():
         await page.goto(home + path)
         assert await violations(page) == []
-        assert await page.evaluate("document.documentElement.scrollWidth") <= screen.width
+        assert await misfits(page) == []
         if name != "merge":
             skip_unless_comparable(windows.browser)
             await come_to_rest(page)

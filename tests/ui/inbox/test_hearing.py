@@ -12,6 +12,7 @@ from bot.storage.outbox.rows import Work
 from bot.storage.webhook_endpoints import add_endpoint
 from tests.ui.axe import violations
 from tests.ui.conftest import DESK, DESK_AT_NIGHT, HAND, HAND_AT_NIGHT, Screen, Windows
+from tests.ui.fitting import misfits
 from tests.ui.inbox.support import Support
 from tests.ui.waiting import until
 
@@ -49,8 +50,7 @@ async def test_the_pages_can_be_used_by_everybody(
     for path in ("notifications", "webhooks", f"webhooks/{program}"):
         await page.goto(f"{support.origin}/inbox/{path}")
         assert await violations(page) == []
-        width = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert width <= 0
+        assert await misfits(page) == []
     assert windows.complaints == []
 
 

@@ -45,6 +45,9 @@ export function start() {
     (all.find((item) => item.ariaChecked === "true") ?? all[0] ?? menu).focus();
   }, true);
   document.addEventListener("keydown", move);
+  addEventListener("resize", () => {
+    for (const menu of document.querySelectorAll(".menu:popover-open")) place(/** @type {HTMLElement} */ (menu));
+  });
   document.addEventListener("submit", (event) => {
     if (event.target instanceof Element) /** @type {HTMLElement | null} */ (event.target.closest(".menu:popover-open"))?.hidePopover();
   });

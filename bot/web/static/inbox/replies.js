@@ -76,7 +76,7 @@ export function start(field, changed) {
   }
 
   document.addEventListener("input", (event) => event.target === field() && show());
-  document.addEventListener("focusout", (event) => event.target === field() && setTimeout(hide, 150));
+  document.addEventListener("focusout", (event) => event.target === field() && setTimeout(() => document.activeElement === field() || hide(), 150));
   document.addEventListener("mousedown", (event) => {
     const option = event.target instanceof Element ? /** @type {HTMLElement | null} */ (event.target.closest("#replies li")) : null;
     if (!option) return;
