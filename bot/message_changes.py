@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from bot.core.model import MessageId
+from bot.core.model import MessageId, Place
 from bot.storage.batch import Batch
 from bot.storage.known import KnownMessage
 from bot.storage.message_rows import NewMessage
@@ -55,15 +55,16 @@ class MessageChanges:
         before, self.texts[key] = self.texts.get(key, ""), text
         return before
 
-    def take_back(
-        self, thread: Thread | None, key: str, *, incoming: bool
-    ) -> tuple[int, str] | None:
+    def keep_out(self, place: Place, key: str) -> None:
+        """Let a message not come any more that was taken back before it came."""
+        if not self.is_settled(key):
+            self.unsent.add(key)
+            self.batch.keep_out(place, key)
+
+    def take_back(self, thread: Thread, key: str, *, incoming: bool) -> tuple[int, str] | None:
         """Empty a message; returns its number and what it said, None if there is none to empty."""
         message = self.known.get(key)
-        if message is None:
-            self.unsent.add(key)
-            self.batch.keep_out(key)
-        if not message or not thread or not _is_in(message, thread, incoming=incoming):
+        if not message or not _is_in(message, thread, incoming=incoming):
             return None
         if isinstance(message, NewMessage):
             before = message.text

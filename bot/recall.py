@@ -77,6 +77,6 @@ def _changed_messages(arrivals: Sequence[Arrival]) -> set[str]:
     return {
         key
         for arrival in arrivals
-        if isinstance(arrival.report, VisitorEdited | VisitorUnsent)
+        if isinstance(arrival.report, (VisitorEdited, VisitorUnsent))
         and (key := provider_key(arrival))
     }

@@ -181,7 +181,8 @@ class _Recorder:
     def _on_unsent(self, arrival: Arrival, report: VisitorUnsent | EchoUnsent) -> None:
         thread, key = self.threads.get(arrival.place), provider_key(arrival) or ""
         incoming = isinstance(report, VisitorUnsent)
-        taken = self.changes.take_back(thread, key, incoming=incoming)
+        self.changes.keep_out(arrival.place, key)
+        taken = self.changes.take_back(thread, key, incoming=incoming) if thread else None
         if thread is None or taken is None:
             return
         thread.conversation_changed = True

@@ -127,6 +127,8 @@ class Arrival(NamedTuple):
     def message_key(self) -> str | None:
         """The key of the message that is reported, or that the report is about."""
         match self.report:
+            case VisitorWrote():  # first, for nearly all are
+                return self.key
             case VisitorEdited(key=key) | VisitorUnsent(key=key) | EchoUnsent(key=key):
                 return key
             case _:

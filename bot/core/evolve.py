@@ -47,7 +47,7 @@ from bot.core.events import (
     VisitorWrote,
     WindowOpened,
 )
-from bot.core.lateness import answers, is_answered, tells_owner
+from bot.core.lateness import answers, is_answered, is_elsewhere_after, tells_owner
 from bot.core.model import Capture, CaptureState, Conversation, Source, Status
 
 
@@ -57,7 +57,6 @@ class _Changes(TypedDict, total=False):
     waiting_since: datetime | None
     agent_wrote_at: datetime | None
     visitor_seen_at: datetime | None
-    visitor_wrote_at: datetime | None
     page_wrote_at: datetime | None
     owned_elsewhere: bool
     owner_known_at: datetime | None
@@ -117,7 +116,6 @@ def _take_in(  # noqa: C901, PLR0911 - an arm for each event
 def _take_in_message(conversation: Conversation, event: VisitorWrote) -> _Changes:
     at = min(event.at, event.received_at)  # clocks differ; nothing arrives before it is written
     changes = _signs_of_life(conversation, event, at)
-    changes["visitor_wrote_at"] = _later(conversation.visitor_wrote_at, at)
     if not is_answered(conversation, event):
         since = conversation.waiting_since
         changes["unanswered"] = conversation.unanswered + 1
@@ -137,10 +135,11 @@ def _take_in_reply(conversation: Conversation, event: AgentReplied) -> _Changes:
 def _signs_of_life(conversation: Conversation, event: VisitorWrote, at: datetime) -> _Changes:
     if event.by_mail:
         return {}
-    return {
-        "visitor_seen_at": _later(conversation.visitor_seen_at, at),
-        **_own(conversation, event.at, elsewhere=event.overheard),
-    }
+    changes: _Changes = {"visitor_seen_at": _later(conversation.visitor_seen_at, at)}
+    if event.overheard:
+        return {**changes, **_own(conversation, event.at, elsewhere=True)}
+    changes["owned_elsewhere"] = is_elsewhere_after(conversation, event)
+    return changes
 
 
 def _own(conversation: Conversation, at: datetime, *, elsewhere: bool) -> _Changes:

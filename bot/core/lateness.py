@@ -8,23 +8,31 @@ from bot.core.model import Conversation
 
 def is_answered(conversation: Conversation, event: VisitorWrote) -> bool:
     """Say whether the page has written elsewhere since this message, which comes late."""
-    replied_at = conversation.page_wrote_at
-    return replied_at is not None and event.at <= replied_at and not event.by_mail
+    return _is_up_to(event.at, conversation.page_wrote_at) and not event.by_mail
 
 
 def answers(conversation: Conversation, event: AgentReplied) -> bool:
-    """Say whether a reply was written after the visitor's last message."""
-    asked_at = conversation.visitor_wrote_at
-    return event.wrote_at is None or asked_at is None or asked_at <= event.wrote_at
+    """Say whether a reply was written after all that the visitor has said."""
+    since, seen_at = conversation.waiting_since, conversation.visitor_seen_at
+    wrote_at = event.wrote_at
+    if wrote_at is None:
+        return True
+    return all(moment is None or moment <= wrote_at for moment in (since, seen_at))
 
 
 def tells_owner(conversation: Conversation, at: datetime) -> bool:
-    """Say whether nothing later than this moment has told who has the thread."""
-    return conversation.owner_known_at is None or conversation.owner_known_at <= at
+    """Say whether no later report has told who has the thread, as every message does."""
+    known = (conversation.owner_known_at, conversation.visitor_seen_at)
+    return all(moment is None or moment <= at for moment in known)
 
 
 def is_elsewhere_after(conversation: Conversation, event: VisitorWrote) -> bool:
     """Say whether another app has the thread once this message is known."""
-    if event.by_mail or not tells_owner(conversation, event.at):
+    known_at = conversation.owner_known_at
+    if event.by_mail or (known_at is not None and event.at < known_at):
         return conversation.owned_elsewhere
     return event.overheard
+
+
+def _is_up_to(moment: datetime, end: datetime | None) -> bool:
+    return end is not None and moment <= end

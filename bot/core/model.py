@@ -116,14 +116,12 @@ class Conversation(NamedTuple):
     agent_wrote_at: datetime | None = None
     visitor_seen_at: datetime | None = None
     """The last sign of life that opens the channel's window."""
-    visitor_wrote_at: datetime | None = None
-    """The own time of the visitor's last message."""
     page_wrote_at: datetime | None = None
     """The own time of the last message that the page wrote elsewhere."""
     owned_elsewhere: bool = False
     """Another app has the thread: we only listen."""
     owner_known_at: datetime | None = None
-    """The own time of what told us last who has the thread."""
+    """The own time of the last word, but for messages meant for us, about who has the thread."""
     away_period: str | None = None
     """The away period in which the away message was last shown."""
     email: str | None = None

@@ -102,7 +102,7 @@ class Ledger:
         lock_places(self._connection, _found(results))
         keys = {_key(claim, each) for claim, each in results if isinstance(each, Receipt)}
         with together(self._connection):
-            find = find_known(self._connection, keys, ())
+            find = find_known(self._connection, keys, {claim.place for claim, _ in results})
         known = find()
         self._keys, self._unsent = set(known.messages), known.unsent
         ids = [claim.id for claim, _ in results]

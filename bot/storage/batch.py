@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.arrivals import Fault, Visit
-from bot.core.model import ContactId, MessageId
+from bot.core.model import ContactId, MessageId, Place
 from bot.hints import Hint, room_of
 from bot.storage import bulk
 from bot.storage.bulk import Row
@@ -63,7 +63,7 @@ class Batch:
     _edits: dict[MessageId, Row] = field(default_factory=dict)
     _deletions: list[Row] = field(default_factory=list)
     _unsent: list[MessageId] = field(default_factory=list)
-    _kept_out: set[str] = field(default_factory=set)
+    _kept_out: dict[Place, set[str]] = field(default_factory=dict)
     _echoes: list[tuple[str, MessageId]] = field(default_factory=list)
     _faults: list[dict[str, object]] = field(default_factory=list)
     _visits: dict[int, tuple[Thread, Visit]] = field(default_factory=dict)
@@ -112,9 +112,9 @@ class Batch:
         self._deletions.append(("", None, None, time_text(self.now), id))
         self._unsent.append(id)
 
-    def keep_out(self, provider_key: str) -> None:
-        """Let a message not come in any more that was taken back before it came."""
-        self._kept_out.add(provider_key)
+    def keep_out(self, place: Place, provider_key: str) -> None:
+        """Let a visitor's message not come in any more that was taken back before it came."""
+        self._kept_out.setdefault(place, set()).add(provider_key)
 
     def confirm_by_echo(self, id: MessageId, provider_key: str) -> None:
         """Mark as sent what the channel has shown us, whatever its answer was."""
@@ -162,7 +162,7 @@ class Batch:
             insert_visits(self._visits.values(), self.now),
             insert_claims(self._claims, contacts),
             insert_audits(self._audits, self.now),
-            insert_unsent(self._kept_out, self.now),
+            insert_unsent(self._kept_out),
         ]
         announced = self._announcement(new_talks, ids)
         first = number_orders([*new_orders, *new_prompts], ids)

@@ -1,9 +1,9 @@
 """What intake must know of earlier arrivals: messages by key, our sends by id, erased visitors."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from bot.storage import bulk
 from bot.storage.bulk import Insertion, Later
 from bot.storage.tables import conversations, messages, outbox, parse_time, time_text, visitors
 
-_ERASURE = ("place_hash", "erased_at")
+_NEVER = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +53,16 @@ def find_known(
 ) -> Later[Known]:
     """Look up messages and erasures, inside `together`, by one statement: each has its price."""
     hashes = {place_hash(place): place for place in places}
-    key_hashes = {_key_hash(key): key for key in keys}
     rows = bulk.query_later(
         connection,
         "SELECT provider_key, NULL, id, conversation_id, seq, edit, deleted_at, direction"
         " FROM messages WHERE provider_key IN "
         + bulk.members(connection, "messages", ("provider_key",))
-        + " UNION ALL SELECT place_hash, erased_at, NULL, NULL, NULL, NULL, NULL, NULL"
+        + " UNION ALL SELECT place_hash, erased_at, NULL, NULL, NULL, NULL, NULL, unsent"
         " FROM erasures WHERE place_hash IN "
         + bulk.members(connection, "erasures", ("place_hash",)),
         bulk.member_parameter([(key,) for key in keys])
-        + bulk.member_parameter([(one,) for one in (*hashes, *key_hashes)]),
+        + bulk.member_parameter([(one,) for one in hashes]),
     )
 
     def sort_out() -> Known:
@@ -71,13 +70,19 @@ def find_known(
         for row in rows():
             if row[1] is None:
                 known.messages[row[0]] = _known(row)
-            elif row[0] in hashes:
-                known.erased[hashes[row[0]]] = parse_time(row[1])
             else:
-                known.unsent.add(key_hashes[row[0]])
+                _note_erasure(known, hashes[row[0]], row, keys)
         return known
 
     return sort_out
+
+
+def _note_erasure(known: Known, place: Place, row: Any, keys: Collection[str]) -> None:  # noqa: ANN401 - a row of any driver
+    if (erased_at := parse_time(row[1])) != _NEVER:
+        known.erased[place] = erased_at
+    if row[7]:
+        unsent = set(row[7].split())
+        known.unsent.update(key for key in keys if _key_hash(key) in unsent)
 
 
 def _known(row: Any) -> KnownMessage:  # noqa: ANN401 - a row of any driver
@@ -108,15 +113,8 @@ def find_texts(connection: sa.Connection, keys: Collection[str]) -> dict[str, st
 
 def place_hash(place: Place) -> str:
     """Name a visitor without naming it."""
-    return _hash(place.channel, place.account, place.external_id)
-
-
-def _key_hash(provider_key: str) -> str:
-    return _hash("message", provider_key)
-
-
-def _hash(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    text = f"{place.channel}\n{place.account}\n{place.external_id}"
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def remember_erased(connection: sa.Connection, places: Collection[Place], at: datetime) -> None:
@@ -124,16 +122,29 @@ def remember_erased(connection: sa.Connection, places: Collection[Place], at: da
     bulk.insert(
         connection,
         "erasures",
-        _ERASURE,
+        ("place_hash", "erased_at"),
         [(key, time_text(at)) for key in sorted({place_hash(place) for place in places})],
-        "ON CONFLICT (place_hash) DO UPDATE SET erased_at = excluded.erased_at",
+        "ON CONFLICT (place_hash) DO UPDATE SET erased_at = excluded.erased_at, unsent = NULL",
     )
 
 
-def insert_unsent(keys: Collection[str], at: datetime) -> Insertion:
-    """Keep that messages with these provider keys, still to come, were taken back."""
-    rows = [(hashed, time_text(at)) for hashed in sorted(map(_key_hash, keys))]
-    return Insertion("erasures", _ERASURE, rows, "ON CONFLICT (place_hash) DO NOTHING")
+def insert_unsent(keys: Mapping[Place, Collection[str]]) -> Insertion:
+    """Keep of visitors which messages they took back that had not come yet, by provider keys."""
+    rows = sorted(
+        (place_hash(place), time_text(_NEVER), " ".join(sorted(map(_key_hash, own))))
+        for place, own in keys.items()
+    )
+    return Insertion(
+        "erasures",
+        ("place_hash", "erased_at", "unsent"),
+        rows,
+        "ON CONFLICT (place_hash) DO UPDATE"
+        " SET unsent = coalesce(erasures.unsent || ' ', '') || excluded.unsent",
+    )
+
+
+def _key_hash(provider_key: str) -> str:
+    return hashlib.sha256(provider_key.encode()).hexdigest()
 
 
 def find_conversation_of(connection: sa.Connection, place: Place) -> ConversationId | None:

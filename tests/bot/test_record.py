@@ -214,6 +214,34 @@ def test_unsending_something_unknown_creates_nothing(office: Office) -> None:
     assert not office.rows("visitors")
 
 
+def test_messages_that_were_taken_back_before_they_came_stay_away(office: Office) -> None:
+    for key in ("m_1", "m_2"):
+        office.receive(VisitorUnsent(key, NOON))
+    for key in ("m_1", "m_2", "m_3"):
+        office.write(f"text of {key}", key=key)
+    assert [row["text"] for row in office.rows("messages")] == ["text of m_3"]
+
+
+@pytest.mark.parametrize("erased_first", [True, False])
+def test_an_erasure_and_an_early_unsending_do_not_undo_each_other(
+    office: Office, *, erased_first: bool
+) -> None:
+    def erase() -> None:
+        with office.database.write() as connection:
+            remember_erased(connection, [ANN], NOON)
+
+    unsend = Arrival(ANN, VisitorUnsent("m_1", moment(1)))
+    if erased_first:
+        erase()
+    office.receive_all([unsend])
+    if not erased_first:
+        erase()
+    office.pass_time(60)
+    office.receive(VisitorWrote("old", moment(-5), office.now), key="m_old")
+    office.write("new", key="m_2")
+    assert [row["text"] for row in office.rows("messages")] == ["new"]
+
+
 def test_message_and_unsending_in_one_batch_leave_an_empty_message(office: Office) -> None:
     office.receive_all([arrival(), Arrival(ANN, VisitorUnsent("m_1", moment(1)), "m_1")])
     [message] = office.rows("messages")

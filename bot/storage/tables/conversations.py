@@ -96,9 +96,8 @@ conversations = table(
     sa.Column("delivered_up_to", UtcTime),
     sa.Column("seen_up_to", UtcTime),
     sa.Column("created_at", UtcTime, nullable=False),
-    # own times, by which reports that come out of order are told: of the visitor's last message,
-    # of the page's last one elsewhere, and of what told last who has the thread
-    sa.Column("visitor_wrote_at", UtcTime),
+    # own times, by which reports that come out of order are told: of the page's last message
+    # elsewhere, and of the last report about who has the thread
     sa.Column("page_wrote_at", UtcTime),
     sa.Column("owner_known_at", UtcTime),
     sa.Column("zone", sa.Text),

@@ -110,12 +110,14 @@ dead_letters = table(
     sa.Column("settled_at", UtcTime),
 )
 
-# hashes of visitors who were erased, and of messages that were taken back before they came
+# visitors who were erased, or took messages back that had not come yet: nothing but hashes
 erasures = sa.Table(
     "erasures",
     metadata,
     sa.Column("place_hash", sa.Text, primary_key=True),
+    # 1970: not erased
     sa.Column("erased_at", UtcTime, nullable=False),
+    sa.Column("unsent", sa.Text),
 )
 
 deletion_requests = sa.Table(

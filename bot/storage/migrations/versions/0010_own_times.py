@@ -1,6 +1,7 @@
-"""Keep the own times by which reports that come out of order are told
+"""Keep what tells reports that come out of order
 
-Revision: 0010, after 0009. Of conversations until now none is known, and their next reports count.
+Revision: 0010, after 0009. Own times of the page's last message elsewhere and of the last word about
+who has a thread; and which messages were taken back before they came.
 """
 
 import sqlalchemy as sa
@@ -16,5 +17,6 @@ additive = True
 
 
 def upgrade() -> None:
-    for name in ("visitor_wrote_at", "page_wrote_at", "owner_known_at"):
+    for name in ("page_wrote_at", "owner_known_at"):
         op.add_column("conversations", sa.Column(name, UtcTime(timezone=True)))
+    op.add_column("erasures", sa.Column("unsent", sa.Text()))
