@@ -4,7 +4,6 @@ A check returns the value as it is kept or raises ValueError without a word: the
 says what it takes.
 """
 
-import ipaddress
 import json
 import re
 from email.headerregistry import AddressHeader, HeaderRegistry
@@ -16,6 +15,8 @@ from pydantic_settings import NoDecode
 
 from config.colors import FOR_SHAPES, LIGHT_SURFACE, contrast
 from config.hours import parse_holidays, parse_hours, parse_zone
+from config.networks import is_whole_world, read_network
+from config.origins import normalise_origin
 
 _PLAIN_ADDRESS = re.compile(r"[a-z0-9][a-z0-9._-]*@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 
@@ -27,19 +28,10 @@ def split_by_commas(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
-def _check_origin(origin: str) -> str:
-    parts = urlsplit(origin)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or "*" in origin:
+def _check_proxies(networks: tuple[str, ...]) -> tuple[str, ...]:
+    if is_whole_world(map(read_network, networks)):
         raise ValueError
-    if parts.path not in {"", "/"} or parts.query or parts.fragment or parts.username:
-        raise ValueError
-    return f"{parts.scheme}://{parts.netloc}".lower()
-
-
-def _check_proxy(network: str) -> str:
-    if ipaddress.ip_network(network, strict=False).prefixlen == 0:
-        raise ValueError
-    return network
+    return networks
 
 
 def _check_database(url: str) -> str:
@@ -167,10 +159,11 @@ NotifyUrls = Annotated[
     NoDecode,
     BeforeValidator(_split_notify_urls),
 ]
-Origin = Annotated[str, AfterValidator(_check_origin)]
+Origin = Annotated[str, AfterValidator(normalise_origin)]
 Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(split_by_commas)]
-Proxy = Annotated[str, AfterValidator(_check_proxy)]
-Proxies = Annotated[tuple[Proxy, ...], NoDecode, BeforeValidator(split_by_commas)]
+Proxies = Annotated[
+    tuple[str, ...], NoDecode, BeforeValidator(split_by_commas), AfterValidator(_check_proxies)
+]
 Pages = Annotated[dict[str, SecretStr], NoDecode, BeforeValidator(_check_pages)]
 Seconds = Annotated[float, Field(ge=0, le=7 * 86400, allow_inf_nan=False)]
 DatabaseUrl = Annotated[SecretStr | None, BeforeValidator(_check_database)]

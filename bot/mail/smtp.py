@@ -22,7 +22,7 @@ from bot.ports import (
     Trouble,
     UndeliverableError,
 )
-from config.settings import is_loopback
+from config.origins import is_loopback
 
 CHANNEL, SERVER = "email", "smtp"
 """The account under which the outbox files what leaves by this server."""

@@ -16,6 +16,7 @@ from channels.webchat.reception import Reception
 from channels.webchat.requests import read_query
 from channels.webchat.shapes import NEWEST, FrameQuery
 from channels.webchat.site import Site
+from config.origins import read_origin
 from config.rules import ConsentMode
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -41,7 +42,7 @@ class Frame:
         """Answer with the page, for the site that asks."""
         query = read_query(request, FrameQuery)
         settings = self.site.parts.settings
-        origin = query.origin or settings.public_origin
+        origin = read_origin(query.origin) if query.origin else settings.public_origin
         if query.origin and origin not in settings.allowed_origins:
             raise RefusedError(403, "wrong_site", "This site may not embed the chat.")
         await self.reception.charge("opening", request, None)

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from channels.webchat.answers import ForbiddenOriginError
 from channels.webchat.identity import TICKET_HEADER
+from config.origins import is_same_origin
 
 
 def check_origin(request: web.BaseRequest, ours: str, *, needs_ticket: bool) -> None:
@@ -11,5 +12,5 @@ def check_origin(request: web.BaseRequest, ours: str, *, needs_ticket: bool) -> 
     origins = request.headers.getall("Origin", [])
     if not origins and (TICKET_HEADER in request.headers or not needs_ticket):
         return
-    if origins != [ours]:
+    if len(origins) != 1 or not is_same_origin(origins[0], ours):
         raise ForbiddenOriginError

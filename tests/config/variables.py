@@ -60,6 +60,8 @@ VARIABLES = [
             f"https://ann:{CANARY}@chat.example",
             f"https://*.{CANARY}.example",
             f"https://[{CANARY}",
+            f"https://{CANARY}.example:0",
+            f"https://{CANARY} .example",
         ),
     ),
     Variable(

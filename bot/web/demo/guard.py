@@ -1,6 +1,5 @@
 """Who may come near the simulator: this machine's own pages, and nobody through them."""
 
-import ipaddress
 import json
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
@@ -8,6 +7,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
+
+from config.origins import host_of, is_loopback, normalise_host, normalise_origin
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -30,7 +31,7 @@ def guard_host(hosts: frozenset[str]) -> Middleware:
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
         name = _host_name(request.host)
-        if name not in hosts and not _is_this_machine(name):
+        if name not in hosts and not is_loopback(name):
             return refusal(421, "wrong_host", "This is not the host that you asked for.")
         return await handler(request)
 
@@ -54,21 +55,16 @@ def refusal(status: int, code: str, message: str) -> web.Response:
 
 
 def _is_same_origin(request: web.Request) -> bool:
-    # Without the scheme: whoever ends TLS before us may not say which one it was.
-    return urlsplit(request.headers.get("Origin", "")).netloc.lower() == request.host.lower()
+    # Without our scheme: whoever ends TLS before us may not say which one it was.
+    try:
+        origin = urlsplit(normalise_origin(request.headers.get("Origin", "")))
+        return normalise_host(request.host, origin.scheme) == origin.netloc
+    except ValueError:
+        return False
 
 
 def _host_name(host: str) -> str:
     try:
-        return urlsplit(f"//{host}").hostname or ""
+        return host_of(normalise_origin(f"http://{host}"))
     except ValueError:
         return ""
-
-
-def _is_this_machine(name: str) -> bool:
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader
 
+from config.origins import normalise_host
+
 _WEB = Path(__file__).parent.parent
 _TEMPLATES = Environment(loader=FileSystemLoader(_WEB / "templates"), autoescape=True)
 _ASSETS = {name: _WEB / "static" / "demo" / name for name in ("shop.css", "shop.js")}
@@ -17,11 +19,11 @@ def shop_routes(public_origin: str) -> list[web.RouteDef]:
         f"default-src 'self'; img-src 'self' data:; frame-src {public_origin};"
         " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
-    home = f"{public_origin}/demo"
+    home, public = f"{public_origin}/demo", urlsplit(public_origin)
     page = _TEMPLATES.get_template("demo/shop.html").render(widget=f"{public_origin}/widget.js")
 
     async def show(request: web.Request) -> web.Response:
-        if request.host.lower() != urlsplit(public_origin).netloc:
+        if normalise_host(request.host, public.scheme) != public.netloc:
             raise web.HTTPFound(home)
         headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
         return web.Response(text=page, content_type="text/html", headers=headers)

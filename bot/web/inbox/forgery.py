@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from config.origins import is_same_origin, normalise_host, normalise_origin
+
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADER = "X-CSRF-Token"
 FIELD = "csrf"
@@ -35,7 +37,8 @@ async def check_token(request: web.Request, secrets: Sequence[str], session: str
 def check_origin(request: web.Request, public_origin: str) -> None:
     """Refuse other sites: browsers say which one it is; programs need not."""
     origins = request.headers.getall("Origin", [])
-    if origins and origins != [_own_origin(request, public_origin)]:
+    own = _own_origin(request, public_origin)
+    if len(origins) > 1 or any(not is_same_origin(origin, own) for origin in origins):
         raise web.HTTPForbidden
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in _OWN:
         raise web.HTTPForbidden
@@ -43,5 +46,7 @@ def check_origin(request: web.Request, public_origin: str) -> None:
 
 def _own_origin(request: web.Request, public_origin: str) -> str:
     # which names are ours has been seen to; those of this machine alone have no TLS
-    host = request.host.lower()
-    return public_origin if host == urlsplit(public_origin).netloc else f"http://{host}"
+    public = urlsplit(public_origin)
+    if normalise_host(request.host, public.scheme) == public.netloc:
+        return public_origin
+    return normalise_origin(f"http://{request.host}")

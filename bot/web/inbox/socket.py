@@ -15,6 +15,7 @@ from bot.desk.errors import NotFoundError
 from bot.hints import Hint, HintKind, room_of
 from bot.ports import UnavailableError
 from bot.web.inbox.parts import SESSION, Entry, InboxParts, Who, agent_of
+from config.origins import is_same_origin
 
 SIGNED_OUT = 4401
 MOST_IN_FRAME = 4 * 1024
@@ -119,7 +120,8 @@ class _Sockets:
 
     async def open(self, request: web.Request) -> web.StreamResponse:
         """Upgrade for our own pages only, and stay until one of the two hangs up."""
-        if request.headers.getall("Origin", []) != [self.parts.public_origin]:
+        origins = request.headers.getall("Origin", [])
+        if len(origins) != 1 or not is_same_origin(origins[0], self.parts.public_origin):
             raise web.HTTPForbidden
         socket = web.WebSocketResponse(
             heartbeat=_HEARTBEAT.total_seconds(),
