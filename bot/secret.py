@@ -19,7 +19,10 @@ def secret_keys(settings: Settings) -> tuple[str, ...]:
     if settings.secret_key:
         return tuple(key.get_secret_value() for key in settings.secret_key)
     if settings.database_url:
-        message = "SECRET_KEY: missing; with a database of your own, set it to a long random text."
+        message = (
+            "SECRET_KEY: missing; with a database of your own, set it to a random text of 32 "
+            "characters or more."
+        )
         raise SettingsError(message)
     return (_kept_in(settings.data_dir),)
 

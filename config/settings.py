@@ -1,6 +1,5 @@
 """The only place that reads the environment."""
 
-import ipaddress
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Self
@@ -10,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config.hours import parse_holidays, parse_hours, parse_zone
 from config.notices import NoticeRules
+from config.origins import host_of, is_loopback
 from config.rules import CaptureRules, ChannelRules, ConsentMode, Hours
 from config.variables.capture import AddressVariables, CaptureVariables
 from config.variables.mails import MailVariables
@@ -20,6 +20,7 @@ from config.variables.setting import setting
 from config.variables.webchat import WebChatVariables
 
 MESSENGER_WINDOW = timedelta(hours=24)
+_HTTP = 80
 
 
 class SettingsError(Exception):
@@ -49,8 +50,9 @@ class Settings(  # the variables of the last one come first
 
     demo: bool | None = setting(
         None,
-        "The demo page and the Messenger simulator. Without it: on if Messenger is not configured "
-        "and `HOST` is a loopback address.",
+        "The demo page and the Messenger simulator: whoever reaches them can write as a visitor "
+        "and answer as the team. Without it: on if `PUBLIC_URL` and `HOST` both name this machine "
+        "only, and Messenger is not configured.",
         "`true` or `false`",
     )
 
@@ -79,7 +81,9 @@ class Settings(  # the variables of the last one come first
     @property
     def public_origin(self) -> str:
         """How browsers reach this server."""
-        return self.public_url or f"http://localhost:{self.port}"
+        if self.public_url:
+            return self.public_url
+        return "http://localhost" if self.port == _HTTP else f"http://localhost:{self.port}"
 
     @property
     def allowed_origins(self) -> tuple[str, ...]:
@@ -87,11 +91,24 @@ class Settings(  # the variables of the last one come first
         return self.webchat_allowed_origins or (self.public_origin,)
 
     @property
+    def is_for_this_machine(self) -> bool:
+        """Whether PUBLIC_URL names this machine only: else the world may reach this server."""
+        return is_loopback(host_of(self.public_origin))
+
+    @property
     def demo_enabled(self) -> bool:
         """Whether the demo pages are served."""
         if self.demo is not None:
             return self.demo
-        return not self.messenger_app_secret and is_loopback(self.host)
+        is_local = self.is_for_this_machine and is_loopback(self.host)
+        return is_local and not self.messenger_app_secret
+
+    @property
+    def demo_hint(self) -> str:
+        """How to get the demo, where its absence may be a surprise."""
+        if self.demo_enabled or self.demo is False or self.messenger_app_secret:
+            return ""
+        return "The demo is off, for PUBLIC_URL or HOST lets others in. DEMO=true switches it on."
 
     @property
     def mails_leave(self) -> bool:
@@ -151,13 +168,3 @@ def _complaint(name: str) -> str:
     extra = field.json_schema_extra if field else None
     accepts = extra["accepts"] if isinstance(extra, dict) else "something else"
     return f"{name.upper()}: not usable; it takes {accepts}."
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether a host's name or address means this machine only."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from bot.wiring.ground import local_origin
 from channels.messenger.addresses import UNKNOWN_PAGE
 from channels.messenger.channel import MessengerApp, find_app
 from channels.messenger.signature import sign
@@ -16,7 +17,6 @@ from config.settings import Settings
 
 _PATIENCE = 10  # seconds
 _TAKEN = "EVENT_RECEIVED"
-_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - to listen on
 _MEANINGS: dict[int, str] = {
     HTTPStatus.FORBIDDEN: "the server was started with another MESSENGER_APP_SECRET",
     HTTPStatus.NOT_FOUND: "Messenger is not configured there, or it is no Whosthere",
@@ -63,7 +63,7 @@ def _send(settings: Settings, body: bytes, signature: str) -> requests.Response:
     }
     with requests.Session() as session:
         session.trust_env = False
-        url = _local_origin(settings) + PATH
+        url = local_origin(settings) + PATH
         try:
             return session.post(
                 url, data=body, headers=headers, timeout=_PATIENCE, allow_redirects=False
@@ -73,11 +73,6 @@ def _send(settings: Settings, body: bytes, signature: str) -> requests.Response:
                 f"No server answers at {url}: start ./run, or set HOST and PORT to where it is."
             )
     raise CannotReplayError(message)
-
-
-def _local_origin(settings: Settings) -> str:
-    host = _ANY_ADDRESS.get(settings.host, settings.host)
-    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
 def _explain(status: int) -> str:

@@ -12,7 +12,8 @@ from bot.edge.signing import Signer
 from bot.ports import UnavailableError
 from bot.secret import derived_keys
 from bot.storage.engine import Database
-from config.settings import Settings, is_loopback
+from config.origins import is_loopback
+from config.settings import Settings
 
 DEMO_EMAIL = "maya@example.com"
 _DEMO_NAME = "Maya Olsen"
@@ -43,7 +44,7 @@ def _now() -> datetime:
 
 
 def _is_demo(settings: Settings) -> bool:
-    return settings.demo_enabled and is_loopback(settings.host)
+    return settings.demo_enabled and settings.is_for_this_machine and is_loopback(settings.host)
 
 
 def _demo_agent(staff: Staff) -> Agent | None:

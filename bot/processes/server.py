@@ -9,6 +9,7 @@ import sys
 from aiohttp import web
 
 from bot.processes.children import live_together
+from bot.processes.listening import listen, say_where
 from bot.web.app import make_app
 from bot.web.doorman import Doorman, most_connections
 from bot.wiring.web import open_parts
@@ -48,15 +49,16 @@ async def _serve(settings: Settings, *, share_port: bool) -> None:
         handler_cancellation=True,  # a stream is told that its reader has left
         shutdown_timeout=_PATIENCE,
     )
+    sockets = await listen(settings, share_port=share_port)
+    say_where(settings, sockets)
     await runner.setup()
     # what is here now stays: looking for cycles in it again and again would cost every request
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG)
     try:
-        await web.TCPSite(
-            runner, settings.host, settings.port, reuse_port=share_port or None
-        ).start()
+        for each in sockets:
+            await web.SockSite(runner, each).start()
         watching = asyncio.create_task(doorman.watch(runner))
         await _asked_to_stop()
         watching.cancel()

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import os
+import re
 import shlex
 import signal
 import socket
@@ -22,6 +23,7 @@ from config.settings import Settings, SettingsError
 
 PROCFILE = Path(__file__).parents[2] / "Procfile"
 _PORTS_TRIED = 20
+_ASSIGNMENT = re.compile(r"[A-Z_]+=")
 
 
 class CannotStartError(Exception):
@@ -56,6 +58,7 @@ def _serve(settings: Settings, commands: dict[str, list[str]]) -> int:
     with _redis_url(settings) as redis_url:
         environment = {
             **os.environ,  # handed on, not read
+            "HOST": settings.host,
             "PORT": str(port),
             "REDIS_URL": redis_url,
         }
@@ -102,6 +105,8 @@ def _what_to_open(settings: Settings, ways_in: Mapping[str, str]) -> str:
             **pages,
         }
     lines = [f"  {name + ':':<36}{url}" for name, url in pages.items()]
+    if settings.demo_hint:
+        lines += ["", settings.demo_hint]
     return "\n".join(("", "Whosthere is running.", "", *lines, "", "Ctrl-C stops it.", ""))
 
 
@@ -110,8 +115,10 @@ def _read(procfile: Path) -> dict[str, list[str]]:
     return {name: _command(command) for name, _, command in lines}
 
 
-def _command(words: str) -> list[str]:
-    return [sys.executable if word == "python" else word for word in shlex.split(words)]
+def _command(line: str) -> list[str]:
+    # what a line sets is for platforms that read it: here the settings count
+    words = [word for word in shlex.split(line) if not _ASSIGNMENT.match(word)]
+    return [sys.executable if word == "python" else word for word in words]
 
 
 @contextmanager

@@ -18,8 +18,9 @@ _DEMO_GUARD = Guard(
 
 
 def guard_of(settings: Settings) -> Guard:
-    """Say which addresses may be reached."""
-    return _DEMO_GUARD if settings.demo_enabled else Guard()
+    """Say which addresses may be reached: this machine's own only from a demo for this machine."""
+    is_local = settings.demo_enabled and settings.is_for_this_machine
+    return _DEMO_GUARD if is_local else Guard()
 
 
 def push_key(database: Database) -> Callable[[], str]:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from bot.embedded import recorded_url
 from config.settings import Settings
 
+_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - to listen on
+
 
 def now() -> datetime:
     """Tell the time."""
@@ -18,7 +20,12 @@ def redis_url(settings: Settings) -> str:
     return recorded_url(settings.data_dir / "valkey")
 
 
+def local_host(settings: Settings) -> str:
+    """Name the address at which this machine's own programs reach the web process."""
+    host = _ANY_ADDRESS.get(settings.host, settings.host)
+    return f"[{host}]" if ":" in host else host
+
+
 def local_origin(settings: Settings) -> str:
     """Say where this machine's own programs reach the web process."""
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{settings.port}"
+    return f"http://{local_host(settings)}:{settings.port}"

@@ -26,7 +26,11 @@ class ServerVariables(BaseModel):
     data_dir: Path = setting(
         Path("var"), "Where the embedded database and Valkey keep their files.", "a folder"
     )
-    host: str = setting("127.0.0.1", "The address that the web process listens on.", "an address")
+    host: str = setting(
+        "127.0.0.1",
+        "The address that the web process listens on. The Procfile makes it `0.0.0.0`.",
+        "an address",
+    )
     port: Annotated[int, Field(ge=0, le=65535)] = setting(
         8080, "The port that the web process listens on.", "0 to 65535"
     )
@@ -44,7 +48,8 @@ class ServerVariables(BaseModel):
     )
     trusted_proxies: Proxies = setting(
         (),
-        "Whose `X-Forwarded-For` counts.",
+        "The proxies before this server: their `X-Forwarded-For` counts, or `Forwarded` without it. "
+        "Unset behind a proxy, visitors can't be told apart.",
         "networks such as `10.0.0.0/8`, comma-separated; not the whole world",
     )
     web_concurrency: Annotated[int, Field(ge=1, le=64)] = setting(

@@ -33,6 +33,7 @@ def fail_to_migrate() -> None:
 
 def web() -> None:
     Path(os.environ["READY"]).open().close()  # waits for the worker
+    _note(f"web listens on {os.environ['HOST']}")
     with socket.create_server(("127.0.0.1", int(os.environ["PORT"]))):
         _live()
 

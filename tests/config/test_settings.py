@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.rules import Hours, OpenRange
-from config.settings import Settings, SettingsError, is_loopback
+from config.settings import Settings, SettingsError
 from tests.config.variables import VARIABLES, Variable
 from tests.environment import CANARY, LONG_CANARY, SetUp
 
@@ -59,6 +59,8 @@ def test_a_bad_value_is_one_line_that_names_the_variable_and_never_the_value(
         ("WEBCHAT_ALLOWED_ORIGINS", "https://shop.example,https://*"),
         ("TRUSTED_PROXIES", "0.0.0.0/0"),
         ("TRUSTED_PROXIES", "10.0.0.0/8,::/0"),
+        ("TRUSTED_PROXIES", "0.0.0.0/1,128.0.0.0/1"),
+        ("TRUSTED_PROXIES", "::ffff:0:0/96"),
     ],
 )
 def test_q07_g23_the_whole_world_is_neither_embedded_nor_trusted(
@@ -118,6 +120,13 @@ def test_links_lead_to_the_local_port_by_default(set_up: SetUp) -> None:
     [
         ({}, True),
         ({"HOST": "0.0.0.0"}, False),  # noqa: S104 - only a text here
+        ({"HOST": "::1", "PUBLIC_URL": "http://127.0.0.1:9000"}, True),
+        ({"PUBLIC_URL": "http://shop.localhost:8080"}, True),
+        ({"PUBLIC_URL": "https://chat.example.com"}, False),
+        ({"PUBLIC_URL": "https://localhost.example.com"}, False),
+        ({"PUBLIC_URL": "http://192.168.1.7:8080"}, False),
+        ({"PUBLIC_URL": "https://chat.example.com", "DEMO": "true"}, True),
+        ({"HOST": "0.0.0.0", "DEMO": "true"}, True),  # noqa: S104 - only a text here
         ({"MESSENGER_APP_SECRET": "s"}, False),
         ({"MESSENGER_APP_SECRET": "s", "DEMO": "true"}, True),
         ({"DEMO": "false"}, False),
@@ -152,8 +161,21 @@ def test_without_a_server_and_a_sender_nothing_is_mailed(set_up: SetUp) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "expected"),
-    [("localhost", True), ("127.0.0.2", True), ("::1", True), ("0.0.0.0", False), ("db", False)],  # noqa: S104
+    ("environment", "is_told"),
+    [
+        ({"HOST": "0.0.0.0"}, True),  # noqa: S104 - only a text here
+        ({"PUBLIC_URL": "https://chat.example.com"}, True),
+        ({"PUBLIC_URL": "https://chat.example.com", "DEMO": "true"}, False),
+        ({"PUBLIC_URL": "https://chat.example.com", "DEMO": "false"}, False),
+        ({"PUBLIC_URL": "https://chat.example.com", "MESSENGER_APP_SECRET": "s"}, False),
+        ({}, False),
+    ],
 )
-def test_a_loopback_host_is_known_by_name_and_address(host: str, *, expected: bool) -> None:
-    assert is_loopback(host) is expected
+def test_who_might_miss_the_demo_is_told_how_to_get_it(
+    set_up: SetUp, environment: dict[str, str], *, is_told: bool
+) -> None:
+    assert ("DEMO=true" in set_up(**environment).demo_hint) is is_told
+
+
+def test_a_port_that_browsers_leave_out_is_left_out(set_up: SetUp) -> None:
+    assert set_up(PORT="80").public_origin == "http://localhost"

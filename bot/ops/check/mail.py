@@ -1,13 +1,12 @@
 """Mails to visitors and their answers: does the server let us in, and is the mailbox there."""
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from bot.mail.imap import Mailbox
 from bot.ops.check.findings import Finding, attention, broken, ok
 from bot.ports import SendError, Trouble
 from bot.wiring.mails import open_mailer
-from config.settings import Settings, is_loopback
+from config.settings import Settings
 
 _OUT, _IN = "mails", "answers by mail"
 
@@ -41,7 +40,7 @@ def _check_server(settings: Settings) -> Iterator[Finding]:
         yield broken(_OUT, error.reason, advice)
         return
     yield ok(_OUT, "The mail server lets us in.")
-    if is_loopback(urlsplit(settings.public_origin).hostname or ""):
+    if settings.is_for_this_machine:
         yield attention(
             _OUT,
             "Their links lead to this machine only.",

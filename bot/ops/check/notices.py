@@ -1,7 +1,6 @@
 """What the team and programs are told: can it leave, and does anybody hear it."""
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from bot.notifications.apprise import AppriseSpeaker
 from bot.ops.check.database import Records
@@ -9,7 +8,7 @@ from bot.ops.check.findings import Finding, attention, broken, ok
 from bot.ports import OutcomeUnknownError
 from bot.storage.webhook_endpoints import EndpointState
 from config.notices import name_of
-from config.settings import Settings, is_loopback
+from config.settings import Settings
 
 _SUBJECT = "notifications"
 
@@ -55,7 +54,7 @@ def _check_url(number: int, url: str, speaker: AppriseSpeaker, records: Records)
 
 
 def _check_link(settings: Settings) -> Iterator[Finding]:
-    if settings.notify_urls and is_loopback(urlsplit(settings.public_origin).hostname or ""):
+    if settings.notify_urls and settings.is_for_this_machine:
         yield attention(
             _SUBJECT,
             "Links in notices lead to this machine only.",

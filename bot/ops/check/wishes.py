@@ -7,7 +7,7 @@ from bot.ops.check.findings import Finding, attention, broken, ok
 from channels.messenger.channel import NAME
 from channels.messenger.parts import split_text
 from config.rules import Availability, Timing
-from config.settings import MESSENGER_WINDOW, Settings, is_loopback
+from config.settings import MESSENGER_WINDOW, Settings
 
 
 def check_address(settings: Settings) -> Iterator[Finding]:
@@ -15,7 +15,7 @@ def check_address(settings: Settings) -> Iterator[Finding]:
     public = urlsplit(settings.public_origin)
     if not settings.messenger_app_secret:
         yield ok("address", f"This server is {settings.public_origin}.")
-    elif is_loopback(public.hostname or ""):
+    elif settings.is_for_this_machine:
         yield broken(
             "address",
             "PUBLIC_URL names this machine only, so what Meta delivers is turned away.",

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.processes.supervisor import PROCFILE
+
 _ROOT = Path(__file__).parents[3]
 _PROCFILE = {"release": "migrate", "web": "web", "worker": "worker"}
 
@@ -30,11 +32,15 @@ class Installation:
             "PORT": "0",
         }
 
+        self.before_web = ""
+        """What the Procfile's line for web begins with."""
+
     def start(self, **programs: str) -> subprocess.Popen[str]:
         procfile = self.root / "Procfile"
         procfile.write_text(
             "".join(
-                f"{name}: python -m tests.bot.stand_ins {program}\n"
+                f"{name}: {self.before_web if name == 'web' else ''}"
+                f"python -m tests.bot.stand_ins {program}\n"
                 for name, program in (_PROCFILE | programs).items()
             )
         )
@@ -180,6 +186,27 @@ def test_a_port_that_was_asked_for_is_not_exchanged(installation: Installation) 
 def test_an_address_of_another_machine_is_refused_in_one_line(installation: Installation) -> None:
     installation.environment["HOST"] = "192.0.2.1"
     assert installation.refused().startswith("HOST and PORT: nothing can listen on 192.0.2.1:0")
+
+
+def test_what_a_line_sets_for_platforms_is_left_to_the_settings(
+    installation: Installation,
+) -> None:
+    installation.before_web = "HOST=${HOST:-0.0.0.0} "
+    with installation.running() as (_, welcome):
+        assert "/demo/messenger" in welcome
+        assert "web listens on 127.0.0.1" in installation.notes
+
+
+def test_the_procfile_opens_the_web_to_platforms() -> None:
+    lines = dict(line.split(": ", 1) for line in PROCFILE.read_text().splitlines())
+    assert lines["web"] == "HOST=${HOST:-0.0.0.0} python -m bot web"
+
+
+def test_where_the_demo_is_off_it_is_said_how_to_get_it(installation: Installation) -> None:
+    installation.environment["PUBLIC_URL"] = "https://chat.example.com"
+    with installation.running() as (_, welcome):
+        assert "DEMO=true switches it on" in welcome
+        assert "token=" not in welcome
 
 
 @contextmanager
