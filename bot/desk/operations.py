@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from bot.desk.dead_letters import DeadLetterOffice, Outcome
+from bot.desk.exposure import LATELY
 from bot.desk.funnel import Funnel, read_funnel
 from bot.desk.people import Actor
 from bot.ports import Doorbell
@@ -18,6 +19,7 @@ from bot.storage.dead_letters import Letter, LetterId, list_open
 from bot.storage.engine import Database
 from bot.storage.outbox.accounts import Account, list_accounts
 from bot.storage.outbox.metrics import OutboxMetrics, read_metrics
+from bot.storage.sightings import Sighting, list_sightings
 from bot.storage.transactions import read, retry_races
 
 MOST_LETTERS = 100
@@ -34,6 +36,8 @@ class Overall:
     funnel: Funnel
     checkup: Checkup | None
     """What a worker found when it last looked at everything, as `./run check` does."""
+    sightings: list[Sighting]
+    """What web processes saw lately of the way that requests take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class Operations:
                 list(islice(list_open(connection), MOST_LETTERS)),
                 funnel,
                 find_checkup(connection),
+                list_sightings(connection, now - LATELY),
             )
 
         funnel = read_funnel(self.database, now, self.zone)

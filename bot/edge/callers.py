@@ -1,40 +1,108 @@
-"""From which address somebody calls, as far as that can be believed."""
+"""From which address a request comes, as far as proxies that we trust vouch for it."""
 
-from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TypeAlias
 
 from aiohttp import web
 
-_HOME = 64  # bits: what one household or host is given of IPv6
-Network: TypeAlias = IPv4Network | IPv6Network
+from config.networks import Network
+
 _Address: TypeAlias = IPv4Address | IPv6Address
+
+_PRIVATE = tuple(
+    ip_network(each)
+    for each in (
+        *("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"),
+        *("100.64.0.0/10", "::1/128", "fc00::/7", "fe80::/10"),
+    )
+)
+_HOME = 64  # bits: what one household or host is given of IPv6
+_MOST_HOPS = 30
+_WITH_PORT = re.compile(r"\[([0-9a-fA-F:.]{2,45})\](?::[0-9]{1,5})?|([0-9.]{7,15}):[0-9]{1,5}")
+_FOR = re.compile(r'(?:^|;)\s*for\s*=\s*("[^"]{1,60}"|[^\s;,"]{1,60})', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The way that a request took."""
+
+    address: _Address | None
+    """The last one that is vouched for: by the connection, or by a trusted proxy."""
+    claimed: _Address | None
+    """Whom that one says that it speaks for, though it is no trusted proxy."""
+
+    @property
+    def is_from_within(self) -> bool:
+        """Whether the address is in a private network: nobody on the internet calls from there."""
+        return self.address is not None and is_among(self.address, _PRIVATE)
+
+
+def trace(request: web.BaseRequest, proxies: Sequence[Network]) -> Route:
+    """Follow the hops back, from the connection, for as long as each is a trusted proxy."""
+    address = _read(request.remote or "")
+    if address is None:
+        return Route(None, None)
+    for hop in _hops(request):
+        before = _read(hop)
+        if before is None or not is_among(address, proxies):
+            return Route(address, before)
+        address = before
+    return Route(address, None)
 
 
 def caller(request: web.BaseRequest, proxies: Sequence[Network]) -> str:
-    """Name where a request comes from; a whole IPv6 /64 is one."""
-    address = _read(request.remote or "")
-    if address is None:
-        return "local"
+    """Name where a request surely comes from; a whole IPv6 /64 is one."""
+    return _name(trace(request, proxies).address)
+
+
+def likely_caller(request: web.BaseRequest, proxies: Sequence[Network]) -> str:
+    """Name where a request comes from, for shares of what there is enough of.
+
+    Behind a proxy of ours while no proxy is trusted everybody would be one caller, and one could
+    use up the share of all. Whom such a proxy names is believed for this: it gives nobody more than
+    many addresses would.
+    """
+    route = trace(request, proxies)
+    if not proxies and route.is_from_within and route.claimed:
+        return f"{_name(route.claimed)} by {_name(route.address)}"
+    return _name(route.address)
+
+
+def is_among(address: _Address, networks: Sequence[Network]) -> bool:
+    """Say whether an address is in one of these networks."""
+    return any(address in network for network in networks)
+
+
+def _hops(request: web.BaseRequest) -> Iterator[str]:
+    """List who passed the request on, the last one first, as the proxies wrote it."""
     forwarded = ",".join(request.headers.getall("X-Forwarded-For", []))
-    for hop in reversed(forwarded.split(",")):
-        before = _read(hop.strip()) if _is_among(address, proxies) else None
-        if before is None:
-            break
-        address = before
-    if isinstance(address, IPv6Address):
-        return str(IPv6Network((address, _HOME), strict=False))
-    return str(address)
+    hops = forwarded.split(",") if forwarded else _standard_hops(request)
+    yield from (hop.strip() for hop in reversed(hops[-_MOST_HOPS:]))
+
+
+def _standard_hops(request: web.BaseRequest) -> list[str]:
+    elements = ",".join(request.headers.getall("Forwarded", [])).split(",")
+    found = [_FOR.search(element) for element in elements]
+    return [match[1].strip('"') if match else "" for match in found]
 
 
 def _read(text: str) -> _Address | None:
+    match = _WITH_PORT.fullmatch(text)
     try:
-        address = ip_address(text)
+        address = ip_address((match[1] or match[2]) if match else text)
     except ValueError:
         return None
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return mapped or address
+    if isinstance(address, IPv6Address):
+        return address.ipv4_mapped or IPv6Address(int(address))  # without the zone
+    return address
 
 
-def _is_among(address: _Address, networks: Sequence[Network]) -> bool:
-    return any(address in network for network in networks)
+def _name(address: _Address | None) -> str:
+    if address is None:
+        return "local"
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((address, _HOME), strict=False))
+    return str(address)

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
 from aiohttp import web
-from aiohttp.typedefs import Middleware
 
 from bot.desk import Desk
 from bot.intake import Intake
@@ -14,11 +13,13 @@ from bot.web.deletion import DeletionPages
 from bot.web.demo import DemoSettings, add_demo
 from bot.web.demo.shop import shop_routes
 from bot.web.health import Health
+from bot.web.host_check import HostCheck, Hosts
 from bot.web.inbox import InboxParts, add_inbox
 from bot.web.metrics import Metrics
+from bot.web.proxy_watch import ProxyWatch
+from bot.web.sightings import Sightings
 
 MOST_BYTES = 4 * 1024 * 1024
-_OPEN_PATHS = {"/healthz", "/readyz", "/metrics"}
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _log = logging.getLogger(__name__)
 
@@ -27,8 +28,8 @@ _log = logging.getLogger(__name__)
 class Parts:
     """What the composition root hands over."""
 
-    hosts: frozenset[str]
-    """The names that this server goes by, with their ports."""
+    hosts: Hosts
+    sightings: Sightings
     public_origin: str
     intake: Intake
     desk: Desk
@@ -50,7 +51,11 @@ def make_app(parts: Parts) -> web.Application:
     """Put the application together; nothing is opened before it starts."""
     app = web.Application(
         client_max_size=MOST_BYTES,
-        middlewares=[_without_a_trace, _only_for(parts.hosts)],
+        middlewares=[
+            _without_a_trace,
+            ProxyWatch(parts.inbox.proxies, parts.sightings).middleware(),
+            HostCheck(parts.hosts, parts.sightings).middleware(),
+        ],
     )
     app.add_routes([*parts.health.routes(), *parts.metrics.routes(), *parts.channel_routes])
     app.add_routes(parts.deletion.routes())
@@ -63,17 +68,6 @@ def make_app(parts: Parts) -> web.Application:
     app.on_shutdown.append(_drain(parts))
     app.cleanup_ctx.extend([_closing(parts), *parts.running])
     return app
-
-
-def _only_for(hosts: frozenset[str]) -> Middleware:
-    @web.middleware
-    def check_host(request: web.Request, handler: _Handler) -> Awaitable[web.StreamResponse]:
-        # a foreign Host would find its way into links; probes come by address
-        if request.host.lower() not in hosts and request.path not in _OPEN_PATHS:
-            raise web.HTTPMisdirectedRequest(text="421: this server goes by another name")
-        return handler(request)  # awaited further out: sockets stay, and each frame with them
-
-    return check_host
 
 
 @web.middleware

@@ -1,10 +1,8 @@
 """What the web chat is told."""
 
-from ipaddress import ip_network
-
-from bot.edge.callers import Network
 from bot.secret import derived_keys
 from channels.webchat.settings import WebChatSettings
+from config.networks import Network, read_network
 from config.settings import Settings
 
 
@@ -24,4 +22,4 @@ def webchat_settings(settings: Settings) -> WebChatSettings:
 
 def proxies_of(settings: Settings) -> tuple[Network, ...]:
     """List whose word counts about where a request comes from."""
-    return tuple(ip_network(each, strict=False) for each in settings.trusted_proxies)
+    return tuple(read_network(each) for each in settings.trusted_proxies)

@@ -24,6 +24,7 @@ from bot.wiring.ground import redis_url
 from bot.wiring.mails import answer_letters
 from bot.wiring.web_ground import WebGround
 from channels.base import Channel, LetterReader
+from config.concerns import find_concerns
 
 
 def open_inbox(ground: WebGround, channels: Mapping[str, Channel]) -> InboxParts:
@@ -51,6 +52,7 @@ def open_inbox(ground: WebGround, channels: Mapping[str, Channel]) -> InboxParts
         zone=ZoneInfo(settings.timezone),
         waits_long=timedelta(seconds=settings.notify_waiting_seconds),
         public_origin=settings.public_origin,
+        concerns=tuple(find_concerns(settings)),
         secrets=derived_keys(settings, "inbox"),
     )
 

@@ -1,6 +1,7 @@
 """What a web process is made of."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
@@ -15,17 +16,21 @@ from bot.follow_ups.returns import Returns
 from bot.follow_ups.unsubscribing import Unsubscribing
 from bot.intake import LANES, Intake
 from bot.storage.engine import Database
+from bot.storage.sightings import Seen, Sighting, save_sighting
+from bot.storage.transactions import retry_races
 from bot.web.app import Parts
 from bot.web.deletion import DeletionPages
 from bot.web.demo import DemoSettings
 from bot.web.demo.ways import DemoWays
 from bot.web.health import Health
+from bot.web.host_check import Hosts
 from bot.web.mail import MailPages
 from bot.web.mail_door import MailDoor
 from bot.web.metrics import Metrics
+from bot.web.sightings import Sightings
 from bot.wiring.channels import DEMO_APP, demo_app, messenger_apps, open_channels
 from bot.wiring.chat import webchat_settings
-from bot.wiring.ground import local_origin, now, redis_url
+from bot.wiring.ground import local_host, local_origin, now, redis_url
 from bot.wiring.inbox import open_inbox
 from bot.wiring.mails import mail_signer
 from bot.wiring.rules import Rules
@@ -33,8 +38,11 @@ from bot.wiring.web_ground import WebGround, lay_ground
 from channels.base import Observer
 from channels.webchat.limits import ALLOWANCES
 from channels.webchat.settings import WebChatParts
-from config.settings import Settings, is_loopback
+from config.origins import host_of
+from config.settings import Settings
 from workers.doorbell import open_queue
+
+_HTTP = 80  # browsers leave it out
 
 
 def open_parts(
@@ -50,6 +58,7 @@ def open_parts(
     chat = _open_chat(ground)
     channels = {one.name: one for one in open_channels(settings, metrics, chat)}
     inbox = open_inbox(ground, channels)
+    sightings = Sightings(partial(_keep_sighting, ground))
 
     def close() -> None:
         ground.doorbell.close()
@@ -58,6 +67,7 @@ def open_parts(
 
     return Parts(
         hosts=_hosts(settings),
+        sightings=sightings,
         public_origin=settings.public_origin,
         intake=intake,
         desk=ground.desk,
@@ -79,6 +89,7 @@ def open_parts(
             ground.presence.run,
             chat.limits.run,
             inbox.guesses.run,
+            sightings.run,
         ),
         dismiss=ground.live.dismiss,
         inbox=inbox,
@@ -132,14 +143,21 @@ def _open_demo(ground: WebGround) -> DemoSettings:
         webhook_url=lambda: f"{local_origin(settings)}/webhooks/messenger",
         peek=ways.peek,
         reply=ways.reply,
-        hosts=frozenset({urlsplit(settings.public_origin).hostname or ""}),
+        hosts=frozenset({host_of(settings.public_origin), host_of(local_origin(settings))}),
     )
 
 
-def _hosts(settings: Settings) -> frozenset[str]:
+def _keep_sighting(ground: WebGround, what: Seen, detail: Mapping[str, str]) -> None:
+    sighting = Sighting(what, ground.clock(), detail)
+    retry_races(ground.database, lambda connection: save_sighting(connection, sighting))
+
+
+def _hosts(settings: Settings) -> Hosts:
     """Name this server; without a public name, or for the demo, every name of this machine's."""
     public = urlsplit(settings.public_origin)
-    if not is_loopback(public.hostname or "") and not settings.demo_enabled:
-        return frozenset({public.netloc})
-    local = {f"{name}:{settings.port}" for name in ("localhost", "127.0.0.1", "[::1]")}
-    return frozenset({public.netloc, *local})
+    hosts = Hosts(public.netloc, public.scheme, frozenset({public.netloc}))
+    if not settings.is_for_this_machine and not settings.demo_enabled:
+        return hosts
+    own = {"localhost", "127.0.0.1", "[::1]", local_host(settings).lower()}
+    local = {name if settings.port == _HTTP else f"{name}:{settings.port}" for name in own}
+    return replace(hosts, names=hosts.names | local)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.edge.callers import caller
+from bot.edge.callers import likely_caller
 from bot.edge.limits import TooOftenError
 from channels.webchat.answers import BusyError, NobodyError
 from channels.webchat.homes import Homes
@@ -48,7 +48,7 @@ class Reception:
 
     async def charge(self, kind: str, request: web.BaseRequest, identity: Identity | None) -> None:
         """Count a call; raises BusyError."""
-        address = caller(request, self.parts.settings.trusted_proxies)
+        address = likely_caller(request, self.parts.settings.trusted_proxies)
         visitor = identity.place.external_id if identity else ""
         try:
             await self.parts.limits.spend(kind, visitor, address, identity.site if identity else "")

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.edge.callers import Network
 from bot.edge.limits import Limits
 from bot.hints import Hint
 from bot.viewing import Live, ReturnDesk, VisitorRooms
+from config.networks import Network
 from config.rules import CaptureRules, ConsentMode
 
 NAME = "webchat"

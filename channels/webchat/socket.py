@@ -8,7 +8,7 @@ from datetime import datetime
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from bot.core.model import Place
-from bot.edge.callers import caller
+from bot.edge.callers import likely_caller
 from bot.ports import UnavailableError
 from bot.viewing import Stretch, VisitorRoom
 from channels.webchat.answers import BusyError
@@ -81,7 +81,7 @@ class ChatSockets:
         check_origin(request, settings.public_origin, needs_ticket=True)
         known = await self.reception.recognise(request)
         visitor = known.place.external_id if known else None
-        address = caller(request, settings.trusted_proxies)
+        address = likely_caller(request, settings.trusted_proxies)
         self._seat(address, visitor)
         try:
             socket = web.WebSocketResponse(

@@ -48,8 +48,8 @@ class ServerVariables(BaseModel):
     )
     trusted_proxies: Proxies = setting(
         (),
-        "The proxies before this server: their `X-Forwarded-For` counts, or `Forwarded` without it. "
-        "Unset behind a proxy, visitors can't be told apart.",
+        "The proxies before this server: their `X-Forwarded-For` counts, or `Forwarded` if that is "
+        "all they send. Where a proxy is not named here, visitors can't be told apart.",
         "networks such as `10.0.0.0/8`, comma-separated; not the whole world",
     )
     web_concurrency: Annotated[int, Field(ge=1, le=64)] = setting(

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.arrivals import USER_REF
 from bot.core.model import Place
+from bot.desk.exposure import LATELY
 from bot.errands.taking import NOTIFY
 from bot.ops.check.findings import Finding, attention, broken, ok
 from bot.storage.agents import StoredAgent, list_agents
@@ -20,6 +21,7 @@ from bot.storage.migrate import Schema, find_schema
 from bot.storage.outbox.accounts import Account, AccountState, list_accounts
 from bot.storage.outbox.metrics import OutboxMetrics, read_metrics
 from bot.storage.outbox.rows import OutboxState
+from bot.storage.sightings import Sighting, list_sightings
 from bot.storage.webhook_endpoints import Endpoint, list_deliveries, list_endpoints
 from channels.messenger.channel import NAME
 from config.settings import Settings
@@ -42,6 +44,8 @@ class Records:
     """Somebody who wrote to each page; None: nobody is to be asked for."""
     notices: Mapping[str, str] = field(default_factory=dict)
     """Why a target of NOTIFY_URLS is told nothing any more."""
+    sightings: Sequence[Sighting] = ()
+    """What web processes saw lately of the way that requests take."""
     programs: Sequence[Endpoint] = ()
     failures: Mapping[str, str] = field(default_factory=dict)
     """Why a program did not take what it was sent last."""
@@ -85,6 +89,7 @@ def _check(
         yield ok(_SUBJECT, "It is reachable, up to date and writable.")
     with database.read() as connection:
         _read(connection, settings, records)
+        records.sightings = list_sightings(connection, now - LATELY)
         figures = read_metrics(connection, now)
     yield from _check_figures(figures)
 

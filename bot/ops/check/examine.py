@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.ops.check.database import Records, check_database
+from bot.ops.check.exposure import check_exposure
 from bot.ops.check.findings import Finding, broken, ok
 from bot.ops.check.mail import check_mails
 from bot.ops.check.messenger import check_messenger
@@ -29,6 +30,7 @@ def examine(settings: Settings, now: datetime, *, profiles: bool = True) -> Iter
     yield from check_queue(settings, now)
     yield from check_team(settings, records)
     yield from check_address(settings)
+    yield from check_exposure(settings, records)
     yield from check_capture(settings)
     yield from check_messenger(settings, records, now)
     yield from check_mails(settings)

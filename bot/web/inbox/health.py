@@ -1,11 +1,13 @@
 """What the last check of the installation found, for the operators' page."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.errands.watching import EVERY
 from bot.storage.checkup import Checkup, KeptFinding
 from bot.web.inbox.times import ago
+from config.concerns import Concern
 
 _LOOKS = {"ok": ("well", "Works"), "needs attention": ("warn", "Look"), "broken": ("ill", "Broken")}
 _WORST_FIRST = list(reversed(_LOOKS))
@@ -23,11 +25,17 @@ class Health:
     """How many of them are well."""
 
 
-def describe_health(checkup: Checkup | None, now: datetime) -> Health | None:
-    """Write down what was found; None: nobody has looked yet."""
+def describe_health(
+    checkup: Checkup | None, now: datetime, told: Collection[Concern]
+) -> Health | None:
+    """Write down what was found but for what is told already; None: nobody has looked yet."""
     if checkup is None:
         return None
-    known = [one for one in checkup.findings if one.state in _LOOKS]
+    known = [
+        one
+        for one in checkup.findings
+        if one.state in _LOOKS and Concern(one.subject, one.words, one.advice) not in told
+    ]
     return Health(
         [
             (*_LOOKS[one.state], one)

@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from bot.desk.dead_letters import Outcome
+from bot.desk.exposure import describe_sightings
+from bot.desk.operations import Overall
 from bot.desk.people import Actor
 from bot.storage.dead_letters import LetterId
 from bot.storage.outbox.rows import Work
@@ -14,6 +17,7 @@ from bot.web.inbox.charts import HEIGHT, WIDTH, draw_hours, share
 from bot.web.inbox.health import describe_health
 from bot.web.inbox.pages import render
 from bot.web.inbox.parts import Entry, InboxParts, Who, agent_of
+from config.concerns import Concern
 
 _LAST_ID = 2**63 - 1
 _CHANNELS = {"messenger": "Messenger", "webchat": "Web chat", "email": "Mail"}
@@ -77,13 +81,15 @@ class _Pages:
         self, request: web.Request, outcome: Outcome | None, said: str = ""
     ) -> web.Response:
         overall = await asyncio.to_thread(self.parts.operations.look)
+        concerns = self._concerns(overall)
         return render(
             request,
             "inbox/operations.html",
             overall=overall,
             outcome=outcome,
             said=said,
-            health=describe_health(overall.checkup, self.parts.clock()),
+            concerns=concerns,
+            health=describe_health(overall.checkup, self.parts.clock(), concerns),
             bars=draw_hours(overall.funnel.hours),
             chart=(WIDTH, HEIGHT),
             share=share,
@@ -94,3 +100,8 @@ class _Pages:
             },
             zone=self.parts.zone,
         )
+
+    def _concerns(self, overall: Overall) -> list[Concern]:
+        host = urlsplit(self.parts.public_origin).netloc
+        seen = describe_sightings(overall.sightings, host, self.parts.proxies)
+        return [*self.parts.concerns, *seen]

@@ -19,11 +19,12 @@ from bot.desk.reading import Reading
 from bot.desk.saved_replies import SavedReplies
 from bot.desk.staff import Staff
 from bot.desk.team import Team
-from bot.edge.callers import Network
 from bot.edge.limits import Limits
 from bot.live import LiveHints
 from bot.presence import Presence
 from bot.web.inbox.tickets import Tickets
+from config.concerns import Concern
+from config.networks import Network
 
 PREFIX = "/inbox"
 AGENT = web.RequestKey("agent", Agent)
@@ -79,6 +80,8 @@ class InboxParts:
     waits_long: timedelta
     """A visitor who waits longer is shown to wait."""
     public_origin: str
+    concerns: tuple[Concern, ...]
+    """What operators should know of the settings."""
     secrets: tuple[str, ...] = field(repr=False)
 
     @property

@@ -30,9 +30,46 @@ async def test_c43_a_foreign_host_is_misdirected(site: Client, host: str) -> Non
         assert "example" not in answer
 
 
-async def test_c43_our_own_name_is_ours_in_any_case(site: Client) -> None:
-    response = await site.get("/api/v1/openapi.json", headers={"Host": "Chat.Example.com"})
-    assert response.status == 200
+@pytest.mark.parametrize(
+    "host",
+    ["Chat.Example.com", "chat.example.com.", "chat.example.com:443", "CHAT.example.com.:443"],
+)
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+async def test_c43_our_own_name_is_ours_however_it_is_written(
+    aiohttp_client: Serve, migrated_url: str, redis_url: str, host: str
+) -> None:
+    site = await aiohttp_client(make_site(migrated_url, redis_url))
+    for path in ("/api/v1/openapi.json", "/inbox/login", "/chat/frame"):
+        assert (await site.get(path, headers={"Host": host})).status == 200
+    origin = {"Host": host, "Origin": f"https://{host}"}
+    assert (await site.post("/chat/session", json={}, headers=origin)).status == 200
+    form = {"email": "ann@shop.example", "password": "wrong horse"}
+    assert (await site.post("/inbox/login", data=form, headers=origin)).status == 401
+
+
+@pytest.mark.parametrize("public_url", ["https://exämple.com:443", "https://EXÄMPLE.com./"])
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+async def test_a_name_in_other_letters_is_what_browsers_make_of_it(
+    aiohttp_client: Serve, migrated_url: str, redis_url: str, public_url: str
+) -> None:
+    site = await aiohttp_client(make_site(migrated_url, redis_url, public_url=public_url))
+    host = "xn--exmple-cua.com"
+    headers = {"Host": host, "Origin": f"https://{host}"}
+    assert (await site.post("/chat/session", json={}, headers=headers)).status == 200
+    frame = await site.get("/chat/frame", params={"origin": f"https://{host}"}, headers=headers)
+    assert frame.status == 200
+    assert f"frame-ancestors https://{host};" in frame.headers["Content-Security-Policy"]
+
+
+async def test_a_421_is_said_once_a_minute_with_the_name_that_was_asked_for(
+    site: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    for host in ("Other.example:8443", "another.example", "x" * 2_000):
+        assert (await site.get("/", headers={"Host": host})).status == 421
+    [record] = caplog.records
+    assert "PUBLIC_URL" in record.getMessage()
+    assert vars(record)["asked_for"] == "other.example:8443"
+    assert vars(record)["public_host"] == "chat.example.com"
 
 
 async def test_the_simulator_goes_by_the_public_name(

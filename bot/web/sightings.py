@@ -1,0 +1,45 @@
+"""What this process sees of the way that requests take to it, kept for `./run check`."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+
+from bot.background import run_beside
+from bot.ports import UnavailableError
+from bot.storage.sightings import Seen
+
+_AGAIN_AFTER = 3_600.0  # seconds
+
+
+class Sightings:
+    """Takes note without waiting, and keeps each kind at most once an hour."""
+
+    def __init__(self, keep: Callable[[Seen, Mapping[str, str]], None]) -> None:
+        """`keep` stores one kind with its details; it blocks."""
+        self._keep = keep
+        self._kept: dict[Seen, float] = {}
+        self._waiting: dict[Seen, Mapping[str, str]] = {}
+        self._any = asyncio.Event()
+
+    def note(self, what: Seen, detail: Mapping[str, str]) -> None:
+        """Remember what was seen."""
+        now = time.monotonic()
+        if now - self._kept.get(what, -_AGAIN_AFTER) >= _AGAIN_AFTER:
+            self._kept[what] = now
+            self._waiting[what] = detail
+            self._any.set()
+
+    def run(self, _app: object = None) -> AsyncIterator[None]:
+        """Keep for as long as the generator is held, as aiohttp holds a cleanup context."""
+        return run_beside(self._keep_on)
+
+    async def _keep_on(self) -> None:
+        while True:
+            await self._any.wait()
+            self._any.clear()
+            while self._waiting:
+                what, detail = self._waiting.popitem()
+                try:
+                    await asyncio.to_thread(self._keep, what, detail)
+                except UnavailableError:  # the log has said it, and it will be seen again
+                    self._kept.pop(what, None)
