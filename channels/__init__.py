@@ -5,8 +5,14 @@ from datetime import datetime
 
 from channels.base import Channel, Observer
 from channels.messenger.channel import MessengerApp, MessengerChannel
+from channels.messenger.variables import MessengerVariables
 from channels.webchat.channel import WebChatChannel
 from channels.webchat.settings import WebChatParts
+from channels.webchat.variables import WebChatVariables
+from config.variables.channel import ChannelVariables
+
+VARIABLES: tuple[type[ChannelVariables], ...] = (MessengerVariables, WebChatVariables)
+"""What may be set for each channel, in the order of docs/configuration.md."""
 
 
 def build_channels(

@@ -4,10 +4,9 @@ A check returns the value as it is kept or raises ValueError without a word: the
 says what it takes.
 """
 
-import json
 import re
 from email.headerregistry import AddressHeader, HeaderRegistry
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
@@ -43,15 +42,6 @@ def _check_database(url: str) -> str:
 
 def _check_redis(url: str) -> str:
     if url.partition(":")[0] not in {"redis", "rediss", "unix"}:
-        raise ValueError
-    return url
-
-
-def _check_graph(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-        raise ValueError
-    if parts.query or parts.fragment:
         raise ValueError
     return url
 
@@ -128,18 +118,6 @@ def _check_notify_url(url: SecretStr) -> SecretStr:
     return url
 
 
-def _check_pages(value: object) -> object:
-    try:
-        pages = json.loads(value) if isinstance(value, str) else value
-    except RecursionError:
-        raise ValueError from None
-    if not isinstance(pages, dict) or not all(
-        isinstance(token, str) and token for token in pages.values()
-    ):
-        raise ValueError
-    return pages
-
-
 # a comma alone may stand inside of a URL, between the people of one mail
 _BETWEEN_URLS = re.compile(r"[\s,]+(?=[A-Za-z][A-Za-z0-9+.-]*://)")
 # what leads over the network to people and programs; nothing that acts on this machine
@@ -164,7 +142,6 @@ Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(split_by_comma
 Proxies = Annotated[
     tuple[str, ...], NoDecode, BeforeValidator(split_by_commas), AfterValidator(_check_proxies)
 ]
-Pages = Annotated[dict[str, SecretStr], NoDecode, BeforeValidator(_check_pages)]
 Seconds = Annotated[float, Field(ge=0, le=7 * 86400, allow_inf_nan=False)]
 DatabaseUrl = Annotated[SecretStr | None, BeforeValidator(_check_database)]
 RedisUrl = Annotated[SecretStr | None, BeforeValidator(_check_redis)]
@@ -172,11 +149,7 @@ SmtpUrl = Annotated[SecretStr | None, BeforeValidator(_check_smtp)]
 ImapUrl = Annotated[SecretStr | None, BeforeValidator(_check_imap)]
 SenderText = Annotated[str, AfterValidator(_check_sender)]
 PlainAddress = Annotated[str, AfterValidator(_check_address)]
-GraphUrl = Annotated[str, AfterValidator(_check_graph)]
 HoursText = Annotated[str, AfterValidator(_check_hours)]
 HolidaysText = Annotated[str, AfterValidator(_check_holidays)]
 ZoneName = Annotated[str, AfterValidator(_check_zone)]
 Color = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$"), AfterValidator(_check_color)]
-ChannelNames = Annotated[
-    tuple[Literal["messenger", "webchat"], ...], NoDecode, BeforeValidator(split_by_commas)
-]

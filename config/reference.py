@@ -1,12 +1,14 @@
 """Writes docs/configuration.md from the settings themselves: it can tell no other story."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from types import MappingProxyType
 
 from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings
 
 from config.settings import Settings
+from config.variables.channel import ChannelVariables
 
 _INTRODUCTION = """\
 # Configuration
@@ -25,8 +27,6 @@ _HEAD = "| variable | default | what it is | what it takes |\n|---|---|---|---|"
 _SECTIONS = MappingProxyType(
     {
         "database_url": "The server",
-        "messenger_app_secret": "Messenger",
-        "webchat_allowed_origins": "Web chat",
         "capture_enabled": "Asking for an email",
         "smtp_url": "Mails to visitors, and their answers",
         "demo": "Trying it out",
@@ -35,18 +35,32 @@ _SECTIONS = MappingProxyType(
 """Headings by the first variable that stands under each."""
 
 
-def write_reference() -> str:
-    """Describe every variable an operator may set, in the order of the settings."""
-    return _INTRODUCTION + "\n".join(_lines()) + "\n"
+def write_reference(channels: Sequence[type[ChannelVariables]]) -> str:
+    """Describe every variable an operator may set, the channels' behind the server's."""
+    sections = list(_sections())
+    sections[1:1] = [(each.title, list(_rows(each))) for each in channels]
+    written = (f"\n## {heading}\n\n{_HEAD}\n" + "\n".join(rows) for heading, rows in sections)
+    return _INTRODUCTION + "\n".join(written) + "\n"
 
 
-def _lines() -> Iterator[str]:
-    for name, field in Settings.model_fields.items():
-        if field.exclude:
-            continue  # between our own processes
-        if name in _SECTIONS:
-            yield f"\n## {_SECTIONS[name]}\n\n{_HEAD}"
-        yield _row(name, field)
+def _sections() -> Iterator[tuple[str, list[str]]]:
+    heading, rows = "", list[str]()
+    for name, row in zip(_names(Settings), _rows(Settings), strict=True):
+        if name in _SECTIONS and rows:
+            yield heading, rows
+            rows = []
+        heading = _SECTIONS.get(name, heading)
+        rows.append(row)
+    yield heading, rows
+
+
+def _names(kind: type[BaseSettings]) -> list[str]:
+    # what is left out is between our own processes
+    return [name for name, field in kind.model_fields.items() if not field.exclude]
+
+
+def _rows(kind: type[BaseSettings]) -> Iterator[str]:
+    return (_row(name, kind.model_fields[name]) for name in _names(kind))
 
 
 def _row(name: str, field: FieldInfo) -> str:

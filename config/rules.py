@@ -87,7 +87,8 @@ class CaptureRules:
     """Everything `decide` needs to know about the operator's wishes."""
 
     enabled: bool = True
-    channels: frozenset[str] = frozenset({"messenger", "webchat"})
+    channels: frozenset[str] = frozenset()
+    """Where unknown visitors are asked, by the channels' names."""
     timing: Timing = Timing.NO_REPLY
     delay: timedelta = timedelta(seconds=60)
     message: str | None = None

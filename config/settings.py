@@ -1,26 +1,27 @@
 """The only place that reads the environment."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Self
+from typing import Self, TypeVar
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, PrivateAttr, ValidationError
+from pydantic_settings import BaseSettings
 
 from config.hours import parse_holidays, parse_hours, parse_zone
 from config.notices import NoticeRules
 from config.origins import host_of, is_loopback
-from config.rules import CaptureRules, ChannelRules, ConsentMode, Hours
+from config.rules import CaptureRules, Hours
 from config.variables.capture import AddressVariables, CaptureVariables
+from config.variables.channel import READING, ChannelVariables
 from config.variables.mails import MailVariables
-from config.variables.messenger import MessengerVariables
 from config.variables.notices import NoticeVariables
 from config.variables.server import ServerVariables
 from config.variables.setting import setting
-from config.variables.webchat import WebChatVariables
 
-MESSENGER_WINDOW = timedelta(hours=24)
 _HTTP = 80
+_Read = TypeVar("_Read", bound=BaseSettings)
+_Variables = TypeVar("_Variables", bound=ChannelVariables)
 
 
 class SettingsError(Exception):
@@ -32,44 +33,56 @@ class Settings(  # the variables of the last one come first
     AddressVariables,
     NoticeVariables,
     CaptureVariables,
-    WebChatVariables,
-    MessengerVariables,
     ServerVariables,
     BaseSettings,
 ):
-    """Every variable; `.env` in the working folder counts too."""
+    """Every variable, those of the channels by `of`."""
 
-    model_config = SettingsConfigDict(
-        env_file=".env",
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        hide_input_in_errors=True,
-        validate_default=False,
-    )
+    model_config = READING
 
     demo: bool | None = setting(
         None,
-        "The demo page and the Messenger simulator: whoever reaches them can write as a visitor "
+        "The demo pages, with a simulator: whoever reaches them can write as a visitor "
         "and answer as the team. Without it: on if `PUBLIC_URL` and `HOST` both name this machine "
-        "only, and Messenger is not configured.",
+        "only, and no channel is connected to another service.",
         "`true` or `false`",
     )
 
     lifeline_fd: int | None = Field(default=None, exclude=True)
     failpoint: str | None = Field(default=None, exclude=True)
 
+    _channels: tuple[ChannelVariables, ...] = PrivateAttr(())
+
     @classmethod
-    def read(cls) -> Self:
-        """Read the environment; raises SettingsError with one line for the first bad variable."""
-        try:
-            return cls()
-        except ValidationError as error:
-            name = str(error.errors()[0]["loc"][0])
-            raise SettingsError(_complaint(name)) from None
-        except (OSError, UnicodeDecodeError):
-            message = ".env: not usable; it must be readable, and UTF-8 text."
-            raise SettingsError(message) from None
+    def read(cls, channels: Sequence[type[ChannelVariables]] = ()) -> Self:
+        """Read the environment, for these channels too.
+
+        Raises SettingsError with one line for the first bad variable.
+        """
+        settings = _read(cls)
+        settings._channels = tuple(map(_read, channels))  # noqa: SLF001 - its own
+        names = {each.channel for each in channels}
+        if not names.issuperset(settings.capture_channels or ()):
+            listed = ", ".join(f"`{name}`" for name in sorted(names))
+            message = f"CAPTURE_CHANNELS: not usable; it takes {listed}, comma-separated."
+            raise SettingsError(message)
+        return settings
+
+    def of(self, kind: type[_Variables]) -> _Variables:
+        """Give the variables of one channel; the settings must have been read for it."""
+        return next(each for each in self._channels if isinstance(each, kind))
+
+    @property
+    def channel_variables(self) -> tuple[ChannelVariables, ...]:
+        """The variables of every channel that the settings were read for."""
+        return self._channels
+
+    @property
+    def asked_channels(self) -> frozenset[str]:
+        """The names of the channels on which unknown visitors are asked for an email."""
+        if self.capture_channels is not None:
+            return frozenset(self.capture_channels)
+        return frozenset(each.channel for each in self._channels if each.is_asked_by_default)
 
     @property
     def database(self) -> str:
@@ -86,11 +99,6 @@ class Settings(  # the variables of the last one come first
         return "http://localhost" if self.port == _HTTP else f"http://localhost:{self.port}"
 
     @property
-    def allowed_origins(self) -> tuple[str, ...]:
-        """The sites that may embed the widget."""
-        return self.webchat_allowed_origins or (self.public_origin,)
-
-    @property
     def is_for_this_machine(self) -> bool:
         """Whether PUBLIC_URL names this machine only: else the world may reach this server."""
         return is_loopback(host_of(self.public_origin))
@@ -101,14 +109,19 @@ class Settings(  # the variables of the last one come first
         if self.demo is not None:
             return self.demo
         is_local = self.is_for_this_machine and is_loopback(self.host)
-        return is_local and not self.messenger_app_secret
+        return is_local and not self.is_connected
 
     @property
     def demo_hint(self) -> str:
         """How to get the demo, where its absence may be a surprise."""
-        if self.demo_enabled or self.demo is False or self.messenger_app_secret:
+        if self.demo_enabled or self.demo is False or self.is_connected:
             return ""
         return "The demo is off, for PUBLIC_URL or HOST lets others in. DEMO=true switches it on."
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether an operator has connected a channel of somebody else's."""
+        return any(each.is_connected for each in self._channels)
 
     @property
     def mails_leave(self) -> bool:
@@ -120,7 +133,7 @@ class Settings(  # the variables of the last one come first
         """The operator's wishes for the core."""
         return CaptureRules(
             enabled=self.capture_enabled,
-            channels=frozenset(self.capture_channels),
+            channels=self.asked_channels,
             timing=self.capture_timing,
             delay=timedelta(seconds=self.capture_delay_seconds),
             message=self.capture_message,
@@ -137,18 +150,7 @@ class Settings(  # the variables of the last one come first
                 timedelta(seconds=self.follow_up_delay_seconds) if self.mails_leave else None
             ),
             channel_rules=MappingProxyType(
-                {
-                    "messenger": ChannelRules(
-                        MESSENGER_WINDOW,
-                        away_joins_prompt=True,
-                        has_profiles=True,
-                        lends_files=True,
-                    ),
-                    "webchat": ChannelRules(
-                        row_is_delivery=True,
-                        needs_consent=self.consent_mode is ConsentMode.REQUIRED,
-                    ),
-                }
+                {each.channel: each.rules(self.consent_mode) for each in self._channels}
             ),
         )
 
@@ -163,8 +165,19 @@ class Settings(  # the variables of the last one come first
         )
 
 
-def _complaint(name: str) -> str:
-    field = Settings.model_fields.get(name)
+def _read(kind: type[_Read]) -> _Read:
+    try:
+        return kind()
+    except ValidationError as error:
+        name = str(error.errors()[0]["loc"][0])
+        raise SettingsError(_complaint(kind, name)) from None
+    except (OSError, UnicodeDecodeError):
+        message = ".env: not usable; it must be readable, and UTF-8 text."
+        raise SettingsError(message) from None
+
+
+def _complaint(kind: type[BaseSettings], name: str) -> str:
+    field = kind.model_fields.get(name)
     extra = field.json_schema_extra if field else None
     accepts = extra["accepts"] if isinstance(extra, dict) else "something else"
     return f"{name.upper()}: not usable; it takes {accepts}."

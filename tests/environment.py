@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.wiring.settings import KINDS, read_settings
 from config.settings import Settings
 
 CANARY = "cAnArY"
@@ -20,12 +21,12 @@ SetUp = Callable[..., Settings]
 def set_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SetUp:
     """Read the settings of an environment that holds nothing else."""
     monkeypatch.chdir(tmp_path)
-    for name in Settings.model_fields:
+    for name in (name for kind in KINDS for name in kind.model_fields):
         monkeypatch.delenv(name.upper(), raising=False)
 
     def read(**environment: str) -> Settings:
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
-        return Settings.read()
+        return read_settings()
 
     return read

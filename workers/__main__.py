@@ -8,14 +8,15 @@ from bot.failpoints import arm
 from bot.logs import set_up_logs
 from bot.processes.lifeline import watch
 from bot.wiring.ground import redis_url
-from config.settings import Settings, SettingsError
+from bot.wiring.settings import read_settings
+from config.settings import SettingsError
 from workers.runner import run
 
 
 def main() -> int:
     """Work until SIGTERM or SIGINT; the value is the exit status."""
     try:
-        settings = Settings.read()
+        settings = read_settings()
     except SettingsError as error:
         click.echo(str(error), err=True)
         return 1

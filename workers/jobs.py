@@ -13,6 +13,7 @@ from bot.errands.herald import Herald
 from bot.follow_ups.rounds import MailRounds
 from bot.ports import UnavailableError
 from bot.wiring.ground import now
+from bot.wiring.settings import read_settings
 from bot.wiring.work import open_courier, open_herald, open_mail_rounds
 from config.settings import Settings
 from workers.doorbell import JOB
@@ -60,13 +61,13 @@ class GuardedJob(Job):
 @cache
 def courier() -> Courier:
     """Open this process's courier, once: its connections are worth keeping."""
-    return open_courier(Settings.read())
+    return open_courier(read_settings())
 
 
 @cache
 def herald() -> Herald:
     """Open what does the errands in this process, once."""
-    settings = Settings.read()
+    settings = read_settings()
     return open_herald(settings, partial(_check, settings))
 
 
@@ -80,7 +81,7 @@ def _check(settings: Settings) -> None:
 @cache
 def mail_rounds() -> MailRounds:
     """Open what this process does by mail, once."""
-    return open_mail_rounds(Settings.read())
+    return open_mail_rounds(read_settings())
 
 
 def work(outbox_id: int) -> None:

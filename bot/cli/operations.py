@@ -7,20 +7,21 @@ from typing import TextIO
 import click
 
 from bot.cli.start import start
-from config.settings import Settings, SettingsError
+from config.settings import SettingsError
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 def check(*, as_json: bool) -> None:
     """Say what works, what is missing and what to do. Exit status 1 if anything is broken."""
+    from bot.findings import State, broken
     from bot.logs import set_up_logs
     from bot.ops.check.examine import examine
-    from bot.ops.check.findings import State, broken
     from bot.wiring.ground import now
+    from bot.wiring.settings import read_settings
 
     try:
-        settings = Settings.read()
+        settings = read_settings()
     except SettingsError as error:
         findings = iter([broken("configuration", str(error))])
     else:
@@ -37,9 +38,10 @@ def check(*, as_json: bool) -> None:
 @click.command()
 def configuration() -> None:
     """Print what can be set, as docs/configuration.md has it."""
+    from channels import VARIABLES
     from config.reference import write_reference
 
-    click.echo(write_reference(), nl=False)
+    click.echo(write_reference(VARIABLES), nl=False)
 
 
 @click.command("top-level-domains")

@@ -27,7 +27,9 @@ class Commands(click.Group):
 
 def start() -> Settings:
     """Read the settings and set the logs up."""
-    settings = Settings.read()
+    from bot.wiring.settings import read_settings
+
+    settings = read_settings()
     set_up_logs(settings)
     arm(settings.failpoint)
     return settings

@@ -6,6 +6,7 @@ from channels import build_channels
 from channels.base import Channel, Observer
 from channels.messenger.channel import MessengerApp
 from channels.messenger.graph import GraphAddress
+from channels.messenger.variables import MessengerVariables
 from channels.webchat.settings import WebChatParts
 from config.settings import Settings
 
@@ -16,14 +17,15 @@ DEMO_APP = "200000000000002"
 def messenger_apps(settings: Settings) -> list[MessengerApp]:
     """List Meta's apps that we answer to: the operator's, and the demo's own."""
     apps = []
-    if settings.messenger_app_secret:
-        pages = {page: token.get_secret_value() for page, token in settings.messenger_pages.items()}
+    ours = settings.of(MessengerVariables)
+    if ours.messenger_app_secret:
+        pages = {page: token.get_secret_value() for page, token in ours.messenger_pages.items()}
         apps.append(
             MessengerApp(
-                secrets=tuple(one.get_secret_value() for one in settings.messenger_app_secret),
-                app_id=settings.messenger_app_id,
+                secrets=tuple(one.get_secret_value() for one in ours.messenger_app_secret),
+                app_id=ours.messenger_app_id,
                 pages=pages,
-                address=_graph_address(settings, settings.messenger_graph_url),
+                address=_graph_address(settings, ours.messenger_graph_url),
             )
         )
     if settings.demo_enabled:
@@ -46,7 +48,7 @@ def open_channels(
     settings: Settings, observer: Observer, webchat: WebChatParts | None = None
 ) -> list[Channel]:
     """Open every channel that is configured; the web chat is the web's own affair."""
-    token = settings.messenger_verify_token
+    token = settings.of(MessengerVariables).messenger_verify_token
     return build_channels(
         messenger_apps(settings),
         webchat,
@@ -57,4 +59,5 @@ def open_channels(
 
 
 def _graph_address(settings: Settings, url: str) -> GraphAddress:
-    return GraphAddress(url, "v" + settings.messenger_graph_version.removeprefix("v"))
+    version = settings.of(MessengerVariables).messenger_graph_version
+    return GraphAddress(url, "v" + version.removeprefix("v"))

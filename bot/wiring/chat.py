@@ -2,19 +2,21 @@
 
 from bot.secret import derived_keys
 from channels.webchat.settings import WebChatSettings
+from channels.webchat.variables import WebChatVariables
 from config.networks import Network, read_network
 from config.settings import Settings
 
 
 def webchat_settings(settings: Settings) -> WebChatSettings:
     """Tell the web chat what the operator wishes."""
+    ours = settings.of(WebChatVariables)
     return WebChatSettings(
         public_origin=settings.public_origin,
-        allowed_origins=settings.allowed_origins,
+        allowed_origins=ours.webchat_allowed_origins or (settings.public_origin,),
         secrets=derived_keys(settings, "web chat"),
-        title=settings.webchat_title,
-        greeting=settings.webchat_greeting,
-        color=settings.webchat_color,
+        title=ours.webchat_title,
+        greeting=ours.webchat_greeting,
+        color=ours.webchat_color,
         consent=settings.consent_mode,
         trusted_proxies=proxies_of(settings),
     )

@@ -38,6 +38,7 @@ from bot.wiring.web_ground import WebGround, lay_ground
 from channels.base import Observer
 from channels.webchat.limits import ALLOWANCES
 from channels.webchat.settings import WebChatParts
+from channels.webchat.variables import WebChatVariables
 from config.origins import host_of
 from config.settings import Settings
 from workers.doorbell import open_queue
@@ -122,7 +123,7 @@ def _open_deletion(ground: WebGround) -> DeletionPages:
 def _mail_routes(ground: WebGround, observer: Observer) -> Iterator[web.RouteDef]:
     settings, database = ground.settings, ground.database
     unsubscribing = Unsubscribing(database, mail_signer(settings), now)
-    pages = PlainPages(settings.webchat_color)
+    pages = PlainPages(settings.of(WebChatVariables).webchat_color)
     yield from MailPages(unsubscribing, pages, settings.locale).routes()
     secret, address = settings.inbound_email_secret, settings.inbound_email_address
     if secret and address:

@@ -32,6 +32,7 @@ from channels.messenger.channel import NAME as MESSENGER
 from channels.messenger.connections import Connections
 from channels.messenger.people import MessengerPeople
 from channels.messenger.watch import PageWatch
+from channels.webchat.variables import WebChatVariables
 from config.settings import Settings
 from workers.doorbell import RqDoorbell
 
@@ -102,7 +103,7 @@ def _stationery(settings: Settings, sender: str) -> Stationery:
     return Stationery(
         settings.public_origin,
         sender,
-        settings.webchat_color,
+        settings.of(WebChatVariables).webchat_color,
         mail_signer(settings),
         settings.inbound_email_address,
     )

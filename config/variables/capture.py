@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from config.kinds import ChannelNames, HolidaysText, HoursText, Names, Seconds, ZoneName
+from config.kinds import HolidaysText, HoursText, Names, Seconds, ZoneName
 from config.rules import Availability, ConsentMode, Timing
 from config.variables.setting import setting
 
@@ -19,10 +19,10 @@ class CaptureVariables(BaseModel):
         what="Whether unknown visitors are asked for an email.",
         accepts="`true` or `false`",
     )
-    capture_channels: ChannelNames = setting(
-        ("messenger", "webchat"),
-        "The channels on which they are asked.",
-        "`messenger`, `webchat`, comma-separated",
+    capture_channels: Names | None = setting(
+        None,
+        "The channels on which they are asked. Without it: every configured channel.",
+        "names of channels, comma-separated",
     )
     capture_timing: Timing = setting(
         Timing.NO_REPLY, "When they are asked.", "`immediately` or `no_reply`"

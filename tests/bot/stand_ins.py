@@ -59,7 +59,7 @@ def fall() -> None:
 if __name__ == "__main__":
     if sys.argv[1] == "serve":
         from bot.processes.supervisor import serve  # slow as well
-        from config.settings import Settings
+        from bot.wiring.settings import read_settings
 
-        sys.exit(serve(Settings.read(), Path(sys.argv[2])))
+        sys.exit(serve(read_settings(), Path(sys.argv[2])))
     globals()[sys.argv[1]]()

@@ -2,8 +2,10 @@
 
 import pytest
 
+from bot.wiring.settings import read_settings
+from channels.webchat.variables import WebChatVariables
 from config.colors import BLACK, DARK_SURFACE, INK, WHITE, contrast, lightened_for, text_on
-from config.settings import Settings, SettingsError
+from config.settings import SettingsError
 
 
 @pytest.mark.parametrize(
@@ -32,6 +34,6 @@ def test_text_on_any_colour_can_be_read(grey: int) -> None:
 def test_an_accent_that_is_lost_on_white_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEBCHAT_COLOR", "#ffee00")
     with pytest.raises(SettingsError, match="WEBCHAT_COLOR"):
-        Settings.read()
+        read_settings()
     monkeypatch.setenv("WEBCHAT_COLOR", "#0E6B58")
-    assert Settings.read().webchat_color == "#0e6b58"
+    assert read_settings().of(WebChatVariables).webchat_color == "#0e6b58"

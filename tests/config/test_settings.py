@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.wiring.settings import KINDS
 from config.rules import Hours, OpenRange
 from config.settings import Settings, SettingsError
 from tests.config.variables import VARIABLES, Variable
@@ -19,25 +20,31 @@ REFUSALS = [
 _by_name = pytest.mark.parametrize("variable", VARIABLES, ids=lambda variable: variable.name)
 
 
+def value_of(settings: Settings, name: str) -> object:
+    kinds = (settings, *settings.channel_variables)
+    return next(getattr(kind, name) for kind in kinds if hasattr(kind, name))
+
+
 def test_no_variable_is_left_out_here() -> None:
-    ours = {name for name, field in Settings.model_fields.items() if not field.exclude}
+    fields = {name: field for kind in KINDS for name, field in kind.model_fields.items()}
+    ours = {name for name, field in fields.items() if not field.exclude}
     assert {variable.field for variable in VARIABLES} == ours
 
 
 @_by_name
 def test_without_being_set_each_has_its_default(set_up: SetUp, variable: Variable) -> None:
-    assert getattr(set_up(), variable.field) == variable.default
+    assert value_of(set_up(), variable.field) == variable.default
 
 
 @_by_name
 def test_an_empty_value_is_none(set_up: SetUp, variable: Variable) -> None:
-    assert getattr(set_up(**{variable.name: ""}), variable.field) == variable.default
+    assert value_of(set_up(**{variable.name: ""}), variable.field) == variable.default
 
 
 @_by_name
 def test_each_takes_what_it_should(set_up: SetUp, variable: Variable) -> None:
     settings = set_up(**{variable.name: variable.good})
-    assert getattr(settings, variable.field) == variable.becomes
+    assert value_of(settings, variable.field) == variable.becomes
 
 
 @pytest.mark.parametrize(("variable", "bad"), REFUSALS)

@@ -119,7 +119,7 @@ VARIABLES = [
     Variable("CAPTURE_ENABLED", default=True, good="false", becomes=False, bad=(CANARY,)),
     Variable(
         "CAPTURE_CHANNELS",
-        ("messenger", "webchat"),
+        None,
         "webchat",
         ("webchat",),
         (CANARY, f"webchat,{CANARY}"),

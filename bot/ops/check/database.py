@@ -13,7 +13,7 @@ from bot.core.arrivals import USER_REF
 from bot.core.model import Place
 from bot.desk.exposure import LATELY
 from bot.errands.taking import NOTIFY
-from bot.ops.check.findings import Finding, attention, broken, ok
+from bot.findings import Finding, attention, broken, ok
 from bot.storage.agents import StoredAgent, list_agents
 from bot.storage.checkup import find_newest_visitor, prove_writable
 from bot.storage.engine import Database, normalise
@@ -24,6 +24,7 @@ from bot.storage.outbox.rows import OutboxState
 from bot.storage.sightings import Sighting, list_sightings
 from bot.storage.webhook_endpoints import Endpoint, list_deliveries, list_endpoints
 from channels.messenger.channel import NAME
+from channels.messenger.variables import MessengerVariables
 from config.settings import Settings
 
 _LATE = 60  # seconds
@@ -111,7 +112,8 @@ def _read(connection: sa.Connection, settings: Settings, records: Records) -> No
         if last.reason and last.state is not OutboxState.SENT
     }
     known = (
-        find_newest_visitor(connection, NAME, page, USER_REF) for page in settings.messenger_pages
+        find_newest_visitor(connection, NAME, page, USER_REF)
+        for page in settings.of(MessengerVariables).messenger_pages
     )
     records.visitors = {place.account: place for place in known if place}
 

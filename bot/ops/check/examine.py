@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from bot.findings import Finding, broken, ok
 from bot.ops.check.database import Records, check_database
 from bot.ops.check.exposure import check_exposure
-from bot.ops.check.findings import Finding, broken, ok
 from bot.ops.check.mail import check_mails
 from bot.ops.check.messenger import check_messenger
 from bot.ops.check.notices import check_notices

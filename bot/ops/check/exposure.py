@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from bot.desk.exposure import describe_sightings
+from bot.findings import Finding, attention, ok
 from bot.ops.check.database import Records
-from bot.ops.check.findings import Finding, attention, ok
 from bot.wiring.chat import proxies_of
 from config.concerns import find_concerns
 from config.settings import Settings

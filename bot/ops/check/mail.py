@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from bot.findings import Finding, attention, broken, ok
 from bot.mail.imap import Mailbox
-from bot.ops.check.findings import Finding, attention, broken, ok
 from bot.ports import SendError, Trouble
 from bot.wiring.mails import open_mailer
 from config.settings import Settings

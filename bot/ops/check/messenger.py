@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
+from bot.findings import Finding, attention, broken, ok
 from bot.ops.check.database import Records
-from bot.ops.check.findings import Finding, attention, broken, ok
 from bot.ops.check.page import PageCheck
 from bot.wiring.channels import messenger_apps
 from channels.messenger.channel import MessengerApp
 from channels.messenger.connections import Connections
+from channels.messenger.variables import MessengerVariables
 from config.settings import Settings
 
 _AT_ONCE = 8
@@ -18,7 +19,7 @@ _IN_THE_CONSOLE = "In Meta's console (developers.facebook.com/apps), your app:"
 
 def check_messenger(settings: Settings, records: Records, now: datetime) -> Iterator[Finding]:
     """Look at the settings, and then ask Graph about each page."""
-    if not settings.messenger_app_secret:
+    if not settings.of(MessengerVariables).messenger_app_secret:
         yield _off(settings)
         return
     missing = list(_missing(settings))
@@ -31,7 +32,11 @@ def check_messenger(settings: Settings, records: Records, now: datetime) -> Iter
 
 
 def _off(settings: Settings) -> Finding:
-    if settings.messenger_pages or settings.messenger_verify_token or settings.messenger_app_id:
+    if (
+        settings.of(MessengerVariables).messenger_pages
+        or settings.of(MessengerVariables).messenger_verify_token
+        or settings.of(MessengerVariables).messenger_app_id
+    ):
         advice = f"{_IN_THE_CONSOLE} App settings, Basic, App secret."
         return broken("messenger", "It is off: MESSENGER_APP_SECRET is not set.", advice)
     if settings.demo_enabled:
@@ -40,19 +45,19 @@ def _off(settings: Settings) -> Finding:
 
 
 def _missing(settings: Settings) -> Iterator[Finding]:
-    if not settings.messenger_verify_token:
+    if not settings.of(MessengerVariables).messenger_verify_token:
         yield broken(
             "messenger",
             "MESSENGER_VERIFY_TOKEN is not set: Meta can't verify the callback URL.",
             f"Make one up. {_IN_THE_CONSOLE} Messenger API settings, Configure webhooks.",
         )
-    if not settings.messenger_app_id:
+    if not settings.of(MessengerVariables).messenger_app_id:
         yield attention(
             "messenger",
             "MESSENGER_APP_ID is not set: tokens and subscriptions go unchecked.",
             f"{_IN_THE_CONSOLE} the App ID stands at the top.",
         )
-    if not settings.messenger_pages:
+    if not settings.of(MessengerVariables).messenger_pages:
         yield broken(
             "messenger",
             "MESSENGER_PAGES is not set: no page is served.",

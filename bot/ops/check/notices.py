@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from bot.findings import Finding, attention, broken, ok
 from bot.notifications.apprise import AppriseSpeaker
 from bot.ops.check.database import Records
-from bot.ops.check.findings import Finding, attention, broken, ok
 from bot.ports import OutcomeUnknownError
 from bot.storage.webhook_endpoints import EndpointState
 from config.notices import name_of

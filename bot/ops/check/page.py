@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.core.model import Place
+from bot.findings import Finding, attention, broken, ok
 from bot.ops.check.database import Records
-from bot.ops.check.findings import Finding, attention, broken, ok
 from bot.ports import SendError, Trouble
 from bot.storage.outbox.accounts import Account, AccountState
 from channels.messenger.channel import MessengerApp

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from redis.exceptions import AuthenticationError, RedisError
 from rq import Queue, Worker
 
-from bot.ops.check.findings import Finding, attention, broken, ok
+from bot.findings import Finding, attention, broken, ok
 from bot.wiring.ground import redis_url
 from config.settings import Settings
 from workers.doorbell import open_queue

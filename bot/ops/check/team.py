@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from bot.findings import Finding, attention, ok
 from bot.ops.check.database import Records
-from bot.ops.check.findings import Finding, attention, ok
 from config.rules import Availability
 from config.settings import Settings
 

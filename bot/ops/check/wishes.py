@@ -3,17 +3,18 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from bot.ops.check.findings import Finding, attention, broken, ok
+from bot.findings import Finding, attention, broken, ok
 from channels.messenger.channel import NAME
 from channels.messenger.parts import split_text
+from channels.messenger.variables import WINDOW
 from config.rules import Availability, Timing
-from config.settings import MESSENGER_WINDOW, Settings
+from config.settings import Settings
 
 
 def check_address(settings: Settings) -> Iterator[Finding]:
     """Look at what the world calls this server."""
     public = urlsplit(settings.public_origin)
-    if not settings.messenger_app_secret:
+    if not settings.is_connected:
         yield ok("address", f"This server is {settings.public_origin}.")
     elif settings.is_for_this_machine:
         yield broken(
@@ -45,10 +46,10 @@ def check_capture(settings: Settings) -> Iterator[Finding]:
 
 def _doubts(settings: Settings) -> Iterator[Finding]:
     message = settings.capture_message
-    on_messenger = NAME in settings.capture_channels
-    if not settings.capture_channels:
+    on_messenger = NAME in settings.asked_channels
+    if not settings.asked_channels:
         yield attention("capture", "Nobody is asked for an email: CAPTURE_CHANNELS is empty.")
-    elif settings.messenger_app_secret and not on_messenger:
+    elif settings.is_connected and not on_messenger:
         yield attention("capture", "Nobody is asked on Messenger: it is not in CAPTURE_CHANNELS.")
     if on_messenger and message and len(split_text(message)) > 1:
         yield attention(
@@ -70,10 +71,10 @@ def _doubts(settings: Settings) -> Iterator[Finding]:
 
 
 def _channels(settings: Settings) -> list[str]:
-    return sorted(settings.capture_channels)
+    return sorted(settings.asked_channels)
 
 
 def _never_in_time(settings: Settings) -> bool:
     delay = settings.capture_delay_seconds
     waits = settings.capture_timing is Timing.NO_REPLY
-    return waits and delay >= MESSENGER_WINDOW.total_seconds()
+    return waits and delay >= WINDOW.total_seconds()

@@ -14,6 +14,7 @@ from bot.core.model import Place
 from bot.storage.batch import Batch
 from bot.storage.engine import Database
 from bot.storage.tables import messages
+from channels import VARIABLES
 from channels.webchat.letters import message_arrival
 from config.reference import write_reference
 from tests.bot.cli.conftest import Run
@@ -77,7 +78,7 @@ def test_a_database_that_is_away_is_one_line(run: Run, words: tuple[str, ...], u
 
 
 def test_the_reference_is_printed_whatever_is_set(run: Run) -> None:
-    assert run("configuration", PORT=CANARY).stdout == write_reference()
+    assert run("configuration", PORT=CANARY).stdout == write_reference(VARIABLES)
 
 
 def test_a_check_that_finds_something_broken_fails(run: Run) -> None:

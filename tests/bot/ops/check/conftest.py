@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
+from bot.findings import Finding
 from bot.ops.check.examine import examine
-from bot.ops.check.findings import Finding
 from tests.environment import SetUp
 from tests.factories import NOON
 

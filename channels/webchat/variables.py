@@ -1,13 +1,18 @@
 """The variables of the web chat."""
 
-from pydantic import BaseModel
+from typing import ClassVar
 
 from config.kinds import Color, Origins
+from config.rules import ChannelRules, ConsentMode
+from config.variables.channel import ChannelVariables
 from config.variables.setting import setting
 
 
-class WebChatVariables(BaseModel):
+class WebChatVariables(ChannelVariables):
     """Where the widget may stand, and how it looks."""
+
+    channel: ClassVar[str] = "webchat"
+    title: ClassVar[str] = "Web chat"
 
     webchat_allowed_origins: Origins = setting(
         (),
@@ -23,3 +28,8 @@ class WebChatVariables(BaseModel):
         "The widget's accent.",
         "a colour such as `#0e6b58` that stands out from white by 3:1 at least",
     )
+
+    def rules(self, consent: ConsentMode) -> ChannelRules:
+        """Say what the web chat demands: a stored message is a delivered one."""
+        needs_consent = consent is ConsentMode.REQUIRED
+        return ChannelRules(row_is_delivery=True, needs_consent=needs_consent)

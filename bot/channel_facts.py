@@ -1,0 +1,55 @@
+"""What pages, notices and mails say of a channel, by the channel's own word."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+_UNKNOWN_ICON = "M4 5h16v11H12l-5 4v-4H4z"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelFacts:
+    """A channel as people read of it."""
+
+    name: str
+    """What its visitors are filed under."""
+    title: str
+    in_a_sentence: str
+    """Its title within a sentence: "the web chat"."""
+    icon: str = _UNKNOWN_ICON
+    """The path of an icon, 24 by 24, drawn with a line."""
+    account_title: str = "Account"
+    """What an account is called there: "Page", "Site"."""
+    shows_presence: bool = False
+    """Whether it is seen who has the conversation open at the moment."""
+    longest_part: int | None = None
+    """How many characters go out in one part; None: as many as are written."""
+
+    @property
+    def at_the_start(self) -> str:
+        """Its title at the start of a sentence: "The web chat"."""
+        return self.in_a_sentence[:1].upper() + self.in_a_sentence[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelTitles:
+    """The facts of every channel, by its name; one that is no longer there goes by its name."""
+
+    _facts: dict[str, ChannelFacts] = field(default_factory=dict)
+
+    @classmethod
+    def listing(cls, facts: Iterable[ChannelFacts]) -> "ChannelTitles":
+        """Hold these facts."""
+        return cls({each.name: each for each in facts})
+
+    def of(self, name: str) -> ChannelFacts:
+        """Find the facts of a channel."""
+        return self._facts.get(name) or ChannelFacts(name, name.capitalize(), name.capitalize())
+
+    def __iter__(self) -> Iterator[ChannelFacts]:
+        """Go through the channels, in the order of the registry."""
+        return iter(self._facts.values())
+
+
+def name_account(account: str) -> str:
+    """Name an account as people read it: a site by its host, anything else as it is."""
+    return account.partition("://")[2] or account

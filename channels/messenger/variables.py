@@ -1,0 +1,82 @@
+"""The variables of Messenger."""
+
+import json
+from datetime import timedelta
+from typing import Annotated, ClassVar
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import NoDecode
+
+from config.kinds import Secrets
+from config.rules import ChannelRules, ConsentMode
+from config.variables.channel import ChannelVariables
+from config.variables.setting import setting
+
+WINDOW = timedelta(hours=24)
+"""How long after a visitor's last sign of life Meta lets a page write."""
+
+
+def _check_graph(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
+        raise ValueError
+    if parts.query or parts.fragment:
+        raise ValueError
+    return url
+
+
+def _check_pages(value: object) -> object:
+    try:
+        pages = json.loads(value) if isinstance(value, str) else value
+    except RecursionError:
+        raise ValueError from None
+    if not isinstance(pages, dict) or not all(
+        isinstance(token, str) and token for token in pages.values()
+    ):
+        raise ValueError
+    return pages
+
+
+Pages = Annotated[dict[str, SecretStr], NoDecode, BeforeValidator(_check_pages)]
+GraphUrl = Annotated[str, AfterValidator(_check_graph)]
+
+
+class MessengerVariables(ChannelVariables):
+    """The operator's app at Meta, and its pages."""
+
+    channel: ClassVar[str] = "messenger"
+    title: ClassVar[str] = "Messenger"
+
+    messenger_app_secret: Secrets = setting(
+        (),
+        "Signs Meta's webhooks; a list rotates. Messenger is off without it.",
+        "comma-separated texts",
+    )
+    messenger_verify_token: SecretStr | None = setting(
+        None, "What Meta's webhook handshake must show.", "a text of your own"
+    )
+    messenger_pages: Pages = setting(
+        {},
+        "The pages that are served.",
+        'a JSON object: `{"<page id>": "<page access token>"}`',
+    )
+    messenger_app_id: str | None = setting(
+        None, "Tells our own echoes from other apps'.", "the app's id"
+    )
+    messenger_graph_url: GraphUrl = setting(
+        "https://graph.facebook.com", "Where Graph calls go.", "a URL"
+    )
+    messenger_graph_version: Annotated[str, Field(pattern=r"^v?\d+\.\d+$")] = setting(
+        "v25.0", "The version of the Graph API.", "such as `v25.0`"
+    )
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether Meta's webhooks can be told from others'."""
+        return bool(self.messenger_app_secret)
+
+    def rules(self, consent: ConsentMode) -> ChannelRules:
+        """Say what Messenger demands."""
+        del consent
+        return ChannelRules(WINDOW, away_joins_prompt=True, has_profiles=True, lends_files=True)

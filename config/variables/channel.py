@@ -1,0 +1,39 @@
+"""What every channel's class of variables is."""
+
+from abc import abstractmethod
+from typing import ClassVar
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from config.rules import ChannelRules, ConsentMode
+
+READING = SettingsConfigDict(
+    env_file=".env",
+    env_ignore_empty=True,
+    extra="ignore",
+    frozen=True,
+    hide_input_in_errors=True,
+    validate_default=False,
+)
+"""How every class of variables reads the environment; `.env` in the working folder counts too."""
+
+
+class ChannelVariables(BaseSettings):
+    """The variables of one channel; its own class adds them as fields."""
+
+    model_config = READING
+    channel: ClassVar[str]
+    """The name of the channel."""
+    title: ClassVar[str]
+    """The heading of its variables in docs/configuration.md."""
+    is_asked_by_default: ClassVar[bool] = True
+    """Whether unknown visitors are asked where `CAPTURE_CHANNELS` is not set."""
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether an operator has connected the channel to somebody else's service."""
+        return False
+
+    @abstractmethod
+    def rules(self, consent: ConsentMode) -> ChannelRules:
+        """Say what the channel demands of a bot that speaks through it."""
