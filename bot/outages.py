@@ -15,6 +15,7 @@ class Outage:
     def __init__(self, what: str, clock: Callable[[], float] = time.monotonic) -> None:
         """Name what it is, as a log line begins: "the database"."""
         self._what = what
+        self.level = logging.WARNING
         self._clock = clock
         self._lock = threading.Lock()
         self._began: float | None = None
@@ -35,7 +36,7 @@ class Outage:
             if self._said_at is not None and now - self._said_at < _AGAIN:
                 return
             extra = {"cause": cause, "times": self._times}
-            _log.warning("%s failed", self._what, extra=extra, exc_info=error)
+            _log.log(self.level, "%s failed", self._what, extra=extra, exc_info=error)
             self._said_at, self._is_told = now, True
 
     def end(self) -> None:
@@ -46,5 +47,5 @@ class Outage:
             if self._began is not None and self._is_told:
                 seconds = round(self._clock() - self._began, 1)
                 extra = {"seconds": seconds, "times": self._times}
-                _log.warning("%s works again", self._what, extra=extra)
+                _log.log(self.level, "%s works again", self._what, extra=extra)
             self._began = None

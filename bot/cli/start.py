@@ -1,5 +1,6 @@
 """What commands begin with: settings, logs, a database; and how they say that it can't be had."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -48,6 +49,7 @@ def open_database(settings: Settings) -> "Iterator[Database]":
         database = Database(settings.database)
     except (SQLAlchemyError, ValueError, OSError):
         raise refusal from None
+    database.outage.level = logging.DEBUG  # the one line of a command says it
     try:
         yield database
     except (SQLAlchemyError, UnavailableError):

@@ -18,10 +18,9 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy import exc
 from sqlalchemy.dialects import postgresql
 
-from bot.storage.engine import pipeline_of
+from bot.storage.engine import pipeline_of, reporting
 from bot.storage.tables import metadata
 
 Row = tuple[object, ...]
@@ -44,38 +43,16 @@ def together(connection: sa.Connection, *, last: bool = False) -> Iterator[None]
     After the `last` ones the transaction is committed.
     """
     if not _is_postgresql(connection):
-        with _reporting(connection):
+        with reporting(connection):
             yield
         return
     pipeline = pipeline_of(connection)
     try:
         yield
-        with _reporting(connection):
+        with reporting(connection):
             pipeline.send(commit=last)
     finally:
         pipeline.drop()
-
-
-@contextmanager
-def _reporting(connection: sa.Connection) -> Iterator[None]:
-    """Raise what the driver raises as SQLAlchemy would."""
-    driver: Any = connection.connection.driver_connection
-    dbapi: Any = connection.dialect.loaded_dbapi
-    try:
-        yield
-    except dbapi.Error as error:
-        broken = getattr(driver, "broken", False)
-        if broken:
-            connection.invalidate(error)
-        raise exc.DBAPIError.instance(
-            None,
-            None,
-            error,
-            dbapi.Error,
-            hide_parameters=True,
-            connection_invalidated=broken,
-            dialect=connection.dialect,
-        ) from error
 
 
 def query_later(

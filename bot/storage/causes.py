@@ -39,6 +39,7 @@ _BY_STATE = {
     "40001": Cause.RACE,
     "40P01": Cause.RACE,
     _NO_SUCH_ROW: Cause.RACE,
+    "26000": Cause.RACE,  # a pooler has given us another session: there all is prepared anew
     "57014": Cause.SLOW,
     "55P03": Cause.HELD,
 }

@@ -1,13 +1,13 @@
 """Opens SQLite or PostgreSQL with the settings that durability needs."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy import event
+from sqlalchemy import event, exc
 
 from bot.outages import Outage
 
@@ -22,8 +22,24 @@ _NOT_FOR_EVER = {
     "tcp_user_timeout": 10_000,  # milliseconds
 }
 
+# nobody is kept from a row for ever, by a transaction whose process stands still either
+_LIMITS = {"lock_timeout": "5s", "idle_in_transaction_session_timeout": "1min"}
+_OF_INTAKE = {
+    # a webhook must be answered within five seconds: a hung database is one that is away
+    "statement_timeout": "2s",
+    "lock_timeout": "200ms",
+    "idle_in_transaction_session_timeout": "10s",
+    # plans are kept while tables grow: one made for an empty table must not scan a full one
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    # and one that depends on a number is no better for being made anew in each group
+    "plan_cache_mode": "force_generic_plan",
+}
+_PATIENCE = 4.0  # seconds
+
 _LAST_WORDS = 1.0  # seconds
-_PIPELINE = "pipeline"  # kept with the driver's connection
+_PIPELINE, _HEAD = "pipeline", "head"  # kept with the driver's connection
 
 
 class Database:
@@ -81,8 +97,30 @@ def pipeline_of(connection: sa.Connection) -> "Pipeline":
     found: Pipeline | None = connection.info.get(_PIPELINE)
     if found is None:
         driver: Any = connection.connection.driver_connection
-        found = connection.info[_PIPELINE] = Pipeline(driver)
+        found = connection.info[_PIPELINE] = Pipeline(driver, connection.info[_HEAD])
     return found
+
+
+@contextmanager
+def reporting(connection: sa.Connection) -> Iterator[None]:
+    """Raise what the driver raises as SQLAlchemy would, for statements that go past it."""
+    driver: Any = connection.connection.driver_connection
+    dbapi: Any = connection.dialect.loaded_dbapi
+    try:
+        yield
+    except dbapi.Error as error:
+        broken = getattr(driver, "broken", False)
+        if broken or getattr(driver, "closed", False):
+            connection.invalidate(error)
+        raise exc.DBAPIError.instance(
+            None,
+            None,
+            error,
+            dbapi.Error,
+            hide_parameters=True,
+            connection_invalidated=broken,
+            dialect=connection.dialect,
+        ) from error
 
 
 def normalise(url: str) -> sa.URL:
@@ -101,29 +139,42 @@ def normalise(url: str) -> sa.URL:
 
 
 def _postgresql(url: sa.URL, pool_size: int, *, by_key_only: bool) -> sa.Engine:
-    options = "-c timezone=UTC"
-    if by_key_only:
-        # plans are kept while tables grow: one made for an empty table must not scan a full one
-        options += " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
-        # and one that depends on a number is no better for being made anew in each group
-        options += " -c plan_cache_mode=force_generic_plan"
-        # a webhook must be answered within five seconds: a hung database is one that is away
-        options += " -c statement_timeout=2s"
     engine = sa.create_engine(
         url,
         hide_parameters=True,  # they hold what people wrote
         pool_pre_ping=not by_key_only,
         pool_size=pool_size,
         max_overflow=5,
-        connect_args={"connect_timeout": 3, "options": options, **_NOT_FOR_EVER},
+        connect_args={"connect_timeout": 3, **_NOT_FOR_EVER},
     )
 
-    @event.listens_for(engine, "rollback")
-    def _forget(connection: sa.Connection) -> None:
-        if not connection.invalidated and (pipeline := connection.info.get(_PIPELINE)):
-            pipeline.forget()
-
+    _begin_with_limits(engine, _OF_INTAKE if by_key_only else _LIMITS)
     return engine
+
+
+def _begin_with_limits(engine: sa.Engine, settings: Mapping[str, str]) -> None:
+    """Let settings hold in each transaction that writes, and end with it.
+
+    A pooler refuses what is given at start-up, and hands on to others what is set for a session.
+    """
+    from bot.storage.pipeline import Head, OwnNames  # noqa: PLC0415 - psycopg, as above
+
+    calls = (f"set_config('{name}', '{value}', true)" for name, value in settings.items())
+    patience = _PATIENCE if "statement_timeout" in settings else None
+    head = Head(f"SELECT {', '.join(calls)}", patience)
+
+    @event.listens_for(engine, "connect")
+    def _name(driver: Any, record: Any) -> None:  # noqa: ANN401 - the driver's own classes
+        driver._prepared = OwnNames(driver.prepare_threshold)  # noqa: SLF001 - there is no other way
+        record.info[_HEAD] = head
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _begin(connection: sa.Connection, *_: object) -> None:
+        driver: Any = connection.connection.driver_connection
+        if driver.pgconn.transaction_status or connection.get_execution_options().get("read_only"):
+            return  # 0 is idle: only then psycopg would send its own BEGIN
+        with reporting(connection):
+            pipeline_of(connection).begin()
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:

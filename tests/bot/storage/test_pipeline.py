@@ -8,8 +8,12 @@ import sqlalchemy as sa
 
 from bot.storage import bulk
 from bot.storage.engine import Database
+from bot.storage.transactions import retry_races
 
-_OURS = "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'whosthere%'"
+_OURS = (
+    "SELECT count(*) FROM pg_prepared_statements"
+    " WHERE name LIKE 'whosthere%' AND statement NOT LIKE '%set_config%'"
+)
 
 
 @pytest.fixture
@@ -50,12 +54,12 @@ def test_a_statement_is_prepared_once(postgres: Database) -> None:
     assert count_prepared(postgres) == 1
 
 
-def test_what_psycopg_throws_away_is_prepared_anew(postgres: Database) -> None:
+def test_what_psycopg_throws_away_is_not_ours(postgres: Database) -> None:
     with postgres.read() as connection:
         ask(connection, "SELECT 1")
         for _ in range(7):  # from the sixth time on psycopg has prepared it
             connection.execute(sa.text("SELECT 2"))
-        connection.rollback()  # and lets the server forget all that is prepared
+        connection.rollback()  # and would let the server forget all that is prepared
     with postgres.read() as connection:
         assert ask(connection, "SELECT 1") == [(1,)]
     assert count_prepared(postgres) == 1
@@ -127,3 +131,35 @@ def test_a_block_that_fails_sends_nothing(postgres: Database) -> None:
             bulk.query_later(connection, "SELECT no_such_column", ())
             raise ZeroDivisionError
         assert ask(connection, "SELECT 1") == [(1,)]
+
+
+def test_no_two_connections_call_a_prepared_statement_by_one_name(postgres_server: str) -> None:
+    database = Database(postgres_server)
+    query = sa.text("SELECT name FROM pg_prepared_statements")
+    names: list[set[str]] = []
+    with database.write() as one, database.write() as other:
+        for connection in (one, other):
+            ask(connection, "SELECT 1")
+            for _ in range(7):
+                connection.execute(sa.text("SELECT 2"))
+            names.append(set(connection.execute(query).scalars()))
+    database.close()
+    assert [len(each) for each in names] == [3, 3]  # ours, psycopg's and what each begins with
+    assert names[0].isdisjoint(names[1])
+
+
+def test_an_empty_transaction_begins_and_ends(postgres: Database) -> None:
+    with postgres.write() as connection, bulk.together(connection, last=True):
+        pass
+    with postgres.read() as connection:
+        assert ask(connection, "SELECT 1") == [(1,)]
+
+
+def test_what_a_pooler_has_lost_is_prepared_anew(postgres: Database) -> None:
+    with postgres.write() as connection:
+        ask(connection, "SELECT 1")
+    with postgres.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver
+        driver.execute("DEALLOCATE ALL", prepare=False)  # as it is in a session of another's
+    assert retry_races(postgres, lambda found: ask(found, "SELECT 1")) == [(1,)]
