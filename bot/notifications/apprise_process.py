@@ -2,18 +2,18 @@
 
 Apprise takes a second to load, reads whatever a server answers into memory, and waits as long as
 bytes trickle in. Here that hurts nobody: memory is limited, and whoever asks may end the process.
-One line of JSON in, one line out; URLs never stand in the arguments, where others could read them.
+JSON in, JSON out; URLs never stand in the arguments, where others could read them.
 """
 
 import json
 import logging
-import os
 import re
 import resource
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
+
+from bot.edge.child_loop import answer_requests
 
 _MOST_MEMORY = 640 << 20
 _STATUS = re.compile(r"error=(\d{3})\b")
@@ -33,13 +33,10 @@ class _Statuses(logging.Handler):
 
 def main() -> None:
     """Answer until nobody asks any more."""
-    with suppress(ValueError, OSError):  # not every system limits this
-        resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
-    out = os.fdopen(os.dup(sys.stdout.fileno()), "w")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    for line in sys.stdin:
-        out.write(json.dumps(_answer(json.loads(line))) + "\n")
-        out.flush()
+    answer_requests(
+        lambda asked: json.dumps(_answer(json.loads(asked))).encode(),
+        {resource.RLIMIT_AS: _MOST_MEMORY},
+    )
 
 
 def _answer(asked: dict[str, str]) -> dict[str, Any]:
