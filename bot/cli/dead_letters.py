@@ -72,6 +72,7 @@ def _settle(
     act: "Callable[[DeadLetterOffice, LetterId], Outcome]",
 ) -> None:
     from bot.desk.dead_letters import DeadLetterOffice
+    from bot.mail.inbound import read_mail
     from bot.storage.dead_letters import LetterId
     from bot.wiring.channels import open_channels
     from bot.wiring.ground import now
@@ -88,7 +89,7 @@ def _settle(
     channels |= {one.name: one for one in open_channels(settings, NobodyCounts())}
     unsettled = False
     with open_database(settings) as database:
-        channels |= answer_letters(settings, database)
+        channels |= answer_letters(settings, database, read_mail)
         office = DeadLetterOffice(database, channels, settings.capture_rules, now())
         for letter in office.open_ids() if every else map(LetterId, ids):
             outcome = act(office, letter)

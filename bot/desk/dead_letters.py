@@ -7,11 +7,13 @@ from functools import partial
 
 import sqlalchemy as sa
 
+from bot.core.arrivals import Arrival
 from bot.ports import UnavailableError
 from bot.record import record
 from bot.storage.dead_letters import (
     LetterId,
     LetterState,
+    find_open,
     keep_open,
     list_open,
     lock_open,
@@ -48,35 +50,44 @@ class DeadLetterOffice:
     def retry(self, id: LetterId) -> Outcome:
         """Understand and store what the letter holds, or note why that still fails."""
         try:
-            return retry_races(self.database, partial(self._retry, id))
+            return self._retry(id)
         except UnavailableError:
             raise
         except Exception as error:  # noqa: BLE001 - one letter must not hurt the others
-            reason = f"could not be stored ({type(error).__name__})"
-            retry_races(self.database, lambda c: keep_open(c, id, reason))
-            return _still_open(id, reason)
+            return self._keep_open(id, f"could not be stored ({type(error).__name__})")
 
     def discard(self, id: LetterId) -> Outcome:
         """Give a letter up; its content is gone for good."""
         return retry_races(self.database, partial(self._discard, id))
 
-    def _retry(self, id: LetterId, connection: sa.Connection) -> Outcome:
-        letter = lock_open(connection, id)
+    def _retry(self, id: LetterId) -> Outcome:
+        letter = read(self.database, lambda c: find_open(c, id))
         if letter is None:
             return _not_open(id)
         channel = self.channels.get(letter.channel)
         if channel is None:
             return _still_open(id, f"{letter.channel} is not configured")
+        # a stranger's bytes may take their time: nothing is held meanwhile
         arrivals, faults = channel.reread(letter.raw, letter.created_at)
         if faults:
-            keep_open(connection, id, faults[0].reason)
-            return _still_open(id, faults[0].reason)
+            return self._keep_open(id, faults[0].reason)
+        return retry_races(self.database, partial(self._record, id, arrivals))
+
+    def _record(
+        self, id: LetterId, arrivals: Sequence[Arrival], connection: sa.Connection
+    ) -> Outcome:
+        if not lock_open(connection, id):
+            return _not_open(id)
         record(connection, arrivals, self.rules, self.now).save()
         settle_letter(connection, id, LetterState.RETRIED, self.now)
         return Outcome(id, settled=True, words=_retried(len(arrivals)))
 
+    def _keep_open(self, id: LetterId, reason: str) -> Outcome:
+        retry_races(self.database, lambda c: keep_open(c, id, reason))
+        return _still_open(id, reason)
+
     def _discard(self, id: LetterId, connection: sa.Connection) -> Outcome:
-        if lock_open(connection, id) is None:
+        if not lock_open(connection, id):
             return _not_open(id)
         settle_letter(connection, id, LetterState.DISCARDED, self.now)
         return Outcome(id, settled=True, words="discarded")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 import sqlalchemy as sa
 
@@ -14,7 +15,7 @@ from bot.core.events import Attachment, VisitorWrote
 from bot.follow_ups.notes import tell_team
 from bot.hints import Hint
 from bot.mail.envelope import Envelope, read_envelope
-from bot.mail.inbound import Bounce, InboundMail, UnreadableMailError, read_mail
+from bot.mail.inbound import Bounce, InboundMail, UnreadableMailError, mail_key, read_mail
 from bot.mail.smtp import CHANNEL
 from bot.ports import Doorbell, UnavailableError
 from bot.record import record
@@ -39,8 +40,15 @@ RETURNED = "A mail to {email} came back: it can't be delivered. No more will be 
 RETURNED_LATER = "A mail server reports trouble with one of our mails."
 EMPTY = "An empty mail came from the visitor."
 AUTOMATIC = "An automatic answer came by mail:\n{text}"
+SET_ASIDE = (
+    "A mail to this conversation could not be read, and was set aside: {reason}."
+    " Its sender may not know: please ask."
+)
 _MOST_KEPT = 256 * 1024
 _log = logging.getLogger(__name__)
+
+Parse: TypeAlias = Callable[[bytes], InboundMail]
+"""Raises UnreadableMailError, or UnavailableError if the mail is to come again."""
 
 
 class Verdict(StrEnum):
@@ -61,6 +69,7 @@ class AnswerLetters:
 
     database: Database
     address: str
+    parse: Parse = read_mail
 
     def reread(
         self, raw: bytes, received_at: datetime
@@ -70,7 +79,7 @@ class AnswerLetters:
         if who is None:
             return [], [Fault(raw, NO_CONVERSATION)]
         try:
-            mail = read_mail(raw)
+            mail = self.parse(raw)
         except UnreadableMailError as error:
             return [], [Fault(raw, error.reason)]
         if mail.is_automatic or mail.is_forged or not _is_from(mail, who):
@@ -88,6 +97,7 @@ class AnswerDesk:
     clock: Callable[[], datetime]
     address: str
     """Where answers arrive: `name@…`, that is `name+<token>@…`."""
+    parse: Parse = read_mail
 
     def take(self, raw: bytes) -> Verdict:
         """Take a mail in, the same one only once; raises UnavailableError.
@@ -98,16 +108,16 @@ class AnswerDesk:
         if who is None:
             return Verdict.UNKNOWN
         try:
-            mail = read_mail(raw)
+            mail = self.parse(raw)
         except UnreadableMailError as error:
-            return self._bury(raw, error.reason)
+            return self._set_aside(raw, who, error.reason)
         try:
             verdict = self._take(mail, raw, who)
         except UnavailableError:
             raise
         except Exception as error:  # noqa: BLE001 - one mail must not hurt the others
             _log.exception("mail could not be stored")
-            return self._bury(raw, f"could not be stored ({type(error).__name__})")
+            return self._set_aside(raw, who, f"could not be stored ({type(error).__name__})")
         _log.info("mail came", extra={"verdict": verdict})
         return verdict
 
@@ -146,14 +156,8 @@ class AnswerDesk:
         return self._note(mail, who, RETURNED.format(email=known.email), Verdict.BOUNCED)
 
     def _note(self, mail: InboundMail, who: Correspondent, words: str, verdict: Verdict) -> Verdict:
-        place, now = who.place, self.clock()
-        key = f"{place.channel}/{place.account}/{_key(mail)}"
-
         def write(connection: sa.Connection) -> list[Hint] | None:
-            thread = lock_conversations(connection, [who.conversation_id]).get(who.conversation_id)
-            if thread is None or is_known_message(connection, key):
-                return None
-            return tell_team(connection, thread, words, now, key)
+            return self._tell_once(connection, who, f"mail:{mail.key}", words)
 
         hints = retry_races(self.database, write)
         if hints is None:
@@ -161,15 +165,42 @@ class AnswerDesk:
         self.doorbell.hint(*hints)
         return verdict
 
-    def _bury(self, raw: bytes, reason: str) -> Verdict:
-        def write(connection: sa.Connection) -> None:
-            batch = Batch(connection, self.clock())
-            batch.add_fault(CHANNEL, Fault(raw[:_MOST_KEPT], reason))
-            batch.save()
+    def _set_aside(self, raw: bytes, who: Correspondent, reason: str) -> Verdict:
+        """Keep what can't be read, once, and tell the team."""
 
-        retry_races(self.database, write)
+        def write(connection: sa.Connection) -> list[Hint] | None:
+            words = SET_ASIDE.format(reason=reason)
+            hints = self._tell_once(connection, who, f"unread:{mail_key(raw)}", words)
+            if hints is not None:
+                self._keep(connection, raw, reason)
+            return hints
+
+        hints = retry_races(self.database, write)
+        if hints is None:
+            return Verdict.KNOWN
+        self.doorbell.hint(*hints)
         _log.warning("mail set aside", extra={"why": reason})
         return Verdict.DEAD
+
+    def _tell_once(
+        self, connection: sa.Connection, who: Correspondent, key: str, words: str
+    ) -> list[Hint] | None:
+        """Write a note about a mail; None: there is one, or the conversation is gone."""
+        key = f"{who.place.channel}/{who.place.account}/{key}"
+        thread = lock_conversations(connection, [who.conversation_id]).get(who.conversation_id)
+        if thread is None or is_known_message(connection, key):
+            return None
+        return tell_team(connection, thread, words, self.clock(), key)
+
+    def _bury(self, raw: bytes, reason: str) -> Verdict:
+        retry_races(self.database, lambda found: self._keep(found, raw, reason))
+        _log.warning("mail set aside", extra={"why": reason})
+        return Verdict.DEAD
+
+    def _keep(self, connection: sa.Connection, raw: bytes, reason: str) -> None:
+        batch = Batch(connection, self.clock())
+        batch.add_fault(CHANNEL, Fault(raw[:_MOST_KEPT], reason))
+        batch.save()
 
 
 def find_correspondent(connection: sa.Connection, envelope: Envelope) -> Correspondent | None:
@@ -193,7 +224,7 @@ def _find_correspondent(database: Database, raw: bytes, address: str) -> Corresp
 def _arrival(mail: InboundMail, who: Correspondent, at: datetime) -> Arrival:
     files = tuple(Attachment("file", title=name) for name in mail.files)
     report = VisitorWrote(mail.text, at, at, attachments=files, by_mail=True)
-    return Arrival(who.place, report, _key(mail))
+    return Arrival(who.place, report, f"mail:{mail.key}")
 
 
 def _is_from(mail: InboundMail, who: Correspondent) -> bool:
@@ -201,7 +232,3 @@ def _is_from(mail: InboundMail, who: Correspondent) -> bool:
     if not isinstance(sender, Address) or not isinstance(known, Address):
         return False
     return sender.key == known.key
-
-
-def _key(mail: InboundMail) -> str:
-    return f"mail:{mail.key}"

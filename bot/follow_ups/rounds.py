@@ -11,7 +11,10 @@ Round: TypeAlias = Callable[[threading.Event], None]
 class MailRounds:
     """Threads of a worker's own: no chat waits for a mail server, and no mail for Redis."""
 
-    def __init__(self, rounds: Sequence[Round]) -> None:
+    def __init__(
+        self, rounds: Sequence[Round], break_off: Callable[[], None] = lambda: None
+    ) -> None:
+        self._break_off = break_off
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=each, args=[self._stopping], name="mail") for each in rounds
@@ -23,8 +26,9 @@ class MailRounds:
             thread.start()
 
     def stop(self) -> None:
-        """Begin nothing new; what is under way is finished."""
+        """Begin nothing new; break off what may be, all else that is under way is finished."""
         self._stopping.set()
+        self._break_off()
 
     def close(self) -> None:
         """Stop, and wait until what is under way is finished."""

@@ -18,6 +18,7 @@ from bot.mail.mime import Part, TooManyPartsError, take_apart
 from bot.mail.quotes import new_part
 
 MOST_BYTES = 10 * 1024 * 1024
+TOO_LARGE = "mail too large"
 _MOST_IN_TEXT = 10_000
 _MOST_IN_NAME = 100
 _MOST_OF_A_FIELD = 1_000
@@ -67,8 +68,7 @@ class InboundMail:
 def read_mail(raw: bytes) -> InboundMail:
     """Read a mail; raises UnreadableMailError."""
     if len(raw) > MOST_BYTES:
-        reason = "mail too large"
-        raise UnreadableMailError(reason)
+        raise UnreadableMailError(TOO_LARGE)
     try:
         return _read(take_apart(raw), raw)
     except TooManyPartsError:

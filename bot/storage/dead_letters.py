@@ -36,7 +36,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class OpenedLetter:
-    """A dead letter in hand, with what the channel delivered."""
+    """A dead letter with what the channel delivered."""
 
     id: LetterId
     channel: str
@@ -64,11 +64,17 @@ def list_open(connection: sa.Connection) -> Iterator[Letter]:
         last = rows[-1].id
 
 
-def lock_open(connection: sa.Connection, id: LetterId) -> OpenedLetter | None:
-    """Take an open letter in hand until the end of the transaction; None: it is settled."""
-    query = sa.select(dead_letters).where(_Fields.id == id, _is_open).with_for_update()
+def find_open(connection: sa.Connection, id: LetterId) -> OpenedLetter | None:
+    """Open a letter; None: it is settled."""
+    query = sa.select(dead_letters).where(_Fields.id == id, _is_open)
     row = connection.execute(query).one_or_none()
     return OpenedLetter(id, row.channel, row.raw, row.created_at) if row else None
+
+
+def lock_open(connection: sa.Connection, id: LetterId) -> bool:
+    """Hold a letter until the end of the transaction; False: it is settled."""
+    query = sa.select(_Fields.id).where(_Fields.id == id, _is_open).with_for_update()
+    return connection.execute(query).one_or_none() is not None
 
 
 def settle_letter(

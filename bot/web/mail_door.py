@@ -2,27 +2,36 @@
 
 import asyncio
 import hmac
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from aiohttp import web
 
-from bot.follow_ups.answers import AnswerDesk
+from bot.follow_ups.answers import AnswerDesk, Verdict
 from bot.mail.inbound import MOST_BYTES
 from bot.ports import UnavailableError
 from channels.base import Observer
 
 PATH = "/webhooks/email"
 _READ_WITHIN = 30.0  # seconds
+_MOST_UNDER_WAY = 8
 
 
-@dataclass(frozen=True, slots=True)
+def _threads() -> Executor:
+    """Give mails threads of their own: nobody's chat waits for them."""
+    return ThreadPoolExecutor(2, "mail")
+
+
+@dataclass(slots=True)
 class MailDoor:
     """Lets in who shows the secret, and says 200 when the mail is stored or set aside."""
 
     desk: AnswerDesk
     secret: str = field(repr=False)
     observer: Observer
+    _threads: Executor = field(default_factory=_threads)
+    _under_way: int = 0
 
     def routes(self) -> list[web.RouteDef]:
         """Say where it is reached."""
@@ -36,12 +45,24 @@ class MailDoor:
             return _answer(body, is_done=False)
         if not body:
             return _answer(HTTPStatus.BAD_REQUEST)
+        if self._under_way >= _MOST_UNDER_WAY:
+            return _answer(HTTPStatus.SERVICE_UNAVAILABLE)
         try:
-            verdict = await asyncio.to_thread(self.desk.take, body)
+            verdict = await self._read(body)
         except UnavailableError:
             return _answer(HTTPStatus.SERVICE_UNAVAILABLE)
         self.observer.ignored(f"mail_{verdict}", 1)
         return _answer(HTTPStatus.OK)
+
+    async def _read(self, mail: bytes) -> Verdict:
+        loop = asyncio.get_running_loop()
+        reading = loop.run_in_executor(self._threads, self.desk.take, mail)
+        self._under_way += 1
+        reading.add_done_callback(self._done)
+        return await asyncio.shield(reading)  # who hangs up makes no room for another
+
+    def _done(self, _reading: asyncio.Future[Verdict]) -> None:
+        self._under_way -= 1
 
     def _is_let_in(self, request: web.Request) -> bool:
         shown = request.headers.getall("Authorization", [])

@@ -61,7 +61,8 @@ def _operations(ground: WebGround, channels: Mapping[str, Channel]) -> Operation
     settings, database, clock = ground.settings, ground.database, ground.clock
 
     def open_office() -> DeadLetterOffice:
-        readers: dict[str, LetterReader] = {**channels, **answer_letters(settings, database)}
+        letters = answer_letters(settings, database, ground.mail_parser.read)
+        readers: dict[str, LetterReader] = {**channels, **letters}
         return DeadLetterOffice(database, readers, ground.rules(), clock())
 
     return Operations(database, open_office, clock, ZoneInfo(settings.timezone), ground.doorbell)

@@ -1,7 +1,7 @@
 """Mails to visitors and their answers, as far as more than one process has to do with them."""
 
 from bot.edge.signing import Signer
-from bot.follow_ups.answers import AnswerLetters
+from bot.follow_ups.answers import AnswerLetters, Parse
 from bot.mail.smtp import CHANNEL, Mailer, SmtpServer
 from bot.secret import derived_keys
 from bot.storage.engine import Database
@@ -22,7 +22,9 @@ def mail_signer(settings: Settings) -> Signer:
     return Signer(derived_keys(settings, "mail"))
 
 
-def answer_letters(settings: Settings, database: Database) -> dict[str, AnswerLetters]:
+def answer_letters(
+    settings: Settings, database: Database, parse: Parse
+) -> dict[str, AnswerLetters]:
     """Say who reads mails again that were set aside; nobody, where none arrive."""
     address = settings.inbound_email_address
-    return {CHANNEL: AnswerLetters(database, address)} if address else {}
+    return {CHANNEL: AnswerLetters(database, address, parse)} if address else {}

@@ -61,7 +61,12 @@ def open_parts(
     inbox = open_inbox(ground, channels)
     sightings = Sightings(partial(_keep_sighting, ground))
 
+    def dismiss() -> None:
+        ground.live.dismiss()
+        ground.mail_parser.stop()
+
     def close() -> None:
+        ground.mail_parser.close()
         ground.doorbell.close()
         writer.close()
         ground.database.close()
@@ -92,7 +97,7 @@ def open_parts(
             inbox.guesses.run,
             sightings.run,
         ),
-        dismiss=ground.live.dismiss,
+        dismiss=dismiss,
         inbox=inbox,
         demo=_open_demo(ground) if settings.demo_enabled else None,
         close=close,
@@ -127,7 +132,8 @@ def _mail_routes(ground: WebGround, observer: Observer) -> Iterator[web.RouteDef
     yield from MailPages(unsubscribing, pages, settings.locale).routes()
     secret, address = settings.inbound_email_secret, settings.inbound_email_address
     if secret and address:
-        answers = AnswerDesk(database, ground.rules, ground.doorbell, now, address)
+        parse = ground.mail_parser.read
+        answers = AnswerDesk(database, ground.rules, ground.doorbell, now, address, parse)
         yield from MailDoor(answers, secret.get_secret_value(), observer).routes()
 
 

@@ -8,6 +8,7 @@ from bot.desk import Desk
 from bot.desk.attendance import Attendance
 from bot.desk.team import Team
 from bot.live import LiveHints
+from bot.mail.parser import MailParser
 from bot.presence import Presence
 from bot.rooms import Rooms
 from bot.storage.engine import Database
@@ -33,6 +34,7 @@ class WebGround:
     rooms: Rooms
     live: LiveHints
     presence: Presence
+    mail_parser: MailParser
 
 
 def lay_ground(settings: Settings, clock: Callable[[], datetime], rules: Rules | None) -> WebGround:
@@ -56,4 +58,5 @@ def lay_ground(settings: Settings, clock: Callable[[], datetime], rules: Rules |
         rooms=rooms,
         live=live,
         presence=Presence(url, lambda: live.rooms),
+        mail_parser=MailParser(),
     )

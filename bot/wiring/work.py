@@ -15,6 +15,7 @@ from bot.follow_ups.reader import MailReader
 from bot.follow_ups.rounds import MailRounds, Round
 from bot.mail.imap import Mailbox
 from bot.mail.mail import read_sender
+from bot.mail.parser import MailParser
 from bot.notifications.apprise import AppriseSpeaker
 from bot.notifications.mail import MailPostman
 from bot.notifications.senders import Ways as HeraldWays
@@ -78,15 +79,17 @@ def open_mail_rounds(settings: Settings) -> MailRounds:
     database, doorbell = Database(settings.database), RqDoorbell(redis_url(settings))
     rules = open_rules(settings, database)
     client = GuardedClient()
+    parser = MailParser()
     rounds: list[Round] = [Porter(database, client, FILE_HOSTS, doorbell, now).run]
     if mailer := open_mailer(settings):
         stationery = _stationery(settings, mailer.sender)
         rounds.append(Postman(database, rules, stationery, mailer, doorbell, now).run)
     if settings.inbound_imap_url and settings.inbound_email_address:
         mailbox = Mailbox.read(settings.inbound_imap_url.get_secret_value())
-        answers = AnswerDesk(database, rules, doorbell, now, settings.inbound_email_address)
+        address = settings.inbound_email_address
+        answers = AnswerDesk(database, rules, doorbell, now, address, parser.read)
         rounds.append(MailReader(database, mailbox, answers, now).run)
-    return MailRounds(rounds)
+    return MailRounds(rounds, parser.stop)
 
 
 def _watched(settings: Settings) -> list[Watched]:

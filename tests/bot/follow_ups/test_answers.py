@@ -1,6 +1,8 @@
 """Answers by mail come into their conversation; what is not certain comes nowhere."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -8,8 +10,18 @@ from bot.core.events import EmailGiven
 from bot.core.model import ConversationId
 from bot.desk.dead_letters import DeadLetterOffice
 from bot.desk.people import Person
-from bot.follow_ups.answers import EMPTY, NOT_VERIFIED, AnswerDesk, AnswerLetters, Verdict
+from bot.edge.child_process import ChildProcess
+from bot.follow_ups.answers import (
+    EMPTY,
+    NOT_VERIFIED,
+    SET_ASIDE,
+    AnswerDesk,
+    AnswerLetters,
+    Verdict,
+)
+from bot.mail.parser import TOO_LONG, MailParser
 from bot.storage.mails import open_thread
+from tests.bot.mail.test_parser import STUBBORN
 from tests.letters import answer, bounce, raw_answer
 from tests.mailroom import ADA, DELAY, MAYA, MailRoom
 from tests.office import ANN
@@ -181,12 +193,43 @@ def test_m05_a_bounce_about_somebody_else_silences_nobody(
     assert room.office.rows("suppressions") == []
 
 
-def test_m07_a_bomb_is_set_aside(room: MailRoom, desk: AnswerDesk, to: str) -> None:
+def test_m07_a_bomb_is_set_aside_once_and_the_team_is_told(
+    room: MailRoom, desk: AnswerDesk, to: str
+) -> None:
     bomb = answer(to) + b"\r\n--" * 10_000
     assert desk.take(bomb) is Verdict.DEAD
-    assert len(texts(room)) == 2
+    assert desk.take(bomb) is Verdict.KNOWN
+    assert room.notes() == [SET_ASIDE.format(reason="mail of too many parts")]
     [letter] = room.office.rows("dead_letters")
     assert len(letter["raw"]) <= 256 * 1024
+
+
+def test_m07_a_mail_that_stops_the_parser_is_set_aside_and_the_next_one_is_taken(
+    room: MailRoom, desk: AnswerDesk, to: str
+) -> None:
+    parser = MailParser(ChildProcess(STUBBORN, timedelta(seconds=0.5)))
+    careful = replace(desk, parse=parser.read)
+    assert careful.take(answer(to, "sleep")) is Verdict.DEAD
+    assert careful.take(answer(to, "Monday", key="next@example.com")) is Verdict.TAKEN
+    parser.close()
+    assert texts(room)[-2:] == [
+        ("system", SET_ASIDE.format(reason=TOO_LONG)),
+        ("visitor", "Monday"),
+    ]
+    assert letters(room) == [TOO_LONG]
+
+
+def test_what_was_set_aside_unread_is_taken_once_it_can_be_read(
+    room: MailRoom, desk: AnswerDesk, to: str
+) -> None:
+    parser = MailParser(ChildProcess(STUBBORN, timedelta(seconds=0.5)))
+    replace(desk, parse=parser.read).take(answer(to, "sleep"))
+    parser.close()
+    [letter] = room.office.rows("dead_letters")
+    letters = {"email": AnswerLetters(room.office.database, "reply@shop.example")}
+    office = DeadLetterOffice(room.office.database, letters, room.office.rules, room.office.now)
+    assert office.retry(letter["id"]).settled
+    assert texts(room)[-1] == ("visitor", "sleep")
 
 
 def test_an_answer_opens_no_window_of_another_channel(room: MailRoom, desk: AnswerDesk) -> None:

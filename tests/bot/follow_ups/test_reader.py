@@ -2,12 +2,19 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from bot.edge.child_process import ChildProcess
 from bot.follow_ups.answers import AnswerDesk
 from bot.follow_ups.reader import EVERY, MailReader
+from bot.follow_ups.rounds import MailRounds
+from bot.mail.parser import MailParser
 from bot.ports import UnavailableError
+from tests.bot.edge.test_child_process import until
+from tests.bot.mail.test_parser import STUBBORN
 from tests.imap_server import FakeMailbox, running_mailbox
 from tests.leaving import LeavingDatabase, leaving
 from tests.letters import answer
@@ -121,3 +128,31 @@ def test_while_the_database_breaks_rounds_off_they_become_rarer(
     reader(shaky, box).run(rounds)
     assert rounds.pauses == [5, 10, 20, 30, 30, 5]
     assert (box.seen, box.logins) == ({1}, 6)
+
+
+def test_a_stop_breaks_off_a_mail_that_holds_the_parser_and_leaves_it_unread(
+    room: MailRoom, box: FakeMailbox
+) -> None:
+    box.put(answer(str(room.follow_up()["Reply-To"]), "sleep"))
+    parser = MailParser(ChildProcess(STUBBORN, timedelta(seconds=60)))
+    looking = reader(room, box)
+    looking.desk = replace(looking.desk, parse=parser.read)
+    rounds = MailRounds([looking.run], parser.stop)
+    rounds.start()
+    until(parser.child._lock.locked)  # noqa: SLF001 - nothing else shows that it is under way
+    rounds.close()
+    assert box.seen == set()
+    assert room.office.rows("dead_letters") == []
+
+
+def test_a_mail_that_stops_the_parser_is_fetched_once(room: MailRoom, box: FakeMailbox) -> None:
+    to = str(room.follow_up()["Reply-To"])
+    box.put(answer(to, "sleep"))
+    box.put(answer(to, "Monday", key="next@example.com"))
+    parser = MailParser(ChildProcess(STUBBORN, timedelta(seconds=0.5)))
+    looking = reader(room, box)
+    looking.desk = replace(looking.desk, parse=parser.read)
+    assert looking.work() == 2
+    parser.close()
+    assert box.seen == {1, 2}
+    assert [row["text"] for row in room.office.rows("messages")][-1] == "Monday"

@@ -1,7 +1,11 @@
 """One click ends mails; and answers come in by a door with a lock."""
 
+import asyncio
 import re
+import threading
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from io import BytesIO
 from typing import TypeAlias
 
@@ -9,14 +13,17 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.edge.child_process import ChildProcess
 from bot.edge.plain_page import PlainPages
-from bot.follow_ups.answers import AnswerDesk
+from bot.follow_ups.answers import AnswerDesk, Parse
 from bot.follow_ups.unsubscribing import Unsubscribing
-from bot.mail.inbound import MOST_BYTES
+from bot.mail.inbound import MOST_BYTES, read_mail
+from bot.mail.parser import MailParser
 from bot.storage.engine import Database
 from bot.web.mail import MailPages
 from bot.web.mail_door import MailDoor
 from channels.base import NobodyCounts
+from tests.bot.mail.test_parser import STUBBORN
 from tests.letters import answer
 from tests.mail_server import PostOffice, post
 from tests.mailroom import ORIGIN, MailRoom
@@ -33,7 +40,7 @@ def room(office: Office, post: PostOffice) -> MailRoom:
     return MailRoom(office, post)
 
 
-def app_of(room: MailRoom, database: Database) -> web.Application:
+def app_of(room: MailRoom, database: Database, parse: Parse = read_mail) -> web.Application:
     office = room.office
     app = web.Application()
     unsubscribing = Unsubscribing(database, room.stationery.signer, lambda: office.now)
@@ -44,6 +51,7 @@ def app_of(room: MailRoom, database: Database) -> web.Application:
         room.doorbell,
         lambda: office.now,
         "reply@shop.example",
+        parse,
     )
     app.add_routes(MailDoor(desk, "hush", NobodyCounts()).routes())
     return app
@@ -149,3 +157,38 @@ async def test_a_mail_that_can_not_be_stored_now_is_asked_for_again(
     async with TestClient(TestServer(app_of(room, nowhere))) as client:
         response = await client.post("/webhooks/email", data=answer(GUESS), headers=BEARER)
         assert (response.status, response.headers["Retry-After"]) == (503, "5")
+
+
+async def test_a_mail_waits_for_no_thread_of_somebody_else_s(
+    room: MailRoom, client: Client
+) -> None:
+    to, let_go = str(room.follow_up()["Reply-To"]), threading.Event()
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+    waiting = asyncio.create_task(asyncio.to_thread(let_go.wait))
+    try:
+        async with asyncio.timeout(30):
+            response = await client.post("/webhooks/email", data=answer(to), headers=BEARER)
+    finally:
+        let_go.set()
+        await waiting
+    assert response.status == 200
+
+
+async def test_m07_while_mails_hold_the_parser_few_wait_and_a_stop_lets_all_go(
+    room: MailRoom,
+) -> None:
+    to = str(room.follow_up()["Reply-To"])
+    parser = MailParser(ChildProcess(STUBBORN, timedelta(seconds=60)))
+    app = app_of(room, room.office.database, parser.read)
+    async with TestClient(TestServer(app)) as client:
+
+        async def post(key: str) -> int:
+            body = answer(to, "sleep", key=key)
+            return (await client.post("/webhooks/email", data=body, headers=BEARER)).status
+
+        eager = [asyncio.create_task(post(str(number))) for number in range(9)]
+        done, waiting = await asyncio.wait(eager, timeout=30, return_when=asyncio.FIRST_COMPLETED)
+        parser.stop()
+        assert [each.result() for each in done] == [503]
+        assert await asyncio.gather(*waiting) == [503] * 8
+    assert room.office.rows("dead_letters") == []
