@@ -32,6 +32,7 @@ from bot.storage.tables import conversations
 from bot.storage.transactions import retry_races
 from bot.wiring.chat import webchat_settings
 from bot.wiring.ground import now
+from bot.wiring.settings import given_settings
 from channels.webchat.identity import Identities, Identity
 from channels.webchat.letters import message_arrival
 from config.settings import Settings
@@ -76,7 +77,7 @@ class Installation:
     def settle(self, count: int) -> list[str]:
         """Let so many visitors have written; returns their tickets."""
         values = {name.lower(): value for name, value in self.environment().items()}
-        settings = Settings.model_validate(values)
+        settings = given_settings(values)
         identities = Identities(Signer(webchat_settings(settings).secrets), now)
         visitors = [identities.make(self.origin, "en") for _ in range(count)]
         database = Database(self.database_url)

@@ -8,6 +8,7 @@ DARK_SURFACE = "#181c1a"
 FOR_SHAPES = 3.0
 FOR_TEXT = 4.5
 _STEPS = 20
+_OURS = {"#0e6b58": "#46bfa0"}  # what a painter made of our own green for the dark
 _LINEAR_UP_TO = 0.04045
 
 
@@ -26,6 +27,15 @@ def lightened_for(surface: str, color: str) -> str:
     """Mix in white until the colour can be told from a dark surface as well as text must be."""
     mixes = (_with_white(color, step / _STEPS) for step in range(_STEPS + 1))
     return next(mix for mix in mixes if contrast(mix, surface) >= FOR_TEXT)
+
+
+def accent(color: str) -> dict[str, dict[str, str]]:
+    """Write the accent with the colour of what stands on it, in both schemes."""
+    dark = _OURS.get(color) or lightened_for(DARK_SURFACE, color)
+    return {
+        scheme: {"accent": tone, "on_accent": text_on(tone)}
+        for scheme, tone in (("light", color), ("dark", dark))
+    }
 
 
 def _with_white(color: str, share: float) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from config.channel_facts import ChannelTitles
+
 
 class NoticeContent(StrEnum):
     """How much leaves the system with a notice."""
@@ -27,6 +29,8 @@ class NoticeRules:
     waiting: timedelta = timedelta(seconds=120)
     urls: tuple[str, ...] = field(default=(), repr=False)
     """Apprise URLs; they hold passwords."""
+    channels: ChannelTitles = field(default_factory=ChannelTitles)
+    """What channels are called."""
 
     @property
     def targets(self) -> Mapping[str, str]:

@@ -38,7 +38,7 @@ _SECTIONS = MappingProxyType(
 def write_reference(channels: Sequence[type[ChannelVariables]]) -> str:
     """Describe every variable an operator may set, the channels' behind the server's."""
     sections = list(_sections())
-    sections[1:1] = [(each.title, list(_rows(each))) for each in channels]
+    sections[1:1] = [(each.facts.title, list(_rows(each))) for each in channels]
     written = (f"\n## {heading}\n\n{_HEAD}\n" + "\n".join(rows) for heading, rows in sections)
     return _INTRODUCTION + "\n".join(written) + "\n"
 

@@ -87,8 +87,8 @@ class CaptureRules:
     """Everything `decide` needs to know about the operator's wishes."""
 
     enabled: bool = True
-    channels: frozenset[str] = frozenset()
-    """Where unknown visitors are asked, by the channels' names."""
+    channels: frozenset[str] | None = None
+    """The names of the channels on which unknown visitors are asked; None: on all."""
     timing: Timing = Timing.NO_REPLY
     delay: timedelta = timedelta(seconds=60)
     message: str | None = None

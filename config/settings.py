@@ -1,6 +1,6 @@
 """The only place that reads the environment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Self, TypeVar
@@ -8,6 +8,7 @@ from typing import Self, TypeVar
 from pydantic import Field, PrivateAttr, ValidationError
 from pydantic_settings import BaseSettings
 
+from config.channel_facts import ChannelTitles
 from config.hours import parse_holidays, parse_hours, parse_zone
 from config.notices import NoticeRules
 from config.origins import host_of, is_loopback
@@ -61,11 +62,20 @@ class Settings(  # the variables of the last one come first
         """
         settings = _read(cls)
         settings._channels = tuple(map(_read, channels))  # noqa: SLF001 - its own
-        names = {each.channel for each in channels}
+        names = {each.facts.name for each in channels}
         if not names.issuperset(settings.capture_channels or ()):
             listed = ", ".join(f"`{name}`" for name in sorted(names))
             message = f"CAPTURE_CHANNELS: not usable; it takes {listed}, comma-separated."
             raise SettingsError(message)
+        return settings
+
+    @classmethod
+    def given(
+        cls, values: Mapping[str, object], channels: Sequence[type[ChannelVariables]]
+    ) -> Self:
+        """Take these values in the place of the environment's."""
+        settings = cls.model_validate(values)
+        settings._channels = tuple(each.model_validate(values) for each in channels)  # noqa: SLF001 - its own
         return settings
 
     def of(self, kind: type[_Variables]) -> _Variables:
@@ -78,11 +88,16 @@ class Settings(  # the variables of the last one come first
         return self._channels
 
     @property
+    def channel_titles(self) -> ChannelTitles:
+        """What people read of every channel."""
+        return ChannelTitles.listing(each.facts for each in self._channels)
+
+    @property
     def asked_channels(self) -> frozenset[str]:
         """The names of the channels on which unknown visitors are asked for an email."""
         if self.capture_channels is not None:
             return frozenset(self.capture_channels)
-        return frozenset(each.channel for each in self._channels if each.is_asked_by_default)
+        return frozenset(each.facts.name for each in self._channels if each.is_asked_by_default)
 
     @property
     def database(self) -> str:
@@ -150,7 +165,7 @@ class Settings(  # the variables of the last one come first
                 timedelta(seconds=self.follow_up_delay_seconds) if self.mails_leave else None
             ),
             channel_rules=MappingProxyType(
-                {each.channel: each.rules(self.consent_mode) for each in self._channels}
+                {each.facts.name: each.rules(self.consent_mode) for each in self._channels}
             ),
         )
 
@@ -162,6 +177,7 @@ class Settings(  # the variables of the last one come first
             self.notify_content,
             timedelta(seconds=self.notify_waiting_seconds),
             tuple(url.get_secret_value() for url in self.notify_urls),
+            self.channel_titles,
         )
 
 

@@ -28,7 +28,7 @@ from bot.core.words import is_correction, is_no, is_yes, without_correction
 from config.rules import CaptureRules
 
 _MOST_HINTS = 2
-FROM_THE_VISITOR = frozenset({Source.CAPTURE, Source.MESSENGER_PROFILE})
+FROM_THE_VISITOR = frozenset({Source.CAPTURE, Source.PROFILE})
 
 _GIVEN = "The visitor gave an email address."
 _CONFIRMED = "The visitor confirmed an email address."

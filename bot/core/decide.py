@@ -176,7 +176,7 @@ def _stop(conversation: Conversation, text: str) -> list[Decision]:
 
 def _words(event: VisitorWrote) -> Words:
     if event.email_from_profile:
-        return Words(event.text, event.payload, Source.MESSENGER_PROFILE)
+        return Words(event.text, event.payload, Source.PROFILE)
     is_label = event.kind is Kind.POSTBACK or ("@" in event.text and event.text == event.payload)
     # What stands on a button is not the visitor's own address.
     return Words("" if is_label else event.text, event.payload)

@@ -54,7 +54,7 @@ class Source(StrEnum):
     """Where an address or an association came from."""
 
     CAPTURE = "capture"
-    MESSENGER_PROFILE = "messenger_profile"
+    PROFILE = "messenger_profile"
     AGENT = "agent"
     API = "api"
 

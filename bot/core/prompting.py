@@ -119,7 +119,8 @@ def _not_now(conversation: Conversation) -> str | None:
 
 
 def _switched_off(conversation: Conversation, rules: CaptureRules) -> str | None:
-    asks = rules.enabled and conversation.channel in rules.channels
+    on_channel = rules.channels is None or conversation.channel in rules.channels
+    asks = rules.enabled and on_channel
     return None if asks else _SWITCHED_OFF
 
 

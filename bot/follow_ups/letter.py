@@ -10,10 +10,10 @@ from bot.edge.signing import Signer
 from bot.mail.mail import Mail, read_sender
 from bot.mail.quotes import MARKER
 from bot.storage.mails import UnreadReply, email_hash
-from channels.webchat.views import accent, site_name
+from config.channel_facts import ChannelTitles, site_of
+from config.colors import accent
 
 UNSUBSCRIBE = "unsubscribe"
-_NAMES = {"messenger": "Messenger"}
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -49,11 +49,12 @@ class Stationery:
     signer: Signer
     answers_to: str | None = None
     """The address for answers; without one they are read nowhere."""
+    channels: ChannelTitles = field(default_factory=ChannelTitles)
     _pages: Environment = field(default_factory=_environment)
 
     def write(self, letter: Letter) -> Mail:
         """Write a letter as a mail, in its reader's language."""
-        site = _NAMES.get(letter.channel) or site_name(letter.account)
+        site = site_of(letter.account) or self.channels.of(letter.channel).title
         words = mail_texts(letter.language)
         unsubscribe = self.unsubscribe_address(letter.email_key)
         told = {

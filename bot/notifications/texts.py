@@ -13,7 +13,6 @@ from config.notices import NoticeContent, NoticeRules
 
 _LONGEST_NAME = 60
 _LONGEST_QUOTE = 200
-_CHANNELS = {"messenger": "Messenger", "webchat": "the web chat"}
 
 
 class About(StrEnum):
@@ -54,7 +53,7 @@ class Writer:
         who = self._name(subject)
         match about:
             case About.NEW:
-                title, body = "New conversation", f"{who} has written on {_channel(subject)}."
+                title, body = "New conversation", f"{who} has written on {self._channel(subject)}."
             case About.WAITING:
                 title, body = "A visitor waits", f"{who} {_waits(subject, now)}."
             case About.ESCALATED:
@@ -73,7 +72,7 @@ class Writer:
 
     def about_trouble(self, channel: str, account: str, words: str) -> Notice:
         """Tell that visitors may not be reached."""
-        name = _CHANNELS.get(channel, channel)
+        name = self.rules.channels.of(channel).title
         return Notice(
             "Trouble with a channel", f"{name} ({account}): {words}", self._link("/inbox")
         )
@@ -84,6 +83,9 @@ class Writer:
             f"{count} {_MANY[About(about)]}" for about, count in sorted(counts.items()) if count
         ]
         return Notice("More has happened", f"Besides: {', '.join(told)}.", self._link("/inbox"))
+
+    def _channel(self, subject: Subject) -> str:
+        return self.rules.channels.of(subject.place.channel).in_a_sentence
 
     def _name(self, subject: Subject) -> str:
         """Name a visitor by what we call it ourselves, unless its own words may leave."""
@@ -109,10 +111,6 @@ _MANY = {
     About.TROUBLE: "troubles with channels",
     About.DIGEST: "others",
 }
-
-
-def _channel(subject: Subject) -> str:
-    return _CHANNELS.get(subject.place.channel, subject.place.channel)
 
 
 def _waits(subject: Subject, now: datetime) -> str:

@@ -113,7 +113,7 @@ def claim_row(claim: NewClaim, contact: ContactId) -> Row:
 
 
 def _contact_row(claim: NewClaim, id: int) -> Row:
-    source = Source.CAPTURE if claim.source is Source.MESSENGER_PROFILE else claim.source
+    source = Source.CAPTURE if claim.source is Source.PROFILE else claim.source
     at = time_text(claim.at)
     return (
         id,

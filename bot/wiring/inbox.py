@@ -21,7 +21,7 @@ from bot.web.inbox.guesses import GUESSES
 from bot.wiring.chat import proxies_of
 from bot.wiring.foreign import guard_of, push_key
 from bot.wiring.ground import redis_url
-from bot.wiring.mails import answer_letters
+from bot.wiring.mails import MAIL_FACTS, answer_letters
 from bot.wiring.web_ground import WebGround
 from channels.base import Channel, LetterReader
 from config.concerns import find_concerns
@@ -48,6 +48,7 @@ def open_inbox(ground: WebGround, channels: Mapping[str, Channel]) -> InboxParts
         live=ground.live,
         presence=ground.presence,
         hint=ground.doorbell.hint,
+        channels=settings.channel_titles.beside(MAIL_FACTS),
         clock=clock,
         zone=ZoneInfo(settings.timezone),
         waits_long=timedelta(seconds=settings.notify_waiting_seconds),

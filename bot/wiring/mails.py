@@ -6,7 +6,10 @@ from bot.mail.smtp import CHANNEL, Mailer, SmtpServer
 from bot.secret import derived_keys
 from bot.storage.engine import Database
 from bot.wiring.ground import now
+from config.channel_facts import ChannelFacts
 from config.settings import Settings
+
+MAIL_FACTS = ChannelFacts(CHANNEL, title="Mail", in_a_sentence="mail")
 
 
 def open_mailer(settings: Settings) -> Mailer | None:

@@ -109,4 +109,5 @@ def _stationery(settings: Settings, sender: str) -> Stationery:
         settings.of(WebChatVariables).webchat_color,
         mail_signer(settings),
         settings.inbound_email_address,
+        settings.channel_titles,
     )

@@ -5,7 +5,8 @@ from bisect import bisect_right
 from itertools import accumulate
 
 # Meta says "less than 2000 characters" and not of what kind: count UTF-16 units, the larger number.
-_LONGEST = 1_900
+LONGEST_PART = 1_900
+"""How many UTF-16 units go into one message."""
 _ONE_UNIT = 0xFFFF
 # From the best place to pause to the worst; Chinese and Japanese leave no blank after a stop.
 _PAUSES = [
@@ -14,7 +15,7 @@ _PAUSES = [
 ]
 
 
-def split_text(text: str, longest: int = _LONGEST) -> list[str]:
+def split_text(text: str, longest: int = LONGEST_PART) -> list[str]:
     """Cut into parts that fit; none is blank, and blanks at the cuts are lost."""
     parts, rest = [], text.strip()
     while rest:

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
+from channels.messenger.parts import LONGEST_PART
+from config.channel_facts import ChannelFacts
 from config.kinds import Secrets
 from config.rules import ChannelRules, ConsentMode
 from config.variables.channel import ChannelVariables
@@ -15,6 +17,20 @@ from config.variables.setting import setting
 
 WINDOW = timedelta(hours=24)
 """How long after a visitor's last sign of life Meta lets a page write."""
+
+FACTS = ChannelFacts(
+    "messenger",
+    title="Messenger",
+    in_a_sentence="Messenger",
+    icon=(
+        "M12 4c-4.700 0-8.500 3.400-8.500 7.700 0 2.300 1.100 4.300 2.800 5.700V21l3-1.70"
+        "0c.9.200 1.800.3 2.700.3 4.700 0 8.500-3.400 8.500-7.800S16.700 4 12 4zM7.500 13"
+        ".500l3-3 2.500 2 3.500-2.800"
+    ),
+    account_title="Page",
+    longest_part=LONGEST_PART,
+    window="24 hours",
+)
 
 
 def _check_graph(url: str) -> str:
@@ -45,8 +61,7 @@ GraphUrl = Annotated[str, AfterValidator(_check_graph)]
 class MessengerVariables(ChannelVariables):
     """The operator's app at Meta, and its pages."""
 
-    channel: ClassVar[str] = "messenger"
-    title: ClassVar[str] = "Messenger"
+    facts: ClassVar[ChannelFacts] = FACTS
 
     messenger_app_secret: Secrets = setting(
         (),

@@ -12,7 +12,7 @@ from bot.edge.assets import FOR_EVER, SCRIPTS, Asset
 from bot.edge.slim import slim
 from channels.webchat.languages import Words
 from channels.webchat.settings import WebChatSettings
-from channels.webchat.views import accent
+from config.colors import accent
 
 STATIC = "/chat/static"
 _FOLDER = Path(__file__).parent / "widget"

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.core.hours import away_period
-from channels.webchat import views
 from channels.webchat.languages import Words
 from channels.webchat.settings import WebChatParts
+from config.colors import accent
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,6 @@ class Site:
             "title": settings.title,
             "greeting": greeting,
             "online": online,
-            "accent": views.accent(settings.color),
+            "accent": accent(settings.color),
             "consent": settings.consent,
         }

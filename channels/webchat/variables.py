@@ -2,17 +2,26 @@
 
 from typing import ClassVar
 
+from config.channel_facts import ChannelFacts
 from config.kinds import Color, Origins
 from config.rules import ChannelRules, ConsentMode
 from config.variables.channel import ChannelVariables
 from config.variables.setting import setting
 
+FACTS = ChannelFacts(
+    "webchat",
+    title="Web chat",
+    in_a_sentence="the web chat",
+    icon="M4 5h16v11H12l-5 4v-4H4z",
+    account_title="Site",
+    shows_presence=True,
+)
+
 
 class WebChatVariables(ChannelVariables):
     """Where the widget may stand, and how it looks."""
 
-    channel: ClassVar[str] = "webchat"
-    title: ClassVar[str] = "Web chat"
+    facts: ClassVar[ChannelFacts] = FACTS
 
     webchat_allowed_origins: Origins = setting(
         (),

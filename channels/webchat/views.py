@@ -6,9 +6,6 @@ from urllib.parse import urlsplit
 from bot.core.events import Attachment
 from bot.core.model import Author, Kind, Place
 from bot.viewing import VisitorMessage, VisitorRoom
-from config.colors import DARK_SURFACE, lightened_for, text_on
-
-_OURS = {"#0e6b58": "#46bfa0"}  # what a painter made of our own green for the dark
 
 
 def message(shown: VisitorMessage, place: Place, room: VisitorRoom) -> dict[str, object]:
@@ -50,15 +47,6 @@ def conversation(room: VisitorRoom, place: Place) -> dict[str, object]:
         "seen_seq": room.state.answered_seq,
         "status": room.state.status,
         "asked": room.asked,
-    }
-
-
-def accent(color: str) -> dict[str, dict[str, str]]:
-    """Write the accent with the colour of what stands on it, in both schemes."""
-    dark = _OURS.get(color) or lightened_for(DARK_SURFACE, color)
-    return {
-        scheme: {"accent": tone, "on_accent": text_on(tone)}
-        for scheme, tone in (("light", color), ("dark", dark))
     }
 
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from config.channel_facts import ChannelFacts
 from config.rules import ChannelRules, ConsentMode
 
 READING = SettingsConfigDict(
@@ -22,10 +23,8 @@ class ChannelVariables(BaseSettings):
     """The variables of one channel; its own class adds them as fields."""
 
     model_config = READING
-    channel: ClassVar[str]
-    """The name of the channel."""
-    title: ClassVar[str]
-    """The heading of its variables in docs/configuration.md."""
+    facts: ClassVar[ChannelFacts]
+    """What people read of the channel."""
     is_asked_by_default: ClassVar[bool] = True
     """Whether unknown visitors are asked where `CAPTURE_CHANNELS` is not set."""
 

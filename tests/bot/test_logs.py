@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from bot.logs import set_up_logs
+from bot.wiring.settings import given_settings
 from config.settings import Settings
 from tests.fake_graph import FakeGraph, running_fake_graph
 
@@ -35,7 +36,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> Lines:
 
 
 def settings(**values: str) -> Settings:
-    return Settings.model_validate(values)
+    return given_settings(values)
 
 
 def fail() -> None:

@@ -4,12 +4,13 @@ from pathlib import Path
 import pytest
 
 from bot.secret import derived_keys, secret_keys
+from bot.wiring.settings import given_settings
 from config.settings import Settings, SettingsError
 from tests.environment import SECRET, TOKEN
 
 
 def _settings(data_dir: Path, **given: object) -> Settings:
-    return Settings.model_validate({"data_dir": data_dir, **given})
+    return given_settings({"data_dir": data_dir, **given})
 
 
 def test_a_made_secret_stays_the_same(tmp_path: Path) -> None:
@@ -44,9 +45,9 @@ def test_a_database_of_ones_own_asks_for_a_secret(tmp_path: Path) -> None:
 
 
 def test_a_key_for_one_purpose_says_nothing_about_another() -> None:
-    settings = Settings.model_validate({"secret_key": f"{SECRET}, {TOKEN}"})
+    settings = given_settings({"secret_key": f"{SECRET}, {TOKEN}"})
     mail, chat = derived_keys(settings, "mail"), derived_keys(settings, "chat")
     assert len({*mail, *chat, SECRET, TOKEN}) == 6
     assert derived_keys(settings, "mail") == mail
-    older = Settings.model_validate({"secret_key": TOKEN})
+    older = given_settings({"secret_key": TOKEN})
     assert derived_keys(older, "mail") == mail[1:]

@@ -156,7 +156,7 @@ def test_the_core_gets_the_wishes_as_rules(set_up: SetUp) -> None:
     assert isinstance(rules.hours, Hours)
     assert rules.hours.ranges == (OpenRange(frozenset({4}), time(22), time(2)),)
     assert rules.own_domains == {"shop.example"}
-    assert rules.channels == {"messenger"}
+    assert rules.channels == frozenset({"messenger"})
     assert rules.for_channel("messenger").window == timedelta(hours=24)
     assert rules.for_channel("webchat").row_is_delivery
 

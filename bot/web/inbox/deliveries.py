@@ -6,6 +6,7 @@ from bot.core.model import Kind
 from bot.delivery.claims import WINDOW_OVER
 from bot.desk.progress import Progress, Way
 from bot.storage.messages import StoredMessage
+from config.channel_facts import ChannelFacts
 
 
 def say_state(message: StoredMessage, way: Progress | None) -> str:
@@ -27,11 +28,11 @@ def say_state(message: StoredMessage, way: Progress | None) -> str:
             assert_never(way.state)
 
 
-def say_trouble(way: Progress | None) -> str:
+def say_trouble(way: Progress | None, channel: ChannelFacts) -> str:
     """Say why it has not arrived, or may not have."""
     match way:
         case Progress(state=Way.FAILED, error=str() as error) if error == WINDOW_OVER:
-            return "Not delivered: outside Messenger's 24 hours"
+            return f"Not delivered: outside {channel.title}'s {channel.window}"
         case Progress(state=Way.FAILED, error=error):
             return f"Not delivered: {error}" if error else "Not delivered"
         case Progress(state=Way.UNCERTAIN, error=error):

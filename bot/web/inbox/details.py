@@ -19,7 +19,6 @@ from bot.web.inbox.provenance import (
     Names,
     date,
     moment,
-    name_channel,
     name_contact,
     name_language,
     say_capture,
@@ -29,6 +28,7 @@ from bot.web.inbox.rows import Person, Sight
 from bot.web.inbox.times import row_time
 from bot.web.inbox.visit import describe_visit
 from bot.web.inbox.wanted import Wanted
+from config.channel_facts import ChannelFacts, name_account
 
 _MAY_STILL_BE_ASKED = frozenset({CaptureState.IDLE, CaptureState.SCHEDULED})
 
@@ -75,7 +75,7 @@ class OtherTalk:
     """Another conversation of the same contact."""
 
     address: str
-    channel: str
+    channel: ChannelFacts
     line: str
     status: str
     time: str
@@ -185,10 +185,10 @@ def _say_who(view: ConversationView, sight: Sight) -> str:
 def _facts(dossier: VisitorDossier, sight: Sight) -> list[tuple[str, str]]:
     visitor = dossier.visitor
     place = visitor.place
+    channel = sight.channels.of(place.channel)
     facts = [
-        ("Channel", name_channel(place.channel)),
-        ("Site", place.account.partition("://")[2] if place.channel == "webchat" else ""),
-        ("Page", place.account if place.channel != "webchat" else ""),
+        ("Channel", channel.title),
+        (channel.account_title, name_account(place.account)),
         ("Profile", visitor.profile_name or ("Guest, no profile" if visitor.guest else "")),
     ]
     if dossier.visit is None:  # else the visit says it
@@ -202,7 +202,7 @@ def _facts(dossier: VisitorDossier, sight: Sight) -> list[tuple[str, str]]:
 def _other(talk: Talk, sight: Sight, wanted: Wanted) -> OtherTalk:
     return OtherTalk(
         wanted.beside(talk.id).address,
-        talk.place.channel,
+        sight.channels.of(talk.place.channel),
         " ".join(talk.last_words.split()) or "No words",
         talk.status,
         row_time(talk.at, sight.now, sight.zone),

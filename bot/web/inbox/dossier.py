@@ -17,17 +17,17 @@ from bot.web.inbox.provenance import (
     Names,
     date,
     moment,
-    name_channel,
     name_contact,
     say_claim,
     say_entry,
     say_sureness,
 )
 from bot.web.inbox.rows import Sight
+from config.channel_facts import ChannelFacts
 
 _MADE = {
     Source.CAPTURE: "by the visitor's own email",
-    Source.MESSENGER_PROFILE: "by the visitor's own email",
+    Source.PROFILE: "by the visitor's own email",
     Source.AGENT: "by an agent",
     Source.API: "by a program",
 }
@@ -66,7 +66,7 @@ class Line:
     words: str
     when: str
     address: str = ""
-    channel: str = ""
+    channel: ChannelFacts | None = None
     pill: str = ""
 
 
@@ -127,7 +127,7 @@ def _facts(found: ContactDossier, sight: Sight) -> list[Fact]:
             say_claim(claim),
             say_sureness(claim.assurance).capitalize(),
             claim.assurance is not Assurance.CLAIMED,
-            f"{_short(claim.visitor_name)}, {name_channel(claim.place.channel)}",
+            f"{_short(claim.visitor_name)}, {sight.channels.of(claim.place.channel).title}",
             f"{PREFIX}/{claim.conversation_id}" if claim.conversation_id else None,
             moment(claim.at, sight),
         )
@@ -150,7 +150,7 @@ def _talks(found: ContactDossier, sight: Sight) -> list[Line]:
             " ".join(talk.last_words.split()) or "No words",
             moment(talk.at, sight),
             f"{PREFIX}/{talk.id}",
-            talk.place.channel,
+            sight.channels.of(talk.place.channel),
             "Closed" if talk.status == "closed" else "",
         )
         for talk in found.talks

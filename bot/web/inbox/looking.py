@@ -20,10 +20,11 @@ from bot.storage.messages import Span
 from bot.storage.overview import MOST_COUNTED, Counts
 from bot.web.inbox.parts import InboxParts, agent_of
 from bot.web.inbox.rows import Sight
-from bot.web.inbox.story import channel_name, tell
+from bot.web.inbox.story import tell
 from bot.web.inbox.times import ago, length, read_zone
 from bot.web.inbox.visit import name_page
 from bot.web.inbox.wanted import View, Wanted
+from config.channel_facts import site_of
 
 Context = dict[str, Any]  # Any: whatever the templates speak about
 PAGE = 50
@@ -68,6 +69,7 @@ class Looking:
             zone,
             self.parts.waits_long,
             await self.parts.presence.find(rooms),
+            self.parts.channels,
         )
 
     async def look_at_list(self, wanted: Wanted, slice: Slice) -> Context:
@@ -104,7 +106,7 @@ class Looking:
             "last_shown": thread.messages[-1].message.seq if thread.messages else 0,
             "team": team,
             "assignee_name": names.get(view.assignee or "", view.assignee),
-            "channel": channel_name(view.place.channel),
+            "channel": self.parts.channels.of(view.place.channel),
             "window": self._window(thread),
             "client_id": secrets.token_hex(8),
             "notice": "",
@@ -126,7 +128,8 @@ class Looking:
         until, now = thread.window_until, self.parts.clock()
         if thread.obstacle or until is None or until - now > _SOON:
             return ""
-        return f"Messenger takes answers for {length(until - now)} more"
+        channel = self.parts.channels.of(thread.conversation.place.channel)
+        return f"{channel.at_the_start} takes answers for {length(until - now)} more"
 
     def _zone(self) -> ZoneInfo:
         return read_zone(self.request.cookies.get(_ZONE_COOKIE, ""), self.parts.zone)
@@ -147,8 +150,8 @@ def _capped(count: int) -> str:
 def _describe_place(thread: OpenThread, sight: Sight) -> str:
     """Say where somebody writes from, and whether one is there now."""
     view = thread.conversation
-    site = view.place.account.partition("://")[2] if view.place.channel == "webchat" else ""
-    where = name_page(thread.visit) or site or "Messenger"
+    title = sight.channels.of(view.place.channel).title
+    where = name_page(thread.visit) or site_of(view.place.account) or title
     if sight.person(view).is_here:
         return f"Online · on {where}"
     seen_at = view.visitor_seen_at

@@ -20,7 +20,6 @@ from bot.web.inbox.parts import Entry, InboxParts, Who, agent_of
 from config.concerns import Concern
 
 _LAST_ID = 2**63 - 1
-_CHANNELS = {"messenger": "Messenger", "webchat": "Web chat", "email": "Mail"}
 _WHAT = {
     "deliver": "Messages to visitors",
     "capture_prompt": "Questions for an email",
@@ -93,7 +92,7 @@ class _Pages:
             bars=draw_hours(overall.funnel.hours),
             chart=(WIDTH, HEIGHT),
             share=share,
-            channels=_CHANNELS,
+            channels=self.parts.channels,
             what=_WHAT,
             work={
                 key: count for key, count in overall.figures.outbox.items() if key[0] != Work.WATCH

@@ -23,6 +23,7 @@ from bot.edge.limits import Limits
 from bot.live import LiveHints
 from bot.presence import Presence
 from bot.web.inbox.tickets import Tickets
+from config.channel_facts import ChannelTitles
 from config.concerns import Concern
 from config.networks import Network
 
@@ -74,6 +75,7 @@ class InboxParts:
     presence: Presence
     hint: Callable[..., None]
     """Tell every process where to look again: takes `Hint`s, never blocks."""
+    channels: ChannelTitles
     clock: Callable[[], datetime]
     zone: ZoneInfo
     """Where the team works, until a browser says that it is elsewhere."""

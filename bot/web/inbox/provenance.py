@@ -29,7 +29,6 @@ _LANGUAGES = {
     "nl": "Dutch",
     "pt": "Portuguese",
 }
-_CHANNELS = {"webchat": "Web chat", "messenger": "Messenger"}
 _DEEDS = {
     "contact.created": "made this a contact",
     "contact.associated": "linked a visitor",
@@ -50,11 +49,6 @@ class Names:
     def of(self, actor: str) -> str:
         """Name whoever did it; who has left the team is known by the email."""
         return self.team.get(actor) or _NOBODY.get(actor, actor)
-
-
-def name_channel(channel: str) -> str:
-    """Name a channel as a heading does."""
-    return _CHANNELS.get(channel, channel)
 
 
 def name_language(tag: str | None) -> str:
@@ -88,8 +82,8 @@ def say_source(claim: Claim, link: Entry | None, names: Names) -> str:
             return "Added by a program"
         case Source.CAPTURE:
             return f"Email given by the visitor, {say_sureness(claim.assurance)}"
-        case Source.MESSENGER_PROFILE:
-            return f"Email shared from Messenger by the visitor, {say_sureness(claim.assurance)}"
+        case Source.PROFILE:
+            return f"Email shared from the visitor's profile, {say_sureness(claim.assurance)}"
         case _:
             assert_never(claim.source)
 
@@ -103,8 +97,8 @@ def say_claim(claim: Claim) -> str:
             return "Added by a program"
         case Source.CAPTURE:
             return "Given by the visitor"
-        case Source.MESSENGER_PROFILE:
-            return "Shared from Messenger"
+        case Source.PROFILE:
+            return "Shared from the profile"
         case _:
             assert_never(claim.source)
 

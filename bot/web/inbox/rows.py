@@ -1,7 +1,7 @@
 """The list's rows as words: who it is, what was said last, how long somebody waits."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from bot.hints import room_of
 from bot.storage.conversations import ConversationView
 from bot.storage.overview import MOST_UNREAD, LastLine
 from bot.web.inbox.times import length, row_time
+from config.channel_facts import ChannelFacts, ChannelTitles
 
 _WORDS = {
     Kind.CAPTURE_PROMPT: "Asked for an email address",
@@ -45,7 +46,7 @@ class Row:
 
     id: ConversationId
     person: Person
-    channel: str
+    channel: ChannelFacts
     time: str
     at: str
     """The same for programs."""
@@ -70,6 +71,7 @@ class Sight:
     waits_long: timedelta
     present: Collection[int] = frozenset()
     """Rooms, as `room_of` numbers them."""
+    channels: ChannelTitles = field(default_factory=ChannelTitles)
 
     def person(self, view: ConversationView) -> Person:
         """Name whom a conversation is with; a contact's own name is better than the profile's."""
@@ -88,7 +90,7 @@ class Sight:
         return Row(
             id=view.id,
             person=self.person(view),
-            channel=view.place.channel,
+            channel=self.channels.of(view.place.channel),
             time=row_time(at, self.now, self.zone),
             at=at.isoformat(),
             line=say_last(found.last_line, self.agent),

@@ -20,6 +20,7 @@ from bot.web.inbox.parts import PREFIX
 from bot.web.inbox.rows import Sight, name_attachment
 from bot.web.inbox.times import clock_time, day_name
 from bot.web.inbox.visit import find_start, tell_start
+from config.channel_facts import ChannelFacts
 
 _TOGETHER = timedelta(minutes=5)
 _TITLES = {
@@ -28,7 +29,6 @@ _TITLES = {
     Kind.AWAY: "Away message",
     Kind.NOTE: "Whosthere",
 }
-_CHANNELS = {"messenger": "Messenger", "webchat": "The web chat"}
 
 
 def tell(thread: OpenThread, sight: Sight, names: Mapping[str, str]) -> list[Item]:
@@ -81,7 +81,7 @@ class _Teller:
             deleted=message.deleted,
             edited=message.edited,
             state=say_state(message, shown.progress),
-            trouble=say_trouble(shown.progress),
+            trouble=say_trouble(shown.progress, self._channel),
             may_retry=self._may_retry(message, shown.progress),
         )
 
@@ -99,7 +99,7 @@ class _Teller:
             case _:
                 assert_never(view.capture_state)
         words = f"Asked for an email: {outcome}" if outcome else "Asked for an email"
-        trouble = say_trouble(way)
+        trouble = say_trouble(way, self._channel)
         return Happening(
             key=f"m{message.seq}",
             icon="warning" if trouble else "mail",
@@ -116,6 +116,10 @@ class _Teller:
             return
         words = f"Will ask for an email at {self._time(due_at)} unless somebody replies"
         yield self.sight.now, Happening("due", "clock", words, why=view.capture_reason)
+
+    @property
+    def _channel(self) -> ChannelFacts:
+        return self.sight.channels.of(self.thread.conversation.place.channel)
 
     def _author(self, message: StoredMessage) -> str:
         match message.author:
@@ -135,11 +139,6 @@ class _Teller:
 
     def _time(self, at: datetime) -> str:
         return clock_time(at, self.sight.zone)
-
-
-def channel_name(channel: str) -> str:
-    """Name a channel as people do."""
-    return _CHANNELS.get(channel, channel)
 
 
 def _side(message: StoredMessage) -> str:

@@ -45,7 +45,7 @@ def tell_start(visit: StoredVisit | None, sight: Sight) -> Happening | None:
         return None
     return Happening(
         key="start",
-        icon="webchat",
+        icon="chat",
         words="Came back on the page" if visit.count > 1 else "Started on the page",
         time=clock_time(start.at, sight.zone),
         page=name,

@@ -279,7 +279,7 @@ def test_an_edit_may_bring_the_answer() -> None:
 
 def test_e35_an_address_from_the_profile_is_validated_like_text() -> None:
     tapped = wrote(ADA, at=70, payload=ADA, from_profile=True)
-    assert find(CaptureEmail, ASKED.then(tapped).last)[0].source is Source.MESSENGER_PROFILE
+    assert find(CaptureEmail, ASKED.then(tapped).last)[0].source is Source.PROFILE
     bad = wrote("ada@example", at=70, payload="ada@example", from_profile=True)
     assert hints_in(ASKED.then(bad)) == [OURS.hint_malformed]
     assert captured_in(tell(wrote(ADA, payload=ADA, from_profile=True))) == ADA

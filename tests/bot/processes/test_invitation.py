@@ -11,6 +11,7 @@ from bot.desk.staff import OPERATOR
 from bot.edge.signing import Signer
 from bot.processes.invitation import DEMO_EMAIL, invite
 from bot.secret import derived_keys
+from bot.wiring.settings import given_settings
 from config.settings import Settings
 from tests.bot.agents import MAYA, join, staff_of
 from tests.environment import SECRET
@@ -20,7 +21,7 @@ from tests.office import Office
 @pytest.fixture
 def settings(office: Office) -> Settings:
     url = office.database.url
-    return Settings.model_validate(
+    return given_settings(
         {
             "database_url": url.set(drivername=url.get_backend_name()).render_as_string(
                 hide_password=False
@@ -83,7 +84,7 @@ def test_only_a_demo_for_this_machine_lets_in_by_a_link(
 def test_a_database_that_is_not_ready_does_not_stop_the_start(
     sqlite_url: str,
 ) -> None:
-    elsewhere = Settings.model_validate(
+    elsewhere = given_settings(
         {"database_url": sqlite_url + ".new", "secret_key": SECRET, "demo": True}
     )
     assert invite(elsewhere) == {"Inbox": "http://localhost:8080/inbox"}

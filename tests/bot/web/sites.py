@@ -8,8 +8,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient
 
 from bot.web.app import Parts, make_app
+from bot.wiring.settings import given_settings
 from bot.wiring.web import open_parts
-from config.settings import Settings
 from tests.environment import SECRET
 
 HOST = {"Host": "chat.example.com"}
@@ -37,4 +37,4 @@ def open_site(database_url: str, redis_url: str, **settings: str) -> Parts:
         "demo": "false",
         **settings,
     }
-    return open_parts(Settings.model_validate(values))
+    return open_parts(given_settings(values))

@@ -5,6 +5,7 @@ from aiohttp import web
 
 from bot.web.app import make_app
 from bot.web.inbox import PREFIX, Who, entries
+from bot.wiring.settings import given_settings
 from bot.wiring.web import open_parts
 from config.settings import Settings
 from tests.bot.web.sites import Client, Serve
@@ -155,7 +156,7 @@ def _settings(database_url: str, redis_url: str) -> Settings:
         "api_tokens": TOKEN,
         "demo": "true",
     }
-    return Settings.model_validate(values)
+    return given_settings(values)
 
 
 def addresses(application: web.Application) -> set[Address]:

@@ -21,9 +21,9 @@ from bot.storage.engine import Database
 from bot.storage.tables import conversations, visitors
 from bot.storage.transactions import retry_races
 from bot.web.app import make_app
+from bot.wiring.settings import given_settings
 from bot.wiring.web import open_parts
 from config.rules import CaptureRules
-from config.settings import Settings
 from tests.bot.agents import FAST, PASSWORD
 from tests.office import Office
 from tests.ui.conftest import DESK, Screen, Windows
@@ -58,7 +58,7 @@ class Support:
     _keys: int = 0
 
     def __post_init__(self) -> None:
-        settings = Settings.model_validate(self.wishes)
+        settings = given_settings(self.wishes)
         self.origin = settings.public_origin
         self.rules = settings.capture_rules
         self.doorbell = RqDoorbell(self.wishes["redis_url"])
@@ -76,7 +76,7 @@ class Support:
         self.now += timedelta(**span)
 
     async def start(self) -> None:
-        settings = Settings.model_validate(self.wishes)
+        settings = given_settings(self.wishes)
         app = make_app(open_parts(settings, self.clock, lambda: self.rules))
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
         await self._runner.setup()

@@ -9,8 +9,8 @@ import pytest_asyncio
 from bot.desk.agents import Agent
 from bot.desk.people import Person
 from bot.web.app import make_app
+from bot.wiring.settings import given_settings
 from bot.wiring.web import open_parts
-from config.settings import Settings
 from tests.environment import SECRET, TOKEN
 from tests.ui.conftest import Screen, Windows
 from tests.ui.fitting import misfits, misfits_at, resize
@@ -126,7 +126,7 @@ def test_every_page_is_looked_at(migrated_url: str, redis_url: str) -> None:
         "api_tokens": TOKEN,
         "demo": "true",
     }
-    routes = make_app(open_parts(Settings.model_validate(values))).router.routes()
+    routes = make_app(open_parts(given_settings(values))).router.routes()
     found = {each.resource.canonical for each in routes if each.resource and each.method == "GET"}
     assert found == PAGES.keys() | NO_PAGES
 

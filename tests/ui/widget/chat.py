@@ -22,6 +22,7 @@ from bot.hints import HINTS, Hint, HintKind, read_hints, room_of
 from bot.live import LiveHints
 from bot.storage.engine import Database
 from bot.web.app import make_app
+from bot.wiring.settings import given_settings
 from bot.wiring.web import open_parts
 from channels.webchat.identity import TICKET_LASTS
 from channels.webchat.outlets import BAD_TICKET
@@ -191,7 +192,7 @@ class Chat:
         return any(watcher.state.conversation_id for _, watcher in watchers)
 
     def _settings(self) -> Settings:
-        return Settings.model_validate(self.wishes)
+        return given_settings(self.wishes)
 
     @property
     def _newest(self) -> dict[str, Any]:

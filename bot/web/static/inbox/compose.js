@@ -3,8 +3,7 @@
 
 import { openConversation, tellTyping } from "./live.js";
 
-const ONE_PART = 2_000, MOST = 4_000; // characters
-
+const MOST = 4_000; // characters
 /** @template {HTMLElement} T @param {string} selector */
 const find = (selector) => /** @type {T | null} */ (document.querySelector(selector));
 const field = () => /** @type {HTMLTextAreaElement | null} */ (find("#text"));
@@ -49,9 +48,10 @@ function show() {
 /** @param {number} length */
 function warn(length) {
   if (length > MOST) return `${(length - MOST).toLocaleString("en")} characters too long`;
-  const isMessenger = find("#thread")?.dataset.channel === "messenger";
-  if (length <= ONE_PART || isNote() || !isMessenger) return "";
-  return `Messenger takes 2,000 characters: goes out in ${Math.ceil(length / ONE_PART)} parts`;
+  const { channel, part } = find("#thread")?.dataset ?? {};
+  const longest = Number(part ?? Infinity);
+  if (length <= longest || isNote()) return "";
+  return `${channel} takes ${longest.toLocaleString("en")} characters at a time: goes out in ${Math.ceil(length / longest)} parts`;
 }
 
 /** @param {KeyboardEvent} event */

@@ -10,8 +10,8 @@ from aiohttp import ClientResponse
 from bot.desk.agents import Agent
 from bot.web.app import Parts
 from bot.web.inbox.forgery import write_token
+from bot.wiring.settings import given_settings
 from bot.wiring.web import open_parts
-from config.settings import Settings
 from tests.bot.agents import FAST, PASSWORD
 from tests.bot.web.sites import Client
 from tests.environment import SECRET
@@ -86,7 +86,7 @@ def open_inbox(office: Office, redis_url: str, **settings: str) -> Parts:
     def clock() -> datetime:
         return office.now
 
-    parts = open_parts(Settings.model_validate(values), clock)
+    parts = open_parts(given_settings(values), clock)
     inbox = parts.inbox
     return replace(
         parts,

@@ -9,7 +9,7 @@ from bot.ops.check.examine import examine
 from bot.storage.sightings import Seen, Sighting, list_sightings, save_sighting
 from bot.storage.transactions import read
 from bot.web.app import make_app
-from config.settings import Settings
+from bot.wiring.settings import given_settings
 from tests.bot.agents import JONAS, join
 from tests.bot.ops.check.conftest import about
 from tests.bot.web.inbox.browsers import ORIGIN, Browser, open_inbox
@@ -42,7 +42,7 @@ def check(office: Office, subject: str, **settings: str) -> list[str]:
         "host": "0.0.0.0",  # noqa: S104 - only a text here
         **settings,
     }
-    return about(subject, examine(Settings.model_validate(values), office.now))
+    return about(subject, examine(given_settings(values), office.now))
 
 
 async def page_of(browser: Browser) -> str:

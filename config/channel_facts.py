@@ -24,6 +24,9 @@ class ChannelFacts:
     longest_part: int | None = None
     """How many characters go out in one part; None: as many as are written."""
 
+    window: str = "time for answers"
+    """How long answers are taken after a visitor's message, in words: "24 hours"."""
+
     @property
     def at_the_start(self) -> str:
         """Its title at the start of a sentence: "The web chat"."""
@@ -41,6 +44,10 @@ class ChannelTitles:
         """Hold these facts."""
         return cls({each.name: each for each in facts})
 
+    def beside(self, facts: ChannelFacts) -> "ChannelTitles":
+        """Hold the facts of one more."""
+        return ChannelTitles({**self._facts, facts.name: facts})
+
     def of(self, name: str) -> ChannelFacts:
         """Find the facts of a channel."""
         return self._facts.get(name) or ChannelFacts(name, name.capitalize(), name.capitalize())
@@ -50,6 +57,11 @@ class ChannelTitles:
         return iter(self._facts.values())
 
 
+def site_of(account: str) -> str:
+    """Give the host of an account that is a site's origin; empty for any other account."""
+    return account.partition("://")[2]
+
+
 def name_account(account: str) -> str:
     """Name an account as people read it: a site by its host, anything else as it is."""
-    return account.partition("://")[2] or account
+    return site_of(account) or account
