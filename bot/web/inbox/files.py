@@ -15,7 +15,7 @@ from bot.web.inbox.parts import PREFIX, Entry, Who
 _STATIC = Path(__file__).parent.parent / "static"
 _VENDOR = "vendor"
 _SUFFIXES = {".js", ".css", ".svg"}
-_ENTRIES = ("inbox",)
+_ENTRIES = ("inbox", "composing_keys")
 """The modules that import others."""
 
 

@@ -47,7 +47,7 @@ def test_what_is_imported_stands_before_and_once() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["inbox.js"])
+@pytest.mark.parametrize("name", ["inbox.js", "composing_keys.js"])
 def test_nothing_of_ours_is_left_to_be_imported(name: str) -> None:
     script = _assets()[name].bodies["identity"].decode()
     assert not re.search(r"^(import|export)\b(?!\()", script, re.MULTILINE)
