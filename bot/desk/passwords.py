@@ -1,6 +1,9 @@
 """Passwords, kept as hashes that are slow to guess at: making and comparing them blocks."""
 
+import re
+from collections.abc import Sequence
 from functools import cached_property
+from threading import Lock
 
 from pwdlib import PasswordHash
 from pwdlib.hashers import HasherProtocol
@@ -8,19 +11,37 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 
 from bot.desk.errors import InvalidError
 
-LEAST = 8
+LEAST = 10
 MOST = 200
+_LOOKED_AT = 72  # characters: what comes after them makes a password no easier to guess
+_TOO_FEW = 1_000_000
+_LOCK = Lock()
+_OURS = ("whosthere", "inbox")
+_WORDS = re.compile(r"\w{3,}")
 
 
-def check_password(password: str) -> str:
-    """Return a password that somebody may have."""
+def check_password(password: str, *about: str) -> str:
+    """Return a password that somebody may have; `about` are texts that are known of them."""
     if len(password) < LEAST:
         msg = f"password: at least {LEAST} characters."
         raise InvalidError(msg)
     if len(password) > MOST or not _is_encodable(password):
         msg = f"password: at most {MOST} characters, and only such as can be stored."
         raise InvalidError(msg)
+    if _is_common(password, about):
+        msg = "password: too easy to guess, as it is among the first that are tried. Take another, "
+        msg += "for instance three or four words that don't belong together."
+        raise InvalidError(msg)
     return password
+
+
+def _is_common(password: str, about: Sequence[str]) -> bool:
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - reads its lists of words, only needed here
+
+    known = [word for text in about for word in (text, *_WORDS.findall(text))]
+    with _LOCK:  # it keeps the words of its last caller to itself
+        guesses = zxcvbn(password[:_LOOKED_AT], user_inputs=[*_OURS, *known])["guesses"]
+    return bool(guesses < _TOO_FEW)
 
 
 class Passwords:

@@ -105,7 +105,7 @@ class Staff:
         """Let somebody join."""
         address = read_email(newcomer.email)
         name = check_name("name", newcomer.name) or _name_from(address.email)
-        password_hash = self.passwords.hash(check_password(newcomer.password))
+        password_hash = self.passwords.hash(check_password(newcomer.password, address.email, name))
         now = self.clock()
         new = NewAgent(address.email, address.key, name, password_hash, newcomer.is_admin, now)
 
@@ -122,7 +122,9 @@ class Staff:
         self, id: AgentId, password: str, by: str, keep: SessionToken | None = None
     ) -> None:
         """Give somebody a new password, and end the sessions that the old one has opened."""
-        password_hash = self.passwords.hash(check_password(password))
+        agent = read(self.database, lambda connection: _existing(connection, id))
+        checked = check_password(password, agent.email, agent.name)
+        password_hash = self.passwords.hash(checked)
 
         def write(connection: sa.Connection, agent: StoredAgent) -> None:
             update_agent(connection, agent.id, {"password_hash": password_hash})

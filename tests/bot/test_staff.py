@@ -1,9 +1,14 @@
 """Who joins and leaves the team."""
 
+import secrets
+import time
+from contextlib import suppress
+
 import pytest
 
 from bot.desk.agents import Preferences
 from bot.desk.errors import InvalidEmailError, InvalidError, NotFoundError
+from bot.desk.passwords import check_password
 from bot.desk.staff import (
     OPERATOR,
     AgentExistsError,
@@ -13,7 +18,8 @@ from bot.desk.staff import (
     WrongPasswordError,
 )
 from bot.desk.team import Team
-from tests.bot.agents import JONAS, MAYA, PASSWORD, join, staff_of, team_of
+from bot.storage.agents import update_agent
+from tests.bot.agents import FAST, JONAS, MAYA, PASSWORD, join, staff_of, team_of
 from tests.office import Office
 
 OTHER = "battery staple"
@@ -51,6 +57,74 @@ def test_a_password_that_will_not_do_is_refused(
     maya = join(office)
     with pytest.raises(InvalidError, match="password: at"):
         staff.set_password(maya.id, password, OPERATOR)
+
+
+COMMON = [
+    "1234567890",
+    "0987654321",
+    "qwertyuiop",
+    "qwertzuiop",
+    "1q2w3e4r5t",
+    "aaaaaaaaaa",
+    "1212121212",
+    "abcdefghijkl",
+    "password123",
+    "Password123!",
+    "p@ssw0rd123",
+    "passwordpassword",
+    "iloveyou123",
+    "administrator",
+    "letmein1234",
+    "welcome2024",
+    "football2020",
+    "maya@shop.example",
+    "Maya123456",
+    "whosthere1",
+    "x" * 200,
+]
+
+
+@pytest.mark.parametrize("password", COMMON)
+def test_a_password_that_is_tried_first_is_refused(
+    office: Office, staff: Staff, password: str
+) -> None:
+    with pytest.raises(InvalidError, match="password: too easy to guess"):
+        staff.add(Newcomer(MAYA, password), OPERATOR)
+    maya = join(office)
+    with pytest.raises(InvalidError, match="password: too easy to guess"):
+        staff.set_password(maya.id, password, OPERATOR)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        PASSWORD,
+        OTHER,
+        "a good password",
+        "kJ8#mQ2!xz",
+        "tents and boots",
+        "ünïcödé wörds",
+        "✓" * 3 + "tent peg",
+        secrets.token_urlsafe(150),
+    ],
+)
+def test_a_password_that_nobody_would_try_is_taken(staff: Staff, password: str) -> None:
+    assert staff.add(Newcomer(MAYA, password), OPERATOR)
+
+
+def test_who_has_a_short_password_from_before_gets_in(office: Office, team: Team) -> None:
+    maya = join(office)
+    with office.database.write() as connection:
+        update_agent(connection, maya.id, {"password_hash": FAST.hash("12345678")})
+    assert team.sign_in(MAYA, "12345678")
+
+
+def test_passwords_are_looked_at_in_bounded_time() -> None:
+    begun = time.process_time()
+    for password in ("a1!" * 66, "qwerty" * 33, "12-11-1999" * 20, "pässwörd" * 25):
+        with suppress(InvalidError):
+            check_password(password, *("word " * 40, "other@example.com"))
+    assert time.process_time() - begun < 3
 
 
 def test_who_has_no_email_can_not_join(staff: Staff) -> None:

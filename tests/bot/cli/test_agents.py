@@ -59,7 +59,7 @@ def test_the_first_agent_may_come_before_the_first_start(run: Run, tmp_path: Pat
             f"An agent has this email already. {HINT}",
         ),
         (("add", "maya"), PASSWORD, "email: not a complete email address."),
-        (("add", "ann@shop.example"), "short", "password: at least 8 characters."),
+        (("add", "ann@shop.example"), "short", "password: at least 10 characters."),
         (
             ("add", "ann@shop.example"),
             "",

@@ -59,7 +59,7 @@ async def test_g04_a_new_password_leaves_this_session_alone(maya: Browser, offic
     ("old", "new", "said"),
     [
         ("wrong horse", OTHER, "This is not your present password."),
-        (PASSWORD, "short", "password: at least 8 characters."),
+        (PASSWORD, "short", "password: at least 10 characters."),
     ],
 )
 async def test_a_password_is_changed_with_care(
