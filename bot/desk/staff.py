@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bot.core.emails import Address, validate
 from bot.desk.agents import Agent, AgentId, Preferences
 from bot.desk.errors import ConflictError, InvalidError, NotFoundError
+from bot.desk.passes import SIGN_IN
 from bot.desk.passwords import Passwords, check_password
 from bot.desk.team import SessionToken, describe, hash_token
 from bot.desk.words import check_name, read_email
@@ -25,7 +26,7 @@ from bot.storage.agents import (
     update_agent,
 )
 from bot.storage.engine import Database
-from bot.storage.sessions import end_sessions
+from bot.storage.sessions import end_sessions, revoke_passes
 from bot.storage.transactions import read, retry_races
 
 OPERATOR = "operator"
@@ -129,6 +130,7 @@ class Staff:
         def write(connection: sa.Connection, agent: StoredAgent) -> None:
             update_agent(connection, agent.id, {"password_hash": password_hash})
             end_sessions(connection, agent.id, but=hash_token(keep) if keep else "")
+            revoke_passes(connection, SIGN_IN, str(agent.id))
 
         self._act(id, "agent.password_changed", by, write)
 
@@ -168,6 +170,7 @@ class Staff:
             _keep_an_admin(connection, agent, by)
             update_agent(connection, agent.id, {"disabled_at": self.clock()})
             end_sessions(connection, agent.id)
+            revoke_passes(connection, SIGN_IN, str(agent.id))
 
         self._act(id, "agent.disabled", by, write)
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage.agents import StoredAgent, agent_of, shown_columns
-from bot.storage.tables import agents, sessions, spent_passes
+from bot.storage.tables import agents, issued_passes, sessions, spent_passes
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +81,24 @@ def spend_pass(connection: sa.Connection, nonce: str, until: datetime, now: date
     statement = insert(spent_passes).values(nonce=nonce, expires_at=until)
     fresh = statement.on_conflict_do_nothing().returning(spent_passes.c.nonce)
     return connection.execute(fresh).one_or_none() is not None
+
+
+def issue_pass(
+    connection: sa.Connection, pass_hash: str, purpose: str, subject: str, until: datetime
+) -> None:
+    """Note that a pass was given out."""
+    values = {"pass_hash": pass_hash, "purpose": purpose, "subject": subject, "expires_at": until}
+    connection.execute(sa.insert(issued_passes).values(values))
+
+
+def redeem_pass(connection: sa.Connection, pass_hash: str, now: datetime) -> bool:
+    """Take a pass that was given out, and forget those that are too old; no: there is none."""
+    connection.execute(sa.delete(issued_passes).where(issued_passes.c.expires_at < now))
+    taken = sa.delete(issued_passes).where(issued_passes.c.pass_hash == pass_hash)
+    return connection.execute(taken).rowcount == 1
+
+
+def revoke_passes(connection: sa.Connection, purpose: str, subject: str) -> None:
+    """Make passes that were given out worth nothing."""
+    of_subject = (issued_passes.c.purpose == purpose, issued_passes.c.subject == subject)
+    connection.execute(sa.delete(issued_passes).where(*of_subject))

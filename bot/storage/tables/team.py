@@ -42,6 +42,16 @@ spent_passes = sa.Table(
     sa.Column("expires_at", UtcTime, nullable=False),
 )
 
+# what is good only if it was given out, and until it is taken: by its hash
+issued_passes = sa.Table(
+    "issued_passes",
+    metadata,
+    sa.Column("pass_hash", sa.Text, primary_key=True),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("expires_at", UtcTime, nullable=False),
+)
+
 # how far an agent has read a conversation
 reading_marks = sa.Table(
     "reading_marks",
