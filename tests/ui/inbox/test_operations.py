@@ -8,6 +8,7 @@ from bot.core.arrivals import Fault
 from bot.desk.agents import Agent
 from bot.storage.batch import Batch
 from bot.storage.checkup import KeptFinding, save_checkup
+from bot.storage.sightings import Seen, Sighting, save_sighting
 from tests.office import Office
 from tests.ui.axe import violations
 from tests.ui.conftest import DESK, DESK_AT_NIGHT, HAND, HAND_AT_NIGHT, Screen, Windows
@@ -52,6 +53,25 @@ def office(support: Support) -> Office:
         batch.save()
         save_checkup(connection, FINDINGS, support.now - timedelta(minutes=4))
     return office
+
+
+@pytest.mark.parametrize("name", SCREENS)
+async def test_what_the_world_reaches_is_said_first(
+    windows: Windows, support: Support, maya: Agent, office: Office, name: str
+) -> None:
+    host = f"{'a-name-without-an-end' * 3}.example"
+    with office.database.write() as connection:
+        for what, detail in (
+            (Seen.MISDIRECTED, {"host": host}),
+            (Seen.UNTRUSTED_PROXY, {"sender": "fd00:1234:5678:9abc:def0:1234:5678:9abc"}),
+        ):
+            save_sighting(connection, Sighting(what, support.now, detail))
+    page = await support.window(windows, maya, SCREENS[name])
+    await page.goto(f"{support.origin}/inbox/operations")
+    card = page.get_by_role("region", name="How the world reaches this server")
+    assert await card.get_by_role("listitem").count() == 2
+    assert await violations(page) == []
+    assert await misfits(page) == []
 
 
 @pytest.mark.parametrize("name", SCREENS)
