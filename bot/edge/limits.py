@@ -79,6 +79,17 @@ class Limits:
         if wait is not None:
             raise TooOftenError(max(1, math.ceil(wait)))
 
+    async def count(self, kind: str, visitor: str) -> int:
+        """Say how often a visitor has been let pass of late."""
+        item, who = self._allowances[kind].charges(kind, visitor, "", "")[0]
+        stats = None
+        if self._shared and time.monotonic() >= self._alone_until:
+            with suppress(RedisError, OSError, TimeoutError):
+                async with asyncio.timeout(_PATIENCE):
+                    stats = await self._shared.get_window_stats(item, who)
+        stats = stats or await self._own.get_window_stats(item, who)
+        return item.amount - stats.remaining
+
     async def forgive(self, kind: str, visitor: str, address: str, site: str = "") -> None:
         """Forget what was spent, as far as that can be done at once."""
         for item, who in self._allowances[kind].charges(kind, visitor, address, site):

@@ -8,10 +8,8 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.desk.agents import Agent
-from bot.desk.errors import NotFoundError
-from bot.edge.bodies import UnreadableError
 from bot.ports import UnavailableError
-from bot.web.inbox.cookies import SessionCookie
+from bot.web.inbox.cookies import session_cookie
 from bot.web.inbox.forgery import SAFE, check_origin, check_token, write_token
 from bot.web.inbox.pages import HEADERS, is_fragment
 from bot.web.inbox.parts import AGENT, CSRF, PREFIX, SESSION, Entry, InboxParts, Who
@@ -28,7 +26,7 @@ class Doorkeeper:
 
     def __init__(self, parts: InboxParts) -> None:
         self.parts = parts
-        self.cookie = SessionCookie(parts.public_origin)
+        self.cookie = session_cookie(parts.public_origin)
 
     def guard(self, entry: Entry) -> _Handler:
         """Put somebody before a handler who does what its entry says."""
@@ -43,10 +41,6 @@ class Doorkeeper:
             except UnavailableError:
                 words = "The database can't be reached. Try again."
                 return _answer(503, words, {"Retry-After": "1"})
-            except UnreadableError as error:
-                return _refuse(error)
-            except NotFoundError:
-                return _answer(404, "There is no such thing here.")
             except web.HTTPForbidden:
                 return _answer(403, "This is not for you to do.")
 
@@ -97,12 +91,6 @@ def _turn_away(request: web.Request) -> web.HTTPException:
 
 def _is_page(accepted: str) -> bool:
     return not accepted or "text/html" in accepted or "*/*" in accepted
-
-
-def _refuse(error: UnreadableError) -> web.Response:
-    response = error.as_response()
-    response.headers.update(HEADERS)
-    return response
 
 
 def _answer(status: int, words: str, headers: dict[str, str] | None = None) -> web.Response:

@@ -1,7 +1,6 @@
 """Signing in and out."""
 
 import asyncio
-import hashlib
 
 from aiohttp import web
 
@@ -9,12 +8,12 @@ from bot.desk.agents import AgentId
 from bot.desk.passes import SIGN_IN as LINK
 from bot.desk.team import SessionToken
 from bot.edge.callers import caller
-from bot.edge.forms import read_form
 from bot.edge.limits import TooOftenError
 from bot.web.inbox.entry import LOGIN, Doorkeeper, go, safe_next
-from bot.web.inbox.guesses import SIGN_IN
+from bot.web.inbox.guesses import Guess, GuessLimit, name_agent
+from bot.web.inbox.known_browsers import KnownBrowsers
 from bot.web.inbox.pages import render
-from bot.web.inbox.parts import SESSION, Entry, InboxParts, Who
+from bot.web.inbox.parts import SESSION, Entry, InboxParts, Who, agent_of
 
 _AT_ONCE = 2  # each takes a core for a moment, and 64 MiB
 _WRONG = "Email or password is wrong."
@@ -36,6 +35,10 @@ class _Login:
         self._parts = parts
         self._doorkeeper = Doorkeeper(parts)
         self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._own_turn = asyncio.Semaphore(1)
+        """For known browsers, which wait for no stranger's guesses."""
+        self._limit = GuessLimit(parts.guesses, parts.pause)
+        self._browsers = KnownBrowsers(parts.public_origin, parts.secrets)
 
     async def show(self, request: web.Request) -> web.Response:
         if "token" in request.query:
@@ -46,48 +49,55 @@ class _Login:
         return _page(request, there)
 
     async def sign_in(self, request: web.Request) -> web.Response:
-        form = await read_form(request)
-        email, password, there = (form.get(name, "") for name in ("email", "password", "next"))
+        form = await request.post()
+        email, password, there = (str(form.get(name, "")) for name in ("email", "password", "next"))
         there = safe_next(there)
-        address = caller(request, self._parts.proxies)
-        # whoever reads the counters should not find emails
-        who = hashlib.sha256(email.strip().lower().encode(errors="replace")).hexdigest()[:32]
+        guess = self._guess(request, email)
         try:
-            await self._parts.guesses.spend(SIGN_IN, who, address)
+            await self._limit.spend(guess)
         except TooOftenError as error:
             return _busy(request, there, error)
-        async with self._turns:
+        async with self._own_turn if guess.browser else self._turns:
             session = await asyncio.to_thread(self._parts.team.sign_in, email, password)
         if session is None:
+            await self._limit.fail(guess)
             return _page(request, there, 401, error=_WRONG, email=email)
-        await self._parts.guesses.forgive(SIGN_IN, who, address)
-        return await self._welcome(request, session, there)
+        await self._limit.forgive(guess)
+        return await self._welcome(request, session, there, guess.agent)
+
+    def _guess(self, request: web.Request, email: str) -> Guess:
+        agent = name_agent(email)
+        browser = self._browsers.find(request, agent)
+        return Guess(agent, caller(request, self._parts.proxies), browser)
 
     async def _follow_link(self, request: web.Request) -> web.Response:
         passes, team = self._parts.passes, self._parts.team
         subject = await asyncio.to_thread(passes.take, LINK, request.query["token"])
         if subject:
             session = await asyncio.to_thread(team.sign_in_as, AgentId(int(subject)))
-            if await asyncio.to_thread(team.find_session, session):
-                return await self._welcome(request, session, safe_next(""))
+            if agent := await asyncio.to_thread(team.find_session, session):
+                known = name_agent(agent.email)
+                return await self._welcome(request, session, safe_next(""), known)
         if await self._doorkeeper.recognise(request):
             return go(safe_next(""))
         return _page(request, safe_next(""), 401, error=_SPENT)
 
     async def _welcome(
-        self, request: web.Request, session: SessionToken, there: str
+        self, request: web.Request, session: SessionToken, there: str, agent: str
     ) -> web.Response:
         before = self._doorkeeper.cookie.read(request)
         if before:
             await asyncio.to_thread(self._parts.team.sign_out, before)
         response = go(there)
         self._doorkeeper.cookie.write(response, session)
+        self._browsers.remember(request, response, agent)
         return response
 
     async def sign_out(self, request: web.Request) -> web.Response:
         await asyncio.to_thread(self._parts.team.sign_out, request[SESSION])
         response = go(LOGIN)
         self._doorkeeper.cookie.forget(response)
+        self._browsers.remember(request, response, name_agent(agent_of(request).email))
         return response
 
 

@@ -1,5 +1,6 @@
 """What the inbox's pages are made of, and who may call which of them."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -85,6 +86,8 @@ class InboxParts:
     concerns: tuple[Concern, ...]
     """What operators should know of the settings."""
     secrets: tuple[str, ...] = field(repr=False)
+    pause: Callable[[float], Awaitable[object]] = asyncio.sleep
+    """Wait so many seconds before an answer; a test need not."""
 
     @property
     def tickets(self) -> Tickets:

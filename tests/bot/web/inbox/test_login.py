@@ -1,16 +1,30 @@
 """Signing in and out with a browser."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
+from aiohttp import ClientResponse
 
 from bot.desk.passes import SIGN_IN, SIGN_IN_LASTS
+from bot.web.app import make_app
 from tests.bot.agents import JONAS, MAYA, PASSWORD, join, staff_of
-from tests.bot.web.inbox.browsers import COOKIE, ORIGIN, Browser
+from tests.bot.web.inbox.browsers import COOKIE, ORIGIN, Browser, open_inbox
+from tests.bot.web.sites import Serve
 from tests.office import Office
 
 pytestmark = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+BROWSER = "__Host-inbox-browser"
 HERE = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"}
+
+
+async def hurry(_seconds: float) -> None:
+    pass
+
+
+def cookies_of(response: ClientResponse) -> dict[str, str]:
+    pairs = (header.partition("=") for header in response.headers.getall("Set-Cookie", []))
+    return {name: rest.partition(";")[0] for name, _, rest in pairs}
 
 
 async def test_who_signs_in_goes_to_the_inbox_with_a_cookie_for_this_host_only(
@@ -67,6 +81,108 @@ async def test_g05_an_address_makes_nothing_up_by_a_header(
         stranger.headers["X-Forwarded-For"] = f"192.0.2.{number}"
         await stranger.sign_in(f"agent{number}@shop.example")
     assert (await stranger.sign_in("another@shop.example")).status == 429
+
+
+async def test_t05_strangers_guesses_do_not_keep_an_agent_out(
+    office: Office, redis_url: str, aiohttp_client: Serve
+) -> None:
+    join(office)
+    parts = open_inbox(office, redis_url, trusted_proxies="127.0.0.1")
+    site = await aiohttp_client(make_app(replace(parts, inbox=replace(parts.inbox, pause=hurry))))
+    stranger, maya = Browser(site, parts), Browser(site, parts)
+    stranger.headers["X-Forwarded-For"] = "203.0.113.66"
+    statuses = [(await stranger.sign_in(MAYA, "wrong horse")).status for _ in range(25)]
+    assert statuses == [401] * 20 + [429] * 5
+    maya.headers["X-Forwarded-For"] = "198.51.100.7"
+    assert (await maya.sign_in(MAYA)).status == 303
+
+
+async def test_t05_a_known_browser_gets_in_whoever_shares_its_address(
+    office: Office, stranger: Browser
+) -> None:
+    join(office)
+    join(office, JONAS)
+    known = cookies_of(await stranger.sign_in(MAYA))[BROWSER]
+    for _ in range(25):
+        last = await stranger.sign_in(MAYA, "wrong horse")
+    assert last.status == 429
+    stranger.headers["Cookie"] = f"{BROWSER}={known}"
+    assert (await stranger.sign_in(MAYA, "wrong horse")).status == 401
+    assert (await stranger.sign_in(MAYA)).status == 303
+    assert (await stranger.sign_in(JONAS)).status == 429  # has never signed in here
+
+
+async def test_t05_who_sits_at_a_known_browser_guesses_no_more_than_others(
+    office: Office, stranger: Browser
+) -> None:
+    join(office)
+    known = cookies_of(await stranger.sign_in(MAYA))[BROWSER]
+    stranger.headers["Cookie"] = f"{BROWSER}={known}"
+    statuses = [(await stranger.sign_in(MAYA, "wrong horse")).status for _ in range(21)]
+    assert statuses == [401] * 20 + [429]
+    del stranger.headers["Cookie"]
+    assert (await stranger.sign_in(MAYA)).status == 303
+
+
+async def test_a_browser_is_known_for_each_who_signed_in_there(
+    office: Office, stranger: Browser
+) -> None:
+    for email in (MAYA, JONAS):
+        join(office, email)
+        known = cookies_of(await stranger.sign_in(email))[BROWSER]
+        stranger.headers["Cookie"] = f"{BROWSER}={known}"
+    for number in range(25):
+        await Browser(stranger.client, stranger.parts).sign_in(f"agent{number}@shop.example")
+    for email in (JONAS, MAYA.upper()):
+        assert (await stranger.sign_in(email)).status == 303
+
+
+@pytest.mark.parametrize("made_up", ["", "x", "e30.x", "session"])
+async def test_a_browser_does_not_make_itself_known(
+    office: Office, stranger: Browser, made_up: str
+) -> None:
+    join(office)
+    signed_in = cookies_of(await stranger.sign_in(MAYA))
+    other = Browser(stranger.client, stranger.parts)
+    other.headers["Cookie"] = (
+        f"{BROWSER}={signed_in.get(COOKIE) if made_up == 'session' else made_up}"
+    )
+    statuses = [(await other.sign_in(MAYA, "wrong horse")).status for _ in range(21)]
+    assert statuses[-1] == 429
+
+
+async def test_who_signs_out_stays_known(office: Office, maya: Browser) -> None:
+    response = await maya.post("/inbox/logout")
+    known = cookies_of(response)[BROWSER]
+    other = Browser(maya.client, maya.parts)
+    for _ in range(21):
+        await other.sign_in(MAYA, "wrong horse")
+    other.headers["Cookie"] = f"{BROWSER}={known}"
+    assert (await other.sign_in(MAYA)).status == 303
+
+
+async def test_t05_guesses_from_everywhere_at_one_email_become_slow(
+    office: Office, redis_url: str, aiohttp_client: Serve
+) -> None:
+    join(office)
+    waits: list[float] = []
+
+    async def note(seconds: float) -> None:
+        waits.append(seconds)
+
+    parts = open_inbox(office, redis_url, trusted_proxies="127.0.0.1")
+    site = await aiohttp_client(make_app(replace(parts, inbox=replace(parts.inbox, pause=note))))
+    stranger = Browser(site, parts)
+    known = cookies_of(await stranger.sign_in(MAYA))[BROWSER]
+    for number in range(50):
+        stranger.headers["X-Forwarded-For"] = f"203.0.113.{number}"
+        assert (await stranger.sign_in(MAYA, "wrong horse")).status == 401
+    assert waits == sorted(waits)
+    assert (len(waits), waits[0], waits[-1]) == (29, 0.25, 5.0)
+    assert (await stranger.sign_in(JONAS, "wrong horse")).status == 401
+    stranger.headers |= {"Cookie": f"{BROWSER}={known}", "X-Forwarded-For": "198.51.100.7"}
+    assert (await stranger.sign_in(MAYA)).status == 303
+    assert len(waits) == 29  # neither another email nor a known browser waits
 
 
 async def test_who_gets_in_has_all_guesses_again(office: Office, stranger: Browser) -> None:
