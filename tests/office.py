@@ -10,18 +10,19 @@ from bot.apply import apply, order_delivery
 from bot.core.arrivals import Arrival, Report
 from bot.core.events import AgentReplied, VisitorWrote
 from bot.core.model import Author, Conversation, Place
-from bot.delivery.attempts import Ways
-from bot.delivery.claims import QUEUES, Claim, DueRows, claim
-from bot.delivery.courier import Courier
+from bot.outbox.claiming import AnyJob, Claiming
+from bot.outbox.contract import Engine, LanePlan
+from bot.outbox.lane import Lane
+from bot.outbox.settling import Result, Settling
 from bot.ports import Doorbell, PeopleFinder
 from bot.record import record
 from bot.storage import tables
 from bot.storage.batch import Batch
 from bot.storage.engine import Database
 from bot.storage.message_rows import Delivery, NewMessage
-from bot.storage.outbox.due import find_due
 from bot.storage.threads import lock_places
 from bot.storage.transactions import retry_races
+from bot.wiring.lanes import ChannelWays, visitor_lane
 from config.rules import CaptureRules, ChannelRules
 from tests.factories import NOON
 from tests.fakes import FakeChannel, QuietDoorbell
@@ -40,7 +41,7 @@ RULES = CaptureRules(
 
 @dataclass
 class Office:
-    """Drives intake's and the courier's transactions at a time that stands still."""
+    """Drives intake's and a worker's transactions at a time that stands still."""
 
     database: Database
     rules: CaptureRules = RULES
@@ -86,24 +87,27 @@ class Office:
             order_delivery(batch, message, self.rules)
             batch.save()
 
-    def courier(self) -> Courier:
+    def engine(self) -> Engine:
+        return Engine(self.database, lambda: self.rules, self.doorbell, lambda: self.now)
+
+    def plan(self) -> LanePlan:
         channels = {"messenger": self.channel, "webchat": self.channel}
-        ways = Ways(channels, channels, self.fingerprints, self.people)
-        return Courier(self.database, lambda: self.rules, ways, self.doorbell, lambda: self.now)
+        return visitor_lane(ChannelWays(channels, channels, self.fingerprints, self.people))
+
+    def worker(self) -> Lane:
+        return Lane(self.engine(), self.plan())
 
     def work(self) -> None:
         """Let one worker do what is due."""
-        self.courier().work()
+        self.worker().work()
 
-    def claim(self) -> list[Claim]:
+    def claim(self) -> list[AnyJob]:
         """Let a worker take what is due, and do nothing with it yet."""
-        with self.database.write() as connection:
-            found = [(queue, find_due(connection, queue, self.now, 100)) for queue in QUEUES]
-            return [
-                each
-                for queue, ids in found
-                for each in claim(connection, DueRows(queue, ids, 100), self.rules, self.now).claims
-            ]
+        return Claiming(self.engine(), self.plan(), 100, []).take().jobs
+
+    def settle(self, *results: Result) -> None:
+        """Let a worker write down how attempts ended."""
+        Settling(self.engine(), self.plan()).settle(results)
 
     def set_rules(self, **changes: Any) -> None:  # noqa: ANN401 - as the rules have them
         self.rules = replace(self.rules, **changes)

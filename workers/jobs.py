@@ -8,13 +8,13 @@ from rq.exceptions import NoSuchJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from bot.delivery.courier import Courier
 from bot.errands.herald import Herald
 from bot.follow_ups.rounds import MailRounds
+from bot.outbox.lane import Lane
 from bot.ports import UnavailableError
 from bot.wiring.ground import now
 from bot.wiring.settings import read_settings
-from bot.wiring.work import open_courier, open_herald, open_mail_rounds
+from bot.wiring.work import open_herald, open_mail_rounds, open_visitor_lane
 from config.settings import Settings
 from workers.doorbell import JOB
 
@@ -59,9 +59,9 @@ class GuardedJob(Job):
 
 
 @cache
-def courier() -> Courier:
-    """Open this process's courier, once: its connections are worth keeping."""
-    return open_courier(read_settings())
+def visitor_lane() -> Lane:
+    """Open what speaks to visitors in this process, once: its connections are worth keeping."""
+    return open_visitor_lane(read_settings())
 
 
 @cache
@@ -89,7 +89,7 @@ def work(outbox_id: int) -> None:
     del outbox_id
     try:
         herald().ring()
-        courier().work()
+        visitor_lane().work()
     except UnavailableError:  # the log has it already; the clock rings again
         pass
     except Exception:  # noqa: BLE001 - RQ would log its words and keep them, whatever they quote

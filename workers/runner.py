@@ -36,15 +36,15 @@ class _Worker(SimpleWorker):
     def _install_signal_handlers(self) -> None:
         """Take over the signals; one that came while RQ was setting itself up counts."""
         super()._install_signal_handlers()  # type: ignore[no-untyped-call]
-        self._stop_requested = jobs.courier().is_stopping
+        self._stop_requested = jobs.visitor_lane().is_stopping
 
 
 def run(redis_url: str) -> None:
     """Work until SIGTERM or SIGINT, whatever Redis does meanwhile."""
-    courier, herald, rounds = jobs.courier(), jobs.herald(), jobs.mail_rounds()
+    visitors, herald, rounds = jobs.visitor_lane(), jobs.herald(), jobs.mail_rounds()
     rounds.start()
     herald.ring()  # it looks after the installation, also while nothing is due
-    while not courier.is_stopping:
+    while not visitors.is_stopping:
         signal.signal(signal.SIGTERM, _stop_working)
         signal.signal(signal.SIGINT, _stop_working)
         try:
@@ -53,7 +53,7 @@ def run(redis_url: str) -> None:
             break
         except (RedisError, OSError):
             _log.warning("worker waits for Redis")
-        if not courier.is_stopping:
+        if not visitors.is_stopping:
             time.sleep(PAUSE.total_seconds())
     herald.close()
     rounds.close()
@@ -61,7 +61,7 @@ def run(redis_url: str) -> None:
 
 def _stop_working(*_signal: object) -> None:
     """Begin nothing new; all of them are open, so that a signal's handler opens nothing."""
-    jobs.courier().stop()
+    jobs.visitor_lane().stop()
     jobs.herald().stop()
     jobs.mail_rounds().stop()
 

@@ -26,7 +26,7 @@ from bot.storage.recipients import (
 from bot.storage.transactions import read, retry_races
 
 MOST_DEVICES = 10
-_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _POINT_BYTES, _SECRET_BYTES = 65, 16
 """What a browser's two keys measure (RFC 8291)."""
 
@@ -74,17 +74,21 @@ class Notifying:
 
     def forget_device(self, agent_id: int, endpoint: str) -> None:
         """Push nothing more to this browser."""
+        self._check_endpoint(endpoint)
         retry_races(self.database, lambda held: forget_endpoint(held, agent_id, endpoint))
 
     def _check_device(self, device: Device) -> None:
-        try:
-            self.guard.check(device.endpoint)
-        except RefusedUrlError as error:
-            raise InvalidError(str(error)) from None
+        self._check_endpoint(device.endpoint)
         sizes = (_size(device.p256dh), _size(device.auth))
         if sizes != (_POINT_BYTES, _SECRET_BYTES):
             msg = "The browser's keys are not usable."
             raise InvalidError(msg)
+
+    def _check_endpoint(self, endpoint: str) -> None:
+        try:
+            self.guard.check(endpoint)
+        except RefusedUrlError as error:
+            raise InvalidError(str(error)) from None
 
 
 def _check(wishes: Wishes) -> None:

@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from bot.core.emails import Address, validate
 from bot.core.languages import language_of
 from bot.core.model import Assurance, ConversationId, OutboxId
-from bot.delivery.gates import Gate
 from bot.follow_ups.letter import Letter
 from bot.follow_ups.notes import look_again, tell_team
 from bot.follow_ups.orders import is_by_hand
 from bot.hints import Hint
 from bot.mail.smtp import CHANNEL, SERVER
+from bot.outbox.gates import Gate
 from bot.storage.mails import (
     SentMail,
     Silence,

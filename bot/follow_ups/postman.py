@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.delivery.gates import after_success, after_trouble
 from bot.failpoints import failpoint
 from bot.follow_ups.claims import MAILS, Claimed, MailClaim, claim_mail
 from bot.follow_ups.ledger import MailLedger, Outcome, settle_lost
 from bot.follow_ups.letter import Stationery
 from bot.hints import Hint
 from bot.mail.smtp import CHANNEL, SERVER, Mailer
+from bot.outbox.gates import after_success, after_trouble
 from bot.ports import (
     Doorbell,
     OutcomeUnknownError,

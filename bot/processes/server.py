@@ -8,9 +8,11 @@ import sys
 
 from aiohttp import web
 
+from bot.edge.bodies import BODIES
 from bot.processes.children import live_together
 from bot.processes.listening import listen, say_where
 from bot.web.app import make_app
+from bot.web.connection import Acceptance
 from bot.web.doorman import Doorman, most_connections
 from bot.wiring.web import open_parts
 from config.settings import Settings
@@ -39,29 +41,32 @@ def serve(settings: Settings, *, share_port: bool) -> int:
 
 async def _serve(settings: Settings, *, share_port: bool) -> None:
     app = make_app(open_parts(settings))
-    doorman = Doorman(most_connections())
+    doorman = Doorman(most_connections(), lambda: app[BODIES].awaited)
     app.middlewares.insert(0, doorman.middleware())
     runner = web.AppRunner(
         app,
-        access_log=None,
-        auto_decompress=False,  # who sends something compressed is refused, not unpacked
-        keepalive_timeout=75,  # seconds: aiohttp lets idle connections stay for an hour
         handler_cancellation=True,  # a stream is told that its reader has left
         shutdown_timeout=_PATIENCE,
     )
     sockets = await listen(settings, share_port=share_port)
     say_where(settings, sockets)
     await runner.setup()
+    server = runner.server
+    if server is None:
+        raise RuntimeError
     # what is here now stays: looking for cycles in it again and again would cost every request
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG)
     try:
-        for each in sockets:
-            await web.SockSite(runner, each).start()
-        watching = asyncio.create_task(doorman.watch(runner))
+        accept = Acceptance(server, lambda: doorman.expect(server))
+        create = asyncio.get_running_loop().create_server
+        listening = [await create(accept, sock=each) for each in sockets]
+        watching = asyncio.create_task(doorman.watch(server))
         await _asked_to_stop()
         watching.cancel()
+        for each in listening:
+            each.close()
     finally:
         await runner.cleanup()
 

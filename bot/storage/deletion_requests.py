@@ -12,6 +12,7 @@ from bot.storage import bulk
 from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.tables import deletion_requests, outbox, time_text
 
+_KEY = "delete:"
 _CODE_BYTES = 20  # the code alone opens the status page
 
 
@@ -60,7 +61,7 @@ def take_request(connection: sa.Connection, request: NewRequest) -> TakenRequest
 def _order(connection: sa.Connection, request: NewRequest, code: str) -> OutboxId:
     order = sa.insert(outbox).values(
         kind=Work.DELETE_PERSON,
-        dedupe_key=f"delete:{code}",
+        dedupe_key=f"{_KEY}{code}",
         channel=request.person.channel,
         account=request.person.account,
         payload={"code": code, "person": request.person.external_id},
@@ -73,17 +74,14 @@ def _order(connection: sa.Connection, request: NewRequest, code: str) -> OutboxI
     return OutboxId(key[0]) if key else OutboxId(0)
 
 
-def end_request(
-    connection: sa.Connection, order: OutboxId, state: RequestState, now: datetime
-) -> None:
-    """Write how a request ended, and forget of whom it spoke."""
-    payload = connection.execute(sa.select(outbox.c.payload).where(outbox.c.id == order)).scalar()
+def end_request(connection: sa.Connection, key: str, state: RequestState, now: datetime) -> None:
+    """Write how the request with this key in the outbox ended, and forget of whom it spoke."""
     connection.execute(
         sa.update(deletion_requests)
-        .where(deletion_requests.c.code == (payload or {}).get("code"))
+        .where(deletion_requests.c.code == key.removeprefix(_KEY))
         .values(state=state, settled_at=now)
     )
-    connection.execute(sa.update(outbox).where(outbox.c.id == order).values(payload=None))
+    connection.execute(sa.update(outbox).where(outbox.c.dedupe_key == key).values(payload=None))
 
 
 def find_request(connection: sa.Connection, code: str) -> RequestState | None:

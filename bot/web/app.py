@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from bot.desk import Desk
+from bot.edge.bodies import BODIES, Bodies, UnreadableError, hang_up_unless_read
 from bot.intake import Intake
 from bot.web.api import add_api
 from bot.web.deletion import DeletionPages
@@ -19,7 +20,13 @@ from bot.web.metrics import Metrics
 from bot.web.proxy_watch import ProxyWatch
 from bot.web.sightings import Sightings
 
-MOST_BYTES = 4 * 1024 * 1024
+_SENTENCES = {
+    401: "Sign in first.",
+    403: "This is not for you to do.",
+    404: "There is no such thing here.",
+    405: "This can't be done here.",
+    422: "What was sent makes no sense here. Load the page again.",
+}
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _log = logging.getLogger(__name__)
 
@@ -50,13 +57,13 @@ class Parts:
 def make_app(parts: Parts) -> web.Application:
     """Put the application together; nothing is opened before it starts."""
     app = web.Application(
-        client_max_size=MOST_BYTES,
         middlewares=[
             _without_a_trace,
             ProxyWatch(parts.inbox.proxies, parts.sightings).middleware(),
             HostCheck(parts.hosts, parts.sightings).middleware(),
         ],
     )
+    app[BODIES] = Bodies()
     app.add_routes([*parts.health.routes(), *parts.metrics.routes(), *parts.channel_routes])
     app.add_routes(parts.deletion.routes())
     app.add_routes([web.get("/", _front_door(parts))])
@@ -76,8 +83,13 @@ async def _without_a_trace(request: web.Request, handler: _Handler) -> web.Strea
     try:
         response = await handler(request)
     except web.HTTPException as error:
+        if error.text == f"{error.status}: {error.reason}":  # none but the library's own words
+            error.text = _SENTENCES.get(error.status, error.text)
         _add_headers(error)
+        hang_up_unless_read(request, error)
         raise
+    except UnreadableError as error:
+        response = error.as_response()
     except Exception:  # noqa: BLE001 - its words stay in here
         _log.exception("request failed", extra={"method": request.method})
         response = web.json_response(
@@ -85,6 +97,7 @@ async def _without_a_trace(request: web.Request, handler: _Handler) -> web.Strea
         )
     if not response.prepared:
         _add_headers(response)
+        hang_up_unless_read(request, response)
     return response
 
 

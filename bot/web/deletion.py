@@ -12,6 +12,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader
 
 from bot.core.model import Place
+from bot.edge.bodies import UnreadableError, read_body, type_of
 from bot.erasure import DeletionDesk
 from bot.ports import UnavailableError
 from channels.messenger.channel import NAME, MessengerApp
@@ -20,7 +21,6 @@ from channels.messenger.signed_request import SignedRequestError, read_signed_re
 PATH = "/meta/data-deletion"
 MOST_BYTES = 1024 * 1024
 _MOST_FIELDS = 10
-_READ_WITHIN = 10  # seconds
 _FORM = "application/x-www-form-urlencoded"
 _WEB = Path(__file__).parent
 _TEMPLATES = Environment(
@@ -52,10 +52,9 @@ class DeletionPages:
 
     async def _take(self, request: web.Request) -> web.Response:
         try:
-            async with asyncio.timeout(_READ_WITHIN):
-                text = _only_field(await _read(request))
+            text = _only_field(await _read(request))
             asked = read_signed_request(text, self.apps)
-        except (SignedRequestError, TimeoutError):
+        except (SignedRequestError, UnreadableError):
             return _refuse(HTTPStatus.BAD_REQUEST)
         person = Place(NAME, asked.app_id, asked.user_id)
         take = partial(self.desk.take, person, asked.signature.hex())
@@ -78,14 +77,9 @@ class DeletionPages:
 
 
 async def _read(request: web.Request) -> bytes:
-    if request.content_type != _FORM:
+    if type_of(request) != _FORM:
         raise SignedRequestError
-    body = bytearray()
-    async for piece in request.content.iter_any():
-        body += piece
-        if len(body) > MOST_BYTES:
-            raise SignedRequestError
-    return bytes(body)
+    return await read_body(request, MOST_BYTES)
 
 
 def _only_field(body: bytes) -> str:

@@ -4,17 +4,19 @@ import asyncio
 import hmac
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http import HTTPStatus
 
 from aiohttp import web
 
+from bot.edge.bodies import UnreadableError, read_body
 from bot.follow_ups.answers import AnswerDesk, Verdict
 from bot.mail.inbound import MOST_BYTES
 from bot.ports import UnavailableError
 from channels.base import Observer
 
 PATH = "/webhooks/email"
-_READ_WITHIN = 30.0  # seconds
+_READ_WITHIN = timedelta(seconds=15)
 _MOST_UNDER_WAY = 8
 
 
@@ -40,9 +42,10 @@ class MailDoor:
     async def _take(self, request: web.Request) -> web.Response:
         if not self._is_let_in(request):
             return _answer(HTTPStatus.FORBIDDEN, is_done=False)
-        body = await _read(request)
-        if isinstance(body, HTTPStatus):
-            return _answer(body, is_done=False)
+        try:
+            body = await read_body(request, MOST_BYTES, _READ_WITHIN)
+        except UnreadableError as error:
+            return _answer(error.status, is_done=False)
         if not body:
             return _answer(HTTPStatus.BAD_REQUEST)
         if self._under_way >= _MOST_UNDER_WAY:
@@ -70,24 +73,6 @@ class MailDoor:
         return len(shown) == 1 and hmac.compare_digest(
             shown[0].encode(errors="surrogatepass"), ours
         )
-
-
-async def _read(request: web.Request) -> bytes | HTTPStatus:
-    encodings = request.headers.getall("Content-Encoding", [])
-    if any(encoding.strip().lower() != "identity" for encoding in encodings):
-        return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-    if (request.content_length or 0) > MOST_BYTES:
-        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    body = bytearray()
-    try:
-        async with asyncio.timeout(_READ_WITHIN):
-            async for piece in request.content.iter_any():
-                body += piece
-                if len(body) > MOST_BYTES:
-                    return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    except TimeoutError:
-        return HTTPStatus.REQUEST_TIMEOUT
-    return bytes(body)
 
 
 def _answer(status: HTTPStatus, *, is_done: bool = True) -> web.Response:

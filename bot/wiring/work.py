@@ -1,10 +1,8 @@
-"""What a worker's process is made of: the courier, the herald, and what goes round by itself."""
+"""What a worker's process is made of: its lanes, and what goes round by itself."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from bot.delivery.attempts import Ways as CourierWays
-from bot.delivery.courier import Courier
 from bot.edge.guarded import GuardedClient
 from bot.errands.herald import Herald
 from bot.errands.watching import Watched, Watchman
@@ -20,11 +18,14 @@ from bot.notifications.apprise import AppriseSpeaker
 from bot.notifications.mail import MailPostman
 from bot.notifications.senders import Ways as HeraldWays
 from bot.notifications.web_push import WebPusher
+from bot.outbox.contract import Engine
+from bot.outbox.lane import Lane
 from bot.porter import Porter
 from bot.storage.engine import Database
 from bot.wiring.channels import messenger_apps, open_channels
 from bot.wiring.foreign import guard_of, push_key
 from bot.wiring.ground import now, redis_url
+from bot.wiring.lanes import ChannelWays, visitor_lane
 from bot.wiring.mails import mail_signer, open_mailer
 from bot.wiring.rules import open_rules
 from channels.base import NobodyCounts
@@ -38,11 +39,11 @@ from config.settings import Settings
 from workers.doorbell import RqDoorbell
 
 
-def open_courier(settings: Settings) -> Courier:
+def open_visitor_lane(settings: Settings) -> Lane:
     """Put together what speaks to visitors."""
     channels = open_channels(settings, NobodyCounts())
     people = MessengerPeople(messenger_apps(settings))
-    ways = CourierWays(
+    ways = ChannelWays(
         senders={channel.name: channel for channel in channels},
         profiles={channel.name: channel for channel in channels},
         fingerprints={
@@ -54,7 +55,8 @@ def open_courier(settings: Settings) -> Courier:
         people={MESSENGER: people},
     )
     database, doorbell = Database(settings.database), RqDoorbell(redis_url(settings))
-    return Courier(database, open_rules(settings, database), ways, doorbell, now)
+    engine = Engine(database, open_rules(settings, database), doorbell, now)
+    return Lane(engine, visitor_lane(ways))
 
 
 def open_herald(settings: Settings, check: Callable[[], None]) -> Herald:

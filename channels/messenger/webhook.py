@@ -13,19 +13,25 @@ from time import perf_counter
 
 from aiohttp import web
 
+from bot.edge.bodies import (
+    READ_WITHIN,
+    UnreadableError,
+    check_declared,
+    hang_up_unless_read,
+    read_body,
+)
+from bot.edge.sampled import SampledWarning
 from bot.ports import UnavailableError
 from channels.base import Observer, Receive
 from channels.messenger.payloads import Parsed, parse
-from channels.messenger.signature import verify
+from channels.messenger.signature import may_be_signature, verify
 
 PATH = "/webhooks/messenger"
 
 _MOST_BYTES = 4 * 1024 * 1024
-_MOST_CHUNKS = 10_000  # 400 bytes each, were there so many: smaller ones only waste our time
 _READ_ASIDE_FROM = 64 * 1024
 _RETRY_AFTER = {"Retry-After": "5"}
 _CHALLENGE = re.compile(r"[0-9A-Za-z_-]{1,128}")
-_BETWEEN_WARNINGS = timedelta(seconds=10)
 
 _log = logging.getLogger(__name__)
 
@@ -42,21 +48,6 @@ class Signatory:
     app_id: str | None
 
 
-@dataclass
-class _Refusals:
-    """Warns of bad signatures, but not a thousand times a second; the metrics count each."""
-
-    unsaid: int = 0
-    said_at: datetime | None = None
-
-    def note(self, now: datetime) -> None:
-        self.unsaid += 1
-        # `abs` because a clock may be set back.
-        if self.said_at is None or abs(now - self.said_at) >= _BETWEEN_WARNINGS:
-            _log.warning("refused deliveries with a bad signature", extra={"count": self.unsaid})
-            self.unsaid, self.said_at = 0, now
-
-
 @dataclass(frozen=True, kw_only=True)
 class MessengerWebhook:
     """The way in from Meta."""
@@ -65,8 +56,14 @@ class MessengerWebhook:
     verify_token: str | None = field(repr=False)
     clock: Callable[[], datetime]
     observer: Observer
-    read_within: timedelta = timedelta(seconds=10)
-    _refusals: _Refusals = field(default_factory=_Refusals, init=False)
+    read_within: timedelta = READ_WITHIN
+    _refusals: SampledWarning = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Warn of bad signatures by the same clock; the metrics count each."""
+        words, clock = "refused deliveries with a bad signature", self.clock
+        warning = SampledWarning(_log, words, lambda: clock().timestamp())
+        object.__setattr__(self, "_refusals", warning)
 
     def routes(self, receive: Receive) -> list[web.RouteDef]:
         """Give the addresses that Meta calls."""
@@ -97,23 +94,18 @@ class MessengerWebhook:
     async def _take(self, receive: Receive, request: web.Request) -> web.Response:
         started = perf_counter()
         response = await self._take_in(receive, request)
+        hang_up_unless_read(request, response)
         self.observer.webhook(response.status, perf_counter() - started)
         return response
 
     async def _take_in(self, receive: Receive, request: web.Request) -> web.Response:
-        body = _at_hand(request) or await _read(request, self.read_within)
-        if isinstance(body, HTTPStatus):
-            refusal = _answer(body)
-            refusal.force_close()
-            return refusal
-        signatory = self._who_signed(body, request.headers.getall("X-Hub-Signature-256", []))
-        if signatory is None:
-            self._refusals.note(self.clock())
+        try:
+            parsed = await self._read(request)
+        except UnreadableError as error:
+            return _answer(error.status, error.headers)
+        if parsed is None:
+            self._refusals.note()
             return _answer(HTTPStatus.FORBIDDEN)
-        if len(body) < _READ_ASIDE_FROM:
-            parsed = self._understand(body, signatory)
-        else:
-            parsed = await asyncio.to_thread(self._understand, body, signatory)
         try:
             if parsed.arrivals or parsed.faults:
                 await receive(parsed.arrivals, parsed.faults)
@@ -123,50 +115,27 @@ class MessengerWebhook:
             self.observer.ignored(kind, count)
         return web.Response(text="EVENT_RECEIVED")
 
+    async def _read(self, request: web.Request) -> Parsed | None:
+        """Understand a delivery; None: it is not signed by any of the apps."""
+        check_declared(request, _MOST_BYTES)
+        signatures = request.headers.getall("X-Hub-Signature-256", [])
+        if not may_be_signature(signatures):
+            return None  # its body is not worth waiting for
+        body = await read_body(request, _MOST_BYTES, self.read_within)
+        if len(body) < _READ_ASIDE_FROM:
+            return self._understand(body, signatures)
+        return await asyncio.to_thread(self._understand, body, signatures)
+
     def _who_signed(self, body: bytes, signatures: Sequence[str]) -> Signatory | None:
         # All are tried, so that the time taken says nothing about which it was.
         signed = [app for app in self.signatories if verify(app.secrets, body, signatures)]
         return signed[0] if signed else None
 
-    def _understand(self, body: bytes, signatory: Signatory) -> Parsed:
+    def _understand(self, body: bytes, signatures: Sequence[str]) -> Parsed | None:
+        signatory = self._who_signed(body, signatures)
+        if signatory is None:
+            return None
         return parse(body, pages=signatory.pages, app_id=signatory.app_id, received_at=self.clock())
-
-
-def _at_hand(request: web.Request) -> bytes | None:
-    """Give the body if all of it came with the head, as it nearly always does."""
-    length = request.content_length
-    if not length or length > _MOST_BYTES or "Content-Encoding" in request.headers:
-        return None
-    content = request.content
-    return content.read_nowait() if content.is_eof() and not content.exception() else None
-
-
-async def _read(request: web.Request, within: timedelta) -> bytes | HTTPStatus:
-    encodings = request.headers.getall("Content-Encoding", [])
-    if any(encoding.strip().lower() != "identity" for encoding in encodings):
-        return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-    length = request.content_length or 0
-    if length > _MOST_BYTES:
-        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    if not request.can_read_body:
-        return b""  # aiohttp's one reader for all empty bodies would hand out chunks without end
-    try:
-        async with asyncio.timeout(within.total_seconds()):
-            return await _gather(request)
-    except TimeoutError:
-        return HTTPStatus.REQUEST_TIMEOUT
-    except (ConnectionError, web.RequestPayloadError):
-        return HTTPStatus.BAD_REQUEST
-
-
-async def _gather(request: web.Request) -> bytes | HTTPStatus:
-    body, chunks = bytearray(), 0
-    async for piece, ends_chunk in request.content.iter_chunks():
-        body += piece
-        chunks += ends_chunk
-        if len(body) > _MOST_BYTES or chunks > _MOST_CHUNKS:
-            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    return bytes(body)
 
 
 def _answer(status: HTTPStatus, headers: Mapping[str, str] | None = None) -> web.Response:

@@ -97,6 +97,6 @@ def _refuse(request: web.Request, error: RefusedError) -> web.Response:
         fault["suggestion"] = error.suggestion
     response = write({"error": fault}, error.status)
     response.headers.update(error.headers)
-    if request.can_read_body and not request.content.at_eof():
+    if request.can_read_body:
         response.force_close()  # what is left of the body is not worth reading
     return response

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from channels.webchat.shapes import LAST_SEQ
+from bot.edge.numbers import LAST_SEQ
 
 _FOR_AGENTS = frozenset(
     {"assign", "note", "reply", "status", "typing_as_agent", "close", "message"}

@@ -1,23 +1,23 @@
 """What callers give, field by field."""
 
-import re
 import unicodedata
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from bot.edge.numbers import LAST_SEQ, as_number
+
 MOST_IN_TEXT = 4_000
 MOST_IN_CLIENT_ID = 100
 MOST_IN_PAGE = 100
 NEWEST = 50
-LAST_SEQ = 2**31 - 1
 _MOST_IN_EMAIL = 320
-_DIGITS = re.compile(r"[0-9]{1,18}")
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe0e\ufe0f\uffa0")
 
 
 def _number(text: object) -> object:
-    return int(text) if isinstance(text, str) and _DIGITS.fullmatch(text) else text
+    number = as_number(text) if isinstance(text, str) else None
+    return text if number is None else number
 
 
 def _check_storable(text: str) -> str:

@@ -54,7 +54,7 @@ def test_e32_an_email_and_a_prompt_at_one_moment_come_in_one_order_or_the_other(
             office.write(f"{place.external_id}@example.com", place, key=f"a_{place.external_id}")
 
     some, others = partial(answer, PEOPLE[:3]), partial(answer, PEOPLE[3:])
-    acts: list[Callable[[], object]] = [some, others, office.courier().work]
+    acts: list[Callable[[], object]] = [some, others, office.worker().work]
     at_once(acts)
     office.work()
     asked = {to for to, message in office.channel.sent if message.asks_for_email}

@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.clock import BEAT, UNKNOWN_KIND, Clock
-from bot.delivery.claims import QUEUES
+from bot.outbox.clock import BEAT, UNKNOWN_KIND, Clock
 from bot.storage.engine import Database
 from bot.storage.outbox.due import LEASE
 from bot.storage.tables import outbox
+from bot.wiring.lanes import visitor_queues
 from tests.fakes import QuietDoorbell
 from tests.office import ANN, BEN, Office
 
@@ -22,7 +22,7 @@ def clock(office: Office, doorbell: QuietDoorbell) -> Clock:
     """A clock in the office that waits for profiles only when a test writes again."""
     office.write()
     office.work()
-    return Clock(office.database, doorbell, lambda: office.now, QUEUES)
+    return Clock(office.database, doorbell, lambda: office.now, visitor_queues())
 
 
 def ids(office: Office, kind: str) -> list[int]:
@@ -131,7 +131,7 @@ def test_while_the_database_is_away_it_keeps_ticking(
         database.is_away = beat < 3
 
     beats = Beats(4, before=bring_back)
-    Clock(database, doorbell, lambda: office.now, QUEUES).run(beats)
+    Clock(database, doorbell, lambda: office.now, visitor_queues()).run(beats)
     database.close()
     assert beats.pauses == [BEAT.total_seconds()] * 4
     assert [record.getMessage() for record in caplog.records] == [
@@ -175,7 +175,7 @@ def test_a_database_that_is_away_is_told_in_a_line_and_not_with_each_beat(
     doorbell: QuietDoorbell, caplog: pytest.LogCaptureFixture, office: Office
 ) -> None:
     away = Database("postgresql://ann:cAnArY@127.0.0.1:1/none")
-    Clock(away, doorbell, lambda: office.now, QUEUES).run(Beats(3))
+    Clock(away, doorbell, lambda: office.now, visitor_queues()).run(Beats(3))
     [record] = caplog.records
     assert record.getMessage() == "the database failed"
     assert "refused" in record.__dict__["cause"]
@@ -191,6 +191,6 @@ def test_a_fault_of_the_clocks_own_is_told_in_a_line_and_it_goes_on(
             raise ZeroDivisionError
 
     beats = Beats(3)
-    Clock(office.database, Broken(), lambda: office.now, QUEUES).run(beats)
+    Clock(office.database, Broken(), lambda: office.now, visitor_queues()).run(beats)
     assert [record.getMessage() for record in caplog.records] == ["the clock failed"]
     assert len(beats.pauses) == 3

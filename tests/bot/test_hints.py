@@ -39,7 +39,7 @@ def test_the_desk_hints_at_what_an_agent_did(
     assert [(hint.conversation_id, hint.seq) for hint in doorbell.hints] == [(conversation_id, 2)]
 
 
-def test_the_courier_hints_at_the_question(office: Office) -> None:
+def test_a_worker_hints_at_the_question(office: Office) -> None:
     bell = QuietDoorbell()
     office.doorbell = bell
     office.write("Hello", ANN)

@@ -32,13 +32,13 @@ def test_the_web_process_dies_around_the_commit(system: System, place: str) -> N
 @pytest.mark.parametrize(
     ("place", "reaches_ann"),
     [
-        ("worker.after_claim", {0, 1}),  # it may have claimed the profile only
-        ("worker.before_capture_prompt", {0}),
-        ("worker.after_capture_prompt", {1}),
-        ("worker.before_settle", {0, 1}),
-        ("worker.after_settle", {0, 1}),
-        ("worker.before_fetch_profile", {0, 1}),
-        ("worker.after_fetch_profile", {0, 1}),
+        ("visitors.after_claim", {0, 1}),  # it may have claimed the profile only
+        ("visitors.before_capture_prompt", {0}),
+        ("visitors.after_capture_prompt", {1}),
+        ("visitors.before_settle", {0, 1}),
+        ("visitors.after_settle", {0, 1}),
+        ("visitors.before_fetch_profile", {0, 1}),
+        ("visitors.after_fetch_profile", {0, 1}),
     ],
 )
 def test_a_worker_dies_with_a_prompt_in_its_hand(
@@ -61,7 +61,7 @@ def test_a_worker_dies_with_a_prompt_in_its_hand(
 
 @pytest.mark.parametrize(
     ("place", "state", "times"),
-    [("worker.before_deliver", "pending", 0), ("worker.after_deliver", "pending", 1)],
+    [("visitors.before_deliver", "pending", 0), ("visitors.after_deliver", "pending", 1)],
 )
 def test_a_worker_dies_with_an_agents_message_in_its_hand(
     system: System, database: Database, place: str, state: str, times: int

@@ -1,11 +1,12 @@
 """What browsers tell of an input method (IME), and whether its Enter is meant for the page."""
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.async_api import Locator
+    from playwright.async_api import Locator, Page
 
 _Told = tuple[str, dict[str, Any]]  # Any: what an event's constructor takes
 _END: _Told = ("compositionend", {"data": "日本"})
@@ -36,6 +37,12 @@ _SENDING: dict[str, list[_Told]] = {
 ANDROIDS_ENTER = [_START, _END, _ENTER, _UP]
 """On Android alone this is no confirmation: the keyboard ends every word so."""
 
+DROP: list[_Told] = [
+    ("compositionend", {}),
+    ("keydown", {"key": "Escape", "code": "Escape", "keyCode": 229}),
+]
+"""The Escape by which a word is dropped."""
+
 keystrokes = pytest.mark.parametrize(
     ("keystrokes", "is_sent"),
     [
@@ -58,4 +65,17 @@ async def type_by_input_method(field: "Locator", keystrokes: list[_Told]) -> Non
           }
         }""",
         keystrokes,
+    )
+
+
+async def confirm_a_word(page: "Page") -> None:
+    """Compose, and let the browser tell the end of it before the Enter, as Safari does."""
+    tools = await page.context.new_cdp_session(page)
+    enter = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"}
+    composed = {"text": "にほ", "selectionStart": 2, "selectionEnd": 2}
+    await tools.send("Input.imeSetComposition", composed)
+    await asyncio.gather(
+        tools.send("Input.insertText", {"text": "日本"}),
+        tools.send("Input.dispatchKeyEvent", {"type": "keyDown", **enter}),
+        tools.send("Input.dispatchKeyEvent", {"type": "keyUp", **enter}),
     )

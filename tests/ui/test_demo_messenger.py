@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from tests.bot.web.demo.stand_in_bot import StandInBot
 from tests.ui.axe import violations
+from tests.ui.composing import DROP, confirm_a_word, type_by_input_method
 from tests.ui.conftest import DESK, DESK_AT_NIGHT, HAND, HAND_AT_NIGHT, Screen, Windows
 from tests.ui.fitting import misfits_at
 from tests.ui.unbroken import SCRIPTS, email, word
@@ -142,6 +143,18 @@ async def test_a_message_can_be_changed_and_taken_back(simulator: Simulator) -> 
     await simulator.page.get_by_role("button", name="Unsend").click()
     await simulator.shows("You unsent a message")
     assert simulator.bot.events[-1]["message"]["is_deleted"]
+
+
+async def test_keys_of_an_input_method_send_and_drop_nothing(simulator: Simulator) -> None:
+    await simulator.write("Hello")
+    for field in (simulator.field, simulator.page.get_by_label("Answer as the team")):
+        await field.focus()
+        await confirm_a_word(simulator.page)
+        assert await field.input_value() == "日本"
+    await simulator.page.get_by_role("button", name="Change this message").click()
+    await simulator.page.get_by_role("button", name="Edit").click()
+    await type_by_input_method(simulator.field, DROP)
+    assert await simulator.field.input_value() == "Hello"
 
 
 async def test_what_people_write_is_only_ever_text(simulator: Simulator) -> None:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bot.core.model import ConversationId, MessageId, OutboxId, VisitorId
 from bot.storage import bulk
 from bot.storage.bulk import Row
-from bot.storage.message_rows import Delivery
+from bot.storage.message_rows import Delivery, NewMessage
 from bot.storage.outbox.due import Queue, was_written_ahead
 from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.tables import messages, outbox, time_text
@@ -49,6 +49,7 @@ class HeldRow:
 
     id: OutboxId
     kind: Work
+    dedupe_key: str
     channel: str
     account: str
     visitor_id: VisitorId | None
@@ -65,12 +66,15 @@ class HeldRow:
     reason: str | None
     settled_at: datetime | None
     created_at: datetime
+    step: str | None
+    """How far the attempts have come: written before each request that can't be repeated."""
     text: str | None
     author: str | None
     provider_key: str | None
     changed: bool = False
     rewritten: bool = False
     way: _Way | None = None
+    written: NewMessage | None = None
 
     @property
     def target(self) -> str:
@@ -95,6 +99,16 @@ class HeldRow:
         self.lease = self.lease_until = None
         self.changed = True
 
+    def finish(self, now: datetime) -> None:
+        """End it as done, in this very transaction."""
+        self.attempts += 1
+        self.attempted_at = self.attempted_at or now
+        self.settle(OutboxState.SENT, now, None)
+
+    def write_message(self, message: NewMessage) -> None:
+        """Make this its message, whose id is known when the batch is saved."""
+        self.written, self.text, self.changed = message, message.text, True
+
     def give_up(self, now: datetime, reason: str) -> None:
         """End it without knowing how; whoever has held it may still come and tell."""
         lease = self.lease
@@ -107,6 +121,11 @@ class HeldRow:
         self.lease = self.lease_until = self.settled_at = None
         self.attempts -= not counts
         self.changed = True
+
+    def come_round(self, due_at: datetime) -> None:
+        """Have it done again at another moment, as if it had never been tried."""
+        self.postpone(due_at, None, counts=True)
+        self.attempts = 0
 
     def rewrite(self, payload: dict[str, Any]) -> None:
         """Give it other contents."""
@@ -152,10 +171,18 @@ def save_rows(connection: sa.Connection, rows: Collection[HeldRow]) -> None:
         bulk.update_later(connection, "messages", _OF_THE_MESSAGE, ways)
 
 
+def reach_step(connection: sa.Connection, row: HeldRow, step: str) -> bool:
+    """Write how far an attempt has come; False: the row's lease is another worker's by now."""
+    mine = (outbox.c.state == OutboxState.SENDING, outbox.c.lease == row.lease)
+    change = sa.update(outbox).where(outbox.c.id == row.id, *mine).values(step=step)
+    return connection.execute(change).rowcount == 1
+
+
 def _held(row: Any) -> HeldRow:  # noqa: ANN401 - a row of the query above
     return HeldRow(
         OutboxId(row.id),
         Work(row.kind),
+        row.dedupe_key,
         row.channel,
         row.account,
         row.visitor_id,
@@ -172,6 +199,7 @@ def _held(row: Any) -> HeldRow:  # noqa: ANN401 - a row of the query above
         row.reason,
         row.settled_at,
         row.created_at,
+        row.step,
         row.text,
         row.author,
         row.provider_key,
@@ -187,7 +215,7 @@ def _row(row: HeldRow) -> Row:
         _text(row.attempted_at),
         row.lease,
         _text(row.lease_until),
-        row.message_id,
+        row.written.id if row.written else row.message_id,
         row.reason,
         _text(row.settled_at),
         row.id,

@@ -33,6 +33,7 @@ outbox = table(
     sa.Column("reason", sa.Text),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("settled_at", UtcTime),
+    sa.Column("step", sa.Text),
     sa.UniqueConstraint("dedupe_key"),
     sa.Index(
         "ix_outbox_state_kind",

@@ -13,6 +13,7 @@ from bot.desk.errors import (
     InvalidError,
     StaleVersionError,
 )
+from bot.edge.bodies import UnreadableError
 from bot.ports import UnavailableError
 from bot.web.api import views
 from bot.web.api.requests import RequestError
@@ -38,7 +39,7 @@ async def explain_refusals(request: web.Request, handler: _Handler) -> web.Strea
         return await handler(request)
     except DeskError as error:
         return write(_failure(error), _status(error))
-    except RequestError as error:
+    except (RequestError, UnreadableError) as error:
         return _refuse(error)
     except UnavailableError:
         response = _write_fault(503, "unavailable", "The database can't be reached. Try again.")
@@ -72,8 +73,11 @@ def _failure(error: DeskError) -> Failure:
             return Failure(error=fault)
 
 
-def _refuse(error: RequestError) -> web.Response:
+def _refuse(error: RequestError | UnreadableError) -> web.Response:
     response = _write_fault(error.status, error.code, str(error))
+    if isinstance(error, UnreadableError):
+        response.headers.update(error.headers)
+        response.force_close()  # what is left of the body is not worth reading
     if error.status == web.HTTPUnauthorized.status_code:
         response.headers["WWW-Authenticate"] = 'Bearer realm="api"'
     return response

@@ -6,8 +6,9 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from bot.edge.numbers import LAST_ID
 from bot.web.api.operations import Operation
-from bot.web.api.shapes import LAST_ID, Failure
+from bot.web.api.shapes import Failure
 
 Document = dict[str, Any]  # Any: whatever JSON may hold
 _REFERENCE = "#/components/schemas/{model}"

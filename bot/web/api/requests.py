@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import re
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -10,10 +9,11 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from bot.desk.errors import NotFoundError
-from bot.web.api.shapes import LAST_ID, Given
+from bot.edge.bodies import read_json_bytes
+from bot.edge.numbers import as_number
+from bot.web.api.shapes import Given
 
 MOST_BYTES = 64 * 1024
-_ID = re.compile(r"[1-9][0-9]{0,18}")
 _MOST_SAID = 100
 Shape = TypeVar("Shape", bound=Given)
 
@@ -46,10 +46,10 @@ class Tokens:
 
 def read_id(request: web.Request) -> int:
     """Read the id in the path; what can't be one names nothing."""
-    text = request.match_info["id"]
-    if not _ID.fullmatch(text) or int(text) > LAST_ID:
+    number = as_number(request.match_info["id"])
+    if not number:
         raise NotFoundError
-    return int(text)
+    return number
 
 
 def read_query(request: web.Request, shape: type[Shape]) -> Shape:
@@ -66,22 +66,11 @@ async def read_body(request: web.Request, shape: type[Shape], *, required: bool)
     """Read the JSON body."""
     if not required and not request.body_exists:
         return shape()
-    if request.content_type != "application/json" or "Content-Encoding" in request.headers:
-        raise RequestError(415, "unsupported_media_type", "Send plain `application/json`.")
-    body = await _read_bytes(request)
+    body = await read_json_bytes(request, MOST_BYTES)
     try:
         return shape.model_validate_json(body)
     except ValidationError as error:
         raise _invalid(error) from None
-
-
-async def _read_bytes(request: web.Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            raise RequestError(413, "too_large", "The body holds more than 64 KiB.")
-    return bytes(body)
 
 
 def _invalid(error: ValidationError) -> RequestError:

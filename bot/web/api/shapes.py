@@ -1,6 +1,5 @@
 """What goes over the wire, each shape written once: it checks, it writes, it describes itself."""
 
-import re
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -9,20 +8,19 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from bot.core.model import Assurance, CaptureState, Kind
 from bot.desk.progress import Way
 from bot.desk.words import MOST_IN_CLIENT_ID, MOST_IN_NAME, MOST_IN_SEARCH, MOST_IN_TEXT
+from bot.edge.numbers import LAST_SEQ, as_number
 from bot.storage.search import MOST_FOUND
 
 MOST_IN_LIST = 100
-LAST_ID = 2**63 - 1
-_MOST_SEQ = 2**31 - 1
 _MOST_IN_EMAIL = 320
 _MOST_IN_CURSOR = 200
 _WITHOUT_NUL = r"^[^\x00]*$"
-_DIGITS = re.compile(r"[0-9]{1,18}")
 _FLAGS = {"true": True, "false": False}
 
 
 def _number(text: object) -> object:
-    return int(text) if isinstance(text, str) and _DIGITS.fullmatch(text) else text
+    number = as_number(text) if isinstance(text, str) else None
+    return text if number is None else number
 
 
 def _flag(text: object) -> object:
@@ -39,7 +37,7 @@ class Nothing(Given):
     """No fields."""
 
 
-_Seq = Annotated[int, BeforeValidator(_number), Field(ge=0, le=_MOST_SEQ)]
+_Seq = Annotated[int, BeforeValidator(_number), Field(ge=0, le=LAST_SEQ)]
 _Limit = Annotated[
     int,
     BeforeValidator(_number),
@@ -112,7 +110,7 @@ class NewMessage(Given):
 class ConversationPatch(Given):
     """What to change in the conversation whose `version` was read."""
 
-    version: int
+    version: Annotated[int, Field(ge=0, le=LAST_SEQ)]
     status: Literal["open", "closed"] | None = None
     assignee: _Email | None = None
 

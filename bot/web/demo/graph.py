@@ -9,6 +9,8 @@ from datetime import timedelta
 
 from aiohttp import web
 
+from bot.edge.bodies import UnreadableError
+from bot.edge.forms import read_form
 from bot.web.demo.graph_errors import GraphError, no_such_object
 from bot.web.demo.guard import Handler
 from bot.web.demo.people import Crowd, Direction, Happening, Kind, Person
@@ -46,7 +48,7 @@ class FakeGraph:
         return app
 
     async def _send(self, request: web.Request) -> web.Response:
-        form = {k: v for k, v in (await request.post()).items() if isinstance(v, str)}
+        form = await read_form(request)
         self._admit(request, form, self.demo.page_token)
         if request.match_info["node"] not in {self.demo.page_id, "me"}:
             raise no_such_object(request.match_info["node"])
@@ -154,6 +156,8 @@ class FakeGraph:
 async def _answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
+    except UnreadableError as error:
+        return GraphError(str(error), status=error.status).as_response()
     except GraphError as error:
         return error.as_response()
 

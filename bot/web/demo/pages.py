@@ -20,7 +20,7 @@ _STATIC = _WEB / "static"
 _TEMPLATES = Environment(loader=FileSystemLoader(_WEB / "templates"), autoescape=True)
 _ASSETS = {
     "tokens.css": _STATIC / "tokens.css",
-    "composing.js": SCRIPTS / "composing.js",
+    **{path.name: path for path in SCRIPTS.iterdir()},
     **{
         name: _STATIC / "demo" / name
         for name in (

@@ -8,11 +8,11 @@ from aiohttp import web
 from bot.desk.agents import Preferences
 from bot.desk.errors import InvalidError
 from bot.desk.team import SessionToken
+from bot.edge.forms import read_form
 from bot.edge.limits import TooOftenError
 from bot.web.inbox.entry import LOGIN, go, safe_next
-from bot.web.inbox.forms import read_form, read_said
 from bot.web.inbox.guesses import SIGN_IN
-from bot.web.inbox.pages import is_fragment, render
+from bot.web.inbox.pages import is_fragment, read_said, render
 from bot.web.inbox.parts import PREFIX, SESSION, Entry, InboxParts, agent_of
 
 _HOME = f"{PREFIX}/settings"

@@ -11,18 +11,18 @@ from bot.desk.errors import (
     ConflictError,
     DeskError,
     InvalidError,
-    NotFoundError,
     StaleVersionError,
 )
 from bot.desk.people import ConversationChanges, Words
+from bot.edge.forms import read_form
+from bot.edge.numbers import LAST_SEQ, read_number, read_path_number
 from bot.web.inbox.conversations import id_in, look_again, or_gone, show_page, wanted_behind
 from bot.web.inbox.deeds import say_change
-from bot.web.inbox.looking import Looking, read_number
+from bot.web.inbox.looking import Looking
 from bot.web.inbox.pages import is_fragment, render
 from bot.web.inbox.parts import Entry, Handler, InboxParts
 from bot.web.inbox.times import ago
 
-_MOST = 2**31 - 1
 _NOTE, _MAIL, _CLOSE = "note", "mail", "close"
 Form = Mapping[str, str]
 Act = Callable[[Looking, ConversationId, Form], Awaitable[None]]
@@ -49,7 +49,7 @@ class _Acts:
 
         async def handle(request: web.Request) -> web.Response:
             looking, chosen = Looking(self.parts, request), id_in(request)
-            form = {name: str(value) for name, value in (await request.post()).items()}
+            form = await read_form(request)
             try:
                 await act(looking, chosen, form)
             except InvalidError as error:
@@ -78,9 +78,7 @@ class _Acts:
 
     async def retry(self, looking: Looking, id: ConversationId, _form: Form) -> None:
         """Send again what did not arrive."""
-        seq = read_number(looking.request.match_info, "seq", _MOST)
-        if seq is None:
-            raise NotFoundError
+        seq = read_path_number(looking.request, "seq", LAST_SEQ)
         await asyncio.to_thread(self.parts.desk.retry, id, seq, looking.agent.actor)
 
     async def assign(self, looking: Looking, id: ConversationId, form: Form) -> None:
@@ -104,7 +102,7 @@ class _Acts:
     async def _change(
         self, looking: Looking, id: ConversationId, form: Form, changes: ConversationChanges
     ) -> None:
-        version = read_number(form, "version", _MOST)
+        version = read_number(form, "version", LAST_SEQ)
         if version is None:
             msg = "version: it is missing."
             raise InvalidError(msg)

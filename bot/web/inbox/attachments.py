@@ -7,9 +7,10 @@ from aiohttp import web
 
 from bot.core.model import MessageId
 from bot.edge.file_kinds import OTHER, SHOWN
+from bot.edge.numbers import read_path_number
 from bot.web.inbox.parts import Entry, InboxParts
 
-_LAST_ID, _LAST_POSITION = 2**63 - 1, 1_000
+_LAST_POSITION = 1_000
 _HEADERS = {
     "Cache-Control": "private, max-age=86400",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
@@ -41,9 +42,8 @@ class _Copies:
 
     async def serve(self, request: web.Request) -> web.Response:
         """Show a picture; give anything else as a file to keep."""
-        message, position = (int(request.match_info[name][:20]) for name in ("message", "position"))
-        if message > _LAST_ID or position > _LAST_POSITION:
-            raise web.HTTPNotFound
+        message = read_path_number(request, "message")
+        position = read_path_number(request, "position", _LAST_POSITION)
         find = self.parts.reading.file
         stored = await asyncio.to_thread(find, MessageId(message), position)
         if stored is None:

@@ -16,13 +16,14 @@ from bot.desk.errors import (
     NotFoundError,
 )
 from bot.desk.people import Link, Person
+from bot.edge.forms import read_form
+from bot.edge.numbers import LAST_ID, read_number
 from bot.web.inbox.conversations import id_in, look_again, show_page, wanted_behind
 from bot.web.inbox.details import Panel, Tab, look_at_details, read_panel
-from bot.web.inbox.looking import Looking, read_number
+from bot.web.inbox.looking import Looking
 from bot.web.inbox.pages import is_fragment, render
 from bot.web.inbox.parts import Entry, InboxParts
 
-_MOST_ID = 2**63 - 1
 _REFRESH = {"HX-Trigger": "inbox:list, inbox:thread"}
 _LINK_CHANGED = "Somebody else has said meanwhile who this visitor is. Nothing was changed."
 _TAKEN = "A contact with this email is there already. Save links the visitor to it."
@@ -67,7 +68,7 @@ class _Pages:
 
     async def associate(self, request: web.Request) -> web.Response:
         """Link the visitor to a contact, or to a new one."""
-        form = {name: str(value) for name, value in (await request.post()).items()}
+        form = await read_form(request)
         panel = read_panel(form)
         try:
             await asyncio.to_thread(self._associate, request, panel, _read_link(form))
@@ -84,7 +85,7 @@ class _Pages:
 
     async def unlink(self, request: web.Request) -> web.Response:
         """Take back who the visitor is said to be."""
-        form = {name: str(value) for name, value in (await request.post()).items()}
+        form = await read_form(request)
         desk, actor = self.parts.desk, Looking(self.parts, request).agent.actor
         try:
             await asyncio.to_thread(desk.dissociate, id_in(request), actor, _read_link(form))
@@ -140,7 +141,7 @@ def _refused(panel: Panel, error: DeskError) -> Panel:
 
 
 def _read_link(form: Mapping[str, str]) -> Link:
-    saw = read_number(form, "saw", _MOST_ID)
+    saw = read_number(form, "saw", LAST_ID)
     return Link(ContactId(saw) if saw else None)
 
 

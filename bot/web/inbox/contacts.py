@@ -19,17 +19,18 @@ from bot.desk.errors import (
     NotFoundError,
 )
 from bot.desk.people import ContactChanges
+from bot.edge.forms import read_form
+from bot.edge.numbers import LAST_ID, read_number, read_path_number
 from bot.erasure import describe
 from bot.storage.contacts import ContactList, ContactView
 from bot.web.inbox.dossier import Dossier, Notice
-from bot.web.inbox.looking import Context, Looking, read_number
+from bot.web.inbox.looking import Context, Looking
 from bot.web.inbox.pages import HEADERS, render
 from bot.web.inbox.parts import PREFIX, Entry, InboxParts, Who
 from bot.web.inbox.provenance import date
 
 HOME = f"{PREFIX}/contacts"
 _PAGE = 50
-_MOST_ID = 2**63 - 1
 _CHUNK = 64 * 1024
 _FIELDS = ("email", "first_name", "last_name")
 Form = Mapping[str, str]
@@ -96,7 +97,7 @@ class _Pages:
     async def change(self, request: web.Request) -> web.Response:
         """Change what an agent has changed in the form, and nothing else."""
         looking, chosen = Looking(self.parts, request), _id_in(request)
-        form = await _form(request)
+        form = await read_form(request)
         changes = ContactChanges()
         for field in _FIELDS:
             if form.get(field, "").strip() != form.get(f"was_{field}", ""):
@@ -126,8 +127,8 @@ class _Pages:
     async def merge(self, request: web.Request) -> web.Response:
         """Make one of two."""
         looking, chosen = Looking(self.parts, request), _id_in(request)
-        form = await _form(request)
-        other, kept = (read_number(form, name, _MOST_ID) or 0 for name in ("other", "kept"))
+        form = await read_form(request)
+        other, kept = (read_number(form, name, LAST_ID) or 0 for name in ("other", "kept"))
         if kept not in {chosen, other}:
             raise web.HTTPUnprocessableEntity
         gone = ContactId(other if kept == chosen else chosen)
@@ -141,7 +142,7 @@ class _Pages:
     async def part(self, request: web.Request) -> web.Response:
         """Undo a merging."""
         looking, chosen = Looking(self.parts, request), _id_in(request)
-        merge_id = read_number(await _form(request), "merge", _MOST_ID) or 0
+        merge_id = read_number(await read_form(request), "merge", LAST_ID) or 0
         part = self.parts.desk.contacts.part
         try:
             back = await asyncio.to_thread(part, merge_id, looking.agent.actor)
@@ -152,7 +153,7 @@ class _Pages:
     async def erase(self, request: web.Request) -> web.Response:
         """Forget a person, if the one who wants it has typed whom."""
         looking, chosen = Looking(self.parts, request), _id_in(request)
-        typed = (await _form(request)).get("email", "")
+        typed = (await read_form(request)).get("email", "")
         erase = self.parts.desk.contacts.erase
         try:
             erased = await asyncio.to_thread(erase, chosen, typed, looking.agent.actor)
@@ -230,14 +231,7 @@ def _saw(form: Form) -> datetime | None:
 
 
 def _id_in(request: web.Request) -> ContactId:
-    number = read_number(request.match_info, "id", _MOST_ID)
-    if number is None:
-        raise NotFoundError
-    return ContactId(number)
-
-
-async def _form(request: web.Request) -> dict[str, str]:
-    return {name: str(value) for name, value in (await request.post()).items()}
+    return ContactId(read_path_number(request))
 
 
 def _go(where: str) -> web.Response:

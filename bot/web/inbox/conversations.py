@@ -8,6 +8,8 @@ from aiohttp import web
 
 from bot.core.model import ConversationId
 from bot.desk.errors import InvalidError, NotFoundError
+from bot.edge.forms import read_form
+from bot.edge.numbers import LAST_SEQ, as_number, read_number
 from bot.storage.messages import Span
 from bot.web.inbox.details import look_at_details
 from bot.web.inbox.looking import (
@@ -17,13 +19,10 @@ from bot.web.inbox.looking import (
     Context,
     Looking,
     Slice,
-    read_number,
 )
 from bot.web.inbox.pages import is_fragment, render
 from bot.web.inbox.parts import PREFIX, Entry, Handler, InboxParts
-from bot.web.inbox.wanted import Wanted, read_current, read_id, read_wanted
-
-_MOST_SEQ = 2**31 - 1
+from bot.web.inbox.wanted import Wanted, read_current, read_wanted
 
 
 def conversation_entries(parts: InboxParts) -> list[Entry]:
@@ -81,7 +80,7 @@ class _Pages:
 
     async def mark_read(self, request: web.Request) -> web.Response:
         """Keep how far somebody has read; 205 says that it was news."""
-        seq = read_number(await _form(request), "seq", _MOST_SEQ)
+        seq = read_number(await read_form(request), "seq", LAST_SEQ)
         if seq is None:
             raise web.HTTPUnprocessableEntity
         reader = Looking(self.parts, request).reader
@@ -92,7 +91,7 @@ class _Pages:
     async def _open(self, looking: Looking, wanted: Wanted) -> Context:
         if wanted.open is None:
             return {"wanted": wanted, "thread": None}
-        before = read_number(looking.request.query, "before", _MOST_SEQ)
+        before = read_number(looking.request.query, "before", LAST_SEQ)
         context = await _look(looking, wanted, Span(PAGE, before_seq=before))
         if before is None:
             mark = self.parts.overview.mark_read
@@ -142,7 +141,7 @@ async def _with_details(looking: Looking, wanted: Wanted, context: Context) -> C
 
 async def look_again(looking: Looking, wanted: Wanted) -> Context:
     """Read an open conversation from the message on that is shown first."""
-    first = read_number(looking.request.query, "from", _MOST_SEQ)
+    first = read_number(looking.request.query, "from", LAST_SEQ)
     span = Span(MOST_MESSAGES, after_seq=first - 1) if first else Span(PAGE)
     return await _look(looking, wanted, span)
 
@@ -155,20 +154,16 @@ def wanted_behind(request: web.Request) -> Wanted:
 
 def id_in(request: web.Request) -> ConversationId:
     """Read whose address it is."""
-    named = read_id(request.match_info.get("id", ""))
+    named = as_number(request.match_info.get("id", ""))
     if named is None:
         raise NotFoundError
-    return named
+    return ConversationId(named)
 
 
 async def _look(looking: Looking, wanted: Wanted, span: Span) -> Context:
     if wanted.open is None:
         raise NotFoundError
     return {**await looking.look_at_thread(wanted.open, span), "wanted": wanted}
-
-
-async def _form(request: web.Request) -> dict[str, str]:
-    return {name: str(value) for name, value in (await request.post()).items()}
 
 
 def _go(where: str) -> web.Response:

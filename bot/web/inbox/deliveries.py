@@ -3,8 +3,8 @@
 from typing import assert_never
 
 from bot.core.model import Kind
-from bot.delivery.claims import WINDOW_OVER
 from bot.desk.progress import Progress, Way
+from bot.outbox.handlers.speaking import WINDOW_OVER
 from bot.storage.messages import StoredMessage
 from config.channel_facts import ChannelFacts
 

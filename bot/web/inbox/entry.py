@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.desk.agents import Agent
+from bot.desk.errors import NotFoundError
+from bot.edge.bodies import UnreadableError
 from bot.ports import UnavailableError
 from bot.web.inbox.cookies import session_cookie
 from bot.web.inbox.forgery import SAFE, check_origin, check_token, write_token
@@ -41,6 +43,10 @@ class Doorkeeper:
             except UnavailableError:
                 words = "The database can't be reached. Try again."
                 return _answer(503, words, {"Retry-After": "1"})
+            except UnreadableError as error:
+                return _refuse(error)
+            except NotFoundError:
+                return _answer(404, "There is no such thing here.")
             except web.HTTPForbidden:
                 return _answer(403, "This is not for you to do.")
 
@@ -91,6 +97,12 @@ def _turn_away(request: web.Request) -> web.HTTPException:
 
 def _is_page(accepted: str) -> bool:
     return not accepted or "text/html" in accepted or "*/*" in accepted
+
+
+def _refuse(error: UnreadableError) -> web.Response:
+    response = error.as_response()
+    response.headers.update(HEADERS)
+    return response
 
 
 def _answer(status: int, words: str, headers: dict[str, str] | None = None) -> web.Response:

@@ -8,20 +8,24 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.edge.assets import FOR_EVER, SCRIPTS, Asset
+from bot.edge.joined import join
 from bot.edge.slim import slim
 from bot.web.inbox.parts import PREFIX, Entry, Who
 
 _STATIC = Path(__file__).parent.parent / "static"
 _VENDOR = "vendor"
 _SUFFIXES = {".js", ".css", ".svg"}
+_ENTRIES = ("inbox", "composing_keys")
+"""The modules that import others."""
 
 
 @cache  # compressing takes a moment, and the files don't change while we run
 def _assets() -> Mapping[str, Asset]:
     paths = [*(_STATIC / "inbox").rglob("*.*"), *SCRIPTS.iterdir()]
     texts = {path.name: _read(path) for path in paths}
-    # one sheet: a page asks for little
+    # one sheet, one script: a page asks for little
     texts["inbox.css"] = _read(_STATIC / "tokens.css") + texts["inbox.css"]
+    texts |= {f"{name}.js": join(name, texts) for name in _ENTRIES}
     return {
         name: Asset.of(text, Path(name).suffix)
         for name, text in sorted(texts.items())

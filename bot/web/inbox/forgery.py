@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.edge.bodies import type_of
+from bot.edge.forms import FORM_TYPES, read_fields
 from config.origins import is_same_origin, normalise_host, normalise_origin
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADER = "X-CSRF-Token"
 FIELD = "csrf"
-_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 _OWN = frozenset({"same-origin", "none"})
 
 
@@ -24,8 +25,8 @@ def write_token(secret: str, session: str) -> str:
 async def check_token(request: web.Request, secrets: Sequence[str], session: str) -> None:
     """Refuse what does not bring the session's own token, in a header or in a form."""
     given = request.headers.getall(HEADER, [])
-    if not given and request.content_type in _FORMS:
-        given = [str(value) for value in (await request.post()).getall(FIELD, [])]
+    if not given and type_of(request) in FORM_TYPES:
+        given = (await read_fields(request)).getall(FIELD, [])
     if len(given) != 1:
         raise web.HTTPForbidden
     text = given[0].encode(errors="replace")

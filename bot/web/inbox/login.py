@@ -8,6 +8,7 @@ from bot.desk.agents import AgentId
 from bot.desk.passes import SIGN_IN as LINK
 from bot.desk.team import SessionToken
 from bot.edge.callers import caller
+from bot.edge.forms import read_form
 from bot.edge.limits import TooOftenError
 from bot.web.inbox.entry import LOGIN, Doorkeeper, go, safe_next
 from bot.web.inbox.guesses import Guess, GuessLimit, name_agent
@@ -49,8 +50,8 @@ class _Login:
         return _page(request, there)
 
     async def sign_in(self, request: web.Request) -> web.Response:
-        form = await request.post()
-        email, password, there = (str(form.get(name, "")) for name in ("email", "password", "next"))
+        form = await read_form(request)
+        email, password, there = (form.get(name, "") for name in ("email", "password", "next"))
         there = safe_next(there)
         guess = self._guess(request, email)
         try:

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -133,14 +133,6 @@ class Looking:
 
     def _zone(self) -> ZoneInfo:
         return read_zone(self.request.cookies.get(_ZONE_COOKIE, ""), self.parts.zone)
-
-
-def read_number(query: Mapping[str, str], name: str, most: int) -> int | None:
-    """Read a number out of an address; what is none counts as left out."""
-    text = query.get(name, "")
-    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(most)):
-        return None
-    return min(int(text), most)
 
 
 def _capped(count: int) -> str:

@@ -9,12 +9,12 @@ from aiohttp import web
 
 from bot.desk.errors import InvalidError
 from bot.edge.assets import Asset
+from bot.edge.forms import read_form
 from bot.edge.slim import slim
 from bot.storage.recipients import Device, Wishes
 from bot.web.inbox.entry import go
 from bot.web.inbox.files import address
-from bot.web.inbox.forms import read_form, read_said
-from bot.web.inbox.pages import render
+from bot.web.inbox.pages import read_said, render
 from bot.web.inbox.parts import PREFIX, Entry, InboxParts, Who, agent_of
 
 _HOME = f"{PREFIX}/notifications"
@@ -65,12 +65,16 @@ class _Notifying:
             own = agent_of(request).id
             await asyncio.to_thread(self.parts.notifying.add_device, own, device)
         except InvalidError as error:
-            return web.json_response({"error": str(error)}, status=422)
+            return _refuse_device(error)
         return web.Response(status=204)
 
     async def forget_device(self, request: web.Request) -> web.Response:
         form, own = await read_form(request), agent_of(request).id
-        await asyncio.to_thread(self.parts.notifying.forget_device, own, form.get("endpoint", ""))
+        forget = self.parts.notifying.forget_device
+        try:
+            await asyncio.to_thread(forget, own, form.get("endpoint", ""))
+        except InvalidError as error:
+            return _refuse_device(error)
         return web.Response(status=204)
 
     async def _page(
@@ -90,6 +94,10 @@ class _Notifying:
             said=read_said(request, _SAID),
             refusal=refusal,
         )
+
+
+def _refuse_device(error: InvalidError) -> web.Response:
+    return web.json_response({"error": str(error)}, status=422)
 
 
 async def _serve_manifest(_request: web.Request) -> web.Response:

@@ -11,6 +11,7 @@ from bot.desk.dead_letters import Outcome
 from bot.desk.exposure import describe_sightings
 from bot.desk.operations import Overall
 from bot.desk.people import Actor
+from bot.edge.numbers import read_path_number
 from bot.storage.dead_letters import LetterId
 from bot.storage.outbox.rows import Work
 from bot.web.inbox.charts import HEIGHT, WIDTH, draw_hours, share
@@ -19,7 +20,6 @@ from bot.web.inbox.pages import render
 from bot.web.inbox.parts import Entry, InboxParts, Who, agent_of
 from config.concerns import Concern
 
-_LAST_ID = 2**63 - 1
 _WHAT = {
     "deliver": "Messages to visitors",
     "capture_prompt": "Questions for an email",
@@ -69,10 +69,7 @@ class _Pages:
     async def _settle(
         self, request: web.Request, act: Callable[[LetterId, Actor], Outcome]
     ) -> web.Response:
-        number = int(request.match_info["id"][:20])
-        if number > _LAST_ID:
-            raise web.HTTPNotFound
-        actor = agent_of(request).actor
+        number, actor = read_path_number(request), agent_of(request).actor
         outcome = await asyncio.to_thread(act, LetterId(number), actor)
         return await self._show(request, outcome)
 

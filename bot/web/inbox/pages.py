@@ -1,5 +1,6 @@
 """Renders the inbox's pages and fragments, with what every one of them has in common."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -60,6 +61,11 @@ def render(
 def is_fragment(request: web.Request) -> bool:
     """Say whether htmx asks: it wants a part of the page."""
     return "HX-Request" in request.headers
+
+
+def read_said(request: web.Request, sentences: Mapping[str, str]) -> str:
+    """Say what was done before this page was shown."""
+    return sentences.get(request.query.get("said", ""), "")
 
 
 @cache

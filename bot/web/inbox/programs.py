@@ -7,11 +7,12 @@ from aiohttp import web
 
 from bot.core.model import OutboxId
 from bot.desk.errors import ConflictError, InvalidError, NotFoundError
+from bot.edge.forms import read_fields
+from bot.edge.numbers import read_path_number
 from bot.notifications.webhook_events import WebhookEvent
 from bot.storage.webhook_endpoints import EndpointState
 from bot.web.inbox.entry import go
-from bot.web.inbox.forms import read_number, read_said
-from bot.web.inbox.pages import render
+from bot.web.inbox.pages import read_said, render
 from bot.web.inbox.parts import PREFIX, Entry, InboxParts, Who, agent_of
 
 _HOME = f"{PREFIX}/webhooks"
@@ -46,8 +47,8 @@ class _Programs:
         return await self._list(request)
 
     async def add(self, request: web.Request) -> web.Response:
-        form, by = await request.post(), agent_of(request).email
-        url, events = str(form.get("url", "")), [str(one) for one in form.getall("event", [])]
+        form, by = await read_fields(request), agent_of(request).email
+        url, events = form.get("url", ""), form.getall("event", [])
         try:
             added = await asyncio.to_thread(self.parts.programs.add, url, events, by)
         except InvalidError as error:
@@ -64,7 +65,7 @@ class _Programs:
         return await self._switch(request, EndpointState.OFF)
 
     async def remove(self, request: web.Request) -> web.Response:
-        which, by = read_number(request, "id"), agent_of(request).email
+        which, by = read_path_number(request), agent_of(request).email
         try:
             await asyncio.to_thread(self.parts.programs.remove, which, by)
         except NotFoundError:
@@ -72,7 +73,7 @@ class _Programs:
         return go(f"{_HOME}?said=removed")
 
     async def redeliver(self, request: web.Request) -> web.Response:
-        which, delivery = read_number(request, "id"), OutboxId(read_number(request, "delivery"))
+        which, delivery = read_path_number(request), OutboxId(read_path_number(request, "delivery"))
         by = agent_of(request).email
         try:
             await asyncio.to_thread(self.parts.programs.redeliver, which, delivery, by)
@@ -83,7 +84,7 @@ class _Programs:
         return go(f"{_HOME}/{which}?said=again")
 
     async def _switch(self, request: web.Request, state: EndpointState) -> web.Response:
-        which, by = read_number(request, "id"), agent_of(request).email
+        which, by = read_path_number(request), agent_of(request).email
         try:
             await asyncio.to_thread(self.parts.programs.switch, which, state, by)
         except NotFoundError:
@@ -108,7 +109,7 @@ class _Programs:
         self, request: web.Request, status: int = 200, refusal: str = ""
     ) -> web.Response:
         try:
-            program = await asyncio.to_thread(self.parts.programs.show, read_number(request, "id"))
+            program = await asyncio.to_thread(self.parts.programs.show, read_path_number(request))
         except NotFoundError:
             raise web.HTTPNotFound from None
         return render(

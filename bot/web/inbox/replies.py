@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.desk.errors import ConflictError, DeskError, InvalidError, NotFoundError
+from bot.edge.forms import read_form
+from bot.edge.numbers import read_path_number
 from bot.web.inbox.entry import go
-from bot.web.inbox.forms import read_form, read_number, read_said
-from bot.web.inbox.pages import render
+from bot.web.inbox.pages import read_said, render
 from bot.web.inbox.parts import PREFIX, Entry, InboxParts, agent_of
 
 _HOME = f"{PREFIX}/replies"
@@ -49,7 +50,7 @@ class _Replies:
         return go(f"{_HOME}?said=kept")
 
     async def change(self, request: web.Request) -> web.Response:
-        form, chosen = await read_form(request), read_number(request, "id")
+        form, chosen = await read_form(request), read_path_number(request)
         shelf, words = self.parts.saved_replies, (form.get("shortcut", ""), form.get("text", ""))
         try:
             await asyncio.to_thread(shelf.change, chosen, *words)
@@ -60,7 +61,7 @@ class _Replies:
         return go(f"{_HOME}?said=kept")
 
     async def delete(self, request: web.Request) -> web.Response:
-        await asyncio.to_thread(self.parts.saved_replies.delete, read_number(request, "id"))
+        await asyncio.to_thread(self.parts.saved_replies.delete, read_path_number(request))
         return go(f"{_HOME}?said=deleted")
 
     async def _refuse(

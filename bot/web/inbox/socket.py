@@ -12,6 +12,7 @@ from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from bot.core.model import Author, ConversationId, Place
 from bot.desk.agents import Agent
 from bot.desk.errors import NotFoundError
+from bot.edge.numbers import is_id
 from bot.hints import Hint, HintKind, room_of
 from bot.ports import UnavailableError
 from bot.web.inbox.parts import SESSION, Entry, InboxParts, Who, agent_of
@@ -202,7 +203,7 @@ class _Ear:
         async for message in self.line.socket:
             frame = _read(message)
             conversation = frame.get("conversation") if frame else None
-            if frame and frame.get("type") == "typing" and type(conversation) is int:
+            if frame and frame.get("type") == "typing" and is_id(conversation):
                 self.bad = 0
                 await self._tell_typing(conversation)
                 continue
@@ -241,7 +242,7 @@ class _Ear:
             )
         except UnavailableError:
             return None  # it may be known later
-        except (NotFoundError, OverflowError):
+        except NotFoundError:
             self.places[conversation] = None
         else:
             self.places[conversation] = view.place

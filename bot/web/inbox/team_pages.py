@@ -10,9 +10,10 @@ from aiohttp import web
 from bot.desk.agents import AgentId
 from bot.desk.errors import ConflictError, DeskError, InvalidError, NotFoundError
 from bot.desk.staff import Newcomer
+from bot.edge.forms import read_form
+from bot.edge.numbers import read_path_number
 from bot.web.inbox.entry import go
-from bot.web.inbox.forms import read_form, read_number, read_said
-from bot.web.inbox.pages import render
+from bot.web.inbox.pages import read_said, render
 from bot.web.inbox.parts import PREFIX, Entry, InboxParts, Who, agent_of
 from bot.web.inbox.times import ago
 
@@ -67,7 +68,7 @@ class _TeamPages:
         """Do something to one of the team and show how it is then."""
 
         async def handle(request: web.Request) -> web.Response:
-            chosen, by = AgentId(read_number(request, "id")), agent_of(request).email
+            chosen, by = AgentId(read_path_number(request)), agent_of(request).email
             try:
                 await asyncio.to_thread(change, chosen, by)
             except NotFoundError:

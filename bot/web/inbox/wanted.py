@@ -8,11 +8,10 @@ from urllib.parse import urlencode, urlsplit
 from yarl import URL
 
 from bot.core.model import ConversationId, Status
+from bot.edge.numbers import as_number
 from bot.storage.conversations import ConversationsWanted
 from bot.storage.overview import Order
 from bot.web.inbox.parts import PREFIX
-
-_MOST_DIGITS = 18
 
 
 class View(StrEnum):
@@ -96,11 +95,5 @@ def read_current(address: str) -> Wanted:
         path = urlsplit(address).path
     except ValueError:
         return Wanted()
-    return read_wanted(url.query, read_id(path.removeprefix(f"{PREFIX}/")))
-
-
-def read_id(text: str) -> ConversationId | None:
-    """Read a conversation's id out of an address."""
-    if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS:
-        return ConversationId(int(text))
-    return None
+    named = as_number(path.removeprefix(f"{PREFIX}/"))
+    return read_wanted(url.query, None if named is None else ConversationId(named))

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.clock import BEAT, Clock
 from bot.core.model import Place
-from bot.delivery.claims import QUEUES
+from bot.outbox.clock import BEAT, Clock
 from bot.ports import Outgoing, SendError
 from bot.storage.outbox.accounts import AccountState, lock_account, save_account
+from bot.wiring.lanes import visitor_queues
 from tests.factories import NOON
 from tests.fakes import QuietDoorbell
 from tests.office import PAGE, Office
@@ -87,7 +87,7 @@ def test_q11_nobody_else_repeats_what_is_under_way_as_the_clock_leaps(
     office.write()
     office.work()
     office.pass_time(60)
-    leaping(office, leap, lambda: office.courier().work())
+    leaping(office, leap, lambda: office.worker().work())
     office.work()
     office.pass_time(-leap)
     office.work()
@@ -178,7 +178,7 @@ def test_q11_an_agents_message_goes_out_whatever_the_clock_does(
 @both_ways
 def test_q11_the_clock_process_never_sleeps_longer_than_a_beat(office: Office, leap: float) -> None:
     office.write()
-    clock = Clock(office.database, QuietDoorbell(), lambda: office.now, QUEUES)
+    clock = Clock(office.database, QuietDoorbell(), lambda: office.now, visitor_queues())
     office.pass_time(leap)
     assert timedelta(0) < clock.tick() <= BEAT
     assert office.now != NOON

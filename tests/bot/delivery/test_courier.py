@@ -60,8 +60,8 @@ def test_what_is_under_way_is_written_down_though_nothing_new_can_be_taken(
 def test_a_worker_with_nothing_in_its_hands_says_that_the_database_is_away(
     talking: Office, leaving: LeavingDatabase
 ) -> None:
-    courier = talking.courier()
-    courier.work()
+    worker = talking.worker()
+    worker.work()
     leaving.reads_to_miss = 1
     with pytest.raises(UnavailableError):
-        courier.work()
+        worker.work()

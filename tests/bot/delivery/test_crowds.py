@@ -7,8 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.model import Place
-from bot.delivery.claims import Claim
-from bot.delivery.settlement import Ledger
+from bot.outbox.claiming import AnyJob
 from bot.ports import Outgoing, Receipt
 from bot.storage.threads import lock_places
 from tests.office import ANN, BEN, PAGE, Office
@@ -39,16 +38,14 @@ def cost_of_prompts(office: Office, count: int) -> tuple[int, int]:
         office.write(place=person)
     office.work()
     office.pass_time(60)
-    claims: list[Claim] = []
+    jobs: list[AnyJob] = []
 
     def settle() -> None:
-        with office.database.write() as connection:
-            ledger = Ledger(connection, office.rules, {}, office.now)
-            ledger.settle_all([(one, Receipt(f"key {one.id}")) for one in claims])
+        office.settle(*((job, Receipt(f"key {job.row.id}")) for job in jobs))
 
-    taking = statements(office, lambda: claims.extend(office.claim()))
+    taking = statements(office, lambda: jobs.extend(office.claim()))
     settling = statements(office, settle)
-    assert len(claims) == count
+    assert len(jobs) == count
     assert {row["state"] for row in office.rows("outbox")} == {"sent"}
     assert office.count("messages", delivery="sent") >= count
     return taking, settling
@@ -76,7 +73,7 @@ def test_two_workers_send_each_of_a_crowd_once(office: Office) -> None:
         office.write(place=person)
     office.work()
     office.pass_time(60)
-    workers = [threading.Thread(target=office.courier().work) for _ in range(2)]
+    workers = [threading.Thread(target=office.worker().work) for _ in range(2)]
     for worker in workers:
         worker.start()
     for worker in workers:

@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.model import CaptureState, Place
-from bot.delivery.faults import OUR_FAULT
 from bot.hints import Hint
+from bot.outbox.faults import OUR_FAULT
 from bot.ports import Outgoing, UndeliverableError
 from bot.storage.tables import conversations, outbox
 from tests.fakes import QuietDoorbell

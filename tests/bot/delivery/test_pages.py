@@ -8,9 +8,8 @@ from typing import NoReturn
 import pytest
 
 from bot.core.model import CaptureState, Place
-from bot.delivery.attempts import Outcome
-from bot.delivery.claims import Claim
-from bot.delivery.settlement import Ledger
+from bot.outbox.claiming import AnyJob
+from bot.outbox.contract import Outcome
 from bot.ports import OutcomeUnknownError, Outgoing, Profile, Receipt, SendError, Trouble
 from bot.storage.outbox.accounts import Account, AccountState, list_accounts
 from tests.office import ANN, BEN, PAGE, Office
@@ -112,13 +111,8 @@ def test_one_job_does_all_that_needs_no_sending(office: Office) -> None:
     assert prompts(office) == {"sent"}
 
 
-def settle(office: Office, *results: tuple[Claim, Outcome]) -> None:
-    with office.database.write() as connection:
-        Ledger(connection, office.rules, {}, office.now).settle_all(results)
-
-
 @pytest.fixture
-def both_under_way(office: Office) -> Sequence[Claim]:
+def both_under_way(office: Office) -> Sequence[AnyJob]:
     """Replies to Ann and to Ben, which left at the same time."""
     office.set_rules(enabled=False)
     for place in (ANN, BEN):
@@ -126,33 +120,33 @@ def both_under_way(office: Office) -> Sequence[Claim]:
     office.work()
     for place in (ANN, BEN):
         office.reply(place=place)
-    claims = office.claim()
-    assert len(claims) == 2
-    return claims
+    jobs = office.claim()
+    assert len(jobs) == 2
+    return jobs
 
 
 @pytest.mark.parametrize("late", [Receipt("x"), SendError("Not now."), NOBODY, SLOWLY])
 def test_a_stopped_page_stays_so_whatever_comes_of_earlier_sends(
     office: Office,
-    both_under_way: Sequence[Claim],
+    both_under_way: Sequence[AnyJob],
     late: Outcome,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     to_ann, to_ben = both_under_way
     with caplog.at_level(logging.ERROR):
-        settle(office, (to_ann, DEAD_TOKEN))
-        settle(office, (to_ben, late))
+        office.settle((to_ann, DEAD_TOKEN))
+        office.settle((to_ben, late))
     assert account(office).state is AccountState.STOPPED
     assert len(caplog.records) == 1
 
 
 @pytest.mark.parametrize("late", [Receipt("x"), SendError("Not now."), NOBODY])
 def test_a_pause_lasts_whatever_comes_of_earlier_sends(
-    office: Office, both_under_way: Sequence[Claim], late: Outcome
+    office: Office, both_under_way: Sequence[AnyJob], late: Outcome
 ) -> None:
     to_ann, to_ben = both_under_way
-    settle(office, (to_ann, SLOWLY))
-    settle(office, (to_ben, late))
+    office.settle((to_ann, SLOWLY))
+    office.settle((to_ben, late))
     assert account(office).state is AccountState.PAUSED
     assert account(office).until == office.now + timedelta(minutes=19)
 

@@ -127,7 +127,7 @@ def test_n14_a_dead_token_costs_one_probe_and_one_alert(
         office.pass_time(600)
         office.work()
     assert len(office.channel.sent) + len(office.channel.looked_up) == 1
-    assert [record.getMessage() for record in caplog.records] == ["page stopped"]
+    assert [record.getMessage() for record in caplog.records] == ["account stopped"]
     assert deliveries(office) == ["pending"] * 50
 
     office.fingerprints[PAGE_KEY] = "new"
@@ -228,7 +228,7 @@ def given_up(office: Office, outcome: Answer) -> Answer:
 
     def answer(to: Place, message: Outgoing) -> None:
         office.pass_time(120)
-        office.courier().work()
+        office.worker().work()
         assert deliveries(office) == ["unknown"]
         outcome(to, message)
 
@@ -263,7 +263,7 @@ def test_a_lease_that_another_worker_has_now_settles_nothing(office: Office) -> 
     def take_over(_of: Place) -> Profile:
         office.channel.look_up = lambda _: Profile("Second")
         office.pass_time(120)
-        office.courier().work()
+        office.worker().work()
         return Profile("First")
 
     office.channel.look_up = take_over

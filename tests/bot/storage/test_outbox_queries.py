@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.delivery.claims import QUEUES
 from bot.storage.engine import Database
 from bot.storage.outbox.due import LONG_LEASE, find_due, find_left_behind
 from bot.storage.outbox.rows import Work
 from bot.storage.tables import outbox
+from bot.wiring.lanes import visitor_queues
 from tests.factories import NOON
 
 
@@ -24,7 +24,7 @@ def plans(database: Database) -> list[str]:
             asked.append((statement, parameters))
 
     with database.read() as connection:
-        for queue in QUEUES:
+        for queue in visitor_queues():
             find_due(connection, queue, NOON, 8)
         explain = "EXPLAIN QUERY PLAN "
         if database.is_postgresql:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.clock import Clock
+from bot.outbox.clock import Clock
 from bot.storage.engine import Database
 from bot.storage.outbox.rows import Work
 from bot.storage.outbox.settled import KEPT

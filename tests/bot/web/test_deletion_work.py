@@ -3,11 +3,11 @@
 import pytest
 
 from bot.core.model import Place
-from bot.delivery.settlement import Ledger
 from bot.desk import Desk
 from bot.desk.people import API, Person
 from bot.erasure import PATIENCE
 from bot.ports import Cause, Found, UndeliverableError
+from bot.storage.outbox.due import LEASE
 from bot.storage.outbox.rows import Work
 from channels.messenger.channel import MessengerApp
 from channels.messenger.graph import GraphAddress
@@ -43,13 +43,10 @@ async def test_d07_a_prompt_that_fails_as_the_person_is_erased_writes_nothing(
     asked.work()
     asked.pass_time(60)
     await ask(client)
-    claims = asked.claim()
-    [prompt] = [claim for claim in claims if claim.place == elsewhere and claim.outgoing]
-    [deletion] = [claim for claim in claims if claim.kind is Work.DELETE_PERSON]
+    jobs = {(job.row.kind, job.row.account): job for job in asked.claim()}
+    prompt, deletion = jobs[Work.CAPTURE_PROMPT, OTHER_PAGE], jobs[Work.DELETE_PERSON, APP]
     gone = UndeliverableError("Gone.", Cause.RECIPIENT_GONE)
-    with asked.database.write() as connection:
-        ledger = Ledger(connection, asked.rules, {}, asked.now)
-        ledger.settle_all([(deletion, Found((elsewhere, ANN))), (prompt, gone)])
+    asked.settle((deletion, Found((elsewhere, ANN))), (prompt, gone))
     assert not traces(asked, "'ann'", "'else'", "the same person")
 
 
@@ -161,7 +158,7 @@ async def test_six_workers_look_somebody_up_once(
     client: Client, asked: Office, graph: FakeGraph
 ) -> None:
     await ask(client, sign(OTHER_SECRET))
-    at_once([asked.courier().work for _ in range(6)])
+    at_once([asked.worker().work for _ in range(6)])
     assert len(graph.requests) == 1
 
 
@@ -170,7 +167,9 @@ async def test_a_worker_that_dies_is_followed_by_another(client: Client, asked: 
     assert asked.claim()
     asked.work()
     assert await look(client, code) == PENDING
-    asked.pass_time(61)
+    asked.pass_time(LEASE.total_seconds())
+    asked.work()
+    asked.pass_time(2)
     asked.work()
     assert await look(client, code) == DONE
 

@@ -163,8 +163,8 @@ class Bot:
 
     async def work(self) -> None:
         """Let a worker do what is due by the same clock."""
-        courier = replace(self.office, rules=self.rules, now=self.now).courier()
-        await asyncio.to_thread(courier.work)
+        worker = replace(self.office, rules=self.rules, now=self.now).worker()
+        await asyncio.to_thread(worker.work)
 
     @property
     def newest(self) -> dict[str, Any]:

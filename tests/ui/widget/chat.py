@@ -111,8 +111,8 @@ class Chat:
         """Ask for an email at an agent's wish, in words of our own if there are any."""
         self.rules = replace(self.rules, message=text)
         await asyncio.to_thread(self._desk.ask, self._id, Actor(_MAYA))
-        courier = replace(self._office, rules=self.rules, now=self.clock()).courier()
-        await asyncio.to_thread(courier.work)
+        worker = replace(self._office, rules=self.rules, now=self.clock()).worker()
+        await asyncio.to_thread(worker.work)
 
     def go_away(self, text: str | None = None) -> None:
         """Let nobody be there from now on."""

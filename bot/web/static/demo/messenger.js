@@ -1,6 +1,6 @@
 // The simulator: asks the server twice a second, and tells it what was done.
 
-import { isComposing } from "./composing.js";
+import "./composing_keys.js";
 import { announce, byId, hour, say } from "./elements.js";
 import { clearPanel, drawCountdown, drawPanel } from "./panel.js";
 import { clearPhone, drawPhone } from "./phone.js";
@@ -139,7 +139,7 @@ byId("compose").addEventListener("submit", (event) => {
 });
 
 field.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && editing && !isComposing(event)) stopEditing();
+  if (event.key === "Escape" && editing) stopEditing();
 });
 
 byId("keep").addEventListener("click", () => (stopEditing(), field.focus()));

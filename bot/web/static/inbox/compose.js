@@ -56,7 +56,7 @@ function warn(length) {
 
 /** @param {KeyboardEvent} event */
 function press(event) {
-  if (event.target !== field() || event.key !== "Enter" || event.shiftKey || event.isComposing || event.defaultPrevented) return;
+  if (event.target !== field() || event.key !== "Enter" || event.shiftKey || event.defaultPrevented) return;
   event.preventDefault();
   const form = /** @type {HTMLFormElement} */ (find("#reply"));
   const closes = event.ctrlKey || event.metaKey;

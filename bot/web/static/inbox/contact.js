@@ -6,7 +6,7 @@ function press(event) {
   const at = /** @type {HTMLElement} */ (event.target);
   const panel = at.closest("#contact[role=group]");
   if (!panel) return;
-  if (event.key === "Escape" && !event.isComposing) {
+  if (event.key === "Escape") {
     event.preventDefault();
     event.stopPropagation(); // what else Escape does is not meant
     /** @type {HTMLElement | null} */ (panel.querySelector("#contact-cancel"))?.click();

@@ -1,6 +1,7 @@
 // @ts-check
 /* The agents' page: htmx swaps HTML; these modules listen, count and handle keys. */
 
+import "./composing_keys.js";
 import { start as startCompose } from "./compose.js";
 import { start as startContact } from "./contact.js";
 import { start as startKeys } from "./keys.js";

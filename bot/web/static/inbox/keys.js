@@ -56,7 +56,7 @@ function press(event) {
   const at = /** @type {HTMLElement} */ (event.target);
   const isField = at.matches("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
   if (event.key === "Escape") return leave(at, isField);
-  if (isField || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat && !"jk".includes(event.key)) return;
+  if (isField || event.ctrlKey || event.metaKey || event.altKey || event.repeat && !"jk".includes(event.key)) return;
   if (at.closest("dialog, .menu:popover-open")) return;
   const act = isOn() ? ACTS[event.key] : undefined;
   if (!act) return;

@@ -93,7 +93,7 @@ export function start(field, changed) {
   });
   if (wish() !== undefined) show(); // typed before this was here
   document.addEventListener("keydown", (event) => {
-    if (event.target !== field() || list()?.hidden !== false || event.isComposing) return;
+    if (event.target !== field() || list()?.hidden !== false) return;
     const steps = { ArrowDown: chosen + 1, ArrowUp: chosen - 1 };
     const next = steps[/** @type {keyof typeof steps} */ (event.key)];
     if (next !== undefined) choose(next);

@@ -59,7 +59,7 @@ def test_workers_ask_as_one_asks_when_nobody_is_there(
         "CAPTURE_MESSAGE": QUESTION,
     }
     # a process of its own, for workers keep what they have opened
-    work = [sys.executable, "-c", "from workers.jobs import courier; courier().work()"]
+    work = [sys.executable, "-c", "from workers.jobs import visitor_lane; visitor_lane().work()"]
     subprocess.run(work, check=True, cwd=tmp_path, env=environment)
     [asked] = office.rows("messages", kind="capture_prompt")
     assert asked["text"].startswith(QUESTION) is (availability == "always")

@@ -64,9 +64,16 @@ async def refused(bot: Bot, response: ClientResponse, status: int) -> None:
     assert bot.calls == 0
 
 
+def head(*lines: str) -> bytes:
+    """Begin a delivery that says it is signed."""
+    signed = f"X-Hub-Signature-256: {sign('a guess', b'')}"
+    return "\r\n".join((f"POST {PATH} HTTP/1.1", "Host: x", signed, *lines, "", "")).encode()
+
+
 def chunked(chunks: Sequence[bytes]) -> bytes:
-    head = b"POST /webhooks/messenger HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-    return head + b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks)
+    return head("Transfer-Encoding: chunked") + b"".join(
+        b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks
+    )
 
 
 async def connect(client: Client) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

@@ -21,6 +21,7 @@ from tests.channels.messenger.webhook.calls import (
     chunked,
     connect,
     converse,
+    head,
     post,
     refused,
 )
@@ -65,9 +66,9 @@ async def test_w11_a_body_of_four_mebibytes_is_taken(client: Client, bot: Bot) -
 async def test_w11_a_body_announced_as_too_large_is_not_waited_for(
     client: Client, bot: Bot
 ) -> None:
-    head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: {_MOST_BYTES + 1}\r\n\r\n"
+    announced = head(f"Content-Length: {_MOST_BYTES + 1}")
 
-    response = await converse(client, head.encode(), until=b"\r\n\r\n")
+    response = await converse(client, announced, until=b"\r\n\r\n")
 
     assert response.startswith(b"HTTP/1.1 413 ")
     assert b"Connection: close" in response
@@ -100,11 +101,32 @@ async def test_w13_a_dripping_body_is_not_waited_for(
     start: Start, webhook: MessengerWebhook, bot: Bot
 ) -> None:
     client = await start(replace(webhook, read_within=timedelta(milliseconds=30)))
-    head = b"POST /webhooks/messenger HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
 
-    response = await converse(client, head, until=b"\r\n\r\n")
+    response = await converse(client, head("Content-Length: 9") + b"{", until=b"\r\n\r\n")
 
     assert response.startswith(b"HTTP/1.1 408 ")
+    assert b"Connection: close" in response
+    assert bot.calls == 0
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [],
+        ["X-Hub-Signature-256: sha256=0"],
+        ["X-Hub-Signature-256: sha1=" + 64 * "0"],
+        2 * ["X-Hub-Signature-256: sha256=" + 64 * "0"],
+    ],
+)
+async def test_w01_a_body_without_one_well_formed_signature_is_not_waited_for(
+    client: Client, bot: Bot, lines: list[str]
+) -> None:
+    announced = [f"POST {PATH} HTTP/1.1", "Host: x", f"Content-Length: {_MOST_BYTES}", *lines]
+
+    request = "\r\n".join((*announced, "", "{")).encode()
+    response = await converse(client, request, until=b"\r\n\r\n")
+
+    assert response.startswith(b"HTTP/1.1 403 ")
     assert b"Connection: close" in response
     assert bot.calls == 0
 
@@ -113,7 +135,7 @@ async def test_a_sender_who_hangs_up_half_way_leaves_no_trace(
     client: Client, bot: Bot, caplog: pytest.LogCaptureFixture
 ) -> None:
     _, writer = await connect(client)
-    writer.write(b"POST /webhooks/messenger HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
+    writer.write(head("Content-Length: 9") + b"{")
     await writer.drain()
     writer.close()
     await writer.wait_closed()

@@ -1,1 +1,0 @@
-"""Work outside, done by workers: claim what is due, attempt it, settle it."""

@@ -1,0 +1,40 @@
+"""Messages to visitors: what agents and the bot have written, each conversation's in its order."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.core.model import Author
+from bot.outbox.handlers.speaking import SpeakingHandler
+from bot.outbox.holding import Held
+from bot.ports import Choice, Outgoing
+from bot.storage.outbox.faulty import FaultyRow, fail_message
+from bot.storage.outbox.held import HeldRow
+from bot.storage.outbox.rows import OutboxState, Work
+from bot.storage.threads import Thread
+
+NOT_OURS = "Another app has the conversation."
+
+
+class MessageHandler(SpeakingHandler):
+    """Delivers a message, at most once."""
+
+    kinds = (Work.DELIVER,)
+    in_order = True
+
+    def write(self, row: HeldRow, thread: Thread, held: Held) -> Outgoing | None:
+        """Write the message, unless it is the bot's and another app has the conversation."""
+        talk = thread.conversation
+        if row.author == Author.BOT and talk and talk.owned_elsewhere:
+            self.refuse(row, OutboxState.CANCELLED, NOT_OURS, held)
+            return None
+        choices = (row.payload or {}).get("choices", [])
+        return Outgoing(
+            row.text or "",
+            metadata=f"ob:{row.id}",
+            choices=tuple(Choice(choice, choice) for choice in choices),
+        )
+
+    def bury(self, connection: sa.Connection, row: FaultyRow, reason: str, now: datetime) -> None:
+        """Show that the message was not delivered."""
+        fail_message(connection, row.message_id, reason, now)

@@ -1,0 +1,125 @@
+"""Writes down how attempts ended; only who still holds a row's lease may."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from time import sleep
+from typing import Any, TypeAlias
+
+import sqlalchemy as sa
+
+from bot.core.model import OutboxId
+from bot.hints import Hint
+from bot.outbox.accounts import settle_accounts
+from bot.outbox.claiming import AnyJob
+from bot.outbox.contract import Ended, Engine, LanePlan, Outcome
+from bot.outbox.faults import find_faulty
+from bot.outbox.holding import Held
+from bot.ports import OutcomeUnknownError, SendError, UnavailableError
+from bot.storage.outbox.accounts import AccountKey
+from bot.storage.outbox.due import OWN, find_left_behind, find_visitors
+from bot.storage.outbox.held import HeldRow, hold_rows
+from bot.storage.outbox.rows import OutboxState
+from bot.storage.threads import lock_places, lock_visitors
+from bot.storage.transactions import read, retry_races
+
+Result: TypeAlias = tuple[AnyJob, Outcome]
+UNCONFIRMED = "It was handed over, but no confirmation came back."
+_AT_ONCE = 100
+_PAUSES = (0.1, 0.5, 1, 2, 5, 5, 5)  # seconds: more would be too late for the leases
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """Settles what a lane has attempted, and what a dead worker has left of it."""
+
+    engine: Engine
+    plan: LanePlan
+
+    def settle(self, results: Sequence[Result]) -> None:
+        """Settle what can be settled; where that fails the row's lease will end."""
+        for job, _ in find_faulty(results, self._settle_some):
+            _log.error("row can't be settled", extra={"outbox_id": job.row.id})
+
+    def recover(self) -> None:
+        """Let go of what dead workers held: it is done again, or its outcome stays unknown."""
+        ids = read(self.engine.database, self._find_left_behind)
+        for faulty in find_faulty(ids, self._recover_some) if ids else ():
+            _log.error("row can't be given back", extra={"outbox_id": faulty})
+
+    def _settle_some(self, results: Sequence[Result]) -> None:
+        self.engine.doorbell.hint(*self._insist(partial(self._write, results)))
+
+    def _insist(self, write: Callable[[sa.Connection], Sequence[Hint]]) -> Sequence[Hint]:
+        """Wait for a database that is away: what is known now would soon count as unknown."""
+        for pause in _PAUSES:
+            try:
+                return retry_races(self.engine.database, write)
+            except UnavailableError:
+                sleep(pause)
+        return retry_races(self.engine.database, write)
+
+    def _write(self, results: Sequence[Result], connection: sa.Connection) -> Sequence[Hint]:
+        # by number, not by place: a visitor may be known by another id since the message left
+        visitors = {job.row.visitor_id for job, _ in results if job.row.visitor_id}
+        held = Held(
+            connection,
+            self.engine.rules(),
+            self.engine.clock(),
+            lock_visitors(connection, visitors),
+        )
+        handlers = self.plan.handlers
+        subjects = [handlers[job.row.kind].subjects(outcome) for job, outcome in results]
+        lock_places(connection, {place for each in subjects for place in each})
+        rows = {row.id: row for row in hold_rows(connection, [job.row.id for job, _ in results])}
+        ended = [
+            Ended(row, outcome, job.what)
+            for job, outcome in results
+            if (row := rows.get(job.row.id)) and _is_ours(row, job, outcome)
+        ]
+        self._end_all(ended, held)
+        settle_accounts(held, self._by_account(results), self.plan.fingerprints)
+        held.write(rows.values())
+        return held.hints()
+
+    def _by_account(self, results: Sequence[Result]) -> dict[AccountKey, list[Outcome]]:
+        outcomes: dict[AccountKey, list[Outcome]] = {}
+        for job, outcome in results:
+            way = self.plan.handlers[job.row.kind].way
+            if way is not None:
+                key = (job.row.channel, job.row.account) if way == OWN else way
+                outcomes.setdefault(key, []).append(outcome)
+        return outcomes
+
+    def _find_left_behind(self, connection: sa.Connection) -> list[OutboxId]:
+        kinds = tuple(self.plan.handlers)
+        return find_left_behind(connection, kinds, self.engine.clock(), _AT_ONCE)
+
+    def _recover_some(self, ids: Sequence[OutboxId]) -> None:
+        self.engine.doorbell.hint(*retry_races(self.engine.database, partial(self._let_go, ids)))
+
+    def _let_go(self, ids: Sequence[OutboxId], connection: sa.Connection) -> Sequence[Hint]:
+        threads = lock_visitors(connection, find_visitors(connection, ids))
+        held = Held(connection, self.engine.rules(), self.engine.clock(), threads)
+        rows = [row for row in hold_rows(connection, ids) if row.state is OutboxState.SENDING]
+        self._end_all([Ended(row, OutcomeUnknownError(UNCONFIRMED), None) for row in rows], held)
+        for row in rows:
+            if row.state is OutboxState.PENDING:
+                row.due_at = held.now  # its lease was pause enough
+        held.write(rows)
+        return held.hints()
+
+    def _end_all(self, ended: Sequence[Ended[Any]], held: Held) -> None:
+        for kind, handler in self.plan.handlers.items():
+            if mine := [each for each in ended if each.row.kind is kind]:
+                handler.settle_all(mine, held)
+
+
+def _is_ours(row: HeldRow, job: AnyJob, outcome: Outcome) -> bool:
+    if row.lease != job.row.lease:
+        return False  # another one has it now, or its end is known
+    # we were given up, for our time was over or the clock leapt; but what we know is still true
+    is_late_news = not isinstance(outcome, SendError | OutcomeUnknownError)
+    return row.state is OutboxState.SENDING or (row.state is OutboxState.UNKNOWN and is_late_news)

@@ -1,0 +1,78 @@
+"""Rows at which we fail before anything is attempted: nothing of what stands in them is read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.core.model import CaptureState, ConversationId, MessageId, OutboxId
+from bot.storage.message_rows import Delivery
+from bot.storage.outbox.due import Queue, hold_due
+from bot.storage.outbox.rows import OutboxState, Work
+from bot.storage.tables import conversations, messages, outbox
+
+
+@dataclass(frozen=True, slots=True)
+class FaultyRow:
+    """A row as far as it can be trusted."""
+
+    id: OutboxId
+    kind: Work
+    dedupe_key: str
+    attempts: int
+    message_id: MessageId | None
+    conversation_id: ConversationId | None
+
+
+def hold_faulty(
+    connection: sa.Connection, id: OutboxId, queue: Queue, now: datetime
+) -> FaultyRow | None:
+    """Hold a row that is still due; None: it is not, or another worker holds it."""
+    if not hold_due(connection, [id], queue, now, 1):
+        return None
+    columns = (outbox.c.dedupe_key, outbox.c.attempts, outbox.c.message_id)
+    query = sa.select(outbox.c.kind, outbox.c.conversation_id, *columns).where(outbox.c.id == id)
+    row: Any = connection.execute(query).one()
+    return FaultyRow(
+        id, Work(row.kind), row.dedupe_key, row.attempts, row.message_id, row.conversation_id
+    )
+
+
+def put_off_faulty(
+    connection: sa.Connection, row: FaultyRow, due_at: datetime, reason: str
+) -> None:
+    """Let a row wait that is held; that it failed counts as an attempt."""
+    changes = {"due_at": due_at, "attempts": row.attempts + 1, "reason": reason}
+    _change(connection, outbox, row.id, changes)
+
+
+def bury_faulty(connection: sa.Connection, row: FaultyRow, reason: str, now: datetime) -> None:
+    """End a row that is held and has failed too often."""
+    dead = {"state": OutboxState.DEAD, "settled_at": now, "reason": reason}
+    _change(connection, outbox, row.id, {**dead, "attempts": row.attempts + 1})
+
+
+def fail_message(
+    connection: sa.Connection, id: MessageId | None, reason: str, at: datetime
+) -> None:
+    """Say of a message that it was not delivered, and why."""
+    failed = {"delivery": Delivery.FAILED, "delivery_error": reason, "delivery_at": at}
+    _change(connection, messages, id, failed)
+
+
+def skip_prompt(connection: sa.Connection, id: ConversationId | None, reason: str) -> None:
+    """Say of a conversation that nobody was asked in it, and why."""
+    skipped = {
+        "capture_state": CaptureState.SKIPPED,
+        "capture_reason": reason,
+        "capture_due_at": None,
+    }
+    _change(connection, conversations, id, skipped)
+
+
+def _change(
+    connection: sa.Connection, table: sa.Table, id: int | None, changes: Mapping[str, object]
+) -> None:
+    connection.execute(sa.update(table).where(table.c.id == id).values(**changes))

@@ -1,0 +1,40 @@
+"""Who works beside whom: the lanes of the outbox, each with its kinds of work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.outbox.contract import LanePlan, Tier
+from bot.outbox.handlers.deletions import DeletionHandler
+from bot.outbox.handlers.messages import MessageHandler
+from bot.outbox.handlers.profiles import ProfileHandler
+from bot.outbox.handlers.prompts import PromptHandler
+from bot.ports import PeopleFinder, ProfileReader, Sender
+from bot.storage.outbox.accounts import AccountKey
+from bot.storage.outbox.due import Queue
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelWays:
+    """What channels offer a worker, by channel."""
+
+    senders: Mapping[str, Sender]
+    profiles: Mapping[str, ProfileReader]
+    fingerprints: Mapping[AccountKey, str]
+    """By channel and account, what tells a new credential from an old one."""
+    people: Mapping[str, PeopleFinder] = field(default_factory=dict)
+
+
+def visitor_lane(ways: ChannelWays) -> LanePlan:
+    """Speak to visitors: messages first, for an agent's reply waits for no prompt."""
+    others = (
+        PromptHandler(ways.senders),
+        ProfileHandler(ways.profiles),
+        DeletionHandler(ways.people),
+    )
+    tiers = (Tier((MessageHandler(ways.senders),)), Tier(others))
+    return LanePlan("visitors", tiers, at_once=32, fingerprints=ways.fingerprints)
+
+
+def visitor_queues() -> list[Queue]:
+    """Say what a clock rings for: the other lanes look by themselves."""
+    return [tier.queue for tier in visitor_lane(ChannelWays({}, {}, {})).tiers]
