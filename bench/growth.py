@@ -39,7 +39,8 @@ MESSAGES_EACH = 10
 HARDLY_ANY = 5_000
 GROUP, ROUNDS, WARM_UP = 50, 60, 10
 _RULES = CaptureRules(
-    channel_rules={"messenger": ChannelRules(timedelta(hours=24), has_profiles=True)}
+    channels=frozenset({"messenger"}),
+    channel_rules={"messenger": ChannelRules(timedelta(hours=24), has_profiles=True)},
 )
 
 

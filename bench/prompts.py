@@ -77,7 +77,9 @@ def _lateness(url: str, redis: str, count: int, within: timedelta, latency: floa
 
 def _fill(database: Database, plan: Plan) -> None:
     rules = CaptureRules(
-        delay=plan.delay, channel_rules={"messenger": ChannelRules(timedelta(hours=24))}
+        channels=frozenset({"messenger"}),
+        delay=plan.delay,
+        channel_rules={"messenger": ChannelRules(timedelta(hours=24))},
     )
     arrivals = [_arrival(visitor, due - plan.delay) for visitor, due in plan.due().items()]
     for first in range(0, len(arrivals), _GROUP):

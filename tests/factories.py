@@ -42,6 +42,7 @@ TYPO = "ada@gmial.com"
 MEANT = "ada@gmail.com"
 
 RULES = CaptureRules(
+    channels=frozenset({"messenger", "webchat"}),
     own_domains=frozenset({"shop.example"}),
     follow_up_delay=timedelta(minutes=2),
     channel_rules={"messenger": ChannelRules(timedelta(hours=24), away_joins_prompt=True)},

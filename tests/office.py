@@ -32,10 +32,11 @@ ANN = Place("messenger", PAGE, "ann")
 BEN = Place("messenger", PAGE, "ben")
 DAY = timedelta(hours=24)
 RULES = CaptureRules(
+    channels=frozenset({"messenger", "webchat"}),
     channel_rules={
         "messenger": ChannelRules(DAY, away_joins_prompt=True, has_profiles=True, lends_files=True),
         "webchat": ChannelRules(row_is_delivery=True),
-    }
+    },
 )
 
 

@@ -48,6 +48,7 @@ OTHER_SHOP = "https://other.example"
 SECRET = "a long random text"  # noqa: S105 - of these tests only
 MAYA = Actor("maya@shop.example", name="Maya")
 RULES = CaptureRules(
+    channels=frozenset({"messenger", "webchat"}),
     own_domains=frozenset({"shop.example"}),
     channel_rules={"webchat": ChannelRules(row_is_delivery=True)},
 )
