@@ -12,7 +12,7 @@ MIB = 1024 * 1024
 READ_WITHIN = timedelta(seconds=10)
 _CROWDED_FROM = 100
 _READ_WITHIN_IN_CROWD = timedelta(seconds=2)
-_MOST_BYTES = 32 * MIB
+_MOST_BYTES = 16 * MIB
 _FREE = 64 * 1024
 _MOST_CHUNKS = 10_000  # 400 bytes each, were there so many: smaller ones only waste our time
 _RETRY_AFTER = {"Retry-After": "5"}
