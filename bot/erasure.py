@@ -20,7 +20,7 @@ from bot.storage.deletion_requests import (
     take_request,
 )
 from bot.storage.engine import Database
-from bot.storage.erasing import Erased, Erasure, erase_contact
+from bot.storage.erasing import Erased, Erasure, erase_contact, look_ahead
 from bot.storage.threads import lock_visitors
 from bot.storage.transactions import read, retry_races
 
@@ -43,7 +43,7 @@ def erase_person(
     Who shows one of the conversations is told to look again, and finds nothing.
     """
     key = key_of(email)
-    erasure = Erasure(_OPERATOR, now)
+    erasure = Erasure(_OPERATOR, now, read(database, lambda found: look_ahead(found, key)))
 
     def erase(connection: sa.Connection) -> tuple[list[Hint], Erased | None]:
         hints = _hints(connection, key)

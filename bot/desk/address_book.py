@@ -44,7 +44,7 @@ from bot.storage.contacts import (
 )
 from bot.storage.cursors import CursorError
 from bot.storage.engine import Database
-from bot.storage.erasing import Erased, Erasure, erase_contact
+from bot.storage.erasing import Erased, Erasure, erase_contact, look_ahead
 from bot.storage.outbox.announcements import Announcement, announce
 from bot.storage.threads import lock_visitors
 from bot.storage.transactions import read, retry_races
@@ -188,13 +188,17 @@ class AddressBook:
     def erase(self, id: ContactId, typed_email: str, actor: Actor) -> Erased:
         """Erase a person for good, if the one who wants it has typed the person's email."""
         typed = validate(typed_email)
+        if not isinstance(typed, Address):
+            raise NotTheirEmailError
+        ahead = read(self.database, lambda found: look_ahead(found, typed.key))
+        erasure = Erasure(actor.key, self.clock(), ahead)
 
         def write(connection: sa.Connection) -> tuple[Erased, _Rooms]:
             contact = _existing(connection, id)
-            if not isinstance(typed, Address) or read_email(contact.email).key != typed.key:
+            if read_email(contact.email).key != typed.key:
                 raise NotTheirEmailError
             rooms = find_rooms(connection, contact.id)
-            erased = erase_contact(connection, typed.key, Erasure(actor.key, self.clock()))
+            erased = erase_contact(connection, typed.key, erasure)
             if erased is None:
                 raise NotFoundError
             return erased, rooms

@@ -19,7 +19,6 @@ from bot.mail.inbound import Bounce, InboundMail, UnreadableMailError, mail_key,
 from bot.mail.smtp import CHANNEL
 from bot.ports import Doorbell, UnavailableError
 from bot.record import record
-from bot.storage.batch import Batch
 from bot.storage.engine import Database
 from bot.storage.mails import (
     Correspondent,
@@ -32,6 +31,7 @@ from bot.storage.mails import (
 )
 from bot.storage.threads import lock_conversations
 from bot.storage.transactions import read, retry_races
+from bot.storage.unread_mails import Room, UnreadMail, keep_mail
 from config.rules import CaptureRules
 
 NOT_VERIFIED = "sender not verified"
@@ -44,7 +44,6 @@ SET_ASIDE = (
     "A mail to this conversation could not be read, and was set aside: {reason}."
     " Its sender may not know: please ask."
 )
-_MOST_KEPT = 256 * 1024
 _log = logging.getLogger(__name__)
 
 Parse: TypeAlias = Callable[[bytes], InboundMail]
@@ -99,6 +98,10 @@ class AnswerDesk:
     """Where answers arrive: `name@…`, that is `name+<token>@…`."""
     parse: Parse = read_mail
 
+    def knows(self, beginning: bytes) -> bool:
+        """Say whether a mail that begins so belongs to a conversation."""
+        return _find_correspondent(self.database, beginning, self.address) is not None
+
     def take(self, raw: bytes) -> Verdict:
         """Take a mail in, the same one only once; raises UnavailableError.
 
@@ -127,7 +130,7 @@ class AnswerDesk:
         if mail.is_automatic:
             return self._note(mail, who, AUTOMATIC.format(text=mail.text), Verdict.NOTED)
         if mail.is_forged or not _is_from(mail, who):
-            return self._bury(raw, NOT_VERIFIED)
+            return self._bury(raw, who, NOT_VERIFIED)
         if not mail.text and not mail.files:
             return self._note(mail, who, EMPTY, Verdict.NOTED)
         return self._write(mail, who)
@@ -172,7 +175,7 @@ class AnswerDesk:
             words = SET_ASIDE.format(reason=reason)
             hints = self._tell_once(connection, who, f"unread:{mail_key(raw)}", words)
             if hints is not None:
-                self._keep(connection, raw, reason)
+                self._keep(connection, raw, who, reason)
             return hints
 
         hints = retry_races(self.database, write)
@@ -192,15 +195,15 @@ class AnswerDesk:
             return None
         return tell_team(connection, thread, words, self.clock(), key)
 
-    def _bury(self, raw: bytes, reason: str) -> Verdict:
-        retry_races(self.database, lambda found: self._keep(found, raw, reason))
+    def _bury(self, raw: bytes, who: Correspondent, reason: str) -> Verdict:
+        retry_races(self.database, lambda found: self._keep(found, raw, who, reason))
         _log.warning("mail set aside", extra={"why": reason})
         return Verdict.DEAD
 
-    def _keep(self, connection: sa.Connection, raw: bytes, reason: str) -> None:
-        batch = Batch(connection, self.clock())
-        batch.add_fault(CHANNEL, Fault(raw[:_MOST_KEPT], reason))
-        batch.save()
+    def _keep(self, connection: sa.Connection, raw: bytes, who: Correspondent, reason: str) -> None:
+        mail = UnreadMail(who.conversation_id, CHANNEL, raw, reason)
+        if gone := keep_mail(connection, mail, self.clock(), Room()):
+            _log.warning("old mails that were set aside are gone", extra={"count": gone})
 
 
 def find_correspondent(connection: sa.Connection, envelope: Envelope) -> Correspondent | None:

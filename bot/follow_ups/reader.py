@@ -2,18 +2,20 @@
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.follow_ups.answers import AnswerDesk
+from bot.follow_ups.answers import AnswerDesk, Verdict
 from bot.mail.imap import Mailbox
 from bot.mail.smtp import CHANNEL
 from bot.ports import SendError, Trouble, UnavailableError
 from bot.storage.engine import Database
 from bot.storage.outbox.accounts import Account, AccountState, lock_account, save_account
+from bot.storage.tallies import DROPPED_MAILS, add_to_tally
 from bot.storage.transactions import retry_races
 
 MAILBOX = "imap"
@@ -60,14 +62,24 @@ class MailReader:
             raise
 
     def _look(self) -> int | None:
+        verdicts: Counter[Verdict] = Counter()
         try:
-            count = self.mailbox.collect(self.desk.take)
+            count = self.mailbox.collect(
+                lambda raw: verdicts.update([self.desk.take(raw)]), self.desk.knows
+            )
         except SendError as error:
             trouble = error
             retry_races(self.database, lambda found: self._note(found, trouble))
             return None
+        finally:
+            self._count(verdicts[Verdict.UNKNOWN])
         retry_races(self.database, self._finish)
         return count
+
+    def _count(self, dropped: int) -> None:
+        if dropped:
+            retry_races(self.database, lambda found: add_to_tally(found, DROPPED_MAILS, dropped))
+            _log.info("mails for nobody dropped", extra={"count": dropped})
 
     def _begin(self, connection: sa.Connection) -> datetime | None:
         account, now = self._account(connection), self.clock()

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from bot.mail.headers import split_head
+from bot.mail.headers import MOST_HEADER_BYTES, split_head
 
 _ROUTES = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-forwarded-to")
 _REPORT = "multipart/report"
 _MOST_OF_A_REPORT = 256 * 1024
+DECIDING_BYTES = MOST_HEADER_BYTES + _MOST_OF_A_REPORT
+"""No later byte of a mail decides whose it is."""
 _MOST = 10  # of each kind: more of them are guesses
 _OUR_KEY = re.compile(rb"^message-id:\s{0,10}<([0-9a-f]{32})@", re.MULTILINE)
 

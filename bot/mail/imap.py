@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.mail.envelope import DECIDING_BYTES
 from bot.mail.inbound import MOST_BYTES
 from bot.mail.server_url import read_server_url
 from bot.ports import SendError, Trouble
@@ -48,17 +49,23 @@ class Mailbox:
         """Tell one set of credentials from another."""
         return hashlib.sha256(f"{self}{self.password}".encode()).hexdigest()[:16]
 
-    def collect(self, take: Callable[[bytes], object]) -> int:
+    def collect(
+        self, take: Callable[[bytes], object], wants: Callable[[bytes], bool] = bool
+    ) -> int:
         """Hand over what is unread, one after the other; returns how many there were.
 
-        What `take` raises ends the round, and what it did not take stays unread. Raises SendError.
+        Of a long mail the beginning is fetched first, and the rest if that is wanted. What `take`
+        raises ends the round, and what it did not take stays unread. Raises SendError.
         """
         with self._opened() as box:
             with _explained():
                 uids = _unread(box)
             for uid in uids:
                 with _explained():
-                    raw = _fetch(box, uid)
+                    raw = _fetch(box, uid, DECIDING_BYTES)
+                if raw is not None and len(raw) == DECIDING_BYTES and wants(raw):
+                    with _explained():
+                        raw = _fetch(box, uid, MOST_BYTES + 1)
                 if raw is not None:
                     take(raw)
                 with _explained():
@@ -116,9 +123,9 @@ def _unread(box: imaplib.IMAP4) -> list[str]:
     return [uid.decode("ascii") for uid in words.split() if uid.isdigit()][:_MOST_AT_ONCE]
 
 
-def _fetch(box: imaplib.IMAP4, uid: str) -> bytes | None:
-    """Fetch one mail, never more of it than would be too much; None: it is gone."""
-    _, found = box.uid("FETCH", uid, f"(BODY.PEEK[]<0.{MOST_BYTES + 1}>)")
+def _fetch(box: imaplib.IMAP4, uid: str, most: int) -> bytes | None:
+    """Fetch no more than so much of a mail; None: it is gone."""
+    _, found = box.uid("FETCH", uid, f"(BODY.PEEK[]<0.{most}>)")
     return next((part[1] for part in found if isinstance(part, tuple)), None)
 
 

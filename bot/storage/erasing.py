@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bot.core.model import ContactId, Place, VisitorId
 from bot.storage.audits import CONTACT_CHANGED
 from bot.storage.batch import RaceLostError
-from bot.storage.buried import erase_dead_letters
+from bot.storage.buried import NOT_SIGHTED, Sighting, erase_letters, sight_letters
 from bot.storage.contacts import find_associated, find_contact_by_key, lock_contacts
 from bot.storage.known import remember_erased
 from bot.storage.tables import audit, claims, contacts, conversations, messages, outbox, visitors
@@ -26,6 +26,8 @@ class Erasure:
 
     actor: str
     at: datetime
+    sighting: Sighting = NOT_SIGHTED
+    """The dead letters in which the person was found before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,18 @@ class Erased:
     orders: int
     """Of the outbox, whether they were still to be done or not."""
     dead_letters: int
+
+
+def look_ahead(connection: sa.Connection, email_key: str) -> Sighting:
+    """Read the dead letters for a contact's, so that erasing it need not; holds nothing."""
+    contact = find_contact_by_key(connection, email_key)
+    if contact is None:
+        return NOT_SIGHTED
+    emails = _find_emails(connection, [contact.id, *_find_taken_in(connection, [contact.id])])
+    columns = (visitors.c.channel, visitors.c.account, visitors.c.external_id)
+    chosen = visitors.c.id.in_(find_associated(connection, contact.id))
+    places = {Place(*row) for row in connection.execute(sa.select(*columns).where(chosen))}
+    return sight_letters(connection, emails, places, NOT_SIGHTED)
 
 
 def erase_contact(connection: sa.Connection, email_key: str, erasure: Erasure) -> Erased | None:
@@ -115,6 +129,7 @@ def _erase(connection: sa.Connection, person: _Person, erasure: Erasure) -> Eras
     talks = [thread.conversation_id for thread in person.threads if thread.conversation_id]
     places = {*person.places, *(thread.place for thread in person.threads)}
     emails = _find_emails(connection, person.contacts)
+    sighting = sight_letters(connection, emails, places, erasure.sighting)
     remember_erased(connection, places, erasure.at)
     orders = _delete(connection, outbox, outbox.c.visitor_id.in_(ids))
     said = sa.or_(claims.c.visitor_id.in_(ids), claims.c.contact_id.in_(person.contacts))
@@ -125,7 +140,7 @@ def _erase(connection: sa.Connection, person: _Person, erasure: Erasure) -> Eras
         visitors=_delete(connection, visitors, visitors.c.id.in_(ids)),
         contacts=_delete(connection, contacts, contacts.c.id.in_(person.contacts)),
         orders=orders,
-        dead_letters=erase_dead_letters(connection, emails, places),
+        dead_letters=erase_letters(connection, sighting.ids, talks),
     )
     _strip_audit(connection, person.contacts)
     _keep_that(connection, erased, person.contacts, erasure)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
@@ -16,6 +16,7 @@ from rq import Queue
 from bot.ports import UnavailableError
 from bot.storage.engine import Database
 from bot.storage.outbox.metrics import OutboxMetrics, read_metrics
+from bot.storage.tallies import DROPPED_MAILS, read_tally
 from bot.storage.transactions import read
 
 _BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
@@ -85,6 +86,8 @@ class _Outbox(Collector):
         with suppress(UnavailableError):
             figures = read(self._database, lambda connection: read_metrics(connection, now))
             yield from _outbox_metrics(figures)
+            dropped = read(self._database, lambda connection: read_tally(connection, DROPPED_MAILS))
+            yield _dropped_mails(dropped)
         with suppress(RedisError, OSError, ValueError):  # the last: a job that nobody can read
             yield _gauge("queue_length", "Rings that no worker has heard yet", self._queue.count)
             yield _gauge("queue_age_seconds", "How long the oldest ring has waited", self._age(now))
@@ -113,6 +116,11 @@ def _outbox_metrics(figures: OutboxMetrics) -> Iterable[Metric]:
     for (channel, account), is_ok in figures.accounts.items():
         pages.add_metric([channel, account], float(is_ok))
     yield pages
+
+
+def _dropped_mails(count: int) -> Metric:
+    text = "Mails in the mailbox for answers that belonged to no conversation"
+    return CounterMetricFamily("whosthere_mailbox_dropped", text, value=count)
 
 
 def _gauge(name: str, text: str, value: float) -> Metric:

@@ -23,8 +23,9 @@ from bot.ports import (
     UndeliverableError,
 )
 from bot.storage.engine import Database
-from bot.storage.erasing import Erased
+from bot.storage.erasing import Erased, Erasure, erase_contact, look_ahead
 from bot.storage.tables import metadata
+from bot.storage.unread_mails import Room, UnreadMail, keep_mail
 from tests.bot.traces import bury, snapshot, traces
 from tests.factories import ADA, BOB, NOON, moment
 from tests.office import ANN, BEN, PAGE, Office
@@ -74,6 +75,46 @@ def test_g20_an_erased_person_leaves_no_trace(known: Office) -> None:
         b'{"text": "nada@example.com, annex"}'
     ]
     assert [row["email"] for row in known.rows("contacts")] == [BOB]
+
+
+def test_g20_mails_to_the_person_s_conversations_go_whatever_stands_in_them(known: Office) -> None:
+    by_place = {row["external_id"]: row["id"] for row in known.rows("visitors")}
+    talks = {row["visitor_id"]: row["id"] for row in known.rows("conversations")}
+    with known.database.write() as connection:
+        for place in ("ann", "carol"):
+            talk = talks[by_place[place]]
+            mail = UnreadMail(talk, "email", b"bytes that nobody can read", "mail too large")
+            keep_mail(connection, mail, known.now, Room())
+    erased = erase(known)
+    assert erased
+    assert erased.dead_letters == 1
+    [kept] = known.rows("dead_letters")
+    assert kept["conversation_id"] == talks[by_place["carol"]]
+
+
+def test_g20_letters_that_were_read_before_are_not_read_again_while_others_wait(
+    known: Office,
+) -> None:
+    bury(known, b"ada@example.com", b"bob@example.org")
+    with known.database.read() as connection:
+        ahead = look_ahead(connection, ADA)
+    [hers, his] = known.rows("dead_letters")
+    assert (ahead.ids, ahead.up_to) == ((hers["id"],), his["id"])
+    with known.database.write() as connection:  # as if they said something else by now
+        connection.execute(sa.text("UPDATE dead_letters SET raw = :raw"), {"raw": b"ann"})
+    bury(known, b"ann", b"carol")
+    with known.database.write() as connection:
+        erase_contact(connection, ADA, Erasure("operator", known.now, ahead))
+    assert [row["raw"] for row in known.rows("dead_letters")] == [b"ann", b"carol"]
+
+
+def test_g20_letters_are_read_again_for_what_was_not_looked_for(known: Office) -> None:
+    bury(known, b"bob@example.org")
+    with known.database.read() as connection:
+        ahead = look_ahead(connection, ADA)
+    with known.database.write() as connection:
+        erase_contact(connection, BOB, Erasure("operator", known.now, ahead))
+    assert known.rows("dead_letters") == []
 
 
 def test_g20_the_audit_keeps_what_happened_and_to_nobody_by_name(known: Office) -> None:

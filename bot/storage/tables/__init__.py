@@ -42,6 +42,7 @@ from bot.storage.tables.work import (
     deletion_requests,
     erasures,
     outbox,
+    tallies,
 )
 
 __all__ = [
@@ -80,6 +81,7 @@ __all__ = [
     "sessions",
     "spent_passes",
     "suppressions",
+    "tallies",
     "time_text",
     "visitors",
     "visits",

@@ -11,6 +11,8 @@ _WAITING = sa.text("kind = 'deliver' AND state IN ('pending', 'sending')")
 TOLD = sa.text("kind = 'notify' AND state = 'sent'")
 FOR_PROGRAMS = sa.text("kind = 'webhook'")
 
+_OF_CONVERSATIONS = sa.text("conversation_id IS NOT NULL")
+
 WENT_WRONG = sa.text("state IN ('dead', 'unknown')")
 
 outbox = table(
@@ -109,6 +111,25 @@ dead_letters = table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("settled_at", UtcTime),
+    # whose a mail is; no reference, for it must hinder no deletion
+    sa.Column("conversation_id", Id),
+    sa.Index(
+        "ix_dead_letters_conversation_id",
+        "conversation_id",
+        "id",
+        postgresql_where=_OF_CONVERSATIONS,
+        sqlite_where=_OF_CONVERSATIONS,
+    ),
+    # on SQLite, what stands behind what was delivered is read only together with that
+    sa.Index("ix_dead_letters_state", "state", "id"),
+)
+
+# what is only counted, by what it is called
+tallies = sa.Table(
+    "tallies",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("count", sa.BigInteger, nullable=False),
 )
 
 # visitors who were erased, or took messages back that had not come yet: nothing but hashes

@@ -142,6 +142,8 @@ def test_m02_another_sender_is_set_aside_and_nobody_is_answered(
     assert callable(raw)
     assert desk.take(raw(to)) is Verdict.DEAD
     assert letters(room) == [NOT_VERIFIED]
+    [letter], [talk] = room.office.rows("dead_letters"), room.office.rows("conversations")
+    assert letter["conversation_id"] == talk["id"]
     assert len(texts(room)) == 2
     room.wait(DELAY)
     assert len(room.post.mails) == 1

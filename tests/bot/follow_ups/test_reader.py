@@ -13,6 +13,7 @@ from bot.follow_ups.reader import EVERY, MailReader
 from bot.follow_ups.rounds import MailRounds
 from bot.mail.parser import MailParser
 from bot.ports import UnavailableError
+from bot.storage.tallies import DROPPED_MAILS, read_tally
 from tests.bot.edge.test_child_process import until
 from tests.bot.mail.test_parser import STUBBORN
 from tests.imap_server import FakeMailbox, running_mailbox
@@ -74,6 +75,21 @@ def test_an_answer_in_the_mailbox_comes_into_the_conversation(
     assert reader(room, box).work() == 1
     assert room.office.rows("messages")[-1]["text"] == "Monday is fine."
     assert box.seen == {1}
+
+
+def test_m01_what_belongs_to_no_conversation_is_counted_and_dropped(
+    room: MailRoom, box: FakeMailbox
+) -> None:
+    for number in range(3):
+        box.put(answer(f"reply+{number:032x}@shop.example", "x" * number * 300_000))
+    looking = reader(room, box)
+    for _ in range(2):
+        looking.work()
+        room.office.pass_time(EVERY.total_seconds())
+    with room.office.database.read() as connection:
+        assert read_tally(connection, DROPPED_MAILS) == 3
+    assert box.seen == {1, 2, 3}
+    assert room.office.rows("dead_letters") == []
 
 
 def test_of_several_workers_one_looks_and_not_too_often(room: MailRoom, box: FakeMailbox) -> None:

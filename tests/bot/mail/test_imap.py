@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.mail.envelope import DECIDING_BYTES
 from bot.mail.imap import Mailbox
 from bot.mail.inbound import MOST_BYTES
 from bot.ports import SendError, Trouble, UnavailableError
@@ -26,6 +27,22 @@ def test_what_is_unread_is_handed_over_once(box: FakeMailbox) -> None:
     assert taken == [b"first", b"second\r\nline"]
     assert box.mailbox.collect(taken.append) == 0
     assert box.seen == {1, 2}
+
+
+@pytest.mark.parametrize(("size", "sizes"), [
+    (DECIDING_BYTES - 1, [DECIDING_BYTES - 1]),
+    (DECIDING_BYTES, [DECIDING_BYTES]),
+    (DECIDING_BYTES + 1, [DECIDING_BYTES + 1]),
+    (MOST_BYTES + 9, [MOST_BYTES + 1]),
+])  # fmt: skip
+def test_the_rest_of_a_long_mail_is_fetched_if_it_is_wanted(
+    box: FakeMailbox, size: int, sizes: list[int]
+) -> None:
+    box.put(b"x" * size)
+    box.put(b"y" * size)
+    taken: list[bytes] = []
+    box.mailbox.collect(taken.append, lambda beginning: beginning.startswith(b"x"))
+    assert [len(raw) for raw in taken] == [*sizes, min(size, DECIDING_BYTES)]
 
 
 def test_what_could_not_be_taken_stays_unread(box: FakeMailbox) -> None:

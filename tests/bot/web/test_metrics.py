@@ -13,6 +13,7 @@ from rq import Queue
 from bot.ports import Cause, SendError, Trouble, UndeliverableError
 from bot.storage.engine import Database
 from bot.storage.tables import dead_letters
+from bot.storage.tallies import DROPPED_MAILS, add_to_tally
 from bot.web.metrics import Metrics
 from tests.factories import NOON
 from tests.office import PAGE, Office
@@ -179,3 +180,13 @@ async def test_without_a_database_what_the_process_saw_is_shown(
     assert value(samples, "webhook_seconds_count", status="503") == 1
     assert value(samples, "queue_length") == 0
     assert "whosthere_outbox_oldest_due_seconds" not in names(samples)
+
+
+async def test_mails_that_a_worker_dropped_are_counted_here_too(
+    metrics: Metrics, office: Office, scrape: Scrape
+) -> None:
+    assert value(await scrape(metrics), "mailbox_dropped_total") == 0
+    for count in (2, 3):
+        with office.database.write() as connection:
+            add_to_tally(connection, DROPPED_MAILS, count)
+    assert value(await scrape(metrics), "mailbox_dropped_total") == 5
