@@ -26,11 +26,11 @@ from bench.machine import describe, free_port, percentile, running_stores, say
 from bench.sockets import Line, connect_all
 from bot.edge.signing import Signer
 from bot.record import record
+from bot.secret import derived_keys
 from bot.storage.engine import Database
 from bot.storage.migrate import upgrade
 from bot.storage.tables import conversations
 from bot.storage.transactions import retry_races
-from bot.wiring.chat import webchat_settings
 from bot.wiring.ground import now
 from bot.wiring.settings import given_settings
 from channels.webchat.identity import Identities, Identity
@@ -78,7 +78,7 @@ class Installation:
         """Let so many visitors have written; returns their tickets."""
         values = {name.lower(): value for name, value in self.environment().items()}
         settings = given_settings(values)
-        identities = Identities(Signer(webchat_settings(settings).secrets), now)
+        identities = Identities(Signer(derived_keys(settings, "web chat")), now)
         visitors = [identities.make(self.origin, "en") for _ in range(count)]
         database = Database(self.database_url)
         upgrade(database)

@@ -1,5 +1,6 @@
 """What the machine's edge must offer: ways to speak, to look somebody up, to wake a worker."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -154,6 +155,16 @@ class PeopleFinder(Protocol):
         The person's `account` is the app that knows them by this id.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """An account of ours at a channel, looked at now and then though nothing happens."""
+
+    channel: str
+    account: str
+    look: Callable[[], str | None]
+    """Ask the channel itself whether something is wrong; blocks while it does."""
 
 
 class Doorbell(Protocol):

@@ -1,13 +1,21 @@
 """What every channel is, and what it is handed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from aiohttp import web
 
 from bot.core.arrivals import Arrival, Fault, Taken
-from bot.ports import ProfileReader, Sender
+from bot.edge.limits import Allowance, Limits
+from bot.hints import Hint
+from bot.ports import PeopleFinder, ProfileReader, Sender, Watched
+from bot.viewing import Live, ReturnDesk, VisitorRooms
+from config.networks import Network
+from config.rules import CaptureRules
+from config.settings import Settings
+from config.variables.channel import ChannelVariables
 
 
 class Receive(Protocol):
@@ -45,6 +53,22 @@ class NobodyCounts:
         """Let it pass."""
 
 
+@dataclass(frozen=True, slots=True)
+class WebSide:
+    """What a web process offers to channels: ways into the system."""
+
+    keys: Callable[[str], tuple[str, ...]]
+    """Derives signing keys for a purpose; the first one signs, all are good."""
+    rules: Callable[[], CaptureRules]
+    rooms: VisitorRooms
+    live: Live
+    hint: Callable[[Hint], None]
+    """Tells other processes; never blocks."""
+    limit: Callable[[Mapping[str, Allowance]], Limits]
+    returns: ReturnDesk
+    trusted_proxies: tuple[Network, ...] = ()
+
+
 class LetterReader(Protocol):
     """Reads what a channel has kept of what could not be stored."""
 
@@ -70,4 +94,47 @@ class Channel(Sender, ProfileReader, LetterReader, Protocol):
 
     def routes(self, receive: Receive) -> list[web.RouteDef]:
         """Say where it is reached."""
+        ...
+
+    @property
+    def people(self) -> PeopleFinder | None:
+        """Who finds people that the channel calls by another id; None: it has one id for each."""
+        ...
+
+    @property
+    def watched(self) -> Sequence[Watched]:
+        """The operator's own accounts, to be looked at now and then."""
+        ...
+
+    @property
+    def file_hosts(self) -> Collection[str]:
+        """The domains at which the channel keeps what visitors attach."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a channel is handed when it is opened."""
+
+    settings: Settings
+    derive: Callable[[str], str]
+    """Derives a secret for a purpose from our own, the same in every process."""
+    local_origin: str
+    """Where this machine's own programs reach the web process."""
+    clock: Callable[[], datetime]
+    observer: Observer
+    web: WebSide | None = None
+    """None: in a process without a web side."""
+
+
+class ChannelKind(Protocol):
+    """A channel before it is opened: what may be set for it, and how it is opened and checked."""
+
+    @property
+    def variables(self) -> type[ChannelVariables]:
+        """What an operator may set."""
+        ...
+
+    def open(self, given: Given) -> Channel | None:
+        """Open the channel; None: it is not configured, or has nothing to do in this process."""
         ...

@@ -74,10 +74,10 @@ def _settle(
     from bot.desk.dead_letters import DeadLetterOffice
     from bot.mail.inbound import read_mail
     from bot.storage.dead_letters import LetterId
-    from bot.wiring.channels import open_channels
+    from bot.wiring.channels import given, open_channels
     from bot.wiring.ground import now
     from bot.wiring.mails import answer_letters
-    from channels.base import LetterReader, NobodyCounts
+    from channels.base import LetterReader
     from channels.webchat.letters import Letters
     from channels.webchat.settings import NAME as WEBCHAT
 
@@ -86,7 +86,7 @@ def _settle(
         raise click.UsageError(message)
     settings = start()
     channels: dict[str, LetterReader] = {WEBCHAT: Letters()}
-    channels |= {one.name: one for one in open_channels(settings, NobodyCounts())}
+    channels |= {one.name: one for one in open_channels(given(settings))}
     unsettled = False
     with open_database(settings) as database:
         channels |= answer_letters(settings, database, read_mail)

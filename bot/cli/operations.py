@@ -71,11 +71,12 @@ def top_level_domains(listed: TextIO) -> None:
 def replay(files: tuple[Path, ...]) -> None:
     """Post recorded Messenger deliveries to the local server."""
     from bot.ops.replay import CannotReplayError, post
-    from bot.wiring.channels import messenger_apps
+    from bot.wiring.channels import given
     from bot.wiring.ground import now
+    from channels.messenger.apps import open_apps
 
     settings = start()
-    apps = messenger_apps(settings)
+    apps = open_apps(given(settings))
     refused = False
     for file in files:
         try:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TypeAlias
 
+from bot.ports import Watched
 from bot.storage.engine import Database
 from bot.storage.rhythm import find_rhythm
 from bot.storage.transactions import read
@@ -20,16 +21,6 @@ _TIMES = 2
 _log = logging.getLogger(__name__)
 Trouble: TypeAlias = tuple[str, str, str]
 """Channel, account, and a sentence of ours."""
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """One page or site."""
-
-    channel: str
-    account: str
-    look: Callable[[], str | None]
-    """Ask the channel itself whether something is wrong; blocks while it does."""
 
 
 @dataclass(frozen=True, slots=True)

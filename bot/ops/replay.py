@@ -10,7 +10,7 @@ import requests
 
 from bot.wiring.ground import local_origin
 from channels.messenger.addresses import UNKNOWN_PAGE
-from channels.messenger.channel import MessengerApp, find_app
+from channels.messenger.app import MessengerApp, find_app
 from channels.messenger.signature import sign
 from channels.messenger.webhook import PATH
 from config.settings import Settings

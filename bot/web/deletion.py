@@ -15,7 +15,8 @@ from bot.core.model import Place
 from bot.edge.bodies import UnreadableError, read_body, type_of
 from bot.erasure import DeletionDesk
 from bot.ports import UnavailableError
-from channels.messenger.channel import NAME, MessengerApp
+from channels.messenger.app import MessengerApp
+from channels.messenger.channel import NAME
 from channels.messenger.signed_request import SignedRequestError, read_signed_request
 
 PATH = "/meta/data-deletion"

@@ -18,10 +18,10 @@ from bot.edge.signing import Signer
 from bot.secret import derived_keys
 from bot.web.inbox import InboxParts
 from bot.web.inbox.guesses import GUESSES
-from bot.wiring.chat import proxies_of
 from bot.wiring.foreign import guard_of, push_key
 from bot.wiring.ground import redis_url
 from bot.wiring.mails import MAIL_FACTS, answer_letters
+from bot.wiring.proxies import proxies_of
 from bot.wiring.web_ground import WebGround
 from channels.base import Channel, LetterReader
 from config.concerns import find_concerns

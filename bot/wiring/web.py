@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.edge.limits import Limits
+from bot.edge.limits import Allowance, Limits
 from bot.edge.plain_page import PlainPages
 from bot.erasure import DeletionDesk
 from bot.follow_ups.answers import AnswerDesk
 from bot.follow_ups.returns import Returns
 from bot.follow_ups.unsubscribing import Unsubscribing
 from bot.intake import LANES, Intake
+from bot.secret import derived_keys
 from bot.storage.engine import Database
 from bot.storage.sightings import Seen, Sighting, save_sighting
 from bot.storage.transactions import retry_races
@@ -28,16 +29,15 @@ from bot.web.mail import MailPages
 from bot.web.mail_door import MailDoor
 from bot.web.metrics import Metrics
 from bot.web.sightings import Sightings
-from bot.wiring.channels import DEMO_APP, demo_app, messenger_apps, open_channels
-from bot.wiring.chat import webchat_settings
+from bot.wiring.channels import given, open_channels
 from bot.wiring.ground import local_host, local_origin, now, redis_url
 from bot.wiring.inbox import open_inbox
 from bot.wiring.mails import mail_signer
+from bot.wiring.proxies import proxies_of
 from bot.wiring.rules import Rules
 from bot.wiring.web_ground import WebGround, lay_ground
-from channels.base import Observer
-from channels.webchat.limits import ALLOWANCES
-from channels.webchat.settings import WebChatParts
+from channels.base import Observer, WebSide
+from channels.messenger.apps import DEMO_APP, demo_app, open_apps
 from channels.webchat.variables import WebChatVariables
 from config.origins import host_of
 from config.settings import Settings
@@ -56,8 +56,9 @@ def open_parts(
     writer = Database(settings.database, pool_size=LANES, by_key_only=True)
     intake = Intake(writer, ground.rules, ground.doorbell, clock)
     metrics = Metrics(ground.database, open_queue(redis_url(settings)), clock)
-    chat = _open_chat(ground)
-    channels = {one.name: one for one in open_channels(settings, metrics, chat)}
+    limits = list[Limits]()
+    handed = replace(given(settings, metrics, _web_side(ground, limits)), clock=clock)
+    channels = {one.name: one for one in open_channels(handed)}
     inbox = open_inbox(ground, channels)
     sightings = Sightings(partial(_keep_sighting, ground))
 
@@ -93,7 +94,7 @@ def open_parts(
             ground.attendance.keep_looking,
             ground.live.run,
             ground.presence.run,
-            chat.limits.run,
+            *(each.run for each in limits),
             inbox.guesses.run,
             sightings.run,
         ),
@@ -104,23 +105,29 @@ def open_parts(
     )
 
 
-def _open_chat(ground: WebGround) -> WebChatParts:
-    return WebChatParts(
-        settings=webchat_settings(ground.settings),
+def _web_side(ground: WebGround, limits: list[Limits]) -> WebSide:
+    settings = ground.settings
+
+    def limit(allowances: Mapping[str, Allowance]) -> Limits:
+        limits.append(Limits(redis_url(settings), allowances))
+        return limits[-1]
+
+    return WebSide(
+        keys=partial(derived_keys, settings),
         rules=ground.attendance.last_known_rules,
-        clock=ground.clock,
         rooms=ground.rooms,
         live=ground.live,
         hint=ground.doorbell.hint,
-        limits=Limits(redis_url(ground.settings), ALLOWANCES),
+        limit=limit,
         returns=Returns(ground.database, ground.clock, ground.doorbell),
+        trusted_proxies=proxies_of(settings),
     )
 
 
 def _open_deletion(ground: WebGround) -> DeletionPages:
     return DeletionPages(
         DeletionDesk(ground.database, ground.doorbell, ground.clock),
-        messenger_apps(ground.settings),
+        open_apps(given(ground.settings)),
         ground.settings.public_origin,
     )
 
@@ -139,7 +146,7 @@ def _mail_routes(ground: WebGround, observer: Observer) -> Iterator[web.RouteDef
 
 def _open_demo(ground: WebGround) -> DemoSettings:
     settings = ground.settings
-    app = demo_app(settings)
+    app = demo_app(given(settings))
     [(page, token)] = app.pages.items()
     ways = DemoWays(ground.database, ground.desk, page)
     return DemoSettings(

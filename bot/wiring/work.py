@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from bot.edge.guarded import GuardedClient
 from bot.errands.herald import Herald
-from bot.errands.watching import Watched, Watchman
+from bot.errands.watching import Watchman
 from bot.follow_ups.answers import AnswerDesk
 from bot.follow_ups.letter import Stationery
 from bot.follow_ups.postman import Postman
@@ -22,18 +22,12 @@ from bot.outbox.contract import Engine
 from bot.outbox.lane import Lane
 from bot.porter import Porter
 from bot.storage.engine import Database
-from bot.wiring.channels import messenger_apps, open_channels
+from bot.wiring.channels import given, open_channels
 from bot.wiring.foreign import guard_of, push_key
 from bot.wiring.ground import now, redis_url
 from bot.wiring.lanes import ChannelWays, visitor_lane
 from bot.wiring.mails import mail_signer, open_mailer
 from bot.wiring.rules import open_rules
-from channels.base import NobodyCounts
-from channels.messenger.attachments import FILE_HOSTS
-from channels.messenger.channel import NAME as MESSENGER
-from channels.messenger.connections import Connections
-from channels.messenger.people import MessengerPeople
-from channels.messenger.watch import PageWatch
 from channels.webchat.variables import WebChatVariables
 from config.settings import Settings
 from workers.doorbell import RqDoorbell
@@ -41,8 +35,7 @@ from workers.doorbell import RqDoorbell
 
 def open_visitor_lane(settings: Settings) -> Lane:
     """Put together what speaks to visitors."""
-    channels = open_channels(settings, NobodyCounts())
-    people = MessengerPeople(messenger_apps(settings))
+    channels = open_channels(given(settings))
     ways = ChannelWays(
         senders={channel.name: channel for channel in channels},
         profiles={channel.name: channel for channel in channels},
@@ -50,9 +43,8 @@ def open_visitor_lane(settings: Settings) -> Lane:
             (channel.name, account): fingerprint
             for channel in channels
             for account, fingerprint in channel.fingerprints.items()
-        }
-        | {(MESSENGER, app): fingerprint for app, fingerprint in people.fingerprints.items()},
-        people={MESSENGER: people},
+        },
+        people={channel.name: channel.people for channel in channels if channel.people},
     )
     database, doorbell = Database(settings.database), RqDoorbell(redis_url(settings))
     engine = Engine(database, open_rules(settings, database), doorbell, now)
@@ -63,7 +55,8 @@ def open_herald(settings: Settings, check: Callable[[], None]) -> Herald:
     """Put together what tells the team and programs: what no visitor waits for."""
     database = Database(settings.database)
     client = GuardedClient(guard_of(settings))
-    watchman = Watchman(database, _watched(settings), now, check)
+    watched = [each for channel in open_channels(given(settings)) for each in channel.watched]
+    watchman = Watchman(database, watched, now, check)
     sender = settings.email_from or f"bot@{urlsplit(settings.public_origin).hostname}"
     ways = HeraldWays(
         client=client,
@@ -82,7 +75,8 @@ def open_mail_rounds(settings: Settings) -> MailRounds:
     rules = open_rules(settings, database)
     client = GuardedClient()
     parser = MailParser()
-    rounds: list[Round] = [Porter(database, client, FILE_HOSTS, doorbell, now).run]
+    hosts = [host for channel in open_channels(given(settings)) for host in channel.file_hosts]
+    rounds: list[Round] = [Porter(database, client, hosts, doorbell, now).run]
     if mailer := open_mailer(settings):
         stationery = _stationery(settings, mailer.sender)
         rounds.append(Postman(database, rules, stationery, mailer, doorbell, now).run)
@@ -92,16 +86,6 @@ def open_mail_rounds(settings: Settings) -> MailRounds:
         answers = AnswerDesk(database, rules, doorbell, now, address, parser.read)
         rounds.append(MailReader(database, mailbox, answers, now).run)
     return MailRounds(rounds, parser.stop)
-
-
-def _watched(settings: Settings) -> list[Watched]:
-    """List the operator's own pages; the demo's is always there."""
-    apps = messenger_apps(settings.model_copy(update={"demo": False}))
-    return [
-        Watched(MESSENGER, page, PageWatch(page, graph, app.app_id).look)
-        for app in apps
-        for page, graph in app.open_pages(Connections()).items()
-    ]
 
 
 def _stationery(settings: Settings, sender: str) -> Stationery:

@@ -1,73 +1,46 @@
 """Messenger as a channel: Meta's apps in, their pages out."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from aiohttp import web
 
 from bot.core.arrivals import Arrival, Fault
 from bot.core.model import Place
-from bot.ports import Outgoing, Profile, Receipt
+from bot.ports import Outgoing, Profile, Receipt, Watched
 from channels.base import Observer, Receive
 from channels.messenger.addresses import UNKNOWN_PAGE
+from channels.messenger.app import MessengerApp, find_app
+from channels.messenger.attachments import FILE_HOSTS
 from channels.messenger.connections import Connections
-from channels.messenger.graph import GraphAddress, PageGraph
-from channels.messenger.payloads import Parsed, parse
+from channels.messenger.people import MessengerPeople
 from channels.messenger.profile import MessengerProfiles
 from channels.messenger.sender import MessengerSender
+from channels.messenger.watch import PageWatch
 from channels.messenger.webhook import MessengerWebhook, Signatory
 
 NAME = "messenger"
-
-
-@dataclass(frozen=True, slots=True)
-class MessengerApp:
-    """One app of Meta's with the pages that it serves, each with its access token."""
-
-    secrets: tuple[str, ...] = field(repr=False)
-    app_id: str | None
-    pages: Mapping[str, str] = field(repr=False)
-    address: GraphAddress
-
-    def open_pages(self, connections: Connections) -> dict[str, PageGraph]:
-        """Give access to each page."""
-        return {
-            page: PageGraph(
-                token, address=self.address, app_secret=self.secrets[0], connections=connections
-            )
-            for page, token in self.pages.items()
-        }
-
-    def read(self, body: bytes, received_at: datetime) -> Parsed:
-        """Understand a delivery to this app."""
-        return parse(body, pages=self.pages, app_id=self.app_id, received_at=received_at)
-
-
-def find_app(
-    apps: Sequence[MessengerApp], body: bytes, received_at: datetime
-) -> tuple[MessengerApp, Parsed]:
-    """Find the app whose pages a delivery is for, the first if none, and what it understands."""
-    readings = [(app, app.read(body, received_at)) for app in apps]
-    served = [reading for reading in readings if not reading[1].ignored[UNKNOWN_PAGE]]
-    return (served or readings)[0]
 
 
 class MessengerChannel:
     """The way in and the way out."""
 
     name = NAME
+    file_hosts = FILE_HOSTS
 
     def __init__(
         self,
         apps: Sequence[MessengerApp],
         *,
+        connected: MessengerApp | None = None,
         verify_token: str | None,
         clock: Callable[[], datetime],
         observer: Observer,
     ) -> None:
         self._apps = apps
+        self._connected = connected
+        self.people = MessengerPeople(apps)
         connections = Connections()
         self.pages = {
             page: graph for app in apps for page, graph in app.open_pages(connections).items()
@@ -76,7 +49,7 @@ class MessengerChannel:
             page: hashlib.sha256(token.encode()).hexdigest()
             for app in apps
             for page, token in app.pages.items()
-        }
+        } | self.people.fingerprints
         self._sender = MessengerSender(self.pages)
         self._profiles = MessengerProfiles(self.pages)
         self._webhook = MessengerWebhook(
@@ -89,6 +62,15 @@ class MessengerChannel:
     def routes(self, receive: Receive) -> list[web.RouteDef]:
         """Serve Meta's webhook."""
         return self._webhook.routes(receive)
+
+    @property
+    def watched(self) -> Sequence[Watched]:
+        """The operator's own pages; the demo's is always there."""
+        if self._connected is None:
+            return []
+        pages, app_id = self._connected.pages, self._connected.app_id
+        looks = {page: PageWatch(page, self.pages[page], app_id).look for page in pages}
+        return [Watched(NAME, page, look) for page, look in looks.items()]
 
     def reread(self, raw: bytes, received_at: datetime) -> tuple[list[Arrival], list[Fault]]:
         """Read a delivery that was not understood, or not stored, when it came."""

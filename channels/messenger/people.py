@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from bot.core.model import Place
 from bot.ports import SendError
-from channels.messenger.channel import MessengerApp
+from channels.messenger.app import MessengerApp
 from channels.messenger.graph import PageGraph, open_app
 from channels.messenger.questions import ask, read_list
 

@@ -1,6 +1,6 @@
 """Web chat as a channel: the widget in, and nothing out, since a stored message is delivered."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
@@ -10,7 +10,7 @@ from bot.core.arrivals import Arrival, Fault
 from bot.core.model import Place
 from bot.edge.plain_page import PlainPages
 from bot.edge.signing import Signer
-from bot.ports import Cause, Outgoing, Profile, Receipt, UndeliverableError
+from bot.ports import Cause, Outgoing, Profile, Receipt, UndeliverableError, Watched
 from channels.base import Receive
 from channels.webchat.answers import RefusedError, explained
 from channels.webchat.api import ChatApi
@@ -33,6 +33,9 @@ class WebChatChannel:
 
     name = NAME
     fingerprints: Mapping[str, str] = MappingProxyType({})
+    people = None
+    watched: Sequence[Watched] = ()
+    file_hosts: Collection[str] = ()
 
     def __init__(self, parts: WebChatParts) -> None:
         """Read the widget's files."""

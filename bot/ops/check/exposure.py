@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from bot.desk.exposure import describe_sightings
 from bot.findings import Finding, attention, ok
 from bot.ops.check.database import Records
-from bot.wiring.chat import proxies_of
+from bot.wiring.proxies import proxies_of
 from config.concerns import find_concerns
 from config.settings import Settings
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from bot.findings import Finding, attention, broken, ok
 from bot.ops.check.database import Records
 from bot.ops.check.page import PageCheck
-from bot.wiring.channels import messenger_apps
-from channels.messenger.channel import MessengerApp
+from bot.wiring.channels import given
+from channels.messenger.app import MessengerApp
+from channels.messenger.apps import connected_app
 from channels.messenger.connections import Connections
 from channels.messenger.variables import MessengerVariables
 from config.settings import Settings
@@ -26,9 +27,8 @@ def check_messenger(settings: Settings, records: Records, now: datetime) -> Iter
     yield from missing
     if not missing:
         yield ok("messenger", "App secret, verify token, app id and pages are set.")
-    # without the demo's app: it needs no check, and perhaps a secret that is missing
-    [app] = messenger_apps(settings.model_copy(update={"demo": False}))
-    yield from _check_pages(app, records, now)
+    if app := connected_app(given(settings)):
+        yield from _check_pages(app, records, now)
 
 
 def _off(settings: Settings) -> Finding:

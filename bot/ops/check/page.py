@@ -10,7 +10,7 @@ from bot.findings import Finding, attention, broken, ok
 from bot.ops.check.database import Records
 from bot.ports import SendError, Trouble
 from bot.storage.outbox.accounts import Account, AccountState
-from channels.messenger.channel import MessengerApp
+from channels.messenger.app import MessengerApp
 from channels.messenger.doctor import (
     TokenFacts,
     read_identity,

@@ -11,8 +11,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.ops.replay import Answer, CannotReplayError, post
-from bot.wiring.channels import DEMO_PAGE, messenger_apps, open_channels
+from bot.wiring.channels import given, open_channels
 from bot.wiring.ground import now
+from channels.messenger.apps import DEMO_PAGE, open_apps
 from channels.messenger.webhook import PATH
 from config.settings import Settings
 from tests.channels.messenger.deliveries import PAGE, delivery, event, recording
@@ -36,7 +37,7 @@ class Site:
     hosts: list[str] = field(default_factory=list)
 
     async def start(self, settings: Settings, answer: web.Response | None = None) -> Settings:
-        [channel] = open_channels(settings, self.bot)
+        [channel] = open_channels(given(settings, self.bot))
 
         async def answer_so(_request: web.Request) -> web.Response:
             assert answer
@@ -65,7 +66,7 @@ async def site() -> AsyncIterator[Site]:
 
 
 async def replay(settings: Settings, body: bytes = TEXT) -> Answer:
-    return await asyncio.to_thread(post, settings, messenger_apps(settings), body, now())
+    return await asyncio.to_thread(post, settings, open_apps(given(settings)), body, now())
 
 
 async def test_a_recording_is_taken_as_if_meta_had_sent_it(site: Site, set_up: SetUp) -> None:

@@ -9,7 +9,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.erasure import DeletionDesk
 from bot.web.deletion import DeletionPages
-from channels.messenger.channel import MessengerApp
+from channels.messenger.app import MessengerApp
 from channels.messenger.graph import GraphAddress
 from channels.messenger.people import MessengerPeople
 from tests.bot.web.deletions import (

@@ -9,7 +9,7 @@ from bot.erasure import PATIENCE
 from bot.ports import Cause, Found, UndeliverableError
 from bot.storage.outbox.due import LEASE
 from bot.storage.outbox.rows import Work
-from channels.messenger.channel import MessengerApp
+from channels.messenger.app import MessengerApp
 from channels.messenger.graph import GraphAddress
 from channels.messenger.people import MessengerPeople
 from tests.bot.traces import traces

@@ -3,7 +3,8 @@
 import pytest
 
 from channels.base import Channel, NobodyCounts
-from channels.messenger.channel import MessengerApp, MessengerChannel
+from channels.messenger.app import MessengerApp
+from channels.messenger.channel import MessengerChannel
 from channels.messenger.graph import GraphAddress
 from tests.channels.conformance import ChannelConformance
 from tests.channels.messenger.deliveries import APP, PAGE, recording

@@ -5,7 +5,7 @@ import pytest
 
 from bot.core.model import Place
 from bot.ports import SendError
-from channels.messenger.channel import MessengerApp
+from channels.messenger.app import MessengerApp
 from channels.messenger.graph import GraphAddress, PageGraph, open_app
 from channels.messenger.people import MessengerPeople, find_places
 from tests.channels.messenger.conftest import SECRET

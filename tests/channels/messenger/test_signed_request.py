@@ -1,6 +1,6 @@
 import pytest
 
-from channels.messenger.channel import MessengerApp
+from channels.messenger.app import MessengerApp
 from channels.messenger.graph import GraphAddress
 from channels.messenger.signed_request import SignedRequestError, read_signed_request
 from tests.signed_requests import SECRET, SOMEBODY, encode, seal, sign

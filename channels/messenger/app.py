@@ -1,0 +1,42 @@
+"""One app of Meta's with its pages, and whose a delivery is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from channels.messenger.addresses import UNKNOWN_PAGE
+from channels.messenger.connections import Connections
+from channels.messenger.graph import GraphAddress, PageGraph
+from channels.messenger.payloads import Parsed, parse
+
+
+@dataclass(frozen=True, slots=True)
+class MessengerApp:
+    """One app of Meta's with the pages that it serves, each with its access token."""
+
+    secrets: tuple[str, ...] = field(repr=False)
+    app_id: str | None
+    pages: Mapping[str, str] = field(repr=False)
+    address: GraphAddress
+
+    def open_pages(self, connections: Connections) -> dict[str, PageGraph]:
+        """Give access to each page."""
+        return {
+            page: PageGraph(
+                token, address=self.address, app_secret=self.secrets[0], connections=connections
+            )
+            for page, token in self.pages.items()
+        }
+
+    def read(self, body: bytes, received_at: datetime) -> Parsed:
+        """Understand a delivery to this app."""
+        return parse(body, pages=self.pages, app_id=self.app_id, received_at=received_at)
+
+
+def find_app(
+    apps: Sequence[MessengerApp], body: bytes, received_at: datetime
+) -> tuple[MessengerApp, Parsed]:
+    """Find the app whose pages a delivery is for, the first if none, and what it understands."""
+    readings = [(app, app.read(body, received_at)) for app in apps]
+    served = [reading for reading in readings if not reading[1].ignored[UNKNOWN_PAGE]]
+    return (served or readings)[0]

@@ -1,0 +1,44 @@
+"""Meta's apps that this server answers to: the operator's, and the demo's own."""
+
+from channels.base import Given
+from channels.messenger.app import MessengerApp
+from channels.messenger.graph import GraphAddress
+from channels.messenger.variables import MessengerVariables
+
+DEMO_PAGE = "100000000000001"
+DEMO_APP = "200000000000002"
+
+
+def open_apps(given: Given) -> list[MessengerApp]:
+    """List the apps; none where Messenger is not configured and the demo is off."""
+    apps = [app for app in (connected_app(given),) if app]
+    return [*apps, demo_app(given)] if given.settings.demo_enabled else apps
+
+
+def connected_app(given: Given) -> MessengerApp | None:
+    """Make the operator's app; None: Messenger is not configured."""
+    ours = given.settings.of(MessengerVariables)
+    if not ours.messenger_app_secret:
+        return None
+    return MessengerApp(
+        secrets=tuple(one.get_secret_value() for one in ours.messenger_app_secret),
+        app_id=ours.messenger_app_id,
+        pages={page: token.get_secret_value() for page, token in ours.messenger_pages.items()},
+        address=_graph_address(ours, ours.messenger_graph_url),
+    )
+
+
+def demo_app(given: Given) -> MessengerApp:
+    """Make the demo's app: every process derives the same secrets from our own."""
+    return MessengerApp(
+        secrets=(given.derive("demo app secret"),),
+        app_id=DEMO_APP,
+        pages={DEMO_PAGE: given.derive("demo page token")},
+        address=_graph_address(
+            given.settings.of(MessengerVariables), f"{given.local_origin}/demo/graph"
+        ),
+    )
+
+
+def _graph_address(ours: MessengerVariables, url: str) -> GraphAddress:
+    return GraphAddress(url, "v" + ours.messenger_graph_version.removeprefix("v"))

@@ -1,0 +1,26 @@
+"""Messenger before it is opened."""
+
+from channels.base import Channel, Given
+from channels.messenger.apps import connected_app, open_apps
+from channels.messenger.channel import MessengerChannel
+from channels.messenger.variables import MessengerVariables
+
+
+class MessengerKind:
+    """Opens Messenger where an app of Meta's is configured, or the demo's stands in for one."""
+
+    variables = MessengerVariables
+
+    def open(self, given: Given) -> Channel | None:
+        """Open it; None: there is no app."""
+        apps = open_apps(given)
+        if not apps:
+            return None
+        token = given.settings.of(MessengerVariables).messenger_verify_token
+        return MessengerChannel(
+            apps,
+            connected=connected_app(given),
+            verify_token=token.get_secret_value() if token else None,
+            clock=given.clock,
+            observer=given.observer,
+        )

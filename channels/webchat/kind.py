@@ -1,0 +1,45 @@
+"""The web chat before it is opened."""
+
+from channels.base import Channel, Given
+from channels.webchat.channel import WebChatChannel
+from channels.webchat.limits import ALLOWANCES
+from channels.webchat.settings import WebChatParts, WebChatSettings
+from channels.webchat.variables import WebChatVariables
+
+
+class WebChatKind:
+    """Opens the web chat in a web process: no other has anything to do for it."""
+
+    variables = WebChatVariables
+
+    def open(self, given: Given) -> Channel | None:
+        """Open it; None: this process has no web side."""
+        web = given.web
+        if web is None:
+            return None
+        return WebChatChannel(
+            WebChatParts(
+                settings=_settings(given, web.keys("web chat")),
+                rules=web.rules,
+                clock=given.clock,
+                rooms=web.rooms,
+                live=web.live,
+                hint=web.hint,
+                limits=web.limit(ALLOWANCES),
+                returns=web.returns,
+            )
+        )
+
+
+def _settings(given: Given, secrets: tuple[str, ...]) -> WebChatSettings:
+    settings, ours = given.settings, given.settings.of(WebChatVariables)
+    return WebChatSettings(
+        public_origin=settings.public_origin,
+        allowed_origins=ours.webchat_allowed_origins or (settings.public_origin,),
+        secrets=secrets,
+        title=ours.webchat_title,
+        greeting=ours.webchat_greeting,
+        color=ours.webchat_color,
+        consent=settings.consent_mode,
+        trusted_proxies=given.web.trusted_proxies if given.web else (),
+    )
