@@ -32,7 +32,7 @@ GRAMMAR = Grammar(
     verbs_alone="use reply",
     objects="me us",
     auxiliaries="""
-        can could may might should will just feel free to always best it everything the
+        can could may might will just feel free to always best it everything the
         answer reply a line word in touch with back
     """,
     readers="you",

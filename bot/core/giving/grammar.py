@@ -47,7 +47,7 @@ _GIVING = """
       | M+ J* D? (?: C | S )?                # mine is
       | D C+ | S                            # it is, that would be
       | H+ (?: D? C+ D? | S )? (?: M* J* N+ )?  # here is (my email)
-      | (?= [^A]* (?: V [^A]* O | O [^A]* V | U ) ) [XYVOUPNDR]+   # you can reach me at, use
+      | (?= [^A]* (?: V [^A]* O | O [^A]* V | U | Y X+ V ) ) [XYVOUPNDR]+  # you can reach me, use
       | I+ [CXVP]* N? P?                     # I am (reached) at
       | K+ (?: D? C+ | S )? | K+ [XYDU]*     # best (to use)
       | P
