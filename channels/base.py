@@ -1,6 +1,6 @@
 """What every channel is, and what it is handed."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -8,7 +8,9 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.core.arrivals import Arrival, Fault, Taken
+from bot.core.model import Place
 from bot.edge.limits import Allowance, Limits
+from bot.findings import Finding
 from bot.hints import Hint
 from bot.ports import PeopleFinder, ProfileReader, Sender, Watched
 from bot.viewing import Live, ReturnDesk, VisitorRooms
@@ -127,6 +129,16 @@ class Given:
     """None: in a process without a web side."""
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelRecords:
+    """What a check may know of a channel's accounts."""
+
+    states: Mapping[str, Sequence[Finding]]
+    """What is wrong with sending, by account."""
+    visitors: Mapping[str, Place] | None
+    """The newest visitor of each account; None: nobody's profile is to be asked for."""
+
+
 class ChannelKind(Protocol):
     """A channel before it is opened: what may be set for it, and how it is opened and checked."""
 
@@ -137,4 +149,12 @@ class ChannelKind(Protocol):
 
     def open(self, given: Given) -> Channel | None:
         """Open the channel; None: it is not configured, or has nothing to do in this process."""
+        ...
+
+    def accounts(self, settings: Settings) -> Collection[str]:
+        """List the accounts whose visitors have profiles that a check may ask for."""
+        ...
+
+    def check(self, given: Given, records: ChannelRecords) -> Iterator[Finding]:
+        """Look whether all is set up, here and at the channel's service; blocks while it asks."""
         ...

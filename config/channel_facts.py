@@ -27,6 +27,9 @@ class ChannelFacts:
     window: str = "time for answers"
     """How long answers are taken after a visitor's message, in words: "24 hours"."""
 
+    credential_advice: str = ""
+    """Where an operator finds a new credential for an account."""
+
     @property
     def at_the_start(self) -> str:
         """Its title at the start of a sentence: "The web chat"."""

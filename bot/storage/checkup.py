@@ -37,14 +37,12 @@ def prove_writable(connection: sa.Connection) -> None:
     connection.execute(sa.delete(erasures).where(erasures.c.place_hash == ""))
 
 
-def find_newest_visitor(
-    connection: sa.Connection, channel: str, account: str, without: str
-) -> Place | None:
-    """Find who wrote to an account last for the first time, but for ids that begin so."""
+def find_newest_visitor(connection: sa.Connection, channel: str, account: str) -> Place | None:
+    """Find who wrote to an account last for the first time, guests left out."""
     query = (
         sa.select(visitors.c.external_id)
         .where(visitors.c.channel == channel, visitors.c.account == account)
-        .where(~visitors.c.external_id.startswith(without, autoescape=True))
+        .where(visitors.c.guest.isnot(sa.true()))
         .order_by(visitors.c.id.desc())
         .limit(1)
     )

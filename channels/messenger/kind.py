@@ -1,9 +1,14 @@
 """Messenger before it is opened."""
 
-from channels.base import Channel, Given
+from collections.abc import Collection, Iterator
+
+from bot.findings import Finding
+from channels.base import Channel, ChannelRecords, Given
 from channels.messenger.apps import connected_app, open_apps
 from channels.messenger.channel import MessengerChannel
+from channels.messenger.checks import check_messenger
 from channels.messenger.variables import MessengerVariables
+from config.settings import Settings
 
 
 class MessengerKind:
@@ -24,3 +29,11 @@ class MessengerKind:
             clock=given.clock,
             observer=given.observer,
         )
+
+    def accounts(self, settings: Settings) -> Collection[str]:
+        """List the operator's pages."""
+        return settings.of(MessengerVariables).messenger_pages
+
+    def check(self, given: Given, records: ChannelRecords) -> Iterator[Finding]:
+        """Ask Graph about the app and each page."""
+        return check_messenger(given, records)

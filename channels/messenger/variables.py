@@ -18,6 +18,7 @@ from config.variables.setting import setting
 WINDOW = timedelta(hours=24)
 """How long after a visitor's last sign of life Meta lets a page write."""
 
+CONSOLE = "In Meta's console, your app, Messenger API settings"
 FACTS = ChannelFacts(
     "messenger",
     title="Messenger",
@@ -30,6 +31,8 @@ FACTS = ChannelFacts(
     account_title="Page",
     longest_part=LONGEST_PART,
     window="24 hours",
+    credential_advice=f"{CONSOLE}: generate a token for this page, and put it into"
+    " MESSENGER_PAGES.",
 )
 
 

@@ -1,10 +1,14 @@
 """The web chat before it is opened."""
 
-from channels.base import Channel, Given
+from collections.abc import Collection, Iterator
+
+from bot.findings import Finding
+from channels.base import Channel, ChannelRecords, Given
 from channels.webchat.channel import WebChatChannel
 from channels.webchat.limits import ALLOWANCES
 from channels.webchat.settings import WebChatParts, WebChatSettings
 from channels.webchat.variables import WebChatVariables
+from config.settings import Settings
 
 
 class WebChatKind:
@@ -29,6 +33,16 @@ class WebChatKind:
                 returns=web.returns,
             )
         )
+
+    def accounts(self, settings: Settings) -> Collection[str]:
+        """List none: browsers have no profiles."""
+        del settings
+        return ()
+
+    def check(self, given: Given, records: ChannelRecords) -> Iterator[Finding]:
+        """Find nothing: the web chat stands on this server alone."""
+        del given, records
+        yield from ()
 
 
 def _settings(given: Given, secrets: tuple[str, ...]) -> WebChatSettings:

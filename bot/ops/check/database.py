@@ -9,7 +9,6 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.core.arrivals import USER_REF
 from bot.core.model import Place
 from bot.desk.exposure import LATELY
 from bot.errands.taking import NOTIFY
@@ -23,8 +22,7 @@ from bot.storage.outbox.metrics import OutboxMetrics, read_metrics
 from bot.storage.outbox.rows import OutboxState
 from bot.storage.sightings import Sighting, list_sightings
 from bot.storage.webhook_endpoints import Endpoint, list_deliveries, list_endpoints
-from channels.messenger.channel import NAME
-from channels.messenger.variables import MessengerVariables
+from channels import CHANNELS
 from config.settings import Settings
 
 _LATE = 60  # seconds
@@ -40,9 +38,9 @@ class Records:
     """What the database tells for later checks; nothing, as long as it can't be read."""
 
     agents: Sequence[StoredAgent] | None = None
-    accounts: Mapping[str, Account] = field(default_factory=dict)
-    visitors: Mapping[str, Place] | None = field(default_factory=dict)
-    """Somebody who wrote to each page; None: nobody is to be asked for."""
+    accounts: Sequence[Account] = ()
+    visitors: Sequence[Place] | None = ()
+    """The newest visitor of each account with profiles; None: nobody is to be asked for."""
     notices: Mapping[str, str] = field(default_factory=dict)
     """Why a target of NOTIFY_URLS is told nothing any more."""
     sightings: Sequence[Sighting] = ()
@@ -97,8 +95,7 @@ def _check(
 
 def _read(connection: sa.Connection, settings: Settings, records: Records) -> None:
     records.agents = list_agents(connection)
-    accounts = list_accounts(connection)
-    records.accounts = {one.account: one for one in accounts if one.channel == NAME}
+    accounts = records.accounts = list_accounts(connection)
     records.notices = {
         one.account: one.reason or ""
         for one in accounts
@@ -112,10 +109,11 @@ def _read(connection: sa.Connection, settings: Settings, records: Records) -> No
         if last.reason and last.state is not OutboxState.SENT
     }
     known = (
-        find_newest_visitor(connection, NAME, page, USER_REF)
-        for page in settings.of(MessengerVariables).messenger_pages
+        find_newest_visitor(connection, kind.variables.facts.name, account)
+        for kind in CHANNELS
+        for account in kind.accounts(settings)
     )
-    records.visitors = {place.account: place for place in known if place}
+    records.visitors = [place for place in known if place]
 
 
 def _check_figures(figures: OutboxMetrics) -> Iterator[Finding]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.findings import Finding, broken, ok
+from bot.ops.check.channels import check_channels
 from bot.ops.check.database import Records, check_database
 from bot.ops.check.exposure import check_exposure
 from bot.ops.check.mail import check_mails
-from bot.ops.check.messenger import check_messenger
 from bot.ops.check.notices import check_notices
 from bot.ops.check.queue import check_queue
 from bot.ops.check.team import check_team
@@ -32,7 +32,7 @@ def examine(settings: Settings, now: datetime, *, profiles: bool = True) -> Iter
     yield from check_address(settings)
     yield from check_exposure(settings, records)
     yield from check_capture(settings)
-    yield from check_messenger(settings, records, now)
+    yield from check_channels(settings, records, now)
     yield from check_mails(settings)
     yield from check_notices(settings, records)
 

@@ -1,36 +1,23 @@
 """The settings: do they agree with each other."""
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from bot.findings import Finding, attention, broken, ok
-from channels.messenger.channel import NAME
-from channels.messenger.parts import split_text
-from channels.messenger.variables import WINDOW
 from config.rules import Availability, Timing
 from config.settings import Settings
+from config.variables.channel import ChannelVariables
 
 
 def check_address(settings: Settings) -> Iterator[Finding]:
-    """Look at what the world calls this server."""
-    public = urlsplit(settings.public_origin)
+    """Look at what the world calls this server; a channel says more if it is called."""
     if not settings.is_connected:
         yield ok("address", f"This server is {settings.public_origin}.")
     elif settings.is_for_this_machine:
         yield broken(
             "address",
-            "PUBLIC_URL names this machine only, so what Meta delivers is turned away.",
-            "Set it to the https address that Meta calls.",
+            "PUBLIC_URL names this machine only, so what other services deliver is turned away.",
+            "Set it to the https address that they call.",
         )
-    elif public.scheme != "https":
-        yield attention(
-            "address",
-            "PUBLIC_URL is not https, and Meta calls no other.",
-            "Set it as Meta knows it.",
-        )
-    else:
-        webhook = f"{settings.public_origin}/webhooks/messenger"
-        yield ok("address", f"Meta's callback URL is {webhook}.")
 
 
 def check_capture(settings: Settings) -> Iterator[Finding]:
@@ -46,35 +33,41 @@ def check_capture(settings: Settings) -> Iterator[Finding]:
 
 def _doubts(settings: Settings) -> Iterator[Finding]:
     message = settings.capture_message
-    on_messenger = NAME in settings.asked_channels
-    if not settings.asked_channels:
+    channels, names = settings.channel_variables, settings.asked_channels
+    asked = [each for each in channels if each.facts.name in names]
+    if not asked:
         yield attention("capture", "Nobody is asked for an email: CAPTURE_CHANNELS is empty.")
-    elif settings.is_connected and not on_messenger:
-        yield attention("capture", "Nobody is asked on Messenger: it is not in CAPTURE_CHANNELS.")
-    if on_messenger and message and len(split_text(message)) > 1:
-        yield attention(
-            "capture",
-            "CAPTURE_MESSAGE is too long for one message on Messenger: it arrives in parts.",
-            "Keep it under 1,900 characters.",
-        )
+        return
+    for each in channels:
+        if each.is_connected and each not in asked:
+            words = f"Nobody is asked on {each.facts.title}: it is not in CAPTURE_CHANNELS."
+            yield attention("capture", words)
+    for each in asked:
+        yield from _doubt_on(each, settings)
     if message and settings.availability is Availability.AWAY:
         yield attention(
             "capture",
             "CAPTURE_MESSAGE is never used: under AVAILABILITY=away the default text is asked.",
         )
-    if on_messenger and _never_in_time(settings):
+
+
+def _doubt_on(channel: ChannelVariables, settings: Settings) -> Iterator[Finding]:
+    facts, window = channel.facts, channel.rules(settings.consent_mode).window
+    longest = facts.longest_part
+    if longest and len((settings.capture_message or "").encode("utf-16-le")) // 2 > longest:
         yield attention(
             "capture",
-            "Messenger lets nobody be asked later than 24 hours after a message.",
+            f"CAPTURE_MESSAGE is too long for one message on {facts.title}: it arrives in parts.",
+            f"Keep it under {longest:,} characters.",
+        )
+    waits = settings.capture_timing is Timing.NO_REPLY
+    if window and waits and settings.capture_delay_seconds >= window.total_seconds():
+        yield attention(
+            "capture",
+            f"{facts.title} lets nobody be asked later than {facts.window} after a message.",
             "Lower CAPTURE_DELAY_SECONDS.",
         )
 
 
 def _channels(settings: Settings) -> list[str]:
     return sorted(settings.asked_channels)
-
-
-def _never_in_time(settings: Settings) -> bool:
-    delay = settings.capture_delay_seconds
-    waits = settings.capture_timing is Timing.NO_REPLY
-    return waits and delay >= WINDOW.total_seconds()

@@ -11,17 +11,22 @@ MESSENGER = {
 }
 
 
+TURNED_AWAY = (
+    "broken: PUBLIC_URL names this machine only, so what other services deliver is turned away."
+)
+
+
 @pytest.mark.parametrize(
     ("environment", "said"),
     [
         ({}, "ok: This server is http://localhost:8080."),
         (
             MESSENGER,
-            "broken: PUBLIC_URL names this machine only, so what Meta delivers is turned away.",
+            TURNED_AWAY,
         ),
         (
             MESSENGER | {"PUBLIC_URL": "https://127.0.0.1"},
-            "broken: PUBLIC_URL names this machine only, so what Meta delivers is turned away.",
+            TURNED_AWAY,
         ),
         (
             MESSENGER | {"PUBLIC_URL": "http://chat.example.com"},

@@ -3,61 +3,69 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from bot.findings import Finding, attention, broken, ok
-from bot.ops.check.database import Records
-from bot.ops.check.page import PageCheck
-from bot.wiring.channels import given
+from channels.base import ChannelRecords, Given
 from channels.messenger.app import MessengerApp
 from channels.messenger.apps import connected_app
 from channels.messenger.connections import Connections
+from channels.messenger.page_check import PageCheck
 from channels.messenger.variables import MessengerVariables
+from channels.messenger.webhook import PATH
 from config.settings import Settings
 
 _AT_ONCE = 8
 _IN_THE_CONSOLE = "In Meta's console (developers.facebook.com/apps), your app:"
 
 
-def check_messenger(settings: Settings, records: Records, now: datetime) -> Iterator[Finding]:
-    """Look at the settings, and then ask Graph about each page."""
-    if not settings.of(MessengerVariables).messenger_app_secret:
-        yield _off(settings)
+def check_messenger(given: Given, records: ChannelRecords) -> Iterator[Finding]:
+    """Look at the variables, and then ask Graph about each page."""
+    yield from _check_callback(given.settings)
+    ours, app = given.settings.of(MessengerVariables), connected_app(given)
+    if app is None:
+        yield _off(ours, demo=given.settings.demo_enabled)
         return
-    missing = list(_missing(settings))
+    missing = list(_missing(ours))
     yield from missing
     if not missing:
         yield ok("messenger", "App secret, verify token, app id and pages are set.")
-    if app := connected_app(given(settings)):
-        yield from _check_pages(app, records, now)
+    yield from _check_pages(app, records, given.clock())
 
 
-def _off(settings: Settings) -> Finding:
-    if (
-        settings.of(MessengerVariables).messenger_pages
-        or settings.of(MessengerVariables).messenger_verify_token
-        or settings.of(MessengerVariables).messenger_app_id
-    ):
+def _check_callback(settings: Settings) -> Iterator[Finding]:
+    if not settings.of(MessengerVariables).is_connected or settings.is_for_this_machine:
+        return
+    if urlsplit(settings.public_origin).scheme != "https":
+        words = "PUBLIC_URL is not https, and Meta calls no other."
+        yield attention("address", words, "Set it as Meta knows it.")
+    else:
+        yield ok("address", f"Meta's callback URL is {settings.public_origin}{PATH}.")
+
+
+def _off(ours: MessengerVariables, *, demo: bool) -> Finding:
+    if ours.messenger_pages or ours.messenger_verify_token or ours.messenger_app_id:
         advice = f"{_IN_THE_CONSOLE} App settings, Basic, App secret."
         return broken("messenger", "It is off: MESSENGER_APP_SECRET is not set.", advice)
-    if settings.demo_enabled:
+    if demo:
         return ok("messenger", "It is not configured; the simulator stands in for it.")
     return attention("messenger", "It is not configured.", "Set MESSENGER_APP_SECRET to begin.")
 
 
-def _missing(settings: Settings) -> Iterator[Finding]:
-    if not settings.of(MessengerVariables).messenger_verify_token:
+def _missing(ours: MessengerVariables) -> Iterator[Finding]:
+    if not ours.messenger_verify_token:
         yield broken(
             "messenger",
             "MESSENGER_VERIFY_TOKEN is not set: Meta can't verify the callback URL.",
             f"Make one up. {_IN_THE_CONSOLE} Messenger API settings, Configure webhooks.",
         )
-    if not settings.of(MessengerVariables).messenger_app_id:
+    if not ours.messenger_app_id:
         yield attention(
             "messenger",
             "MESSENGER_APP_ID is not set: tokens and subscriptions go unchecked.",
             f"{_IN_THE_CONSOLE} the App ID stands at the top.",
         )
-    if not settings.of(MessengerVariables).messenger_pages:
+    if not ours.messenger_pages:
         yield broken(
             "messenger",
             "MESSENGER_PAGES is not set: no page is served.",
@@ -65,7 +73,7 @@ def _missing(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _check_pages(app: MessengerApp, records: Records, now: datetime) -> Iterator[Finding]:
+def _check_pages(app: MessengerApp, records: ChannelRecords, now: datetime) -> Iterator[Finding]:
     graphs = app.open_pages(Connections())
     checks = [PageCheck(page, graph, app, records, now) for page, graph in graphs.items()]
     with ThreadPoolExecutor(_AT_ONCE) as pool:

@@ -7,9 +7,8 @@ from typing import assert_never
 
 from bot.core.model import Place
 from bot.findings import Finding, attention, broken, ok
-from bot.ops.check.database import Records
 from bot.ports import SendError, Trouble
-from bot.storage.outbox.accounts import Account, AccountState
+from channels.base import ChannelRecords
 from channels.messenger.app import MessengerApp
 from channels.messenger.doctor import (
     TokenFacts,
@@ -19,11 +18,11 @@ from channels.messenger.doctor import (
 )
 from channels.messenger.graph import PageGraph, open_app
 from channels.messenger.profile import MessengerProfiles
+from channels.messenger.variables import CONSOLE, FACTS
 
 _SOON = timedelta(days=14)
-_CONSOLE = "In Meta's console, your app, Messenger API settings"
-_NEW_TOKEN = f"{_CONSOLE}: generate a token for this page, and put it into MESSENGER_PAGES."
-_SUBSCRIBE = f"{_CONSOLE}, at this page: add subscriptions, and tick"
+_NEW_TOKEN = FACTS.credential_advice
+_SUBSCRIBE = f"{CONSOLE}, at this page: add subscriptions, and tick"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class PageCheck:
     page: str
     graph: PageGraph
     app: MessengerApp
-    records: Records
+    records: ChannelRecords
     now: datetime
 
     @property
@@ -46,8 +45,7 @@ class PageCheck:
         return list(self._look())
 
     def _look(self) -> Iterator[Finding]:
-        if account := self.records.accounts.get(self.page):
-            yield from self._check_account(account)
+        yield from self.records.states.get(self.page, ())
         try:
             if self.app.app_id:
                 yield from self._check_token(self.app.app_id)
@@ -58,21 +56,6 @@ class PageCheck:
                 yield self._check_profiles(self.records.visitors.get(self.page))
         except SendError as error:
             yield self._explain(error)
-
-    def _check_account(self, account: Account) -> Iterator[Finding]:
-        match account.state:
-            case AccountState.OK:
-                return
-            case AccountState.PROBING:
-                yield attention(self.subject, "After trouble, one message is tried.")
-            case AccountState.PAUSED:
-                until = f" until {account.until:%Y-%m-%d %H:%M} UTC" if account.until else ""
-                yield attention(self.subject, f"Sending pauses{until}: {account.reason}")
-            case AccountState.STOPPED:
-                advice = f"A new token starts it again. {_NEW_TOKEN}"
-                yield broken(self.subject, f"Sending is stopped: {account.reason}", advice)
-            case _:
-                assert_never(account.state)
 
     def _check_token(self, app_id: str) -> Iterator[Finding]:
         graph = open_app(app_id, self.app.secrets[0], self.app.address)
