@@ -16,7 +16,7 @@ from channels.webchat.reception import Reception
 from channels.webchat.requests import read_query
 from channels.webchat.shapes import NEWEST, FrameQuery
 from channels.webchat.site import Site
-from config.origins import read_origin
+from config.origins import host_of, is_loopback, read_origin
 from config.rules import ConsentMode
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -43,7 +43,7 @@ class Frame:
         query = read_query(request, FrameQuery)
         settings = self.site.parts.settings
         origin = read_origin(query.origin) if query.origin else settings.public_origin
-        if query.origin and origin not in settings.allowed_origins:
+        if query.origin and not settings.admits(origin):
             raise RefusedError(403, "wrong_site", "This site may not embed the chat.")
         await self.reception.charge("opening", request, None)
         identities, known = (
@@ -60,7 +60,7 @@ class Frame:
         response = web.Response(
             text=await self._write(identity, query.dir),
             content_type="text/html",
-            headers=self._headers(),
+            headers=self._headers(origin if query.origin else ""),
         )
         if known or settings.consent is not ConsentMode.REQUIRED:
             response.headers.add("Set-Cookie", identities.write_cookie(identity))
@@ -87,13 +87,14 @@ class Frame:
             asset=self.assets.address,
         )
 
-    def _headers(self) -> dict[str, str]:
+    def _headers(self, origin: str) -> dict[str, str]:
         settings = self.site.parts.settings
+        sites = dict.fromkeys([*settings.allowed_origins, _as_source(origin)])
         socket = "ws" + settings.public_origin.removeprefix("http")
         policy = (
             "default-src 'none'; script-src 'self'; style-src 'self';"
             f" connect-src 'self' {socket}; img-src data:; base-uri 'none'; form-action 'none';"
-            f" frame-ancestors {' '.join(settings.allowed_origins)};"
+            f" frame-ancestors {' '.join(filter(None, sites))};"
             " require-trusted-types-for 'script'; trusted-types 'none'"
         )
         return {
@@ -102,3 +103,9 @@ class Frame:
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",
         }
+
+
+def _as_source(origin: str) -> str:
+    # a policy can name no IPv6 address; this machine's own pages are let in by their scheme
+    is_nameless = "[" in origin and is_loopback(host_of(origin))
+    return f"{origin.partition(':')[0]}:" if is_nameless else origin

@@ -8,6 +8,7 @@ from bot.edge.limits import Limits
 from bot.hints import Hint
 from bot.viewing import Live, ReturnDesk, VisitorRooms
 from config.networks import Network
+from config.origins import host_of, is_loopback
 from config.rules import CaptureRules, ConsentMode
 
 NAME = "webchat"
@@ -27,6 +28,11 @@ class WebChatSettings:
     color: str
     consent: ConsentMode
     trusted_proxies: tuple[Network, ...] = ()
+
+    def admits(self, origin: str) -> bool:
+        """Say whether a site may embed the widget; on loopback all of loopback may."""
+        is_local = all(is_loopback(host_of(each)) for each in (self.public_origin, origin))
+        return is_local or origin in self.allowed_origins
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ class WebChatVariables(ChannelVariables):
 
     webchat_allowed_origins: Origins = setting(
         (),
-        "Sites that may embed the widget. Without it: `PUBLIC_URL`.",
+        "Sites that may embed the widget. Without it: `PUBLIC_URL`. Where that is `localhost` or"
+        " another address of this machine alone, all its pages may, too.",
         "exact origins such as `https://www.example.com`, comma-separated; no `*`",
     )
     webchat_title: str = setting("Chat with us", "The widget's title.", "a text")
