@@ -1,45 +1,36 @@
-"""The widget's files: read and compressed once, when the process starts."""
+"""The frame's files: read and compressed once, when the process starts."""
 
 import hashlib
-import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from aiohttp import web
 
 from bot.edge.assets import FOR_EVER, SCRIPTS, Asset
 from bot.edge.slim import slim
-from channels.webchat.languages import Words
-from channels.webchat.settings import WebChatSettings
-from config.colors import accent
+from channels.webchat import loader
 
 STATIC = "/chat/static"
 _FOLDER = Path(__file__).parent / "widget"
-_LOADER = "widget.js"
 _FRAME = "frame.js"
 _IMPORT = 'import { isComposing } from "./composing.js";'
 _SUFFIXES = {".js", ".css"}
-_FOR_A_WHILE = "public, max-age=600"
+_NOT_THE_FRAMES = {loader.SCRIPT, loader.STYLE}
 
 
 class Assets:
-    """Serves the loader under its short name, and the frame's files under one version."""
+    """Serves the frame's files under one version."""
 
-    def __init__(
-        self, settings: WebChatSettings, locale: str, strings: Mapping[str, Words]
-    ) -> None:
+    def __init__(self) -> None:
         """Read and compress them; a change of any file changes the address of all."""
         paths = [
             path
             for path in sorted(_FOLDER.iterdir())
-            if path.suffix in _SUFFIXES and path.name != _LOADER
+            if path.suffix in _SUFFIXES and path.name not in _NOT_THE_FRAMES
         ]
         texts = {path.name: slim(path.read_text("utf-8")) for path in paths}
         texts[_FRAME] = _with_shared(texts[_FRAME])
         self._assets = {path.name: Asset.of(texts[path.name], path.suffix) for path in paths}
         self.version = hashlib.sha256("\0".join(texts.values()).encode()).hexdigest()[:8]
-        self._loader = Asset.of(_write_loader(settings, locale, strings), ".js")
 
     def address(self, name: str) -> str:
         """Say where one of the frame's files is; it must be there."""
@@ -49,18 +40,7 @@ class Assets:
 
     def routes(self) -> list[web.RouteDef]:
         """Serve them."""
-        return [
-            web.get(f"/{_LOADER}", self._serve_loader),
-            web.get(STATIC + "/{version}/{name}", self._serve),
-        ]
-
-    async def _serve_loader(self, request: web.Request) -> web.Response:
-        headers = {
-            "Cache-Control": _FOR_A_WHILE,
-            "Access-Control-Allow-Origin": "*",  # a public file, for pages that check its hash
-            "Cross-Origin-Resource-Policy": "cross-origin",
-        }
-        return self._loader.answer(request, headers)
+        return [web.get(STATIC + "/{version}/{name}", self._serve)]
 
     async def _serve(self, request: web.Request) -> web.Response:
         asset = self._assets.get(request.match_info["name"])
@@ -75,15 +55,3 @@ def _with_shared(script: str) -> str:
     shared = slim((SCRIPTS / "composing.js").read_text("utf-8")).replace("export ", "")
     before, after = script.split(_IMPORT)  # written out, it costs no request
     return before + shared + after
-
-
-def _write_loader(settings: WebChatSettings, locale: str, strings: Mapping[str, Words]) -> str:
-    told: dict[str, Any] = {  # Any: texts, and texts by plural form
-        "origin": settings.public_origin,
-        "title": settings.title,
-        "locale": locale,
-        "accent": accent(settings.color),
-        "strings": {language: words["launcher"] for language, words in sorted(strings.items())},
-    }
-    written = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    return slim((_FOLDER / _LOADER).read_text("utf-8")).replace("__SETTINGS__", written, 1)

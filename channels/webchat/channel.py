@@ -20,6 +20,7 @@ from channels.webchat.homes import Homes
 from channels.webchat.identity import Identities
 from channels.webchat.languages import read_strings
 from channels.webchat.letters import Letters
+from channels.webchat.loader import Loader
 from channels.webchat.lounge import Lounge
 from channels.webchat.reception import Reception
 from channels.webchat.returning import PATH, ReturnPage
@@ -44,7 +45,8 @@ class WebChatChannel:
         self._parts = parts
         self._reception = Reception(parts, identities, strings, Homes(parts.rooms))
         self._site = Site(parts, strings)
-        self._assets = Assets(parts.settings, parts.rules().locale, strings)
+        self._assets = Assets()
+        self._loader = Loader(parts.settings, parts.rules().locale, strings)
 
     def routes(self, receive: Receive) -> list[web.RouteDef]:
         """Serve the loader, the frame, its calls and its socket."""
@@ -55,6 +57,7 @@ class WebChatChannel:
         )
         sockets = ChatSockets(self._parts, self._reception, Lounge(self._parts, receive))
         return [
+            self._loader.route(),
             *self._assets.routes(),
             web.get("/chat/frame", explained(frame.show)),
             web.get(PATH, explained(page.show)),

@@ -54,9 +54,11 @@ const tell = (/** @type {object} */ message) => {
 };
 const announce = (/** @type {string} */ text) => (announcer.textContent = text);
 
+const plural = new Intl.PluralRules(document.documentElement.lang);
 const count = (/** @type {number} */ number) => {
   unread = number;
-  tell({ type: "unread", count: unread });
+  const words = strings.unread[plural.select(unread)] ?? strings.unread.other;
+  tell({ type: "unread", count: unread, words: words.replace("{n}", String(unread)) });
 };
 
 const isReading = () => isShown && !document.hidden && log.isAtEnd;
@@ -124,7 +126,7 @@ const client = new Client(settings.ticket, conversation.last_seq, kept.unsent ??
     memory.write();
     const isRepeated = location.hash === "#again" && performance.now() < RELOAD_PAUSE;
     history.replaceState(null, "", "#again");
-    setTimeout(() => location.reload(), isRepeated ? RELOAD_PAUSE : 0);
+    setTimeout(reload, isRepeated ? RELOAD_PAUSE : 0);
   },
 });
 
@@ -133,6 +135,12 @@ const readPage = (page) => {
   const cut = (/** @type {any} */ text) => (typeof text === "string" ? text.slice(0, 500) : "");
   const bare = (/** @type {any} */ address) => cut(address).split(/[?#]/)[0]; // no secrets
   return page && { url: bare(page.url), title: cut(page.title), referrer: bare(page.referrer) };
+};
+
+/** The page around waits for what comes next, and for nothing for ever. */
+const reload = () => {
+  tell({ type: "leaving" });
+  location.reload();
 };
 
 const submit = () => {

@@ -13,23 +13,23 @@ export interface Accent {
 /** Words by plural category, as `Intl.PluralRules` names them. */
 export type Counted = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>;
 
-export interface LauncherStrings {
-  open: string;
-  close: string;
-  unread: Counted;
-}
+/** What the launcher is called, closed and open; that the chat did not come, and what to do. */
+export type LauncherStrings = [open: string, close: string, failed: string, again: string];
 
 /** What the server writes into widget.js in the place of `__SETTINGS__`. */
 export interface LauncherSettings {
   origin: string;
   title: string;
   locale: string;
-  accent: Accent;
+  style: string;
   strings: Record<string, LauncherStrings>;
+  /** The site may not embed the chat. */
+  refused?: boolean;
 }
 
 /** What the frame's script says; the page's own words stand in its HTML. */
 export interface Strings {
+  unread: Counted;
   you: string;
   sending: string;
   sent: string;
@@ -138,6 +138,12 @@ export interface Listener {
 declare global {
   const __SETTINGS__: LauncherSettings;
   interface Window {
-    Whosthere?: { open(): void; close(): void };
+    Whosthere?: {
+      open(): void;
+      close(): void;
+      toggle(): void;
+      /** Bring the chat back into the page; of no use to sites. */
+      attach(): void;
+    };
   }
 }

@@ -16,6 +16,17 @@ from tests.environment import SECRET
 from tests.ui.conftest import DESK, Screen, Windows
 from tests.ui.widget.chat import Chat
 from tests.ui.widget.shop import Visitor, running_shop
+from tests.ui.widget.stage import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Two shops, what else stands in the first one, and the chat's server."""
+
+    shop: str
+    other_shop: str
+    stage: Stage
+    chat: Chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +51,7 @@ def layout() -> Layout:
 @pytest_asyncio.fixture(loop_scope="session")
 async def world(
     layout: Layout, migrated_file: Path, tmp_path: Path, redis_url: str
-) -> AsyncIterator[tuple[str, str, Chat]]:
+) -> AsyncIterator[World]:
     """Two shops and a chat server that is up."""
     shop_port, chat_port = _free_ports()
     shops = [f"http://{name}:{shop_port}" for name in (layout.shop, layout.other_shop)]
@@ -57,29 +68,36 @@ async def world(
         "demo": "false",
     }
     chat = Chat(database, wishes)
-    async with running_shop(shop_port, f"{chat.origin}/widget.js"):
+    stage = Stage(shops[0], f"{chat.origin}/widget.js")
+    async with running_shop(shop_port, stage):
         await chat.start()
-        yield shops[0], shops[1], chat
+        yield World(shops[0], shops[1], stage, chat)
         await chat.close_down()
     database.close()
 
 
 @pytest.fixture
-def site(world: tuple[str, str, Chat]) -> str:
+def site(world: World) -> str:
     """The shop's origin."""
-    return world[0]
+    return world.shop
 
 
 @pytest.fixture
-def other_site(world: tuple[str, str, Chat]) -> str:
+def other_site(world: World) -> str:
     """The other shop's origin."""
-    return world[1]
+    return world.other_shop
 
 
 @pytest.fixture
-def chat(world: tuple[str, str, Chat]) -> Chat:
+def chat(world: World) -> Chat:
     """The chat server, and an agent at it."""
-    return world[2]
+    return world.chat
+
+
+@pytest.fixture
+def stage(world: World) -> Stage:
+    """The shop's other pages."""
+    return world.stage
 
 
 Arrive = Callable[..., Awaitable[Visitor]]

@@ -11,17 +11,21 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader
 from playwright.async_api import BrowserContext, Frame, FrameLocator, Locator, Page, expect
 
+from tests.ui.widget.stage import Stage
+
 _WEB = Path(__file__).parents[3] / "bot" / "web"
 _TEMPLATES = Environment(loader=FileSystemLoader(_WEB / "templates"), autoescape=True)
 
 
 @asynccontextmanager
-async def running_shop(port: int, widget: str) -> AsyncIterator[None]:
+async def running_shop(port: int, stage: Stage) -> AsyncIterator[None]:
     """Serve the demo's shop under every name that leads to this machine.
 
     What the query names becomes an attribute of the page (`lang`, `dir`) or of the script; with a
     `policy` there is nothing but the widget, under that policy.
     """
+
+    widget = stage.widget
 
     async def page(request: web.Request) -> web.Response:
         if policy := request.query.get("policy"):
@@ -38,7 +42,7 @@ async def running_shop(port: int, widget: str) -> AsyncIterator[None]:
         return web.FileResponse(_WEB / "static" / "demo" / request.match_info["name"])
 
     app = web.Application()
-    app.add_routes([web.get("/", page), web.get("/demo/static/{name}", asset)])
+    app.add_routes([web.get("/", page), web.get("/demo/static/{name}", asset), *stage.routes()])
     runner = web.AppRunner(app, shutdown_timeout=0)
     await runner.setup()
     for host in ("127.0.0.1", "::1"):

@@ -20,7 +20,7 @@ async def costs(windows: Windows, site: str, chat: Chat) -> dict[str, Cost]:
 async def test_the_chat_stays_within_its_budget(costs: dict[str, Cost]) -> None:
     unopened = costs["a page that never opens the chat"]
     assert unopened.requests == 1
-    assert unopened.sizes.br <= 3000
+    assert unopened.sizes.br <= 3_072
     opening = costs["opening it"]
     assert opening.requests <= 7
     assert opening.sizes.br <= 12_000

@@ -12,6 +12,7 @@ from tests.office import Office
 from tests.system.processes import free_port, installed
 from tests.ui.conftest import Windows
 from tests.ui.widget.shop import Visitor, running_shop
+from tests.ui.widget.stage import Stage
 
 _LOOK_AGAIN = "dispatchEvent(new Event('online'))"  # lest the test wait as long as the widget may
 
@@ -25,7 +26,7 @@ async def test_a_server_killed_during_a_send_has_one_copy(
     with running_fake_graph() as graph, installed(tmp_path, url, redis_url, graph) as system:
         chat = f"http://chat.localhost:{system.port}"
         system.environment |= {"PUBLIC_URL": chat, "WEBCHAT_ALLOWED_ORIGINS": shop}
-        async with running_shop(shop_port, f"{chat}/widget.js"):
+        async with running_shop(shop_port, Stage(shop, f"{chat}/widget.js")):
             await asyncio.to_thread(system.start, "web")
             visitor = await Visitor.arrive(await windows.context(), shop)
             await visitor.chat("Before")

@@ -61,7 +61,7 @@ async def test_no_script_can_read_who_it_is(visitor: Visitor, chat: Chat) -> Non
     seen = await visitor.page.evaluate(
         "() => [document.cookie, location.href, JSON.stringify(localStorage),"
         " JSON.stringify(sessionStorage), document.documentElement.outerHTML,"
-        " document.querySelector('body > div:last-of-type').shadowRoot.innerHTML].join()"
+        " document.querySelector('whosthere-chat').shadowRoot.innerHTML].join()"
     )
     assert identity not in seen
     assert ticket not in seen

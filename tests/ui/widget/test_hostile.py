@@ -101,7 +101,7 @@ async def test_c40_the_frame_understands_no_other_message(
     url = visitor.inside.url
     for message in _NOT_OURS:
         await visitor.page.evaluate(
-            "([origin, message]) => document.querySelector('body > div:last-of-type').shadowRoot"
+            "([origin, message]) => document.querySelector('whosthere-chat').shadowRoot"
             ".querySelector('iframe').contentWindow.postMessage(message, origin)",
             [url.partition("/chat/")[0], message],
         )

@@ -53,6 +53,19 @@ async def test_it_looks_as_approved(
         await assert_looks_the_same(somebody.page, f"{place}-{state}", left)
 
 
+async def test_its_absence_looks_as_approved(
+    windows: Windows, somebody: Visitor, place: str
+) -> None:
+    skip_unless_comparable(windows.browser)
+    await somebody.page.route("**/chat/frame?*", lambda route: route.fulfill(status=500))
+    await somebody.launcher.click()
+    await somebody.page.get_by_role("alert").wait_for()
+    await somebody.page.mouse.move(2, 2)
+    assert await violations(somebody.page) == []
+    left = max(0, _SCREENS[place].width - _WIDE)
+    await assert_looks_the_same(somebody.page, f"{place}-unavailable", left)
+
+
 @pytest.mark.parametrize("name", ["away", "rtl", "required", "german"])
 async def test_its_variants_look_as_approved(
     windows: Windows, site: str, chat: Chat, name: str

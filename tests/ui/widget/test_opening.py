@@ -3,10 +3,12 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.ui.conftest import DESK, HAND, Windows
+from tests.ui.conftest import DESK, HAND, Screen, Windows
+from tests.ui.waiting import until
 from tests.ui.widget.chat import Chat
 from tests.ui.widget.conftest import Arrive
 from tests.ui.widget.shop import Visitor
+from tests.ui.widget.stage import Stage
 
 
 async def test_the_launcher_opens_and_closes_the_chat(visitor: Visitor) -> None:
@@ -162,12 +164,45 @@ async def test_the_site_can_open_the_chat_itself(visitor: Visitor) -> None:
     await visitor.field.wait_for()
 
 
-async def test_a_site_that_is_not_allowed_stays_unharmed(arrive: Arrive, chat: Chat) -> None:
-    await chat.change(webchat_allowed_origins="https://elsewhere.example")
-    visitor = await arrive(HAND)
+async def test_a_page_of_this_machine_may_embed_a_chat_of_this_machine(
+    windows: Windows, stage: Stage, chat: Chat
+) -> None:
+    await chat.change(public_url=f"http://localhost:{chat.wishes['port']}")
+    port = stage.origin.rpartition(":")[2]
+    for name in ("localhost", "127.0.0.1", "[::1]", "shop.localhost"):
+        stage.widget = f"http://localhost:{chat.wishes['port']}/widget.js"
+        address = stage.put("page").replace(stage.origin, f"http://{name}:{port}")
+        visitor = Visitor(await windows.page(), address)
+        await visitor.page.goto(address)
+        await visitor.chat("Hello")
+    assert windows.complaints == []
+
+
+_TURNING = (
+    "place => [document, ...[...document.querySelectorAll('*')].flatMap(e => e.shadowRoot ?? [])]"
+    ".flatMap(root => root.getAnimations()).length === 0"
+)
+
+
+@pytest.mark.parametrize("screen", [DESK, HAND], ids=["desk", "hand"])
+async def test_nothing_turns_behind_the_open_chat(
+    windows: Windows, site: str, screen: Screen
+) -> None:
+    context = await windows.context(screen, reduced_motion="no-preference")
+    visitor = await Visitor.arrive(context, site)
     await visitor.launcher.click()
-    await visitor.dialog.get_by_role("button", name="Close chat").click()
-    await expect(visitor.dialog).to_be_hidden()
+    spinner = visitor.page.locator("dialog i")
+    await spinner.wait_for()
+    assert not await visitor.page.evaluate(_TURNING)
+    await visitor.field.wait_for()
+    await until(visitor.page, _TURNING)  # the opening itself takes a moment
+    await until(visitor.inside, _TURNING)
+    await expect(spinner).to_have_count(0)
+    await visitor.write("Hello")
+    await visitor.sent()
+    await until(visitor.inside, _TURNING)
+    await visitor.leave()
+    await until(visitor.page, _TURNING)
 
 
 async def test_nothing_complains(visitor: Visitor, windows: Windows) -> None:

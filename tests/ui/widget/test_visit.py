@@ -69,7 +69,7 @@ async def test_c40_what_is_no_page_is_none(visitor: Visitor, chat: Chat) -> None
     await visitor.chat("Hello")
     for page in _NO_PAGES:
         await visitor.page.evaluate(
-            "([origin, page]) => document.querySelector('body > div:last-of-type').shadowRoot"
+            "([origin, page]) => document.querySelector('whosthere-chat').shadowRoot"
             ".querySelector('iframe').contentWindow.postMessage({type: 'init', page}, origin)",
             [chat.origin, page],
         )
