@@ -26,7 +26,7 @@ _MOST_RESULTS = 20
 _MOST_REPORTED = 20
 _SIGNS_OF_A_PROGRAM = ("x-autoreply", "x-autorespond", "x-auto-response-suppress", "list-id")
 _BULK = {"bulk", "junk", "list", "auto_reply"}
-_ADDRESS = re.compile(r"[^\s<>,;:\"()@]+@[^\s<>,;:\"()@]+")
+_ADDRESS = re.compile(r"(?<![^\s<>,;:\"()@])[^\s<>,;:\"()@]+@[^\s<>,;:\"()@]+")
 _VERDICT = re.compile(r"\b(dmarc|spf|dkim)\s*=\s*([a-z]+)", re.IGNORECASE)
 _REPLY = re.compile(r"\w{1,4}\s?:")  # Re:, AW:, Antw:
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")

@@ -61,10 +61,13 @@ def _read(url: str) -> Part | None:
 
 def _without_punctuation(url: str) -> str:
     """Leave out what belongs to the sentence; a bracket belongs to the address that opened it."""
-    while url:
-        last = url[-1]
-        is_loose = last in _PAIRS and url.count(last) > url.count(_PAIRS[last])
-        if last not in _PUNCTUATION and not is_loose:
+    loose = {closing: url.count(closing) - url.count(_PAIRS[closing]) for closing in _PAIRS}
+    end = len(url)
+    while end:
+        last = url[end - 1]
+        if loose.get(last, 0) > 0:
+            loose[last] -= 1
+        elif last not in _PUNCTUATION:
             break
-        url = url[:-1]
-    return url
+        end -= 1
+    return url[:end]
