@@ -8,13 +8,13 @@ from rq.exceptions import NoSuchJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from bot.errands.herald import Herald
 from bot.follow_ups.rounds import MailRounds
 from bot.outbox.lane import Lane
+from bot.outbox.running import LaneThread
 from bot.ports import UnavailableError
 from bot.wiring.ground import now
 from bot.wiring.settings import read_settings
-from bot.wiring.work import open_herald, open_mail_rounds, open_visitor_lane
+from bot.wiring.work import open_mail_rounds, open_team_lane, open_visitor_lane
 from config.settings import Settings
 from workers.doorbell import JOB
 
@@ -65,10 +65,10 @@ def visitor_lane() -> Lane:
 
 
 @cache
-def herald() -> Herald:
-    """Open what does the errands in this process, once."""
+def team_lane() -> LaneThread:
+    """Open what tells the team and programs in this process, once."""
     settings = read_settings()
-    return open_herald(settings, partial(_check, settings))
+    return open_team_lane(settings, partial(_check, settings))
 
 
 def _check(settings: Settings) -> None:
@@ -88,7 +88,7 @@ def work(outbox_id: int) -> None:
     """Do what is due. The number says which row rang; the outbox says what there is to do."""
     del outbox_id
     try:
-        herald().ring()
+        team_lane().ring()
         visitor_lane().work()
     except UnavailableError:  # the log has it already; the clock rings again
         pass

@@ -41,9 +41,9 @@ class _Worker(SimpleWorker):
 
 def run(redis_url: str) -> None:
     """Work until SIGTERM or SIGINT, whatever Redis does meanwhile."""
-    visitors, herald, rounds = jobs.visitor_lane(), jobs.herald(), jobs.mail_rounds()
+    visitors, team, rounds = jobs.visitor_lane(), jobs.team_lane(), jobs.mail_rounds()
     rounds.start()
-    herald.ring()  # it looks after the installation, also while nothing is due
+    team.start()
     while not visitors.is_stopping:
         signal.signal(signal.SIGTERM, _stop_working)
         signal.signal(signal.SIGINT, _stop_working)
@@ -55,14 +55,14 @@ def run(redis_url: str) -> None:
             _log.warning("worker waits for Redis")
         if not visitors.is_stopping:
             time.sleep(PAUSE.total_seconds())
-    herald.close()
+    team.close()
     rounds.close()
 
 
 def _stop_working(*_signal: object) -> None:
     """Begin nothing new; all of them are open, so that a signal's handler opens nothing."""
     jobs.visitor_lane().stop()
-    jobs.herald().stop()
+    jobs.team_lane().stop()
     jobs.mail_rounds().stop()
 
 

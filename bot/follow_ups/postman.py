@@ -15,7 +15,7 @@ from bot.follow_ups.ledger import MailLedger, Outcome, settle_lost
 from bot.follow_ups.letter import Stationery
 from bot.hints import Hint
 from bot.mail.smtp import CHANNEL, SERVER, Mailer
-from bot.outbox.gates import after_success, after_trouble
+from bot.outbox.gates import PROBE_LASTS, Heard, after_success, after_trouble
 from bot.ports import (
     Doorbell,
     OutcomeUnknownError,
@@ -127,12 +127,13 @@ class Postman:
 
     def _settle_account(self, connection: sa.Connection, outcome: Outcome, now: datetime) -> None:
         before = lock_account(connection, CHANNEL, SERVER, now)
+        heard = Heard(self.mailer.fingerprint, PROBE_LASTS)
         match outcome:
             case SendError(trouble=Trouble()) as error:
-                account = after_trouble(before, error, now, self.mailer.fingerprint)
+                account = after_trouble(before, error, heard, now)
             case OutcomeUnknownError(reason=reason):
                 error = SendError(reason, trouble=Trouble.UNREACHABLE)
-                account = after_trouble(before, error, now, self.mailer.fingerprint)
+                account = after_trouble(before, error, heard, now)
             case _:
                 account = after_success(before, now)
         save_account(connection, account, now)

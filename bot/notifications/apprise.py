@@ -13,7 +13,7 @@ _PATIENCE = timedelta(seconds=25)
 _ARGUMENTS = ("-m", "bot.notifications.apprise_process")
 
 
-class AppriseSpeaker:
+class AppriseSender:
     """One process, started with the first notice; threads take turns."""
 
     def __init__(self, patience: timedelta = _PATIENCE) -> None:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from bot.mail.mail import Mail
 from bot.mail.smtp import Mailer
 from bot.notifications.texts import Notice
+from bot.ports import SendError, Trouble
 
 _WHY = "You get this mail because you want mails: see Notifications in the inbox."
 
 
 @dataclass(frozen=True, slots=True)
-class MailPostman:
+class NoticeMailer:
     """Writes notices as mails."""
 
     mailer: Mailer
@@ -18,4 +19,10 @@ class MailPostman:
     def post(self, email: str, notice: Notice) -> None:
         """Send it, or raise one of the three errors; blocks while it does."""
         text = f"{notice.text}\n\n-- \n{_WHY}\n"
-        self.mailer.send(Mail(email, notice.title, text))
+        try:
+            self.mailer.send(Mail(email, notice.title, text))
+        except SendError as error:
+            if error.trouble in {None, Trouble.UNREACHABLE}:
+                raise
+            # the server's trouble is not this agent's: the next notice may get through
+            raise SendError(error.reason, retry_after=error.retry_after) from None

@@ -1,16 +1,16 @@
 """Whether a notice that is due should still go out: pure questions about what is known now."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.core.model import Status
+from bot.core.model import ConversationId, Status
 from bot.notifications.texts import About
-from bot.storage.errands import Told
 from bot.storage.recipients import Recipient, Wishes
 from bot.storage.subjects import Subject
+from bot.storage.told import Told
 
 APART = timedelta(minutes=5)
 """Of one kind for a conversation, a target is told once in this time."""
@@ -42,6 +42,37 @@ class Gather:
 
 Verdict: TypeAlias = Drop | Wait | Gather | None
 """None: tell it now."""
+ERASED = Drop("What it was about is not there any more.")
+NOT_WANTED = Drop("Nobody wants it any more.")
+
+
+@dataclass(frozen=True, slots=True)
+class TeamNow:
+    """The team at the moment in which notices are judged."""
+
+    now: datetime
+    people: Mapping[int, Recipient]
+    marks: Mapping[tuple[int, ConversationId], int]
+    """How far agents have read, by agent and conversation."""
+
+
+def judge_subject(
+    about: About,
+    subject: Subject,
+    since: datetime | None,
+    recipient: Recipient | None,
+    team: TeamNow,
+) -> Verdict:
+    """Judge whether it still matters, and to this agent; None: a channel of the whole team."""
+    if outdated := is_outdated(about, subject, since):
+        return Drop(outdated)
+    if recipient is None:
+        return None
+    people, mark = team.people.values(), team.marks.get((recipient.id, subject.id), 0)
+    subject = without_the_away(subject, about, people, team.now)
+    return leave_in_peace(recipient, about, subject, people, team.now) or is_for(
+        recipient, about, subject, mark, team.now
+    )
 
 
 def is_outdated(about: About, subject: Subject, since: datetime | None) -> str | None:

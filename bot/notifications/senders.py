@@ -1,11 +1,10 @@
 """The ways to those who want to be told, and what their answers mean."""
 
-import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
 from http import HTTPStatus
-from typing import Protocol, assert_never
+from typing import Protocol, TypeAlias
 
 from bot.edge.guarded import (
     Answer,
@@ -15,28 +14,15 @@ from bot.edge.guarded import (
     RefusedUrlError,
     UnreachableError,
 )
-from bot.errands.jobs import (
-    Job,
-    Outcome,
-    Seen,
-    ToChannels,
-    ToDevice,
-    ToMailbox,
-    ToProgram,
-    ToUrl,
-)
-from bot.failpoints import failpoint
 from bot.notifications.texts import Notice
-from bot.notifications.webhook_signing import sign
 from bot.ports import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
 from bot.storage.recipients import Device
 
 _HEAD_ONLY = Limits(size=0)
 _LONGEST_PAUSE = timedelta(hours=1)
-_log = logging.getLogger(__name__)
 
 
-class Speaker(Protocol):
+class UrlSender(Protocol):
     """Tells people where the operator wishes."""
 
     def say(self, url: str, notice: Notice) -> None:
@@ -48,15 +34,15 @@ class Speaker(Protocol):
         ...
 
 
-class Pusher(Protocol):
-    """Reaches browsers."""
+class PushSender(Protocol):
+    """Reaches agents' browsers."""
 
     def push(self, device: Device, notice: Notice, tag: str) -> None:
         """Push it, or raise one of the three errors; blocks while it does."""
         ...
 
 
-class Postman(Protocol):
+class MailSender(Protocol):
     """Reaches agents' mailboxes."""
 
     def post(self, email: str, notice: Notice) -> None:
@@ -65,67 +51,54 @@ class Postman(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
-    """All of them; without a server for mails there is no postman."""
+class ToUrl:
+    """A notice by Apprise, to where the operator wishes."""
 
-    client: GuardedClient
-    speaker: Speaker
-    pusher: Pusher
-    postman: Postman | None
-    clock: Callable[[], datetime]
-    look: Callable[[], Sequence[tuple[str, str, str]]] | None = None
-    """Look after the channels, if there are any to look after; blocks while it does."""
-
-    def close(self) -> None:
-        """Let go of everything."""
-        self.speaker.close()
+    url: str = field(repr=False)
+    notice: Notice
 
 
-def attempt(job: Job, ways: Ways) -> Outcome:
-    """Tell it; blocks while it does. Errors are outcomes, not raised."""
-    failpoint(f"errands.before_{job.row.kind}")
-    outcome = _outcome(job, ways)
-    failpoint(f"errands.after_{job.row.kind}")
-    return outcome
+@dataclass(frozen=True, slots=True)
+class ToDevice:
+    """A notice by Web Push, to a browser of an agent."""
+
+    device: Device
+    notice: Notice
+    tag: str
+    """Two pushes with the same tag show as one."""
 
 
-def _outcome(job: Job, ways: Ways) -> Outcome:
-    try:
-        if isinstance(job.what, ToChannels):
-            return Seen(tuple(ways.look() if ways.look else ()))
-        _attempt(job.what, ways)
-    except (SendError, UndeliverableError, OutcomeUnknownError) as error:
-        return error
-    except Exception:  # noqa: BLE001 - a fault of our own must not stop the others
-        _log.exception("errand failed by a fault of our own", extra={"kind": job.row.kind})
-        return OutcomeUnknownError("Something went wrong here while it was being sent.")
-    return None
+@dataclass(frozen=True, slots=True)
+class ToMailbox:
+    """A notice by mail, to an agent."""
+
+    email: str
+    notice: Notice
 
 
-def _attempt(what: ToUrl | ToDevice | ToMailbox | ToProgram, ways: Ways) -> None:
-    match what:
-        case ToUrl(url, notice):
-            ways.speaker.say(url, notice)
-        case ToDevice(device, notice, tag):
-            ways.pusher.push(device, notice, tag)
-        case ToMailbox(email, notice):
-            if ways.postman is None:
-                msg = "Mails can't leave: SMTP_URL or EMAIL_FROM is not set."
-                raise UndeliverableError(msg, Cause.REJECTED)
-            ways.postman.post(email, notice)
-        case ToProgram() as told:
-            _tell_program(told, ways)
-        case _:
-            assert_never(what)
+Addressed: TypeAlias = ToUrl | ToDevice | ToMailbox
 
 
-def _tell_program(told: ToProgram, ways: Ways) -> None:
-    headers = {
-        "Content-Type": "application/json",
-        "User-Agent": "Whosthere",
-        **sign(told.secret, told.id, ways.clock(), told.body),
-    }
-    ask(ways.client, told.url, told.body, headers)
+@dataclass(frozen=True, slots=True)
+class NoticeSenders:
+    """All ways of notices; without a server for mails there is no way to mailboxes."""
+
+    urls: UrlSender
+    devices: PushSender
+    mailboxes: MailSender | None
+
+    def send(self, addressed: Addressed) -> None:
+        """Send it, or raise one of the three errors; blocks while it does."""
+        match addressed:
+            case ToUrl(url, notice):
+                self.urls.say(url, notice)
+            case ToDevice(device, notice, tag):
+                self.devices.push(device, notice, tag)
+            case ToMailbox(email, notice) if self.mailboxes:
+                self.mailboxes.post(email, notice)
+            case ToMailbox():
+                reason = "Mails can't leave: SMTP_URL or EMAIL_FROM is not set."
+                raise UndeliverableError(reason, Cause.REJECTED)
 
 
 def ask(

@@ -43,7 +43,7 @@ def public_key(private: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class WebPusher:
+class WebPushSender:
     """Encrypts, signs and posts."""
 
     client: GuardedClient

@@ -1,12 +1,15 @@
 """What programs are told: which events there are, and what each says."""
 
 import json
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
-from bot.core.model import Author
+from bot.core.model import Author, ContactId, ConversationId, Kind
 from bot.core.names import visitor_name
 from bot.storage.contacts import ContactView
+from bot.storage.outbox.announcements import Announcement
 from bot.storage.subjects import SpokenMessage, Subject
 
 
@@ -18,6 +21,59 @@ class WebhookEvent(StrEnum):
     VISITOR_ASKED = "visitor.asked"
     CONTACT_CREATED = "contact.created"
     CONTACT_ASSOCIATED = "contact.associated"
+
+
+class Event(NamedTuple):
+    """One thing that programs may ask for, and what it is about."""
+
+    kind: WebhookEvent
+    subject: Subject | None
+    message: SpokenMessage | None = None
+    contact: ContactId | None = None
+
+    @property
+    def key(self) -> str:
+        """Tell it from others of the same transaction."""
+        talk = self.subject.id if self.subject else 0
+        return f"{self.kind}:{self.message.id if self.message else f'{talk}-{self.contact or 0}'}"
+
+
+def find_events(
+    announced: Announcement,
+    spoken: Sequence[SpokenMessage],
+    subjects: dict[ConversationId, Subject],
+) -> Iterator[Event]:
+    """Say what programs may ask for of an announcement."""
+    for talk in announced.conversations:
+        yield Event(WebhookEvent.CONVERSATION_CREATED, subjects.get(talk))
+    for message in spoken:
+        subject = subjects.get(message.conversation_id)
+        yield Event(WebhookEvent.MESSAGE_CREATED, subject, message)
+        if message.kind is Kind.CAPTURE_PROMPT:
+            yield Event(WebhookEvent.VISITOR_ASKED, subject, message)
+    for talk_id, contact, is_new in announced.contacts:
+        subject = subjects.get(talk_id) if talk_id else None
+        if is_new:
+            yield Event(WebhookEvent.CONTACT_CREATED, subject, None, contact)
+        if subject:
+            yield Event(WebhookEvent.CONTACT_ASSOCIATED, subject, None, contact)
+
+
+def describe(
+    event: WebhookEvent,
+    subject: Subject | None,
+    message: SpokenMessage | None,
+    contact: ContactView | None,
+) -> dict[str, object] | None:
+    """Say what an event is about; None: it is erased."""
+    talk = {"conversation": describe_conversation(subject)} if subject else {}
+    match event:
+        case WebhookEvent.CONVERSATION_CREATED:
+            return {**talk} if talk else None
+        case WebhookEvent.MESSAGE_CREATED | WebhookEvent.VISITOR_ASKED:
+            return {**talk, "message": describe_message(message)} if message else None
+        case WebhookEvent.CONTACT_CREATED | WebhookEvent.CONTACT_ASSOCIATED:
+            return {**talk, "contact": describe_contact(contact)} if contact else None
 
 
 def write_event(event: str, at: datetime, data: dict[str, object]) -> bytes:

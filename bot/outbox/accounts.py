@@ -1,12 +1,11 @@
 """Writes down what attempts say about the accounts by which rows leave."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from datetime import datetime
 
-from bot.outbox.contract import Outcome
-from bot.outbox.gates import after_success, after_trouble
+from bot.outbox.gates import Heard, after_success, after_trouble
 from bot.outbox.holding import Held
-from bot.ports import OutcomeUnknownError, SendError, Trouble
 from bot.storage.outbox.accounts import (
     Account,
     AccountKey,
@@ -20,20 +19,15 @@ from bot.storage.outbox.announcements import Announcement, announce
 _log = logging.getLogger(__name__)
 
 
-def settle_accounts(
-    held: Held,
-    outcomes: Mapping[AccountKey, Sequence[Outcome]],
-    fingerprints: Mapping[AccountKey, str],
-) -> None:
+def settle_accounts(held: Held, heard: Mapping[AccountKey, Heard]) -> None:
     """Pause, stop or open accounts as the outcomes ask; each stop is told once."""
 
     def judge(account: Account) -> Account:
-        credential = fingerprints.get(account.key, "")
-        return _judge(account, outcomes[account.key], held, credential)
+        return _judge(account, heard[account.key], held.now)
 
-    known = find_accounts(held.connection, outcomes)
+    known = find_accounts(held.connection, heard)
     # only whom this changes is held: all workers would queue for the same page's row
-    changing = {key for key in outcomes if key not in known or judge(known[key]) != known[key]}
+    changing = {key for key in heard if key not in known or judge(known[key]) != known[key]}
     before = lock_accounts(held.connection, changing, held.now)
     after = [judge(before[key]) for key in sorted(before)]
     save_accounts(held.connection, after, held.now)
@@ -43,23 +37,12 @@ def settle_accounts(
             _tell(account, held)
 
 
-def _judge(account: Account, outcomes: Sequence[Outcome], held: Held, credential: str) -> Account:
-    troubles = [trouble for one in outcomes if (trouble := _trouble(one))]
-    if not troubles:
-        return after_success(account, held.now)
-    for error in troubles:
-        account = after_trouble(account, error, held.now, credential)
+def _judge(account: Account, heard: Heard, now: datetime) -> Account:
+    if not heard.troubles:
+        return after_success(account, now)
+    for error in heard.troubles:
+        account = after_trouble(account, error, heard, now)
     return account
-
-
-def _trouble(outcome: Outcome) -> SendError | None:
-    match outcome:
-        case SendError(trouble=Trouble()):
-            return outcome
-        case OutcomeUnknownError(reason=reason):  # the breaker saves the others from the same end
-            return SendError(reason, trouble=Trouble.UNREACHABLE)
-        case _:
-            return None
 
 
 def _tell(account: Account, held: Held) -> None:

@@ -96,7 +96,7 @@ class Claiming:
         rules = self.engine.rules()
         threads = lock_visitors(connection, {row.visitor_id for row in rows if row.visitor_id})
         held = Held(connection, rules, now, threads, self._room())
-        held.open_gates(_ways(tier, rows, rules))
+        held.open_gates(_ways(tier, rows, rules), holds_all=tier.holds_accounts)
         jobs = list(_consider(tier, rows, held))
         held.write(rows)
         return Taken(jobs, list(held.hints()), moved=True)
@@ -115,7 +115,8 @@ def _ways(tier: Tier, rows: Sequence[HeldRow], rules: CaptureRules) -> dict[Outb
             return {row.id: way for row in rows}
         case _:
             itself = {row.channel: rules.for_channel(row.channel).row_is_delivery for row in rows}
-            return {row.id: (row.channel, row.account) for row in rows if not itself[row.channel]}
+            outside = [row for row in rows if row.channel and not itself[row.channel]]
+            return {row.id: (row.channel, row.account) for row in outside}
 
 
 def _consider(tier: Tier, rows: Sequence[HeldRow], held: Held) -> Iterator[AnyJob]:

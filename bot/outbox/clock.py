@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from bot.core.model import OutboxId
 from bot.failpoints import failpoint
 from bot.outages import Outage
+from bot.outbox.holding import UNKNOWN_KIND, WAITS
 from bot.ports import Doorbell, UnavailableError
 from bot.storage.engine import Database
 from bot.storage.outbox.due import (
@@ -31,8 +32,6 @@ _MOST_RINGS = 8
 _AT_ONCE = 200
 _CLEARS_AGAIN = timedelta(minutes=1)
 _LOOKS_AGAIN = timedelta(minutes=1)
-_WAITS = timedelta(minutes=5)
-UNKNOWN_KIND = "Only a newer version of Whosthere can do this."
 _log = logging.getLogger(__name__)
 
 
@@ -97,7 +96,7 @@ class Clock:
         self._looks_at = now + _LOOKS_AGAIN
         if ids := read(self._database, lambda held: find_unknown(held, now, _AT_ONCE)):
             _log.warning("work of an unknown kind waits for another version")
-            until = now + _WAITS
+            until = now + WAITS
             retry_races(self._database, lambda held: put_off(held, ids, until, UNKNOWN_KIND))
 
     def clear(self) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 import sqlalchemy as sa
 
 from bot.core.model import Place
+from bot.outbox.gates import PROBE_LASTS
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry
 from bot.ports import Cause, Doorbell, OutcomeUnknownError, SendError, Trouble, UndeliverableError
@@ -70,6 +71,10 @@ class Handler(ABC, Generic[What]):
     in_order: bool = False
     """A row waits for the earlier ones of its conversation."""
     lease: timedelta = LEASE
+    breaks_for: timedelta = PROBE_LASTS
+    """How long an account is left alone when nobody answers there again and again."""
+    holds_accounts: bool = False
+    """What leaves by an account is counted: one transaction after the other."""
     counts_trouble: bool = False
     """Trouble of a whole account is an attempt as well, since no deadline ends its rows."""
 
@@ -144,7 +149,7 @@ class Handler(ABC, Generic[What]):
             held.end(row, OutboxState.DEAD, error.reason)
             return
         told = {"outbox_id": row.id, "kind": row.kind, "reason": error.reason}
-        _log.warning("outcome unknown, tried again", extra=told)
+        _log.warning("may be done twice", extra=told)
         row.postpone(held.now + self.retry.pause(row.attempts), error.reason, counts=True)
 
 
@@ -160,6 +165,11 @@ class Tier:
         first = self.handlers[0]
         kinds = tuple(kind for handler in self.handlers for kind in handler.kinds)
         return Queue(kinds, first.way, first.in_order)
+
+    @property
+    def holds_accounts(self) -> bool:
+        """Say whether accounts are held in any case."""
+        return any(handler.holds_accounts for handler in self.handlers)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """Whether a page may be spoken through now: one message tries it out before the others follow."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.ports import SendError, Trouble
+from bot.ports import OutcomeUnknownError, SendError, Trouble
 from bot.storage.outbox.accounts import Account, AccountState
 
 PROOF_LASTS = timedelta(minutes=5)
@@ -40,6 +40,24 @@ class Gate:
         self.changed = True
 
 
+@dataclass(slots=True)
+class Heard:
+    """What one account was heard of by the attempts of a transaction."""
+
+    credential: str
+    pause: timedelta
+    """How long it is left alone when nobody answers there."""
+    troubles: list[SendError] = field(default_factory=list)
+
+    def note(self, outcome: object) -> None:
+        """Count an outcome."""
+        match outcome:
+            case SendError(trouble=Trouble()):
+                self.troubles.append(outcome)
+            case OutcomeUnknownError(reason=reason):  # saves the others from the same end
+                self.troubles.append(SendError(reason, trouble=Trouble.UNREACHABLE))
+
+
 def is_proved(account: Account, now: datetime) -> bool:
     """Say whether the account is open for all, and nothing is to be written when they pass."""
     proved_at = account.proved_at
@@ -59,7 +77,7 @@ def after_success(account: Account, now: datetime) -> Account:
     )
 
 
-def after_trouble(account: Account, error: SendError, now: datetime, credential: str) -> Account:
+def after_trouble(account: Account, error: SendError, heard: Heard, now: datetime) -> Account:
     """Pause or stop the account as the refusal asks; an ordinary one changes nothing."""
     if account.state is AccountState.STOPPED:
         return account  # only another credential changes that
@@ -72,7 +90,7 @@ def after_trouble(account: Account, error: SendError, now: datetime, credential:
                 state=AccountState.STOPPED,
                 reason=error.reason,
                 until=None,
-                credential=credential,
+                credential=heard.credential,
             )
         case Trouble.THROTTLED | Trouble.BLOCKED as trouble:
             until = _later(account, now + (error.retry_after or _PAUSES[trouble]))
@@ -85,7 +103,7 @@ def after_trouble(account: Account, error: SendError, now: datetime, credential:
                 account,
                 state=AccountState.PAUSED,
                 reason=error.reason,
-                until=_later(account, now + PROBE_LASTS),
+                until=_later(account, now + heard.pause),
                 failures=failures,
             )
 

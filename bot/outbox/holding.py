@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -22,6 +22,9 @@ from bot.storage.outbox.held import HeldRow, save_rows
 from bot.storage.outbox.rows import OutboxState
 from bot.storage.threads import Thread
 from config.rules import CaptureRules
+
+WAITS = timedelta(minutes=5)
+UNKNOWN_KIND = "Only a newer version of Whosthere can do this."
 
 
 @dataclass(slots=True)
@@ -67,13 +70,13 @@ class Held:
         """Give the visitor whose row it is; None: there is none, or it was erased."""
         return self.threads.get(row.visitor_id) if row.visitor_id else None
 
-    def open_gates(self, ways: dict[OutboxId, AccountKey]) -> None:
-        """Look the accounts up by which rows leave, and hold those that are in doubt."""
+    def open_gates(self, ways: dict[OutboxId, AccountKey], *, holds_all: bool) -> None:
+        """Look the accounts up by which rows leave, and hold those that are in doubt, or all."""
         keys = set(ways.values())
         known: dict[AccountKey, Account] = find_accounts(self.connection, keys)
         # who is open for all is not held: everybody would queue for the same page's row
-        doubtful = {key for key in keys if key not in known or not is_proved(known[key], self.now)}
-        known |= lock_accounts(self.connection, doubtful, self.now)
+        sure = {key for key, account in known.items() if is_proved(account, self.now)}
+        known |= lock_accounts(self.connection, keys if holds_all else keys - sure, self.now)
         gates = {key: Gate(account, self.now) for key, account in known.items()}
         self._gates = {row: gates[key] for row, key in ways.items()}
 
@@ -91,6 +94,10 @@ class Held:
     def end(self, row: HeldRow, state: OutboxState, reason: str | None = None) -> None:
         """End a row for good."""
         row.settle(state, self.now, reason)
+
+    def leave_to_newer(self, row: HeldRow) -> None:
+        """Put off what only a newer version knows: it is not lost."""
+        row.postpone(self.now + WAITS, UNKNOWN_KIND, counts=True)
 
     def at_last(self, act: Callable[[], None]) -> None:
         """Do this when all else is written: it may take away what would be written."""

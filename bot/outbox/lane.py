@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 
+import sqlalchemy as sa
+
 from bot.failpoints import failpoint
 from bot.outbox.attempts import attempt
 from bot.outbox.claiming import AnyJob, Claiming, Taken
@@ -13,6 +15,7 @@ from bot.outbox.contract import Engine, LanePlan, Outcome
 from bot.outbox.settling import Result, Settling
 from bot.ports import UnavailableError
 from bot.storage.outbox.accounts import restart_accounts
+from bot.storage.outbox.rows import keep_recurring
 from bot.storage.transactions import retry_races
 
 SHIFT = timedelta(seconds=20)
@@ -28,6 +31,7 @@ class Lane:
     def __init__(self, engine: Engine, plan: LanePlan) -> None:
         self._engine = engine
         self._plan = plan
+        self.name = plan.name
         self._settling = Settling(engine, plan)
         self._has_started = False
         self.is_stopping = False
@@ -75,9 +79,15 @@ class Lane:
 
     def _start(self) -> None:
         if not self._has_started:
-            engine, known = self._engine, self._plan.fingerprints
-            retry_races(engine.database, lambda held: restart_accounts(held, known, engine.clock()))
+            retry_races(self._engine.database, self._prepare)
             self._has_started = True
+
+    def _prepare(self, connection: sa.Connection) -> None:
+        now = self._engine.clock()
+        restart_accounts(connection, self._plan.fingerprints, now)
+        recurring = [kind for kind, one in self._plan.handlers.items() if one.retry.every]
+        if recurring:
+            keep_recurring(connection, recurring, now)
 
     def _take(self, under_way: Sequence[AnyJob]) -> Taken:
         claiming = Claiming(

@@ -15,6 +15,7 @@ from bot.outbox.accounts import settle_accounts
 from bot.outbox.claiming import AnyJob
 from bot.outbox.contract import Ended, Engine, LanePlan, Outcome
 from bot.outbox.faults import find_faulty
+from bot.outbox.gates import Heard
 from bot.outbox.holding import Held
 from bot.ports import OutcomeUnknownError, SendError, UnavailableError
 from bot.storage.outbox.accounts import AccountKey
@@ -80,18 +81,19 @@ class Settling:
             if (row := rows.get(job.row.id)) and _is_ours(row, job, outcome)
         ]
         self._end_all(ended, held)
-        settle_accounts(held, self._by_account(results), self.plan.fingerprints)
+        settle_accounts(held, self._by_account(results))
         held.write(rows.values())
         return held.hints()
 
-    def _by_account(self, results: Sequence[Result]) -> dict[AccountKey, list[Outcome]]:
-        outcomes: dict[AccountKey, list[Outcome]] = {}
+    def _by_account(self, results: Sequence[Result]) -> dict[AccountKey, Heard]:
+        heard: dict[AccountKey, Heard] = {}
         for job, outcome in results:
-            way = self.plan.handlers[job.row.kind].way
-            if way is not None:
-                key = (job.row.channel, job.row.account) if way == OWN else way
-                outcomes.setdefault(key, []).append(outcome)
-        return outcomes
+            handler, own = self.plan.handlers[job.row.kind], (job.row.channel, job.row.account)
+            key = own if handler.way == OWN else handler.way
+            if key and key[0]:
+                fresh = Heard(self.plan.fingerprints.get(key, ""), handler.breaks_for)
+                heard.setdefault(key, fresh).note(outcome)
+        return heard
 
     def _find_left_behind(self, connection: sa.Connection) -> list[OutboxId]:
         kinds = tuple(self.plan.handlers)

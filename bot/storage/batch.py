@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.arrivals import Fault, Visit
-from bot.core.model import ContactId, MessageId, Place
+from bot.core.model import ContactId, Kind, MessageId, Place
 from bot.hints import Hint, room_of
 from bot.storage import bulk
 from bot.storage.bulk import Row
@@ -56,7 +56,7 @@ class Batch:
     """Ids that may be used, if there are enough."""
     _threads: dict[int, Thread] = field(default_factory=dict)
     _messages: list[NewMessage] = field(default_factory=list)
-    _orders: dict[tuple[Work, int], OutboxRow] = field(default_factory=dict)
+    _orders: dict[tuple[Work, int | str], OutboxRow] = field(default_factory=dict)
     _prompts: dict[int, OutboxRow] = field(default_factory=dict)
     _claims: list[NewClaim] = field(default_factory=list)
     _audits: list[NewAudit] = field(default_factory=list)
@@ -91,7 +91,8 @@ class Batch:
 
     def add_order(self, order: OutboxRow) -> None:
         """Ask for work outside; a second order of its kind for the same is the same order."""
-        self._orders.setdefault((order.kind, id(order.message or order.thread)), order)
+        what = order.key or id(order.message or order.thread)
+        self._orders.setdefault((order.kind, what), order)
 
     def set_prompt(self, order: OutboxRow) -> None:
         """Arm or disarm a conversation's one prompt; the last word in a transaction counts."""
@@ -192,11 +193,12 @@ class Batch:
         ]
 
     def _ids(self, visitors: int, conversations: int) -> bulk.Ids:
+        tells = self.announces and bool(self._messages or self._claims or conversations)
         wanted = {
             "visitors": visitors,
             "conversations": conversations,
             "messages": len(self._messages),
-            "outbox": len(self._orders) + len(self._prompts) + self.announces,
+            "outbox": len(self._orders) + len(self._prompts) + tells,
         }
         if self.reserved and self.reserved.covers(wanted):
             return self.reserved.ids
@@ -237,7 +239,7 @@ class Batch:
             return {}
         announcement = Announcement(
             tuple(thread.conversation_id for thread in new_talks if thread.conversation_id),
-            tuple(message.id for message in self._messages if message.id),
+            tuple(one.id for one in self._messages if one.id and one.kind is not Kind.NOTE),
             tuple(
                 (claim.thread.conversation_id, claim.thread.contact_id, is_new)
                 for claim, is_new in self._met

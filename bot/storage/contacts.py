@@ -68,6 +68,16 @@ def find_contact(connection: sa.Connection, id: ContactId) -> ContactView | None
     return _find(connection, _ASKED.c.id == id)
 
 
+def find_contacts(
+    connection: sa.Connection, ids: Collection[ContactId]
+) -> dict[ContactId, ContactView]:
+    """Look contacts up by their ids, or those that they were merged into."""
+    whole = contacts.c.id == sa.func.coalesce(_ASKED.c.merged_into_id, _ASKED.c.id)
+    query = sa.select(contacts, _ASKED.c.id.label("asked_id")).join(_ASKED, whole)
+    rows = connection.execute(query.where(_ASKED.c.id.in_(sorted(ids))))
+    return {ContactId(row.asked_id): contact_view(row) for row in rows}
+
+
 def find_contact_by_key(connection: sa.Connection, key: str) -> ContactView | None:
     """Look a contact up by the key of its email, or of one that was merged into it."""
     return _find(connection, _ASKED.c.email_key == key)

@@ -77,7 +77,7 @@ def tell_new(orders: Iterable[OutboxRow]) -> tuple[list[OutboxRow], list[OutboxR
     new: list[OutboxRow] = []
     others: list[OutboxRow] = []
     for order in orders:
-        (new if order.subject_id is None else others).append(order)
+        (new if order.is_first else others).append(order)
     return new, others
 
 

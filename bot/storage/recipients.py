@@ -1,5 +1,6 @@
 """The agents who want to be told while they are not looking, and on which devices."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -112,11 +113,13 @@ def count_devices(connection: sa.Connection, agent_id: int) -> int:
     return connection.execute(query).scalar_one()
 
 
-def find_device(connection: sa.Connection, id: int) -> tuple[int, Device] | None:
-    """Read a browser, and whose it is."""
-    query = sa.select(push_subscriptions).where(push_subscriptions.c.id == id)
-    row = connection.execute(query).one_or_none()
-    return (row.agent_id, Device(row.endpoint, row.p256dh, row.auth)) if row else None
+def find_devices(connection: sa.Connection, ids: Collection[int]) -> dict[int, tuple[int, Device]]:
+    """Read browsers, and whose they are."""
+    query = sa.select(push_subscriptions).where(push_subscriptions.c.id.in_(sorted(ids)))
+    return {
+        row.id: (row.agent_id, Device(row.endpoint, row.p256dh, row.auth))
+        for row in connection.execute(query)
+    }
 
 
 def forget_device(connection: sa.Connection, id: int) -> None:
@@ -133,12 +136,15 @@ def forget_endpoint(connection: sa.Connection, agent_id: int, endpoint: str) -> 
     )
 
 
-def find_mark(connection: sa.Connection, agent_id: int, id: ConversationId) -> int:
-    """Say how far an agent has read a conversation."""
-    query = sa.select(reading_marks.c.seq).where(
-        reading_marks.c.agent_id == agent_id, reading_marks.c.conversation_id == id
-    )
-    return connection.execute(query).scalar() or 0
+def find_marks(
+    connection: sa.Connection, ids: Collection[ConversationId]
+) -> dict[tuple[int, ConversationId], int]:
+    """Say how far agents have read conversations, by agent and conversation."""
+    query = sa.select(reading_marks).where(reading_marks.c.conversation_id.in_(sorted(ids)))
+    return {
+        (row.agent_id, ConversationId(row.conversation_id)): row.seq
+        for row in connection.execute(query)
+    }
 
 
 def is_anybody_listening(connection: sa.Connection) -> bool:

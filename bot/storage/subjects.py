@@ -99,19 +99,24 @@ def find_spoken(connection: sa.Connection, ids: Collection[MessageId]) -> list[S
     return [_spoken(row) for row in connection.execute(query)]
 
 
-def find_last_words(connection: sa.Connection, id: ConversationId) -> str:
-    """Read what the visitor wrote last; empty if that is no text, or was taken back."""
-    query = (
+def find_last_words(
+    connection: sa.Connection, ids: Collection[ConversationId]
+) -> dict[ConversationId, str]:
+    """Read what visitors wrote last; empty if that is no text, missing if it was taken back."""
+    last = (
         sa.select(messages.c.text)
         .where(
-            messages.c.conversation_id == id,
+            messages.c.conversation_id == conversations.c.id,
             messages.c.author == Author.VISITOR,
             messages.c.deleted_at.is_(None),
         )
         .order_by(messages.c.seq.desc())
         .limit(1)
+        .scalar_subquery()
     )
-    return connection.execute(query).scalar() or ""
+    query = sa.select(conversations.c.id, last.label("text"))
+    rows = connection.execute(query.where(conversations.c.id.in_(sorted(ids))))
+    return {ConversationId(row.id): row.text for row in rows if row.text is not None}
 
 
 def _spoken(row: sa.Row[tuple[object, ...]]) -> SpokenMessage:

@@ -1,7 +1,5 @@
 """What the clock's process is made of."""
 
-from bot.errands.spreading import SPREAD
-from bot.errands.taking import TAKEN
 from bot.outbox.clock import Clock
 from bot.storage.engine import Database
 from bot.wiring.ground import now, redis_url
@@ -12,5 +10,6 @@ from workers.doorbell import RqDoorbell
 
 def open_clock(settings: Settings) -> Clock:
     """Put the clock together."""
-    queues = (*visitor_queues(), SPREAD, TAKEN)
-    return Clock(Database(settings.database), RqDoorbell(redis_url(settings)), now, queues)
+    return Clock(
+        Database(settings.database), RqDoorbell(redis_url(settings)), now, visitor_queues()
+    )

@@ -3,14 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.notifications.senders import NoticeSenders
 from bot.outbox.contract import LanePlan, Tier
+from bot.outbox.handlers.announcements import AnnouncementHandler, DueNoticeHandler
+from bot.outbox.handlers.channel_watch import ChannelWatchHandler
 from bot.outbox.handlers.deletions import DeletionHandler
 from bot.outbox.handlers.messages import MessageHandler
+from bot.outbox.handlers.notices import NoticeHandler
 from bot.outbox.handlers.profiles import ProfileHandler
 from bot.outbox.handlers.prompts import PromptHandler
+from bot.outbox.handlers.webhooks import WebhookHandler
 from bot.ports import PeopleFinder, ProfileReader, Sender
 from bot.storage.outbox.accounts import AccountKey
 from bot.storage.outbox.due import Queue
+from config.notices import NoticeRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,19 @@ def visitor_lane(ways: ChannelWays) -> LanePlan:
     )
     tiers = (Tier((MessageHandler(ways.senders),)), Tier(others))
     return LanePlan("visitors", tiers, at_once=32, fingerprints=ways.fingerprints)
+
+
+def team_lane(
+    rules: NoticeRules,
+    senders: NoticeSenders,
+    webhooks: WebhookHandler,
+    watch: ChannelWatchHandler | None,
+) -> LanePlan:
+    """Tell the team and programs; who is told is found out before anything is sent."""
+    spreading = Tier((AnnouncementHandler(rules), DueNoticeHandler(rules)))
+    sending = Tier((NoticeHandler(rules, senders), webhooks))
+    watching = (Tier((watch,)),) if watch else ()
+    return LanePlan("team", (spreading, sending, *watching), at_once=6, to_each_target=2)
 
 
 def visitor_queues() -> list[Queue]:

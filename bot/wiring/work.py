@@ -4,8 +4,6 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from bot.edge.guarded import GuardedClient
-from bot.errands.herald import Herald
-from bot.errands.watching import Watchman
 from bot.follow_ups.answers import AnswerDesk
 from bot.follow_ups.letter import Stationery
 from bot.follow_ups.postman import Postman
@@ -14,18 +12,22 @@ from bot.follow_ups.rounds import MailRounds, Round
 from bot.mail.imap import Mailbox
 from bot.mail.mail import read_sender
 from bot.mail.parser import MailParser
-from bot.notifications.apprise import AppriseSpeaker
-from bot.notifications.mail import MailPostman
-from bot.notifications.senders import Ways as HeraldWays
-from bot.notifications.web_push import WebPusher
+from bot.notifications.apprise import AppriseSender
+from bot.notifications.mail import NoticeMailer
+from bot.notifications.senders import NoticeSenders
+from bot.notifications.watching import Watchman
+from bot.notifications.web_push import WebPushSender
 from bot.outbox.contract import Engine
+from bot.outbox.handlers.channel_watch import ChannelWatchHandler
+from bot.outbox.handlers.webhooks import WebhookHandler
 from bot.outbox.lane import Lane
+from bot.outbox.running import LaneThread
 from bot.porter import Porter
 from bot.storage.engine import Database
 from bot.wiring.channels import given, open_channels
 from bot.wiring.foreign import guard_of, push_key
 from bot.wiring.ground import now, redis_url
-from bot.wiring.lanes import ChannelWays, visitor_lane
+from bot.wiring.lanes import ChannelWays, team_lane, visitor_lane
 from bot.wiring.mails import mail_signer, open_mailer
 from bot.wiring.rules import open_rules
 from channels.webchat.variables import WebChatVariables
@@ -51,22 +53,21 @@ def open_visitor_lane(settings: Settings) -> Lane:
     return Lane(engine, visitor_lane(ways))
 
 
-def open_herald(settings: Settings, check: Callable[[], None]) -> Herald:
+def open_team_lane(settings: Settings, check: Callable[[], None]) -> LaneThread:
     """Put together what tells the team and programs: what no visitor waits for."""
-    database = Database(settings.database)
+    database, doorbell = Database(settings.database), RqDoorbell(redis_url(settings))
     client = GuardedClient(guard_of(settings))
+    sender = settings.email_from or f"bot@{urlsplit(settings.public_origin).hostname}"
+    senders = NoticeSenders(
+        urls=AppriseSender(),
+        devices=WebPushSender(client, push_key(database), read_sender(sender).addr_spec),
+        mailboxes=NoticeMailer(mailer) if (mailer := open_mailer(settings)) else None,
+    )
     watched = [each for channel in open_channels(given(settings)) for each in channel.watched]
     watchman = Watchman(database, watched, now, check)
-    sender = settings.email_from or f"bot@{urlsplit(settings.public_origin).hostname}"
-    ways = HeraldWays(
-        client=client,
-        speaker=AppriseSpeaker(),
-        pusher=WebPusher(client, push_key(database), read_sender(sender).addr_spec),
-        postman=MailPostman(mailer) if (mailer := open_mailer(settings)) else None,
-        clock=now,
-        look=watchman.look,
-    )
-    return Herald(database, settings.notice_rules, ways, now)
+    watch = ChannelWatchHandler(watchman.look)
+    plan = team_lane(settings.notice_rules, senders, WebhookHandler(client, now), watch)
+    return LaneThread(Lane(Engine(database, open_rules(settings, database), doorbell, now), plan))
 
 
 def open_mail_rounds(settings: Settings) -> MailRounds:

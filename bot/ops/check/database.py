@@ -11,7 +11,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.model import Place
 from bot.desk.exposure import LATELY
-from bot.errands.taking import NOTIFY
 from bot.findings import Finding, attention, broken, ok
 from bot.storage.agents import StoredAgent, list_agents
 from bot.storage.checkup import find_newest_visitor, prove_writable
@@ -19,7 +18,7 @@ from bot.storage.engine import Database, normalise
 from bot.storage.migrate import Schema, find_schema
 from bot.storage.outbox.accounts import Account, AccountState, list_accounts
 from bot.storage.outbox.metrics import OutboxMetrics, read_metrics
-from bot.storage.outbox.rows import OutboxState
+from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.sightings import Sighting, list_sightings
 from bot.storage.webhook_endpoints import Endpoint, list_deliveries, list_endpoints
 from channels import CHANNELS
@@ -99,7 +98,7 @@ def _read(connection: sa.Connection, settings: Settings, records: Records) -> No
     records.notices = {
         one.account: one.reason or ""
         for one in accounts
-        if one.channel == NOTIFY and one.state is AccountState.STOPPED
+        if one.channel == Work.NOTIFY and one.state is AccountState.STOPPED
     }
     records.programs = list_endpoints(connection)
     records.failures = {

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.findings import Finding, attention, broken, ok
-from bot.notifications.apprise import AppriseSpeaker
+from bot.notifications.apprise import AppriseSender
 from bot.ops.check.database import Records
 from bot.ports import OutcomeUnknownError
 from bot.storage.webhook_endpoints import EndpointState
@@ -21,7 +21,7 @@ def check_notices(settings: Settings, records: Records) -> Iterator[Finding]:
             "No channel of the team's is told that a visitor waits: NOTIFY_URLS is empty.",
             "docs/notifications.md shows what to put there for Slack, Teams, mail and others.",
         )
-    speaker = AppriseSpeaker()
+    speaker = AppriseSender()
     try:
         for number, url in enumerate(settings.notice_rules.urls, 1):
             yield _check_url(number, url, speaker, records)
@@ -31,7 +31,7 @@ def check_notices(settings: Settings, records: Records) -> Iterator[Finding]:
     yield from _check_programs(records)
 
 
-def _check_url(number: int, url: str, speaker: AppriseSpeaker, records: Records) -> Finding:
+def _check_url(number: int, url: str, speaker: AppriseSender, records: Records) -> Finding:
     scheme = url.partition(":")[0].lower()
     subject = f"{_SUBJECT} {number} ({scheme})"
     try:

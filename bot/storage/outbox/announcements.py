@@ -31,6 +31,11 @@ class Announcement:
         """Say whether there is nothing to tell."""
         return not (self.conversations or self.messages or self.contacts or self.troubles)
 
+    @property
+    def talks(self) -> set[ConversationId]:
+        """Name the conversations in which something is new but messages."""
+        return {*self.conversations, *(talk for talk, *_ in self.contacts if talk)}
+
     @classmethod
     def read(cls, payload: dict[str, Any]) -> Self:
         """Read what `announcement_row` wrote."""

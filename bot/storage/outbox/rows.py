@@ -1,10 +1,15 @@
 """Work to be done outside, as rows."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import sqlalchemy as sa
+
+from bot.core.model import ConversationId, MessageId, VisitorId
+from bot.storage import bulk
 from bot.storage.bulk import Row
 from bot.storage.message_rows import NewMessage
 from bot.storage.tables import time_text
@@ -54,37 +59,54 @@ class OutboxState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Refers(NamedTuple):
+    """What a row is about that no thread is at hand for."""
+
+    visitor_id: VisitorId | None = None
+    conversation_id: ConversationId | None = None
+    message_id: MessageId | None = None
+
+
 class OutboxRow(NamedTuple):
-    """One row of the outbox to be written."""
+    """One row of the outbox to be written: for a thread, or else with a key and a target."""
 
     kind: Work
-    thread: Thread
+    thread: Thread | None
     due_at: datetime
     created_at: datetime
     state: OutboxState = OutboxState.PENDING
     message: NewMessage | None = None
     deadline: datetime | None = None
-    payload: dict[str, object] | None = None
+    payload: dict[str, Any] | None = None
     reason: str | None = None
+    key: str = ""
+    target: tuple[str, str] = ("", "")
+    """Channel and account, or what stands in their place."""
+    refers: Refers = Refers()
 
     @property
     def subject_id(self) -> int | None:
         """What it is about, of which a kind of work is ordered once; None before that is stored."""
         match self.kind:
-            case Work.DELIVER | Work.FETCH_FILES | Work.FOLLOW_UP if self.message:
-                return self.message.id
-            case Work.CAPTURE_PROMPT:
+            case Work.CAPTURE_PROMPT if self.thread:
                 return self.thread.conversation_id
-            case Work.FETCH_PROFILE:
+            case Work.FETCH_PROFILE if self.thread:
                 return self.thread.visitor_id
+            case _ if self.message:
+                return self.message.id
             case _:
-                msg = "this is ordered elsewhere, not for a visitor"
+                msg = "this row has neither a key nor a subject"
                 raise ValueError(msg)
 
     @property
+    def is_first(self) -> bool:
+        """Say whether there can't be another one: what it is about is not stored yet."""
+        return not self.key and self.subject_id is None
+
+    @property
     def dedupe_key(self) -> str:
-        """What makes a second order the same one."""
-        return f"{_KEYS[self.kind]}:{self.subject_id}"
+        """What makes a second row the same one."""
+        return self.key or f"{_KEYS[self.kind]}:{self.subject_id}"
 
 
 OUTBOX_COLUMNS = (
@@ -116,19 +138,31 @@ WHERE outbox.attempted_at IS NULL AND outbox.state IN ('pending', 'cancelled', '
 """
 
 
+# what a version before could not do may have been ended by it
+_RECURRING_CONFLICT = """
+ON CONFLICT (dedupe_key) DO UPDATE SET state = excluded.state, due_at = excluded.due_at
+WHERE outbox.state NOT IN ('pending', 'sending')
+"""
+
+
+def keep_recurring(connection: sa.Connection, kinds: Sequence[Work], now: datetime) -> None:
+    """Keep one row of each of these kinds, which comes round again and again."""
+    ids = bulk.allocate(connection, {"outbox": len(kinds)})["outbox"]
+    rows = [
+        lay_out_row(OutboxRow(kind, None, now, now, key=kind), number)
+        for kind, number in zip(kinds, ids, strict=True)
+    ]
+    bulk.insert(connection, "outbox", OUTBOX_COLUMNS, rows, _RECURRING_CONFLICT)
+
+
 def lay_out_row(order: OutboxRow, id: int) -> Row:
     """Lay an order out in the order of OUTBOX_COLUMNS."""
     settled = order.state is not OutboxState.PENDING
-    about_visitor = order.kind is Work.FETCH_PROFILE  # and each reference is looked up
     return (
         id,
         str(order.kind),
         order.dedupe_key,
-        order.thread.place.channel,
-        order.thread.place.account,
-        order.thread.visitor_id,
-        None if about_visitor else order.thread.conversation_id,
-        order.message.id if order.message else None,
+        *_about(order),
         json.dumps(order.payload) if order.payload else None,
         str(order.state),
         time_text(order.due_at),
@@ -138,3 +172,13 @@ def lay_out_row(order: OutboxRow, id: int) -> Row:
         time_text(order.created_at),
         time_text(order.created_at) if settled else None,
     )
+
+
+def _about(order: OutboxRow) -> Row:
+    thread = order.thread
+    if thread is None:
+        return (*order.target, *order.refers)
+    about_visitor = order.kind is Work.FETCH_PROFILE  # and each reference is looked up
+    talk = None if about_visitor else thread.conversation_id
+    message = order.message.id if order.message else None
+    return (thread.place.channel, thread.place.account, thread.visitor_id, talk, message)

@@ -72,6 +72,18 @@ def order_again(
     return OutboxId(row.id) if row else None
 
 
+def cancel_pending(
+    connection: sa.Connection, kind: Work, target: str, reason: str, now: datetime
+) -> None:
+    """End all that is still to be done for a target."""
+    waiting = (outbox.c.kind == kind, outbox.c.account == target)
+    connection.execute(
+        sa.update(outbox)
+        .where(*waiting, outbox.c.state == OutboxState.PENDING)
+        .values(state=OutboxState.CANCELLED, reason=reason, settled_at=now)
+    )
+
+
 def settle_by_echo(connection: sa.Connection, ids: Collection[MessageId], now: datetime) -> None:
     """Mark as sent what the channel has shown us, whatever became of the answer."""
     if not ids:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.errands.watching import EVERY
+from bot.notifications.watching import EVERY
 from bot.storage.checkup import Checkup, KeptFinding
 from bot.web.inbox.times import ago
 from config.concerns import Concern

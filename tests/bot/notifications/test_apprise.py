@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.notifications.apprise import AppriseSpeaker
+from bot.notifications.apprise import AppriseSender
 from bot.notifications.safe_text import defuse
 from bot.notifications.texts import Notice
 from bot.ports import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
@@ -19,9 +19,9 @@ HOSTILE = "<!channel> <@U123> <https://evil.example|Reset> @everyone [a](https:/
 
 
 @pytest.fixture(scope="module")
-def speaker() -> Iterator[AppriseSpeaker]:
+def speaker() -> Iterator[AppriseSender]:
     """One for all tests: Apprise takes a second to load."""
-    speaking = AppriseSpeaker()
+    speaking = AppriseSender()
     yield speaking
     speaking.close()
 
@@ -32,7 +32,7 @@ def target() -> Iterator[Target]:
         yield serving
 
 
-def test_a_notice_arrives(speaker: AppriseSpeaker, target: Target) -> None:
+def test_a_notice_arrives(speaker: AppriseSender, target: Target) -> None:
     speaker.say(f"json://127.0.0.1:{target.port}/team", NOTICE)
     [received] = target.received
     told = json.loads(received.body)
@@ -43,7 +43,7 @@ def test_a_notice_arrives(speaker: AppriseSpeaker, target: Target) -> None:
 
 @pytest.mark.parametrize("scheme", ["json", "xml", "form", "mmost", "rocket", "gotify", "ntfy"])
 def test_n01_what_a_visitor_wrote_pings_nobody(
-    speaker: AppriseSpeaker, target: Target, scheme: str
+    speaker: AppriseSender, target: Target, scheme: str
 ) -> None:
     notice = Notice("A visitor waits", f"“{defuse(HOSTILE, 200)}”", None)
     target.behaviour = lambda wire: wire.answer(200, b'{"success": true, "status": "success"}')
@@ -58,7 +58,7 @@ def test_n01_what_a_visitor_wrote_pings_nobody(
         assert trigger not in sent
 
 
-def test_n05_a_redirect_is_not_followed(speaker: AppriseSpeaker, target: Target) -> None:
+def test_n05_a_redirect_is_not_followed(speaker: AppriseSender, target: Target) -> None:
     with running_target() as inside:
         target.behaviour = lambda wire: wire.answer(301, Location=inside.url)
         with pytest.raises(SendError):
@@ -66,20 +66,20 @@ def test_n05_a_redirect_is_not_followed(speaker: AppriseSpeaker, target: Target)
     assert not inside.received
 
 
-def test_n05_a_target_that_is_gone_says_so(speaker: AppriseSpeaker, target: Target) -> None:
+def test_n05_a_target_that_is_gone_says_so(speaker: AppriseSender, target: Target) -> None:
     target.behaviour = lambda wire: wire.answer(410)
     with pytest.raises(UndeliverableError) as gone:
         speaker.say(f"json://127.0.0.1:{target.port}", NOTICE)
     assert gone.value.cause is Cause.RECIPIENT_GONE
 
 
-def test_nobody_there_is_tried_again(speaker: AppriseSpeaker) -> None:
+def test_nobody_there_is_tried_again(speaker: AppriseSender) -> None:
     with pytest.raises(SendError) as refused:
         speaker.say(f"json://127.0.0.1:{unused_port()}", NOTICE)
     assert refused.value.trouble is Trouble.UNREACHABLE
 
 
-def test_a_url_that_apprise_does_not_know_is_refused(speaker: AppriseSpeaker) -> None:
+def test_a_url_that_apprise_does_not_know_is_refused(speaker: AppriseSender) -> None:
     assert not speaker.knows("slack://")
     with pytest.raises(UndeliverableError) as refused:
         speaker.say("slack://", NOTICE)
@@ -90,7 +90,7 @@ def test_a_url_that_apprise_does_not_know_is_refused(speaker: AppriseSpeaker) ->
 def test_n05_a_target_that_never_ends_is_left(target: Target, behaviour: object) -> None:
     assert callable(behaviour)
     target.behaviour = behaviour
-    hasty = AppriseSpeaker(patience=timedelta(seconds=3))
+    hasty = AppriseSender(patience=timedelta(seconds=3))
     try:
         with pytest.raises(OutcomeUnknownError):
             hasty.say(f"json://127.0.0.1:{target.port}", NOTICE)
@@ -101,7 +101,7 @@ def test_n05_a_target_that_never_ends_is_left(target: Target, behaviour: object)
 
 
 def test_n05_an_endless_body_does_not_fill_our_memory(
-    speaker: AppriseSpeaker, target: Target
+    speaker: AppriseSender, target: Target
 ) -> None:
     target.behaviour = Wire.pour
     with pytest.raises((SendError, OutcomeUnknownError)):

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.mail.smtp import Mailer
-from bot.notifications.mail import MailPostman
+from bot.notifications.mail import NoticeMailer
 from bot.notifications.texts import Notice
 from bot.ports import UndeliverableError
 from tests.factories import NOON
@@ -15,12 +15,12 @@ NOTICE = Notice("A visitor waits", "Visitor KQ8Y waits.", "https://chat.shop.exa
 
 
 @pytest.fixture
-def postman(post: PostOffice) -> MailPostman:
-    return MailPostman(Mailer(post.server, "Northwind <chat@shop.example>", lambda: NOON))
+def postman(post: PostOffice) -> NoticeMailer:
+    return NoticeMailer(Mailer(post.server, "Northwind <chat@shop.example>", lambda: NOON))
 
 
 def test_a_notice_says_where_such_mails_are_switched_off(
-    post: PostOffice, postman: MailPostman
+    post: PostOffice, postman: NoticeMailer
 ) -> None:
     postman.post("maya@shop.example", NOTICE)
     assert (post.mail["To"], post.mail["Subject"]) == ("maya@shop.example", "A visitor waits")
@@ -29,7 +29,7 @@ def test_a_notice_says_where_such_mails_are_switched_off(
     assert "Notifications in the inbox" in why
 
 
-def test_what_the_server_never_takes_is_refused(post: PostOffice, postman: MailPostman) -> None:
+def test_what_the_server_never_takes_is_refused(post: PostOffice, postman: NoticeMailer) -> None:
     post.answers["rcpt"] = "550 5.1.1 No such user"
     with pytest.raises(UndeliverableError):
         postman.post("maya@shop.example", NOTICE)

@@ -20,9 +20,9 @@ from bot.notifications.rules import (
     without_the_away,
 )
 from bot.notifications.texts import About
-from bot.storage.errands import Told
 from bot.storage.recipients import Recipient, Wishes
 from bot.storage.subjects import Subject
+from bot.storage.told import Told
 from tests.factories import NOON
 
 SUBJECT = Subject(

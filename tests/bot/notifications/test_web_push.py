@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.notifications.texts import Notice
-from bot.notifications.web_push import WebPusher, make_key, public_key
+from bot.notifications.web_push import WebPushSender, make_key, public_key
 from bot.ports import SendError, UndeliverableError
 from bot.storage.recipients import Device
-from tests.bot.errands.bureau import ON_THIS_MACHINE
+from tests.bot.notifications.bureau import ON_THIS_MACHINE
 from tests.targets import running_target
 
 NOTICE = Notice(
@@ -70,11 +70,11 @@ def browser() -> Browser:
 
 
 @pytest.fixture
-def pusher() -> WebPusher:
-    return WebPusher(ON_THIS_MACHINE, lambda: KEY, "bot@shop.example")
+def pusher() -> WebPushSender:
+    return WebPushSender(ON_THIS_MACHINE, lambda: KEY, "bot@shop.example")
 
 
-def test_only_the_browser_can_read_a_push(browser: Browser, pusher: WebPusher) -> None:
+def test_only_the_browser_can_read_a_push(browser: Browser, pusher: WebPushSender) -> None:
     with running_target(lambda wire: wire.answer(201)) as target:
         pusher.push(browser.device(target.url), NOTICE, "waiting-7")
     [received] = target.received
@@ -90,7 +90,9 @@ def test_only_the_browser_can_read_a_push(browser: Browser, pusher: WebPusher) -
     assert int(received.headers["ttl"]) > 0
 
 
-def test_a_push_service_can_tell_that_it_is_from_us(browser: Browser, pusher: WebPusher) -> None:
+def test_a_push_service_can_tell_that_it_is_from_us(
+    browser: Browser, pusher: WebPushSender
+) -> None:
     with running_target(lambda wire: wire.answer(201)) as target:
         pusher.push(browser.device(target.url), NOTICE, "waiting-7")
     scheme, _, rest = target.received[0].headers["authorization"].partition(" ")
@@ -104,7 +106,7 @@ def test_a_push_service_can_tell_that_it_is_from_us(browser: Browser, pusher: We
 
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_subscription_that_has_ended_is_gone(
-    browser: Browser, pusher: WebPusher, status: int
+    browser: Browser, pusher: WebPushSender, status: int
 ) -> None:
     with (
         running_target(lambda wire: wire.answer(status)) as target,
@@ -113,7 +115,9 @@ def test_a_subscription_that_has_ended_is_gone(
         pusher.push(browser.device(target.url), NOTICE, "new-7")
 
 
-def test_a_service_that_wants_us_to_wait_is_given_time(browser: Browser, pusher: WebPusher) -> None:
+def test_a_service_that_wants_us_to_wait_is_given_time(
+    browser: Browser, pusher: WebPushSender
+) -> None:
     with (
         running_target(lambda wire: wire.answer(429, Retry_After="120")) as target,
         pytest.raises(SendError) as refused,
@@ -123,6 +127,6 @@ def test_a_service_that_wants_us_to_wait_is_given_time(browser: Browser, pusher:
     assert refused.value.retry_after.total_seconds() == 120
 
 
-def test_a_subscription_that_can_be_none_is_gone(pusher: WebPusher) -> None:
+def test_a_subscription_that_can_be_none_is_gone(pusher: WebPushSender) -> None:
     with pytest.raises(UndeliverableError):
         pusher.push(Device("https://push.example.com/1", "nonsense", "x"), NOTICE, "new-7")

@@ -14,11 +14,11 @@ from bot.desk.saved_replies import SavedReplies
 from bot.notifications.webhook_signing import new_secret
 from bot.storage.batch import Batch
 from bot.storage.checkup import KeptFinding, save_checkup
-from bot.storage.errands import NewErrand, add_errands
 from bot.storage.outbox.accounts import Account, AccountState, lock_account, save_account
 from bot.storage.outbox.rows import Work
 from bot.storage.tables import outbox, visitors, webhook_endpoints
 from bot.storage.webhook_endpoints import add_endpoint
+from tests.orders import order
 from tests.ui.inbox.support import SITE, Support, on_messenger, on_site
 from tests.ui.unbroken import email, word
 
@@ -114,11 +114,9 @@ def _programs(support: Support, long: str) -> int:
         off = sa.update(webhook_endpoints).values(reason=long)
         connection.execute(off)
         payload = {"event": "message.created", "at": now.isoformat(), "contact": None}
-        errands = [
-            NewErrand(Work.WEBHOOK, f"w{number}", now, payload, f"endpoint:{added}")
-            for number in range(3)
-        ]
-        add_errands(connection, errands, now)
+        for number in range(3):
+            target = f"endpoint:{added}"
+            order(connection, Work.WEBHOOK, f"w{number}", now, payload=payload, target=target)
         connection.execute(
             sa.update(outbox).values(reason=long).where(outbox.c.kind == Work.WEBHOOK)
         )

@@ -7,9 +7,9 @@ import pytest
 
 from bot.desk.agents import Agent
 from bot.notifications.webhook_signing import new_secret
-from bot.storage.errands import NewErrand, add_errands
 from bot.storage.outbox.rows import Work
 from bot.storage.webhook_endpoints import add_endpoint
+from tests.orders import order
 from tests.ui.axe import violations
 from tests.ui.conftest import DESK, DESK_AT_NIGHT, HAND, HAND_AT_NIGHT, Screen, Windows
 from tests.ui.fitting import misfits
@@ -33,11 +33,9 @@ def program(support: Support) -> int:
         events = ["message.created", "contact.created"]
         added = add_endpoint(connection, url, new_secret(), events, now)
         payload = {"event": "message.created", "at": now.isoformat(), "contact": None}
-        errands = [
-            NewErrand(Work.WEBHOOK, f"w{number}", now, payload, f"endpoint:{added}")
-            for number in range(3)
-        ]
-        add_errands(connection, errands, now)
+        for number in range(3):
+            target = f"endpoint:{added}"
+            order(connection, Work.WEBHOOK, f"w{number}", now, payload=payload, target=target)
     return added
 
 

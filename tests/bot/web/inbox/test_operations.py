@@ -9,13 +9,13 @@ import pytest
 from bot.core.arrivals import Fault
 from bot.storage.batch import Batch
 from bot.storage.checkup import KeptFinding, save_checkup
-from bot.storage.errands import NewErrand, add_errands
 from bot.storage.outbox.accounts import Account, AccountState, lock_account, save_account
 from bot.storage.outbox.rows import Work
 from bot.web.app import Parts
 from tests.bot.web.inbox.browsers import Browser, open_inbox
 from tests.bot.web.inbox.pages import words
 from tests.office import ANN, BEN, PAGE, Office
+from tests.orders import order
 
 HERE = "/inbox/operations"
 SAID = {
@@ -124,8 +124,8 @@ async def test_a_look_can_be_asked_for(jonas: Browser, office: Office) -> None:
     page = await (await jonas.post(f"{HERE}/check")).text()
     assert "No worker can be told to look" in page
     with office.database.write() as connection:
-        later = NewErrand(Work.WATCH, "watch", office.now + timedelta(minutes=9), {}, "channels")
-        add_errands(connection, [later], office.now)
+        due_at = office.now + timedelta(minutes=9)
+        order(connection, Work.WATCH, "watch", office.now, due_at=due_at)
     page = await (await jonas.post(f"{HERE}/check")).text()
     assert "A worker looks now" in page
     assert office.rows("outbox", kind="watch")[0]["due_at"] == office.now

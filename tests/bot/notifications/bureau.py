@@ -8,14 +8,18 @@ from typing import Any
 
 from bot.core.model import Place
 from bot.edge.guarded import Guard, GuardedClient
-from bot.errands.herald import Herald
-from bot.notifications.senders import Speaker, Ways
+from bot.notifications.senders import NoticeSenders, UrlSender
 from bot.notifications.texts import Notice
 from bot.notifications.webhook_signing import new_secret
+from bot.outbox.contract import LanePlan
+from bot.outbox.handlers.channel_watch import ChannelWatchHandler
+from bot.outbox.handlers.webhooks import WebhookHandler
+from bot.outbox.lane import Lane
 from bot.ports import OutcomeUnknownError, SendError, UndeliverableError
 from bot.storage.agents import NewAgent, add_agent, update_agent
 from bot.storage.recipients import Device, Wishes, save_device, save_wishes
 from bot.storage.webhook_endpoints import add_endpoint
+from bot.wiring.lanes import team_lane
 from config.notices import NoticeRules
 from tests.office import ANN, Office
 
@@ -63,12 +67,12 @@ class Recorder:
 
 @dataclass
 class Bureau:
-    """Drives the office and its herald."""
+    """Drives the office and the worker's lane for the team."""
 
     office: Office
     rules: NoticeRules = RULES
     recorder: Recorder = field(default_factory=Recorder)
-    speaker: Speaker | None = None
+    sender: UrlSender | None = None
     client: GuardedClient = ON_THIS_MACHINE
     look: Callable[[], Sequence[tuple[str, str, str]]] | None = None
 
@@ -76,15 +80,18 @@ class Bureau:
     def now(self) -> datetime:
         return self.office.now
 
-    def herald(self) -> Herald:
-        speaker = self.speaker or self.recorder
-        people = (speaker, self.recorder, self.recorder)
-        ways = Ways(self.client, *people, lambda: self.now, self.look)
-        return Herald(self.office.database, self.rules, ways, lambda: self.now)
+    def plan(self) -> LanePlan:
+        senders = NoticeSenders(self.sender or self.recorder, self.recorder, self.recorder)
+        webhooks = WebhookHandler(self.client, lambda: self.now)
+        watch = ChannelWatchHandler(self.look) if self.look else None
+        return team_lane(self.rules, senders, webhooks, watch)
+
+    def lane(self) -> Lane:
+        return Lane(self.office.engine(), self.plan())
 
     def work(self) -> int:
         """Let one worker do what is due."""
-        return self.herald().work()
+        return self.lane().work()
 
     def write(self, text: str = "Hello", place: Place = ANN) -> None:
         """Let a visitor write, and the worker do what is due at once."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bot.errands.bureau import Bureau
+from tests.bot.notifications.bureau import Bureau
 from tests.office import Office
 
 

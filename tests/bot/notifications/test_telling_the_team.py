@@ -10,7 +10,7 @@ from bot.ports import Cause, OutcomeUnknownError, SendError, Trouble, Undelivera
 from bot.storage.erasing import Erasure, erase_places
 from bot.storage.outbox.announcements import Announcement, announce
 from config.notices import NoticeContent
-from tests.bot.errands.bureau import SLACK, Bureau
+from tests.bot.notifications.bureau import SLACK, Bureau
 from tests.office import ANN, BEN
 
 
@@ -171,7 +171,7 @@ def test_what_may_have_arrived_is_told_again_and_said_in_the_log(
     bureau.recorder.error = None
     bureau.pass_time(10)
     assert bureau.recorder.to(SLACK) == ["New conversation"]
-    assert "errand may arrive twice" in caplog.text
+    assert "may be done twice" in caplog.text
 
 
 def test_a_url_that_was_taken_away_is_told_nothing(bureau: Bureau) -> None:

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.core.model import Place
-from bot.errands.watching import Watchman, is_unusually_silent
+from bot.notifications.watching import Watchman, is_unusually_silent
 from bot.ports import Watched
-from tests.bot.errands.bureau import SLACK, Bureau
+from tests.bot.notifications.bureau import SLACK, Bureau
 from tests.factories import NOON
 
 HOUR = timedelta(hours=1)

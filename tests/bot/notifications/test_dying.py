@@ -8,20 +8,18 @@ from dataclasses import replace
 
 import pytest
 
-from tests.bot.errands.bureau import Bureau
+from tests.bot.notifications.bureau import Bureau
 from tests.targets import running_target
 
 
 @pytest.mark.parametrize(
     ("place", "times", "is_unsure"),
     [
-        ("errands.before_spread", 1, False),
-        ("errands.after_spread", 1, False),
-        ("errands.after_claim", 1, True),
-        ("errands.before_webhook", 1, True),
-        ("errands.after_webhook", 2, True),
-        ("errands.before_settle", 2, True),
-        ("errands.after_settle", 1, False),
+        ("team.after_claim", 1, False),
+        ("team.before_webhook", 1, True),
+        ("team.after_webhook", 2, True),
+        ("team.before_settle", 2, True),
+        ("team.after_settle", 1, False),
     ],
 )
 def test_a_worker_dies_with_an_event_in_its_hand(
@@ -41,12 +39,12 @@ def test_a_worker_dies_with_an_event_in_its_hand(
         bureau.pass_time(120)
     told = Counter(one.headers["webhook-id"] for one in target.received)
     assert list(told.values()) == [times]
-    assert ("errand may arrive twice" in caplog.text) is is_unsure
+    assert ("may be done twice" in caplog.text) is is_unsure
     [row] = bureau.errands("webhook")
     assert row["state"] == "sent"
 
 
 def _die(bureau: Bureau, place: str) -> int:
     url = bureau.office.database.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-m", "tests.bot.errands.dying", url, place]
+    command = [sys.executable, "-m", "tests.bot.notifications.dying", url, place]
     return subprocess.run(command, check=False, timeout=60).returncode

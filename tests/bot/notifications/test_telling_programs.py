@@ -12,10 +12,11 @@ import pytest
 
 from bot.core.events import EmailGiven
 from bot.edge.guarded import GuardedClient
+from bot.outbox.running import LaneThread
 from bot.storage.erasing import Erasure, erase_places
 from bot.storage.outbox.announcements import Announcement, announce
 from bot.storage.webhook_endpoints import find_endpoint, list_deliveries, redeliver
-from tests.bot.errands.bureau import Bureau
+from tests.bot.notifications.bureau import Bureau
 from tests.office import ANN, BEN
 from tests.targets import Received, Target, Wire, running_target, unused_port
 
@@ -205,12 +206,12 @@ def test_one_that_hangs_holds_up_nobody_else(bureau: Bureau, target: Target) -> 
         bureau.add_program(hanging.url, "message.created")
         bureau.add_program(target.url, "message.created")
         bureau.office.receive_all([bureau.office.arrival(f"{number}") for number in range(30)])
-        herald = bureau.herald()
-        herald.ring()
+        lane = LaneThread(bureau.lane())
+        lane.start()
         deadline = time.monotonic() + 8
         while len(target.received) < 30 and time.monotonic() < deadline:
             target.closing.wait(0.02)
         assert len(target.received) == 30
         assert len(hanging.received) <= 2
         hanging.closing.set()
-        herald.close()
+        lane.close()

@@ -8,7 +8,7 @@ from bot.ports import Cause, UndeliverableError
 from bot.storage.outbox.announcements import Announcement, announce
 from bot.storage.recipients import Wishes, save_wishes
 from bot.storage.tables import conversations, reading_marks
-from tests.bot.errands.bureau import Bureau
+from tests.bot.notifications.bureau import Bureau
 from tests.office import BEN
 
 PHONE, MAIL = "ada's phone", "ada@shop.example"

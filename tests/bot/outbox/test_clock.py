@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.outbox.clock import BEAT, UNKNOWN_KIND, Clock
+from bot.outbox.clock import BEAT, Clock
+from bot.outbox.holding import UNKNOWN_KIND
 from bot.storage.engine import Database
 from bot.storage.outbox.due import LEASE
 from bot.storage.tables import outbox

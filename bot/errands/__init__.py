@@ -1,1 +1,0 @@
-"""Telling those who are not looking: the team, each agent, and programs."""
