@@ -9,7 +9,7 @@ _EVERY = timedelta(minutes=1)
 
 
 class SampledLog:
-    """Writes one phrase at once, then at most once a minute, with how often it was left out."""
+    """Writes one phrase at once, then at most once a minute, with its number since then."""
 
     def __init__(
         self,
@@ -23,16 +23,16 @@ class SampledLog:
         self._phrase = phrase
         self._every = every.total_seconds()
         self._clock = clock
-        self._silent_until: float | None = None
+        self._said_at: float | None = None
         self._left_out = 0
 
     def say(self, **details: object) -> None:
         """Write the phrase as a warning with its details, or count it."""
         now = self._clock()
-        if self._silent_until is not None and now < self._silent_until:
+        # `abs` because a clock may be set back
+        if self._said_at is not None and abs(now - self._said_at) < self._every:
             self._left_out += 1
             return
-        if self._left_out:
-            details["left_out_since"] = self._left_out
-        self._silent_until, self._left_out = now + self._every, 0
-        self._log.warning(self._phrase, extra=details)
+        count, self._left_out = self._left_out + 1, 0
+        self._said_at = now
+        self._log.warning(self._phrase, extra={**details, "count": count})

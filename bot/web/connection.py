@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from bot.edge.sampled import SampledWarning
+from bot.edge.sampled_log import SampledLog
 
 HEAD_WITHIN = timedelta(seconds=10)
 _KEPT_IDLE = 75  # seconds: aiohttp lets idle connections stay for an hour
@@ -27,8 +27,8 @@ class Acceptance:
 
     server: web.Server
     look: Callable[[], None]
-    malformed: SampledWarning = field(
-        default_factory=lambda: SampledWarning(_log, "refused malformed requests")
+    malformed: SampledLog = field(
+        default_factory=lambda: SampledLog(_log, "refused malformed requests")
     )
 
     def __call__(self) -> "Connection":
@@ -87,7 +87,7 @@ class Connection(web.RequestHandler):
         """Answer what is malformed in words, none of which are the client's own."""
         if status != HTTPStatus.BAD_REQUEST:
             return super().handle_error(request, status, exc, message)
-        self._acceptance.malformed.note()
+        self._acceptance.malformed.say()
         response = web.Response(status=status, text="This is no request that can be read.")
         response.force_close()
         return response

@@ -20,7 +20,7 @@ from bot.edge.bodies import (
     hang_up_unless_read,
     read_body,
 )
-from bot.edge.sampled import SampledWarning
+from bot.edge.sampled_log import SampledLog
 from bot.ports import UnavailableError
 from channels.base import Observer, Receive
 from channels.messenger.payloads import Parsed, parse
@@ -30,6 +30,7 @@ PATH = "/webhooks/messenger"
 
 _MOST_BYTES = 4 * 1024 * 1024
 _READ_ASIDE_FROM = 64 * 1024
+_WARN_EVERY = timedelta(seconds=10)
 _RETRY_AFTER = {"Retry-After": "5"}
 _CHALLENGE = re.compile(r"[0-9A-Za-z_-]{1,128}")
 
@@ -57,13 +58,13 @@ class MessengerWebhook:
     clock: Callable[[], datetime]
     observer: Observer
     read_within: timedelta = READ_WITHIN
-    _refusals: SampledWarning = field(init=False)
+    _refusals: SampledLog = field(init=False)
 
     def __post_init__(self) -> None:
         """Warn of bad signatures by the same clock; the metrics count each."""
-        words, clock = "refused deliveries with a bad signature", self.clock
-        warning = SampledWarning(_log, words, lambda: clock().timestamp())
-        object.__setattr__(self, "_refusals", warning)
+        phrase, clock = "refused deliveries with a bad signature", self.clock
+        log = SampledLog(_log, phrase, every=_WARN_EVERY, clock=lambda: clock().timestamp())
+        object.__setattr__(self, "_refusals", log)
 
     def routes(self, receive: Receive) -> list[web.RouteDef]:
         """Give the addresses that Meta calls."""
@@ -104,7 +105,7 @@ class MessengerWebhook:
         except UnreadableError as error:
             return _answer(error.status, error.headers)
         if parsed is None:
-            self._refusals.note()
+            self._refusals.say()
             return _answer(HTTPStatus.FORBIDDEN)
         try:
             if parsed.arrivals or parsed.faults:

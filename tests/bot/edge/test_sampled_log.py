@@ -5,7 +5,7 @@ import pytest
 from bot.edge.sampled_log import SampledLog
 
 
-def test_a_flood_is_a_line_a_minute_with_how_much_was_left_out(
+def test_a_flood_is_a_line_a_minute_with_how_many_there_were(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     now = [0.0]
@@ -15,4 +15,4 @@ def test_a_flood_is_a_line_a_minute_with_how_much_was_left_out(
         log.say(number=moment)
     written = [vars(record) for record in caplog.records]
     assert [one["number"] for one in written] == [0, 60, 200]
-    assert [one.get("left_out_since") for one in written] == [None, 59, 1]
+    assert [one["count"] for one in written] == [1, 60, 2]
