@@ -20,6 +20,7 @@ from bot.core.decisions import (
     LeavePrompt,
     OfferEmail,
     RefuseEmail,
+    RefuseMoreEmails,
     RefuseRequest,
     Reopen,
     Say,
@@ -77,6 +78,7 @@ def _carry_out(batch: Batch, thread: Thread, decision: Decision, rules: CaptureR
         case (
             LeavePrompt()
             | RefuseEmail()
+            | RefuseMoreEmails()
             | RefuseRequest()
             | SuggestEmail()
             | ConfirmEmail()

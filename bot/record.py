@@ -20,7 +20,7 @@ from bot.core.arrivals import (
     VisitorIdentified,
 )
 from bot.core.decide import decide
-from bot.core.decisions import RefuseEmail, SuggestEmail
+from bot.core.decisions import RefuseEmail, RefuseMoreEmails, SuggestEmail
 from bot.core.events import (
     AgentReplied,
     EmailGiven,
@@ -43,6 +43,8 @@ from bot.storage.message_rows import OTHER_APP, Delivery, NewMessage
 from bot.storage.outbox.rows import OutboxRow, Work
 from bot.storage.threads import Thread
 from config.rules import CaptureRules
+
+_NOT_KEPT = (RefuseEmail, RefuseMoreEmails, SuggestEmail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ class _Recorder:
         thread = self._thread(arrival.place)
         _learn_language(thread, arrival.locale)
         decisions = apply(self.batch, thread, report, self.rules)
-        is_kept = not any(isinstance(each, RefuseEmail | SuggestEmail) for each in decisions)
+        is_kept = not any(isinstance(each, _NOT_KEPT) for each in decisions)
         if report.consent and is_kept:  # the language says to which words
             self.batch.audit("visitor", "consent.given", thread, {"locale": arrival.locale})
         return Taken(tuple(decisions))

@@ -1,8 +1,10 @@
 """What a visitor's words mean: an address, yes, no, or something for the agents."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import assert_never
 
+from bot.core.allowance import DAY, is_told, taken_until
 from bot.core.decisions import (
     CancelPrompt,
     CaptureEmail,
@@ -14,6 +16,7 @@ from bot.core.decisions import (
     GiveHint,
     OfferEmail,
     RefuseEmail,
+    RefuseMoreEmails,
     Say,
     SuggestEmail,
 )
@@ -40,8 +43,10 @@ class Words:
     """What a visitor typed or tapped."""
 
     text: str
+    at: datetime
     payload: str | None = None
     source: Source = Source.CAPTURE
+    is_crowded: bool = False
 
 
 def understand(conversation: Conversation, words: Words, rules: CaptureRules) -> list[Decision]:
@@ -54,6 +59,11 @@ def understand(conversation: Conversation, words: Words, rules: CaptureRules) ->
     if conversation.capture.state is CaptureState.ASKED:
         return _answer_to_prompt(conversation, words, reading, rules)
     return _volunteer(conversation, words, reading, rules)
+
+
+def may_give(text: str, rules: CaptureRules) -> bool:
+    """Say whether an address might be taken from a text, by what it holds or as a yes."""
+    return bool(read(text, rules.own_domains).addresses) or is_yes(text)
 
 
 def overhear(conversation: Conversation, text: str, rules: CaptureRules) -> list[Decision]:
@@ -72,9 +82,12 @@ def take_given(
         return []
     if _is_settled_by_others(conversation):
         return _offer(conversation, address.email)
+    if until := taken_until(conversation.capture, event.at):
+        return [RefuseMoreEmails(until)]
     if likely := _likely_meant(conversation, address, rules):
         return [SuggestEmail(address.email, likely)]
-    return _capture(conversation, address, event.source, _GIVEN, rules)
+    words = Words(event.email, event.at, source=event.source)
+    return _capture(conversation, address, words, _GIVEN, rules)
 
 
 def decline(conversation: Conversation) -> list[Decision]:
@@ -90,7 +103,8 @@ def _answer_to_hint(
     capture = conversation.capture
     taken = words.payload == capture.suggested_email or _says_yes(conversation, words)
     if taken and capture.suggested_email:
-        return _confirm(conversation, capture.suggested_email, rules) or [DropSuggestion()]
+        confirmed = _confirm(conversation, capture.suggested_email, words, rules)
+        return confirmed or [DropSuggestion()]
     match reading.addresses:
         case (address,) if _is_known(conversation, address):
             return [DropSuggestion()]
@@ -129,7 +143,7 @@ def _hear_address(
 ) -> list[Decision]:
     match _manner(words, reading):
         case Manner.GIVEN:
-            return _take(conversation, address, words.source, rules)
+            return _take(conversation, address, words, rules)
         case Manner.NEGATED:
             return _offer(conversation, address.email)
         case Manner.MENTIONED:
@@ -160,7 +174,7 @@ def _answer_in_words(
     if capture.confirm_email and (
         words.payload == capture.confirm_email or _says_yes(conversation, words)
     ):
-        return _confirm(conversation, capture.confirm_email, rules)
+        return _confirm(conversation, capture.confirm_email, words, rules)
     if not is_no(words.text) or capture.agent_wrote_since_asked:
         return []
     return [DropConfirmation()] if capture.confirm_email else [Decline(_DECLINED)]
@@ -170,7 +184,7 @@ def _volunteer(
     conversation: Conversation, words: Words, reading: Reading, rules: CaptureRules
 ) -> list[Decision]:
     if reading.bare:
-        return _take(conversation, reading.addresses[0], words.source, rules)
+        return _take(conversation, reading.addresses[0], words, rules)
     if reading.around and manner_of(reading.around) is Manner.NEGATED:
         return []  # what is offered now, the prompt would ask about
     return _offer_one(conversation, reading)
@@ -183,7 +197,7 @@ def _correct(
         case [other] if _is_settled_by_others(conversation):
             return _offer(conversation, other.email)
         case [other] if reading.bare or _corrects(words, reading):
-            return _take(conversation, other, words.source, rules)
+            return _take(conversation, other, words, rules)
         case [other]:
             return _offer(conversation, other.email)
         case _:
@@ -200,13 +214,14 @@ def _corrects(words: Words, reading: Reading) -> bool:
 
 
 def _take(
-    conversation: Conversation, address: Address, source: Source, rules: CaptureRules
+    conversation: Conversation, address: Address, words: Words, rules: CaptureRules
 ) -> list[Decision]:
     if rules.for_channel(conversation.channel).needs_consent:
         return _offer(conversation, address.email)  # words hold no ticked box
-    likely = _likely_meant(conversation, address, rules) if source is Source.CAPTURE else None
+    typed = words.source is Source.CAPTURE
+    likely = _likely_meant(conversation, address, rules) if typed else None
     if likely is None or conversation.capture.hints >= _MOST_HINTS:
-        return _capture(conversation, address, source, _GIVEN, rules)
+        return _capture(conversation, address, words, _GIVEN, rules)
     return [
         *silence(conversation, "We asked whether the email address is spelled right."),
         SuggestEmail(address.email, likely),
@@ -219,26 +234,43 @@ def _take(
     ]
 
 
-def _confirm(conversation: Conversation, email: str, rules: CaptureRules) -> list[Decision]:
+def _confirm(
+    conversation: Conversation, email: str, words: Words, rules: CaptureRules
+) -> list[Decision]:
     if rules.for_channel(conversation.channel).needs_consent:
         return _offer(conversation, email)
     match validate(email, rules.own_domains):
         case Address() as address:
-            return _capture(conversation, address, Source.CAPTURE, _CONFIRMED, rules)
+            confirmed = replace(words, source=Source.CAPTURE)
+            return _capture(conversation, address, confirmed, _CONFIRMED, rules)
         case _:  # what counts as our own may have changed since we asked
             return []
 
 
 def _capture(
-    conversation: Conversation, address: Address, source: Source, reason: str, rules: CaptureRules
+    conversation: Conversation, address: Address, words: Words, reason: str, rules: CaptureRules
 ) -> list[Decision]:
+    until = taken_until(conversation.capture, words.at)
+    if until or words.is_crowded:
+        return _refuse_more(conversation, address, until or words.at + DAY, words, rules)
     ours = _texts(conversation, rules)
     thanks = ours.thanks if rules.mails_leave else ours.thanks_without_mail
     return [
         *_cancel(conversation, reason),
-        CaptureEmail(address.email, address.key, source, reason),
+        CaptureEmail(address.email, address.key, words.source, reason),
         Say(thanks.format(email=address.email), Kind.CAPTURE_THANKS),
     ]
+
+
+def _refuse_more(
+    conversation: Conversation, address: Address, until: datetime, words: Words, rules: CaptureRules
+) -> list[Decision]:
+    """Lay the address ready for the agents, and say once why it is not taken."""
+    offered = _offer(conversation, address.email)
+    if is_told(conversation.capture, words.at):
+        return [RefuseMoreEmails(until), *offered]
+    text = _texts(conversation, rules).hint_enough
+    return [RefuseMoreEmails(until, aloud=True), *offered, Say(text, Kind.CAPTURE_HINT)]
 
 
 def _cancel(conversation: Conversation, reason: str) -> list[Decision]:

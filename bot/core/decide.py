@@ -176,10 +176,11 @@ def _stop(conversation: Conversation, text: str) -> list[Decision]:
 
 def _words(event: VisitorWrote) -> Words:
     if event.email_from_profile:
-        return Words(event.text, event.payload, Source.PROFILE)
+        return Words(event.text, event.received_at, event.payload, Source.PROFILE)
     is_label = event.kind is Kind.POSTBACK or ("@" in event.text and event.text == event.payload)
     # What stands on a button is not the visitor's own address.
-    return Words("" if is_label else event.text, event.payload)
+    text = "" if is_label else event.text
+    return Words(text, event.received_at, event.payload, is_crowded=event.is_crowded)
 
 
 def _rides_along(
@@ -222,7 +223,9 @@ def _hear_again(
     decisions = drop_edited_away(conversation, event, rules)
     if conversation.owned_elsewhere:
         return decisions + overhear(conversation, event.text, rules)
-    meant = _stop(conversation, event.text) or understand(conversation, Words(event.text), rules)
+    meant = _stop(conversation, event.text) or understand(
+        conversation, Words(event.text, event.received_at), rules
+    )
     return decisions + meant
 
 

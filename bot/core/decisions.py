@@ -122,6 +122,15 @@ class RefuseEmail:
 
 
 @dataclass(frozen=True, slots=True)
+class RefuseMoreEmails:
+    """Too many addresses were given: none is taken until then, and no contact is created."""
+
+    until: datetime
+    aloud: bool = False
+    """The bot says so in the conversation."""
+
+
+@dataclass(frozen=True, slots=True)
 class DropSuggestion:
     """The hint was answered by something else."""
 
@@ -175,6 +184,7 @@ Decision: TypeAlias = (
     | ConfirmEmail
     | DropConfirmation
     | RefuseEmail
+    | RefuseMoreEmails
     | DropSuggestion
     | GiveHint
     | OfferEmail

@@ -37,6 +37,8 @@ class VisitorWrote(NamedTuple):
     """Another app owns the thread: record only."""
     by_mail: bool = False
     """An answer to a mail: it says nothing about the channel's window, nor about who owns it."""
+    is_crowded: bool = False
+    """Too many addresses came from its network or its site of late: none is taken from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,3 +184,12 @@ Event: TypeAlias = (
     | ContactAssociated
     | ContactRemoved
 )
+
+
+def heard_at(event: Event) -> datetime:
+    """Say when we heard of an event, which may be later than its own time."""
+    match event:
+        case VisitorWrote(received_at=at) | VisitorEdited(received_at=at):
+            return at
+        case _:
+            return event.at

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypedDict, assert_never
 
+from bot.core.allowance import remember_given
 from bot.core.decisions import (
     AskForEmail,
     CancelPrompt,
@@ -19,6 +20,7 @@ from bot.core.decisions import (
     LeavePrompt,
     OfferEmail,
     RefuseEmail,
+    RefuseMoreEmails,
     RefuseRequest,
     Reopen,
     Say,
@@ -46,6 +48,7 @@ from bot.core.events import (
     VisitorUnsent,
     VisitorWrote,
     WindowOpened,
+    heard_at,
 )
 from bot.core.lateness import answers, is_answered, is_elsewhere_after, tells_owner
 from bot.core.model import Capture, CaptureState, Conversation, Source, Status
@@ -72,7 +75,7 @@ def evolve(conversation: Conversation, event: Event, decisions: Sequence[Decisio
     capture = _look_back(conversation.capture, event)
     for decision in decisions:
         _carry_out(decision, changes)
-        capture = _remember(capture, decision, event.at)
+        capture = _remember(capture, decision, heard_at(event))
     return conversation._replace(capture=capture, **changes)
 
 
@@ -214,7 +217,9 @@ def _remember(  # noqa: C901, PLR0911, PLR0912 - an arm for each decision
             )
         case CaptureEmail():
             captured = _settle(capture, CaptureState.CAPTURED, decision.reason)
-            return _without_addresses(captured)
+            return remember_given(_without_addresses(captured), at)
+        case RefuseMoreEmails():
+            return capture._replace(limit_told_at=at) if decision.aloud else capture
         case SuggestEmail():
             return capture._replace(
                 typed_email=decision.typed,

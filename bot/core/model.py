@@ -96,6 +96,10 @@ class Capture(NamedTuple):
     """An address seen in passing: ready for the agents, and for the prompt to confirm."""
     confirm_email: str | None = None
     """The address that the prompt asked to confirm."""
+    given_at: tuple[datetime, ...] = ()
+    """When the last addresses were taken from the visitor, the oldest first."""
+    limit_told_at: datetime | None = None
+    """When the visitor was last told that no more are taken for a while."""
 
 
 class Conversation(NamedTuple):

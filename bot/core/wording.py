@@ -35,6 +35,8 @@ class Texts:
     hint_which: str
     hint_typo: str
     """With `{email}`."""
+    hint_enough: str
+    """Too many addresses came of late: the message is kept, its address not taken."""
 
 
 _EN: Final = Texts(
@@ -65,6 +67,8 @@ _EN: Final = Texts(
     hint_own="We cannot reply to that email address. Could you please give us your own?",
     hint_which="There is more than one email address in your message. Which one should we use?",
     hint_typo="Did you mean {email}?",
+    hint_enough="We cannot take another email address here today. Your message has reached us,"
+    " and our team will see it.",
 )
 
 _IT: Final = Texts(
@@ -97,6 +101,8 @@ _IT: Final = Texts(
     hint_own="A questo indirizzo email non possiamo rispondere. Può darci il Suo, per favore?",
     hint_which="Nel Suo messaggio c'è più di un indirizzo email. Quale dobbiamo usare?",
     hint_typo="Intendeva {email}?",
+    hint_enough="Oggi non possiamo prendere altri indirizzi email qui. Il Suo messaggio è arrivato"
+    " e il nostro team lo vedrà.",
 )
 
 _DE: Final = Texts(
@@ -132,6 +138,8 @@ _DE: Final = Texts(
     " nennen?",
     hint_which="In Ihrer Nachricht steht mehr als eine E-Mail-Adresse. Welche sollen wir nehmen?",
     hint_typo="Meinten Sie {email}?",
+    hint_enough="Heute können wir hier keine weitere E-Mail-Adresse aufnehmen. Ihre Nachricht ist"
+    " angekommen, und unser Team sieht sie.",
 )
 
 _FR: Final = Texts(
@@ -165,6 +173,8 @@ _FR: Final = Texts(
     " vôtre ?",
     hint_which="Votre message contient plusieurs adresses e-mail. Laquelle devons-nous utiliser ?",
     hint_typo="Vouliez-vous dire {email} ?",
+    hint_enough="Nous ne pouvons pas prendre d'autre adresse e-mail ici aujourd'hui. Votre message"
+    " est bien arrivé et notre équipe le verra.",
 )
 
 _ES: Final = Texts(
@@ -196,6 +206,8 @@ _ES: Final = Texts(
     hint_own="No podemos responder a esa dirección de correo. ¿Podría darnos la suya, por favor?",
     hint_which="En su mensaje hay más de una dirección de correo. ¿Cuál debemos usar?",
     hint_typo="¿Quiso decir {email}?",
+    hint_enough="Hoy no podemos tomar otra dirección de correo aquí. Su mensaje ha llegado y"
+    " nuestro equipo lo verá.",
 )
 
 _PT: Final = Texts(
@@ -227,6 +239,8 @@ _PT: Final = Texts(
     hint_own="Não podemos responder a esse endereço de e-mail. Pode dar-nos o seu, por favor?",
     hint_which="Há mais de um endereço de e-mail na sua mensagem. Qual devemos usar?",
     hint_typo="Quis dizer {email}?",
+    hint_enough="Hoje não podemos aceitar outro endereço de e-mail aqui. A sua mensagem chegou e a"
+    " nossa equipa vai vê-la.",
 )
 
 _NL: Final = Texts(
@@ -258,6 +272,8 @@ _NL: Final = Texts(
     hint_own="Naar dat e-mailadres kunnen we niet antwoorden. Kunt u ons uw eigen adres geven?",
     hint_which="Er staat meer dan één e-mailadres in uw bericht. Welk moeten we gebruiken?",
     hint_typo="Bedoelde u {email}?",
+    hint_enough="We kunnen hier vandaag geen e-mailadres meer aannemen. Uw bericht is aangekomen en"
+    " ons team ziet het.",
 )
 
 _TEXTS: Final = InEachLanguage(_EN, _IT, _DE, _FR, _ES, _PT, _NL)

@@ -8,12 +8,13 @@ import asyncio
 import logging
 import math
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from limits import RateLimitItem
+from limits import RateLimitItem, WindowStats
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from redis.asyncio import ConnectionPool
@@ -53,8 +54,15 @@ class TooOftenError(Exception):
         self.seconds = seconds
 
 
+@dataclass(slots=True)
+class Hold:
+    """A call whose outcome is not known yet; only one that is used counts in the end."""
+
+    is_used: bool = False
+
+
 class Limits:
-    """Counts calls."""
+    """Counts calls, or what they bring about."""
 
     def __init__(
         self, redis_url: str | None, allowances: Mapping[str, Allowance], *, strict: bool = False
@@ -71,6 +79,7 @@ class Limits:
         self._pool = _open_pool(redis_url) if redis_url else None
         self._shared = _share(self._pool) if self._pool else None
         self._alone_until = 0.0
+        self._held: Counter[str] = Counter()
 
     async def spend(self, kind: str, visitor: str, address: str, site: str = "") -> None:
         """Let a call pass, or raise TooOftenError."""
@@ -79,16 +88,47 @@ class Limits:
         if wait is not None:
             raise TooOftenError(max(1, math.ceil(wait)))
 
+    @asynccontextmanager
+    async def hold(
+        self, kind: str, visitor: str, address: str, site: str = ""
+    ) -> AsyncIterator[Hold]:
+        """Reserve a call until it says whether it is used; one that is cancelled counts as used.
+
+        Raises TooOftenError if, with what this process has reserved, there would be too many.
+        """
+        charges = self._allowances[kind].charges(kind, visitor, address, site)
+        callers = [who for _, who in charges]
+        self._held.update(callers)
+        hold = Hold()
+        try:
+            await self._check_room(charges)
+            yield hold
+        except asyncio.CancelledError:
+            hold.is_used = True
+            raise
+        finally:
+            if hold.is_used:
+                await self._spend(charges)
+            self._held -= Counter(callers)
+
+    async def _check_room(self, charges: Sequence[Charge]) -> None:
+        for item, who in charges:
+            stats = await self._look(item, who)
+            if stats.remaining < self._held[who]:
+                raise TooOftenError(max(1, math.ceil(stats.reset_time - time.time())))
+
     async def count(self, kind: str, visitor: str) -> int:
         """Say how often a visitor has been let pass of late."""
         item, who = self._allowances[kind].charges(kind, visitor, "", "")[0]
-        stats = None
+        stats = await self._look(item, who)
+        return item.amount - stats.remaining
+
+    async def _look(self, item: RateLimitItem, who: str) -> WindowStats:
         if self._shared and time.monotonic() >= self._alone_until:
             with suppress(RedisError, OSError, TimeoutError):
                 async with asyncio.timeout(_PATIENCE):
-                    stats = await self._shared.get_window_stats(item, who)
-        stats = stats or await self._own.get_window_stats(item, who)
-        return item.amount - stats.remaining
+                    return await self._shared.get_window_stats(item, who)
+        return await self._own.get_window_stats(item, who)
 
     async def forgive(self, kind: str, visitor: str, address: str, site: str = "") -> None:
         """Forget what was spent, as far as that can be done at once."""

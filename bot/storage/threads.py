@@ -108,6 +108,8 @@ CONVERSATION_COLUMNS = (
     "owner_known_at",
     "zone",
     "stopped",
+    "emails_given_at",
+    "email_limit_told_at",
 )
 
 
@@ -209,6 +211,8 @@ def conversation_row(thread: Thread) -> Row:
         _text(conversation.owner_known_at),
         conversation.zone,
         int(conversation.stopped),
+        " ".join(map(time_text, capture.given_at)) or None,
+        _text(capture.limit_told_at),
     )
 
 
@@ -287,6 +291,8 @@ def _fill(thread: Thread, row: Any) -> None:  # noqa: ANN401 - a row of any driv
             suggested_email=row[22],
             offered_email=row[23],
             confirm_email=row[24],
+            given_at=tuple(map(parse_time, row[37].split())) if row[37] else (),
+            limit_told_at=_moment(row[38]),
         ),
     )
     thread.assignee = row[25]

@@ -59,6 +59,16 @@ class BusyError(RefusedError):
     def __init__(self, seconds: int) -> None:
         headers = {"Retry-After": str(seconds)}
         super().__init__(429, "too_many", "That was too fast. Try again later.", headers=headers)
+        self.seconds = seconds
+
+
+class EnoughEmailsError(RefusedError):
+    """Give no more addresses for as long as `Retry-After` says."""
+
+    def __init__(self, seconds: int) -> None:
+        message = "email: no more addresses can be taken here for now. Write us a message instead."
+        headers = {"Retry-After": str(seconds)}
+        super().__init__(429, "enough_emails", message, headers=headers)
 
 
 def write(content: object, status: int = 200) -> web.Response:

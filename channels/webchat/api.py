@@ -1,21 +1,24 @@
 """What the frame calls over HTTP, and programs as well."""
 
 import asyncio
+import math
 from dataclasses import dataclass, replace
 
 from aiohttp import web
 
-from bot.core.arrivals import Arrival
-from bot.core.decisions import RefuseEmail, SuggestEmail
+from bot.core.answers import may_give
+from bot.core.arrivals import Arrival, Taken
+from bot.core.decisions import CaptureEmail, RefuseEmail, RefuseMoreEmails, SuggestEmail
 from bot.core.emails import Address, validate
-from bot.core.events import EmailGiven, PromptDeclined
+from bot.core.events import EmailGiven, PromptDeclined, VisitorWrote
 from bot.ports import UnavailableError
 from bot.viewing import Stretch, VisitorRoom
 from channels.base import Receive
 from channels.webchat import views
-from channels.webchat.answers import InvalidError, RefusedError, write
+from channels.webchat.answers import BusyError, EnoughEmailsError, InvalidError, RefusedError, write
 from channels.webchat.identity import Identity
 from channels.webchat.letters import email_arrival, message_arrival
+from channels.webchat.limits import ADDRESS_TAKEN
 from channels.webchat.origins import check_origin
 from channels.webchat.reception import Reception
 from channels.webchat.requests import read_body, read_query
@@ -113,7 +116,7 @@ class ChatApi:
             agent = request.headers.get("User-Agent", "")
             visit = read_visit(body.page, identity.site, agent, language)
             arrival = arrival._replace(visit=visit)
-        [taken] = await self.receive([arrival], [])
+        taken = await self._hear(request, identity, arrival)
         key = views.key_of(place, body.client_id)
         stored = await asyncio.to_thread(self.parts.rooms.find, place, key)
         if stored is None:
@@ -135,14 +138,14 @@ class ChatApi:
         await self.reception.charge("email", request, identity)
         now, language = self.parts.clock(), self._language(request, identity)
         given = EmailGiven(body.email, now, consent=body.consent)
-        [taken] = await self.receive([email_arrival(identity.place, given, language)], [])
+        arrival = email_arrival(identity.place, given, language)
+        try:
+            taken = await self._take_one(request, identity, arrival)
+        except BusyError as error:
+            raise EnoughEmailsError(error.seconds) from None
         if taken is None:
             raise UnavailableError
-        for decision in taken.decisions:
-            if isinstance(decision, RefuseEmail):
-                raise _BadEmailError(decision.suggested)
-            if isinstance(decision, SuggestEmail):
-                raise _LikelyTypoError(decision.suggested)
+        self._check_taken(taken)
         address = validate(body.email)
         email = address.email if isinstance(address, Address) else body.email
         response = write({"email": email})
@@ -150,6 +153,41 @@ class ChatApi:
             cookie = self.reception.identities.write_cookie(identity)
             response.headers.add("Set-Cookie", cookie)
         return response
+
+    async def _hear(
+        self, request: web.Request, identity: Identity, arrival: Arrival
+    ) -> Taken | None:
+        """Let a message be stored; where too many addresses came, one in it is not taken."""
+        report = arrival.report
+        if isinstance(report, VisitorWrote) and may_give(report.text, self.parts.rules()):
+            try:
+                return await self._take_one(request, identity, arrival)
+            except BusyError:
+                arrival = arrival._replace(report=report._replace(is_crowded=True))
+        [taken] = await self.receive([arrival], [])
+        return taken
+
+    async def _take_one(
+        self, request: web.Request, identity: Identity, arrival: Arrival
+    ) -> Taken | None:
+        async with self.reception.hold(ADDRESS_TAKEN, request, identity) as hold:
+            [taken] = await self.receive([arrival], [])
+            decisions = taken.decisions if taken else ()
+            hold.is_used = any(isinstance(each, CaptureEmail) for each in decisions)
+            return taken
+
+    def _check_taken(self, taken: Taken) -> None:
+        for decision in taken.decisions:
+            match decision:
+                case RefuseEmail(suggested=suggested):
+                    raise _BadEmailError(suggested)
+                case SuggestEmail(suggested=suggested):
+                    raise _LikelyTypoError(suggested)
+                case RefuseMoreEmails(until=until):
+                    left = until - self.parts.clock()
+                    raise EnoughEmailsError(max(1, math.ceil(left.total_seconds())))
+                case _:
+                    pass
 
     async def decline(self, request: web.Request) -> web.StreamResponse:
         """Take "No thanks" for an answer."""

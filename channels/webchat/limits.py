@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
+from limits import RateLimitItemPerHour, RateLimitItemPerMinute, RateLimitItemPerSecond
 
 from bot.edge.limits import Allowance
 
+ADDRESS_TAKEN = "address taken"
+"""Counts the emails that are taken, known ones too; a call that gives none costs nothing."""
 ALLOWANCES: Mapping[str, Allowance] = MappingProxyType(
     {
         "message": Allowance(
@@ -14,6 +16,7 @@ ALLOWANCES: Mapping[str, Allowance] = MappingProxyType(
             RateLimitItemPerSecond(300, 10),
             RateLimitItemPerSecond(3_000, 10),
         ),
+        ADDRESS_TAKEN: Allowance(None, RateLimitItemPerHour(60), RateLimitItemPerHour(1_000)),
         "email": Allowance(RateLimitItemPerMinute(10), RateLimitItemPerMinute(120)),
         "reading": Allowance(RateLimitItemPerSecond(100, 10), RateLimitItemPerSecond(1_000, 10)),
         "opening": Allowance(None, RateLimitItemPerSecond(300, 10)),

@@ -1,12 +1,13 @@
 """Who calls, in which language, and whether somebody has called too often."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from aiohttp import web
 
 from bot.edge.callers import likely_caller
-from bot.edge.limits import TooOftenError
+from bot.edge.limits import Hold, TooOftenError
 from channels.webchat.answers import BusyError, NobodyError
 from channels.webchat.homes import Homes
 from channels.webchat.identity import TICKET_HEADER, Identities, Identity
@@ -45,6 +46,20 @@ class Reception:
         """Choose a language: as wished, as the browser says, or the operator's."""
         browser = accepted(request.headers.get("Accept-Language", ""))
         return choose(self.strings, *wishes, *browser, self.parts.rules().locale)
+
+    @asynccontextmanager
+    async def hold(
+        self, kind: str, request: web.BaseRequest, identity: Identity
+    ) -> AsyncIterator[Hold]:
+        """Reserve a call until it says whether it is used; raises BusyError."""
+        address = likely_caller(request, self.parts.settings.trusted_proxies)
+        try:
+            async with self.parts.limits.hold(
+                kind, identity.place.external_id, address, identity.site
+            ) as hold:
+                yield hold
+        except TooOftenError as error:
+            raise BusyError(error.seconds) from None
 
     async def charge(self, kind: str, request: web.BaseRequest, identity: Identity | None) -> None:
         """Count a call; raises BusyError."""

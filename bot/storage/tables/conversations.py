@@ -100,6 +100,9 @@ conversations = table(
     # elsewhere, and of the last report about who has the thread
     sa.Column("page_wrote_at", UtcTime),
     sa.Column("owner_known_at", UtcTime),
+    # when the last addresses were taken from the visitor, and when it was told that it is enough
+    sa.Column("emails_given_at", sa.Text),
+    sa.Column("email_limit_told_at", UtcTime),
     sa.Column("zone", sa.Text),
     sa.Column("stopped", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.UniqueConstraint("visitor_id"),

@@ -81,6 +81,7 @@ export class Client {
       const body = await answer.json();
       if (answer.ok) return { outcome: "taken", email: body.email };
       if (answer.status === 422) return { outcome: "refused", suggestion: body.error?.suggestion };
+      if (body.error?.code === "enough_emails") return { outcome: "enough" };
     } catch {
       // not reached; said below
     }

@@ -129,6 +129,7 @@ export class Items {
       if (answer.outcome === "taken")
         settle(strings.email_thanks.replace("{email}", () => answer.email), true);
       else if (answer.outcome === "failed") complain(strings.email_failed);
+      else if (answer.outcome === "enough") complain(strings.email_enough);
       else if (answer.suggestion) suggest(answer.suggestion);
       else complain(strings.email_bad);
     };

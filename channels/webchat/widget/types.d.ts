@@ -42,6 +42,7 @@ export interface Strings {
   email_bad: string;
   email_suggestion: string;
   email_failed: string;
+  email_enough: string;
   email_thanks: string;
   declined: string;
   consent_missing: string;
@@ -110,6 +111,7 @@ export interface Settings {
 export type EmailAnswer =
   | { outcome: "taken"; email: string }
   | { outcome: "refused"; suggestion?: string }
+  | { outcome: "enough" }
   | { outcome: "failed" };
 
 /** What the log asks for. */

@@ -78,6 +78,64 @@ async def test_calls_are_counted_for_all_processes(redis_url: str) -> None:
     await _close(one, other)
 
 
+@pytest.mark.parametrize("is_shared", [True, False])
+async def test_a_call_that_is_held_counts_only_if_it_is_used(
+    redis_url: str, *, is_shared: bool
+) -> None:
+    limits = Limits(
+        redis_url if is_shared else None, {"x": Allowance(RateLimitItemPerHour(2), None)}
+    )
+    for is_used in (False, True, False, True):
+        async with limits.hold("x", "ann", "here") as hold:
+            hold.is_used = is_used
+    with pytest.raises(TooOftenError):
+        async with limits.hold("x", "ann", "here"):
+            pass
+    async with limits.hold("x", "ben", "here"):
+        pass
+    await _close(limits)
+
+
+async def test_calls_that_are_held_at_once_have_one_share(redis_url: str) -> None:
+    limits = Limits(redis_url, {"x": Allowance(RateLimitItemPerHour(3), None)})
+
+    async def hold(until: asyncio.Event) -> None:
+        async with limits.hold("x", "ann", "here"):
+            await until.wait()
+
+    let_go = asyncio.Event()
+    holding = [asyncio.create_task(hold(let_go)) for _ in range(10)]
+    refused, _ = await asyncio.wait(holding, return_when=asyncio.FIRST_COMPLETED)
+    while len(refused) < 7:
+        refused, _ = await asyncio.wait(holding, timeout=0.01)
+    let_go.set()
+    ends = await asyncio.gather(*holding, return_exceptions=True)
+    assert sum(isinstance(end, TooOftenError) for end in ends) == 7
+    async with limits.hold("x", "ann", "here"):  # none of them was used
+        pass
+    await _close(limits)
+
+
+async def test_who_hangs_up_while_a_call_is_held_pays(redis_url: str) -> None:
+    limits = Limits(redis_url, {"x": Allowance(RateLimitItemPerHour(1), None)})
+    is_held = asyncio.Event()
+
+    async def hold() -> None:
+        async with limits.hold("x", "ann", "here"):
+            is_held.set()
+            await asyncio.Event().wait()
+
+    holding = asyncio.create_task(hold())
+    await is_held.wait()
+    holding.cancel()
+    await asyncio.wait({holding})
+    assert holding.cancelled()
+    with pytest.raises(TooOftenError):
+        async with limits.hold("x", "ann", "here"):
+            pass
+    await _close(limits)
+
+
 @pytest.mark.parametrize("is_hung", [True, False])
 async def test_without_redis_each_process_counts_and_waits_once(*, is_hung: bool) -> None:
     allowances = {"x": Allowance(RateLimitItemPerHour(50), None)}
