@@ -65,9 +65,17 @@ def likely_caller(request: web.BaseRequest, proxies: Sequence[Network]) -> str:
     use up the share of all. Whom such a proxy names is believed for this: it gives nobody more than
     many addresses would.
     """
+    sender = untrusted_sender(request, proxies)
+    if sender is None:
+        return caller(request, proxies)
+    return f"{_name(trace(request, proxies).claimed)} by {sender}"
+
+
+def untrusted_sender(request: web.BaseRequest, proxies: Sequence[Network]) -> str | None:
+    """Name a proxy of ours that speaks for somebody while no proxy is trusted."""
     route = trace(request, proxies)
-    if not proxies and route.is_from_within and route.claimed:
-        return f"{_name(route.claimed)} by {_name(route.address)}"
+    if proxies or not route.is_from_within or route.claimed is None:
+        return None
     return _name(route.address)
 
 

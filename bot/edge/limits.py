@@ -118,7 +118,7 @@ class Limits:
                 raise TooOftenError(max(1, math.ceil(stats.reset_time - time.time())))
 
     async def count(self, kind: str, visitor: str) -> int:
-        """Say how often a visitor has been let pass of late."""
+        """Say how often a visitor, or whatever is counted as one, has been let pass of late."""
         item, who = self._allowances[kind].charges(kind, visitor, "", "")[0]
         stats = await self._look(item, who)
         return item.amount - stats.remaining

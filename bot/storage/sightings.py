@@ -41,6 +41,11 @@ def save_sighting(connection: sa.Connection, sighting: Sighting) -> None:
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
 
 
+def forget_sighting(connection: sa.Connection, name: str) -> None:
+    """Forget what was seen."""
+    connection.execute(sa.delete(checkups).where(checkups.c.name == _PREFIX + name))
+
+
 def list_sightings(connection: sa.Connection, since: datetime) -> list[Sighting]:
     """List what was seen since then, by name."""
     query = (

@@ -56,7 +56,9 @@ class HostCheck:
 
     def _check(self, host: str) -> None:
         if self._hosts.is_ours(host):
-            self._was_found = True
+            if not self._was_found:
+                self._was_found = True
+                self._sightings.take_back(Seen.MISDIRECTED)
             return
         asked = _normalise(host, self._hosts.scheme)
         self._refused.say(asked_for=asked, public_host=self._hosts.public)

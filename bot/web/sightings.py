@@ -14,11 +14,11 @@ _AGAIN_AFTER = 3_600.0  # seconds
 class Sightings:
     """Takes note without waiting, and keeps each kind at most once an hour."""
 
-    def __init__(self, keep: Callable[[Seen, Mapping[str, str]], None]) -> None:
-        """`keep` stores one kind with its details; it blocks."""
+    def __init__(self, keep: Callable[[Seen, Mapping[str, str] | None], None]) -> None:
+        """`keep` stores one kind with its details, or forgets it without any; it blocks."""
         self._keep = keep
         self._kept: dict[Seen, float] = {}
-        self._waiting: dict[Seen, Mapping[str, str]] = {}
+        self._waiting: dict[Seen, Mapping[str, str] | None] = {}
         self._any = asyncio.Event()
 
     def note(self, what: Seen, detail: Mapping[str, str]) -> None:
@@ -27,6 +27,12 @@ class Sightings:
         if now - self._kept.get(what, -_AGAIN_AFTER) >= _AGAIN_AFTER:
             self._kept[what] = now
             self._waiting[what] = detail
+            self._any.set()
+
+    def take_back(self, what: Seen) -> None:
+        """Forget what this process has seen, since it no longer holds."""
+        if self._kept.pop(what, None) is not None:
+            self._waiting[what] = None
             self._any.set()
 
     def run(self, _app: object = None) -> AsyncIterator[None]:

@@ -17,7 +17,7 @@ from bot.follow_ups.unsubscribing import Unsubscribing
 from bot.intake import LANES, Intake
 from bot.secret import derived_keys
 from bot.storage.engine import Database
-from bot.storage.sightings import Seen, Sighting, save_sighting
+from bot.storage.sightings import Seen, Sighting, forget_sighting, save_sighting
 from bot.storage.transactions import retry_races
 from bot.web.app import Parts
 from bot.web.deletion import DeletionPages
@@ -161,7 +161,10 @@ def _open_demo(ground: WebGround) -> DemoSettings:
     )
 
 
-def _keep_sighting(ground: WebGround, what: Seen, detail: Mapping[str, str]) -> None:
+def _keep_sighting(ground: WebGround, what: Seen, detail: Mapping[str, str] | None) -> None:
+    if detail is None:
+        retry_races(ground.database, lambda connection: forget_sighting(connection, what))
+        return
     sighting = Sighting(what, ground.clock(), detail)
     retry_races(ground.database, lambda connection: save_sighting(connection, sighting))
 

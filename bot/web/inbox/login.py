@@ -7,7 +7,7 @@ from aiohttp import web
 from bot.desk.agents import AgentId
 from bot.desk.passes import SIGN_IN as LINK
 from bot.desk.team import SessionToken
-from bot.edge.callers import caller
+from bot.edge.callers import likely_caller, untrusted_sender
 from bot.edge.forms import read_form
 from bot.edge.limits import TooOftenError
 from bot.web.inbox.entry import LOGIN, Doorkeeper, go, safe_next
@@ -67,9 +67,13 @@ class _Login:
         return await self._welcome(request, session, there, guess.agent)
 
     def _guess(self, request: web.Request, email: str) -> Guess:
-        agent = name_agent(email)
-        browser = self._browsers.find(request, agent)
-        return Guess(agent, caller(request, self._parts.proxies), browser)
+        agent, proxies = name_agent(email), self._parts.proxies
+        return Guess(
+            agent,
+            likely_caller(request, proxies),
+            self._browsers.find(request, agent),
+            untrusted_sender(request, proxies),
+        )
 
     async def _follow_link(self, request: web.Request) -> web.Response:
         passes, team = self._parts.passes, self._parts.team

@@ -108,6 +108,20 @@ async def test_a_server_that_is_only_called_by_another_name_says_so(
     )
 
 
+async def test_a_server_that_is_called_rightly_at_last_says_no_more(
+    office: Office, redis_url: str, aiohttp_client: Serve
+) -> None:
+    site: Client = await aiohttp_client(make_app(open_inbox(office, redis_url)))
+    assert (await site.get("/inbox", headers={"Host": "scanned.example"})).status == 421
+    assert await seen(office)
+    assert (await site.get("/inbox/login", headers=HOST)).status == 200
+    for _ in range(500):
+        if not read(office.database, lambda connection: list_sightings(connection, office.now)):
+            break
+        await asyncio.sleep(0.01)
+    assert "scanned.example" not in " ".join(check(office, "address"))
+
+
 async def test_a_scanner_beside_honest_callers_is_no_concern(
     office: Office, jonas: Browser
 ) -> None:

@@ -97,6 +97,19 @@ async def test_t05_strangers_guesses_do_not_keep_an_agent_out(
     assert (await maya.sign_in(MAYA)).status == 303
 
 
+async def test_t05_a_stranger_behind_an_untrusted_proxy_keeps_nobody_else_out(
+    office: Office, stranger: Browser
+) -> None:
+    join(office)
+    stranger.headers["X-Forwarded-For"] = "203.0.113.66"
+    for number in range(25):
+        await stranger.sign_in(f"agent{number}@shop.example", "wrong horse")
+        await stranger.sign_in(MAYA, "wrong horse")
+    assert (await stranger.sign_in(MAYA)).status == 429
+    stranger.headers["X-Forwarded-For"] = "203.0.113.66, 198.51.100.7"
+    assert (await stranger.sign_in(MAYA)).status == 303
+
+
 async def test_t05_a_known_browser_gets_in_whoever_shares_its_address(
     office: Office, stranger: Browser
 ) -> None:
