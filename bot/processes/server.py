@@ -9,6 +9,7 @@ import sys
 from aiohttp import web
 
 from bot.edge.bodies import BODIES
+from bot.edge.threads import WorkThreads
 from bot.processes.children import live_together
 from bot.processes.listening import listen, say_where
 from bot.web.app import make_app
@@ -40,6 +41,7 @@ def serve(settings: Settings, *, share_port: bool) -> int:
 
 
 async def _serve(settings: Settings, *, share_port: bool) -> None:
+    asyncio.get_running_loop().set_default_executor(WorkThreads())
     app = make_app(open_parts(settings))
     doorman = Doorman(most_connections(), lambda: app[BODIES].awaited)
     app.middlewares.insert(0, doorman.middleware())

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.desk import Desk
 from bot.edge.bodies import BODIES, Bodies, UnreadableError, hang_up_unless_read
+from bot.edge.threads import CURRENT_WORK, WorkKind
 from bot.intake import Intake
 from bot.web.api import add_api
 from bot.web.deletion import DeletionPages
@@ -26,6 +27,14 @@ _SENTENCES = {
     404: "There is no such thing here.",
     405: "This can't be done here.",
     422: "What was sent makes no sense here. Load the page again.",
+}
+_KINDS = {
+    "/webhooks/": WorkKind.WEBHOOKS,
+    "/chat/": WorkKind.CHAT,
+    "/inbox": WorkKind.INBOX,
+    "/api/": WorkKind.PROGRAMS,
+    "/readyz": WorkKind.HEALTH,
+    "/metrics": WorkKind.METRICS,
 }
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _log = logging.getLogger(__name__)
@@ -58,6 +67,7 @@ def make_app(parts: Parts) -> web.Application:
     """Put the application together; nothing is opened before it starts."""
     app = web.Application(
         middlewares=[
+            _on_own_threads,
             _without_a_trace,
             ProxyWatch(parts.inbox.proxies, parts.sightings).middleware(),
             HostCheck(parts.hosts, parts.sightings).middleware(),
@@ -75,6 +85,15 @@ def make_app(parts: Parts) -> web.Application:
     app.on_shutdown.append(_drain(parts))
     app.cleanup_ctx.extend([_closing(parts), *parts.running])
     return app
+
+
+@web.middleware
+def _on_own_threads(request: web.Request, handler: _Handler) -> Awaitable[web.StreamResponse]:
+    """Let what a request asks of the database take threads of its own kind."""
+    path = request.path
+    found = (kind for start, kind in _KINDS.items() if path.startswith(start))
+    CURRENT_WORK.set(next(found, WorkKind.PAGES))
+    return handler(request)
 
 
 @web.middleware

@@ -17,6 +17,8 @@ from bot.wiring.rules import Rules, announced, wishes
 from config.settings import Settings
 from workers.doorbell import RqDoorbell
 
+_CONNECTIONS = 16  # and five more under load: one for each thread that asks the database
+
 
 @dataclass(frozen=True, slots=True)
 class WebGround:
@@ -39,7 +41,7 @@ class WebGround:
 
 def lay_ground(settings: Settings, clock: Callable[[], datetime], rules: Rules | None) -> WebGround:
     """Open what the parts share; rules that are given count as they are."""
-    database, url = Database(settings.database, pool_size=8), redis_url(settings)
+    database, url = Database(settings.database, pool_size=_CONNECTIONS), redis_url(settings)
     doorbell = RqDoorbell(url)
     attendance = Attendance(database, rules or wishes(settings), clock)
     known = attendance.last_known_rules

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,6 +11,7 @@ from aiohttp import WSCloseCode
 
 from bot.core.arrivals import Arrival, MessagesSeen
 from bot.core.model import Author, ConversationId, Place
+from bot.edge.threads import WorkKind, working_at
 from bot.hints import Hint, HintKind, room_of
 from bot.ports import UnavailableError
 from bot.viewing import RoomState, Stretch, VisitorRoom
@@ -44,6 +47,7 @@ class Table:
         "_receive",
         "_seen",
         "_told_typing_at",
+        "_turn",
         "_up_to",
         "_writing",
         "outlets",
@@ -66,10 +70,19 @@ class Table:
         self._seen = 0
         self._writing: asyncio.Task[None] | None = None
         self._told_typing_at = 0.0
+        self._turn: asyncio.Lock | None = None
 
-    async def read(self, stretch: Stretch) -> VisitorRoom:
-        """Read on."""
-        return await asyncio.to_thread(self._parts.rooms.look, self.place, stretch)
+    async def read(self, stretch: Stretch, kind: WorkKind) -> VisitorRoom:
+        """Read on, with the threads for this kind of work."""
+        with working_at(kind):
+            return await asyncio.to_thread(self._parts.rooms.look, self.place, stretch)
+
+    @asynccontextmanager
+    async def catching_up(self) -> AsyncIterator[None]:
+        """Let one socket at a time read what it has missed."""
+        self._turn = self._turn or asyncio.Lock()
+        async with self._turn:
+            yield
 
     def start(self, room: VisitorRoom, up_to: int) -> None:
         """Take a socket's last look as ours, if it is the first."""
@@ -122,7 +135,7 @@ class Table:
         try:
             while self._is_behind:
                 self._is_behind = False
-                room = await self.read(Stretch(PAGE, after_seq=up_to))
+                room = await self.read(Stretch(PAGE, after_seq=up_to), WorkKind.NEWS)
                 self._up_to = up_to = self._show(room, up_to)
         except UnavailableError:
             pass  # the next hint or poll comes

@@ -1,14 +1,18 @@
 """The visitor's socket: what is new comes down as it happens; typing and seen go up."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from bot.core.model import Place
 from bot.edge.callers import likely_caller
+from bot.edge.frames import FramePatience, answer_control, send_away
+from bot.edge.limits import TooOftenError
+from bot.edge.threads import WorkKind
 from bot.ports import UnavailableError
 from bot.viewing import Stretch, VisitorRoom
 from channels.webchat.answers import BusyError
@@ -23,29 +27,8 @@ from channels.webchat.shapes import MOST_IN_PAGE, NEWEST
 MOST_IN_FRAME = 64 * 1024
 MOST_FOR_VISITOR = 50
 MOST_FOR_ADDRESS = 200
-_MOST_BAD = 10
-_AT_ONCE = 20
-_EACH_SECOND = 5.0
+_MOST_PINGS_BEFORE_HELLO = 5
 _RETRY_AFTER = 30  # seconds
-
-
-@dataclass(slots=True)
-class _Patience:
-    """How many frames may come, and how many bad ones in a row."""
-
-    now: float
-    left: float = _AT_ONCE
-    bad: int = 0
-
-    def spend(self, now: float) -> bool:
-        self.left = min(_AT_ONCE, self.left + (now - self.now) * _EACH_SECOND)
-        self.now = now
-        self.left -= 1
-        return self.left >= 0
-
-    @property
-    def is_over(self) -> bool:
-        return self.bad >= _MOST_BAD or self.left < -_AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +72,10 @@ class ChatSockets:
                 timeout=pace.close_within.total_seconds(),
                 max_msg_size=MOST_IN_FRAME,
                 compress=False,  # it would cost every socket more memory than all the rest
+                autoping=False,
             )
             await socket.prepare(request)
-            await self._talk(socket, request.transport, visitor)
+            await self._talk(socket, request.transport, visitor, address)
         finally:
             self.by_address.give_back(address)
             if visitor:
@@ -110,6 +94,7 @@ class ChatSockets:
         socket: web.WebSocketResponse,
         transport: asyncio.Transport | None,
         seated: str | None,
+        address: str,
     ) -> None:
         guest = await self._greeted(socket)
         if guest is None:
@@ -121,8 +106,10 @@ class ChatSockets:
             return
         outlet = Outlet(socket, transport, guest.is_over, self.parts.pace.close_within)
         table = self.lounge.join(place, outlet)
+        # what is read here counts with what is read by HTTP
+        charge = partial(self.parts.limits.spend, "reading", place.external_id, address)
         try:
-            await _Visit(socket, outlet, table).stay(guest.after_seq)
+            await _Visit(socket, outlet, table, charge).stay(guest.after_seq)
         except ConnectionError:
             pass  # it has hung up while we were speaking
         finally:
@@ -134,7 +121,7 @@ class ChatSockets:
     async def _greeted(self, socket: web.WebSocketResponse) -> _Guest | None:
         hello = await self._hear_hello(socket)
         if hello is None:
-            await socket.close(code=WSCloseCode.POLICY_VIOLATION)
+            await send_away(socket)
             return None
         identity = self.reception.identities.read_ticket(hello.ticket)
         if identity is None:
@@ -151,7 +138,11 @@ class ChatSockets:
         try:
             async with asyncio.timeout(self.parts.pace.hello_within.total_seconds()):
                 message = await socket.receive()
-        except TimeoutError:
+                for _ in range(_MOST_PINGS_BEFORE_HELLO):
+                    if not await answer_control(socket, message):
+                        break
+                    message = await socket.receive()
+        except (ConnectionError, TimeoutError):
             return None
         frame = read_frame(message.data) if message.type is WSMsgType.TEXT else None
         return frame if isinstance(frame, Hello) else None
@@ -164,33 +155,48 @@ class _Visit:
     socket: web.WebSocketResponse
     outlet: Outlet
     table: Table
+    charge: Callable[[], Awaitable[None]]
+    """Counts one page of history; raises TooOftenError."""
 
     async def stay(self, after_seq: int | None) -> None:
-        loop = asyncio.get_running_loop()
-        patience = _Patience(loop.time())
+        if not await self._may_read():
+            await send_away(self.socket, WSCloseCode.TRY_AGAIN_LATER)
+            return
         await self._catch_up(after_seq)
+        loop = asyncio.get_running_loop()
+        patience = FramePatience(loop.time())
         async for message in self.socket:
             if not patience.spend(loop.time()):
                 await self.outlet.push_now(write_frame("error", code="too_many"))
-            elif await self._take(message):
-                patience.bad = 0
-            else:
-                patience.bad += 1
+            elif not await answer_control(self.socket, message):
+                patience.judge(is_good=await self._take(message))
             if patience.is_over:
-                self.outlet.close(WSCloseCode.POLICY_VIOLATION)
+                await send_away(self.socket)
+                return
 
     async def _take(self, message: WSMessage) -> bool:
         frame = read_frame(message.data) if message.type is WSMsgType.TEXT else Bad("bad_frame")
-        match self._obey(frame):
-            case None if isinstance(frame, Resume):
-                self.outlet.pause()
-                await self._catch_up(frame.after_seq)
-                return True
-            case None:
-                return True
-            case code:
-                await self.outlet.push_now(write_frame("error", code=code))
-                return False
+        code = self._obey(frame)
+        if code is not None:
+            await self.outlet.push_now(write_frame("error", code=code))
+        elif isinstance(frame, Resume):
+            return await self._resume(frame.after_seq)
+        return code is None
+
+    async def _resume(self, after_seq: int | None) -> bool:
+        if not await self._may_read():
+            return False
+        self.outlet.pause()
+        await self._catch_up(after_seq)
+        return True
+
+    async def _may_read(self) -> bool:
+        try:
+            await self.charge()
+        except TooOftenError:
+            await self.outlet.push_now(write_frame("error", code="too_many"))
+            return False
+        return True
 
     def _obey(self, frame: Frame) -> str | None:
         match frame:
@@ -221,19 +227,33 @@ class _Visit:
         self.outlet.open(up_to)
 
     async def _send_since(self, after_seq: int | None) -> tuple[VisitorRoom, int]:
+        """Send page after page; the first one is paid for."""
         up_to = after_seq
         while up_to is not None:
-            room = await self.table.read(Stretch(MOST_IN_PAGE, after_seq=up_to))
+            room = await self._read(Stretch(MOST_IN_PAGE, after_seq=up_to))
             if up_to > room.state.last_seq:
                 break
             await self._send(room)
             if len(room.messages) < MOST_IN_PAGE:
                 return room, _newest(room)
             up_to = room.messages[-1].seq
+            await self._wait_for_more()
         await self.outlet.push_now(write_frame("error", code="resync"))
-        room = await self.table.read(Stretch(NEWEST))
+        room = await self._read(Stretch(NEWEST))
         await self._send(room)
         return room, _newest(room)
+
+    async def _read(self, stretch: Stretch) -> VisitorRoom:
+        # held for a page only: whoever takes it in slowly keeps no other tab waiting
+        async with self.table.catching_up():
+            return await self.table.read(stretch, WorkKind.CATCHING_UP)
+
+    async def _wait_for_more(self) -> None:
+        while True:
+            try:
+                return await self.charge()
+            except TooOftenError as error:
+                await asyncio.sleep(error.seconds)
 
     async def _send(self, room: VisitorRoom) -> None:
         for index in range(len(room.messages)):

@@ -12,6 +12,7 @@ from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from bot.core.model import Author, ConversationId, Place
 from bot.desk.agents import Agent
 from bot.desk.errors import NotFoundError
+from bot.edge.frames import FramePatience, answer_control, send_away
 from bot.edge.numbers import is_id
 from bot.hints import Hint, HintKind, room_of
 from bot.ports import UnavailableError
@@ -24,7 +25,6 @@ MOST_NAMED = 50
 """More conversations than this are not named one by one."""
 MOST_ROOMS = 1_000
 """The same for visitors who come and leave."""
-_MOST_BAD = 10
 _MOST_REMEMBERED = 200
 _HELLO_WITHIN = timedelta(seconds=5)
 _HEARTBEAT = timedelta(seconds=25)
@@ -129,6 +129,7 @@ class _Sockets:
             timeout=_PATIENCE.total_seconds(),
             max_msg_size=MOST_IN_FRAME,
             compress=False,
+            autoping=False,
         )
         try:
             await socket.prepare(request)
@@ -142,11 +143,11 @@ class _Sockets:
         try:
             first = await socket.receive(timeout=_HELLO_WITHIN.total_seconds())
         except TimeoutError:
-            await socket.close(code=WSCloseCode.POLICY_VIOLATION)
+            await send_away(socket)
             return False
         frame = _read(first)
         if frame is None or frame.get("type") != "hello":
-            await socket.close(code=WSCloseCode.POLICY_VIOLATION)
+            await send_away(socket)
             return False
         try:
             is_good = await self.parts.tickets.redeem(str(frame.get("ticket", "")), session)
@@ -197,21 +198,27 @@ class _Ear:
     parts: InboxParts
     places: dict[int, Place | None] = field(default_factory=dict)
     told_at: dict[int, float] = field(default_factory=dict)
-    bad: int = 0
 
     async def listen(self) -> None:
-        async for message in self.line.socket:
-            frame = _read(message)
-            conversation = frame.get("conversation") if frame else None
-            if frame and frame.get("type") == "typing" and is_id(conversation):
-                self.bad = 0
-                await self._tell_typing(conversation)
-                continue
-            self.bad += 1
-            if self.bad >= _MOST_BAD:
-                await self.line.socket.close(code=WSCloseCode.POLICY_VIOLATION)
+        loop, socket = asyncio.get_running_loop(), self.line.socket
+        patience = FramePatience(loop.time())
+        async for message in socket:
+            if not patience.spend(loop.time()):
+                await socket.send_str(_write("error", code="too_many"))
+            elif not await answer_control(socket, message):
+                patience.judge(is_good=await self._take(message))
+            if patience.is_over:
+                await send_away(socket)
                 return
-            await self.line.socket.send_str(_write("error", code="bad_frame"))
+
+    async def _take(self, message: WSMessage) -> bool:
+        frame = _read(message)
+        conversation = frame.get("conversation") if frame else None
+        if frame and frame.get("type") == "typing" and is_id(conversation):
+            await self._tell_typing(conversation)
+            return True
+        await self.line.socket.send_str(_write("error", code="bad_frame"))
+        return False
 
     async def _tell_typing(self, conversation: int) -> None:
         now = asyncio.get_running_loop().time()

@@ -3,8 +3,11 @@
 from contextlib import suppress
 
 import pytest
-from aiohttp import WSServerHandshakeError
+from aiohttp import WSCloseCode, WSServerHandshakeError
+from limits import RateLimitItemPerHour
 
+from bot.edge.limits import Allowance
+from channels.webchat.limits import ALLOWANCES
 from tests.channels.webchat.bot import SHOP, Bot, Browser, Line
 from tests.channels.webchat.conftest import QUICK, Start
 
@@ -119,3 +122,33 @@ async def test_s11_who_floods_is_warned_and_sent_away(eve: Browser) -> None:
         await line.send(type="typing")
     assert (await line.next("error"))["code"] == "too_many"
     assert await line.closed() == 1008
+
+
+async def test_t06_what_sockets_read_counts_with_what_is_read_by_http(start_small: Start) -> None:
+    few = {**ALLOWANCES, "reading": Allowance(RateLimitItemPerHour(3), None)}
+    bot: Bot = await start_small(allowances=few)
+    eve = await bot.browser()
+    await eve.write()
+    line = await eve.connect()
+    assert await line.texts(1) == ["Hello"]
+    for _ in range(2):
+        await line.send(type="resume", after_seq=0)
+        assert await line.texts(1) == ["Hello"]
+    await line.send(type="resume", after_seq=0)
+    assert (await line.next("error"))["code"] == "too_many"
+    assert (await eve.get("/chat/messages")).status == 429
+    await bot.reply("still heard")
+    assert await line.texts(1) == ["still heard"]
+    late = await eve.connect()
+    assert await late.closed() == WSCloseCode.TRY_AGAIN_LATER
+
+
+async def test_t06_pings_at_full_speed_are_sent_away(small: Bot, eve: Browser) -> None:
+    line = await eve.connect()
+    for _ in range(5):
+        await line.socket.ping()
+    await line.send(type="typing")
+    assert not line.socket.closed
+    for _ in range(100):
+        await line.socket.ping()
+    assert await line.closed() == WSCloseCode.POLICY_VIOLATION
