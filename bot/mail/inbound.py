@@ -157,7 +157,8 @@ def _bounce(mail: Part) -> Bounce | None:
     if mail.parameters.get("report-type", "delivery-status").lower() != "delivery-status":
         return None
     statuses = (part for part in mail.walk() if part.kind == "message/delivery-status")
-    return Bounce(tuple(failed for part in statuses for failed in _failed(part)))
+    failed = (address for part in statuses for address in _failed(part))
+    return Bounce(tuple(islice(failed, _MOST_REPORTED)))
 
 
 def _failed(part: Part) -> Iterator[str]:

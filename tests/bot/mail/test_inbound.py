@@ -97,6 +97,13 @@ def test_m05_a_bounce_says_whom_it_is_about() -> None:
     assert mail.is_automatic
 
 
+def test_m07_of_a_report_about_many_a_few_are_read() -> None:
+    many = ", ".join(f"a{number}@example.com" for number in range(70))
+    mail = read_mail(bounce(many, reply_to=TO))
+    assert mail.bounce
+    assert mail.bounce.failed == tuple(f"a{number}@example.com" for number in range(20))
+
+
 def test_m05_a_delay_is_no_failure() -> None:
     mail = read_mail(bounce("ada@example.com", status="4.2.2"))
     assert mail.bounce
