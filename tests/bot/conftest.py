@@ -5,7 +5,10 @@ import pytest
 from bot.core.model import ConversationId
 from bot.desk import Desk
 from tests.fakes import QuietDoorbell
+from tests.leaving import leaving
 from tests.office import Office
+
+__all__ = ["leaving"]  # for pytest to find
 
 
 @pytest.fixture

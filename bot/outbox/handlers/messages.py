@@ -13,6 +13,7 @@ from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.threads import Thread
 
+GONE = "The message is not there any more."
 NOT_OURS = "Another app has the conversation."
 
 
@@ -24,13 +25,16 @@ class MessageHandler(SpeakingHandler):
 
     def write(self, row: HeldRow, thread: Thread, held: Held) -> Outgoing | None:
         """Write the message, unless it is the bot's and another app has the conversation."""
+        if row.text is None:
+            self.refuse(row, OutboxState.CANCELLED, GONE, held)
+            return None
         talk = thread.conversation
         if row.author == Author.BOT and talk and talk.owned_elsewhere:
             self.refuse(row, OutboxState.CANCELLED, NOT_OURS, held)
             return None
         choices = (row.payload or {}).get("choices", [])
         return Outgoing(
-            row.text or "",
+            row.text,
             metadata=f"ob:{row.id}",
             choices=tuple(Choice(choice, choice) for choice in choices),
         )

@@ -17,13 +17,11 @@ from bot.storage.tallies import DROPPED_MAILS, read_tally
 from tests.bot.edge.test_child_process import until
 from tests.bot.mail.test_parser import STUBBORN
 from tests.imap_server import FakeMailbox, running_mailbox
-from tests.leaving import LeavingDatabase, leaving
+from tests.leaving import LeavingDatabase
 from tests.letters import answer
 from tests.mail_server import PostOffice
 from tests.mailroom import MailRoom
 from tests.office import Office
-
-__all__ = ["leaving"]  # for pytest to find
 
 
 class Rounds(threading.Event):

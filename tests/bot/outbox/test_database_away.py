@@ -6,10 +6,8 @@ import pytest
 
 from bot.core.model import Place
 from bot.ports import Outgoing, UnavailableError
-from tests.leaving import LeavingDatabase, leaving
+from tests.leaving import LeavingDatabase
 from tests.office import ANN, BEN, Office
-
-__all__ = ["leaving"]  # for pytest to find
 
 
 @pytest.fixture

@@ -1,0 +1,298 @@
+"""What every handler's test inherits: its rows live as the engine promises, whatever befalls them.
+
+A test class says by its `workbench` how rows of its kind are ordered, and what was done for them.
+"""
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import pytest
+import sqlalchemy as sa
+
+from bot.core.model import OutboxId
+from bot.outbox.attempts import attempt
+from bot.outbox.claiming import AnyJob, Claiming
+from bot.outbox.contract import Handler, LanePlan
+from bot.outbox.lane import Lane
+from bot.outbox.settling import Result, Settling
+from bot.ports import UnavailableError
+from bot.storage.outbox.due import LONG_LEASE
+from bot.storage.outbox.held import HeldRow, hold_rows
+from bot.storage.outbox.rows import Work
+from bot.storage.tables import outbox
+from tests.leaving import LeavingDatabase
+from tests.office import Office
+from tests.races import at_once
+
+MANY = 12
+OPEN = {"pending", "sending"}
+SPOILS: dict[str, dict[str, object]] = {
+    "no payload": {"payload": None},
+    "a list": {"payload": ["no", "object"]},
+    "a number": {"payload": 7},
+    "a text": {"payload": "odd"},
+    "an unknown key": {"payload": {"of a later version": 1}},
+    "no visitor": {"visitor_id": None},
+    "no conversation": {"conversation_id": None},
+    "no message": {"message_id": None},
+    "no subject": {"visitor_id": None, "conversation_id": None, "message_id": None},
+    "no target": {"channel": "none", "account": "nonsense"},
+}
+FROM_THE_FUTURE = "a_kind_from_the_future"
+
+
+class Workbench(ABC):
+    """Orders rows of one kind, each about something of its own, and sees what was done."""
+
+    kind: ClassVar[Work]
+    settles_one_by_one: ClassVar[bool] = False
+    """Each outcome asks for much that is its own: to erase a person, to keep a file."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+
+    @abstractmethod
+    def plan(self) -> LanePlan:
+        """Put the lane together in which the kind stands."""
+
+    @abstractmethod
+    def order(self, number: int) -> None:
+        """Bring about one row that is due now."""
+
+    @abstractmethod
+    def done(self) -> list[int]:
+        """Say what was done, by the numbers of the orders."""
+
+    @property
+    def handler(self) -> Handler[Any]:
+        return self.plan().handlers[self.kind]
+
+    def lane(self) -> Lane:
+        return Lane(self.office.engine(), self.plan())
+
+    def work(self) -> None:
+        """Let one worker do what is due."""
+        self.lane().work()
+
+    def take(self) -> list[AnyJob]:
+        """Let a worker take all that is due, and do nothing with it yet."""
+        plan = replace(self.plan(), to_each_target=None)
+        return Claiming(self.office.engine(), plan, 100, []).take().jobs
+
+    def attempt(self, jobs: Sequence[AnyJob]) -> list[Result]:
+        """Do what was taken, and write nothing down yet."""
+        handlers, database = self.plan().handlers, self.office.database
+        return [(job, attempt(handlers[job.row.kind], job, database, "test")) for job in jobs]
+
+    def settle(self, results: Sequence[Result]) -> None:
+        Settling(self.office.engine(), self.plan()).settle(results)
+
+    def rows(self) -> list[dict[str, Any]]:
+        return self.office.rows("outbox", kind=self.kind)
+
+    def state(self, row: dict[str, Any]) -> str:
+        [found] = self.office.rows("outbox", id=row["id"])
+        return str(found["state"])
+
+    def change(self, row: dict[str, Any], **changes: object) -> None:
+        with self.office.database.write() as connection:
+            connection.execute(sa.update(outbox).where(outbox.c.id == row["id"]).values(**changes))
+
+    def hold(self, row: dict[str, Any]) -> HeldRow:
+        with self.office.database.write() as connection:
+            [held] = hold_rows(connection, [OutboxId(row["id"])])
+        return held
+
+    def lose(self) -> None:
+        """Let the leases of dead workers end."""
+        self.office.pass_time(LONG_LEASE.total_seconds() + 1)
+
+    def keep_working(self) -> None:
+        """Let the time pass after which nobody believes any more that it helps to wait."""
+        for _ in range(30):
+            self.work()
+            self.office.pass_time(301)
+
+
+class HandlerConformance(ABC):
+    """Inherit it, and name the workbench."""
+
+    workbench: type[Workbench]
+
+    @pytest.fixture
+    def bench(self, office: Office) -> Workbench:
+        return self.workbench(office)
+
+    @pytest.fixture
+    def shaky(self, leaving: LeavingDatabase) -> Workbench:
+        """The same, with a database that may go away."""
+        return self.workbench(Office(leaving))
+
+    @pytest.fixture
+    def orders(self, bench: Workbench) -> list[dict[str, Any]]:
+        return order(bench, 4)
+
+    @pytest.mark.usefixtures("orders")
+    def test_each_row_is_done_once(self, bench: Workbench) -> None:
+        bench.work()
+        bench.work()
+        assert sorted(bench.done()) == [0, 1, 2, 3]
+        assert {row["state"] for row in bench.rows()} == {"sent"}
+
+    @pytest.mark.usefixtures("orders")
+    def test_two_workers_do_each_row_once(self, bench: Workbench) -> None:
+        at_once([bench.lane().work for _ in range(2)])
+        bench.work()
+        assert sorted(bench.done()) == [0, 1, 2, 3]
+
+    @pytest.mark.parametrize("spoil", SPOILS)
+    def test_a_spoilt_row_costs_only_itself(
+        self, bench: Workbench, orders: list[dict[str, Any]], spoil: str
+    ) -> None:
+        bench.change(orders[0], **SPOILS[spoil])
+        bench.work()
+        assert set(bench.done()) >= {1, 2, 3}
+        assert [bench.state(row) for row in orders[1:]] == ["sent"] * 3
+        bench.keep_working()
+        assert bench.state(orders[0]) not in OPEN
+        assert Counter(bench.done())[1] == 1
+
+    def test_rows_that_are_spoilt_in_every_way_stop_none_of_the_others(
+        self, bench: Workbench
+    ) -> None:
+        orders = order(bench, 2 * len(SPOILS))
+        for row, spoil in zip(orders[::2], SPOILS.values(), strict=True):
+            bench.change(row, **spoil)
+        bench.keep_working()
+        assert [bench.state(row) for row in orders[1::2]] == ["sent"] * len(SPOILS)
+        assert not OPEN & {bench.state(row) for row in orders}
+
+    @pytest.mark.parametrize("spoil", SPOILS)
+    def test_a_spoilt_row_in_a_dead_workers_hand_costs_only_itself(
+        self, bench: Workbench, orders: list[dict[str, Any]], spoil: str
+    ) -> None:
+        held = {"state": "sending", "lease": "x", "lease_until": bench.office.now}
+        bench.change(orders[0], **{**held, **SPOILS[spoil]})
+        bench.work()
+        assert set(bench.done()) >= {1, 2, 3}
+        bench.keep_working()
+        assert bench.state(orders[0]) not in OPEN
+
+    def test_a_kind_from_the_future_waits_for_a_newer_worker(
+        self, bench: Workbench, orders: list[dict[str, Any]]
+    ) -> None:
+        bench.change(orders[0], kind=FROM_THE_FUTURE)
+        bench.keep_working()
+        assert sorted(set(bench.done())) == [1, 2, 3]
+        assert bench.state(orders[0]) == "pending"
+
+    def test_a_worker_that_dies_before_its_requests(
+        self, bench: Workbench, orders: list[dict[str, Any]]
+    ) -> None:
+        taken = {job.row.id for job in bench.take()}
+        repeats = [bench.handler.repeats(bench.hold(row)) for row in orders]
+        bench.lose()
+        bench.keep_working()
+        for number, (row, again) in enumerate(zip(orders, repeats, strict=True)):
+            is_lost = row["id"] in taken and not again
+            assert bench.state(row) == ("unknown" if is_lost else "sent")
+            assert bench.done().count(number) == (0 if is_lost else 1)
+
+    def test_a_worker_that_dies_after_its_requests(
+        self, bench: Workbench, orders: list[dict[str, Any]]
+    ) -> None:
+        jobs = bench.take()
+        bench.attempt(jobs)
+        taken = {job.row.id for job in jobs}
+        repeats = [bench.handler.repeats(bench.hold(row)) for row in orders]
+        bench.lose()
+        bench.keep_working()
+        for number, (row, again) in enumerate(zip(orders, repeats, strict=True)):
+            was_taken = row["id"] in taken
+            assert bench.state(row) == ("unknown" if was_taken and not again else "sent")
+            assert bench.done().count(number) == (2 if was_taken and again else 1)
+
+    def test_a_worker_that_dies_after_it_has_settled(
+        self, bench: Workbench, orders: list[dict[str, Any]]
+    ) -> None:
+        bench.settle(bench.attempt(bench.take()))
+        bench.lose()
+        bench.keep_working()
+        assert sorted(bench.done()) == [0, 1, 2, 3]
+        assert [bench.state(row) for row in orders] == ["sent"] * 4
+
+    def test_a_database_that_goes_away_at_the_look_loses_nothing(
+        self, shaky: Workbench, leaving: LeavingDatabase
+    ) -> None:
+        order(shaky, 4)
+        lane = shaky.lane()
+        leaving.reads_to_miss = 1
+        with pytest.raises(UnavailableError):
+            lane.work()
+        lane.work()
+        assert sorted(shaky.done()) == [0, 1, 2, 3]
+
+    def test_a_database_that_goes_away_at_the_taking_loses_nothing(
+        self, shaky: Workbench, leaving: LeavingDatabase
+    ) -> None:
+        order(shaky, 4)
+        lane = shaky.lane()
+        leaving.writes_to_miss = 1
+        with pytest.raises(UnavailableError):
+            lane.work()
+        lane.work()
+        assert sorted(shaky.done()) == [0, 1, 2, 3]
+
+    def test_a_database_that_goes_away_after_the_requests_doubles_nothing(
+        self, shaky: Workbench, leaving: LeavingDatabase
+    ) -> None:
+        orders = order(shaky, 4)
+        results = shaky.attempt(shaky.take())
+        leaving.writes_to_miss = 2
+        shaky.settle(results)
+        shaky.keep_working()
+        assert sorted(shaky.done()) == [0, 1, 2, 3]
+        assert [shaky.state(row) for row in orders] == ["sent"] * 4
+
+    def test_many_rows_cost_as_many_statements_as_two(self, bench: Workbench) -> None:
+        order(bench, 1)  # proves that the accounts may be used
+        few = cost(bench, 1, 3)
+        many = cost(bench, 3, 3 + MANY)
+        assert many[0] == few[0]
+        assert bench.settles_one_by_one or many[1] == few[1]
+
+
+def order(bench: Workbench, count: int, first: int = 0) -> list[dict[str, Any]]:
+    """Bring rows about that are due now."""
+    for number in range(first, first + count):
+        bench.order(number)
+    return bench.rows()[-count:]
+
+
+def cost(bench: Workbench, first: int, end: int) -> tuple[int, int]:
+    """Say how many statements it takes to take rows, and to settle them."""
+    bench.work()  # what followed from earlier ones
+    order(bench, end - first, first)
+    jobs: list[AnyJob] = []
+    taking = statements(bench, lambda: jobs.extend(bench.take()))
+    results = bench.attempt(jobs)
+    settling = statements(bench, lambda: bench.settle(results))
+    assert sorted(set(bench.done())) == list(range(end))
+    return taking, settling
+
+
+def statements(bench: Workbench, work: Callable[[], object]) -> int:
+    """Count what goes to the database; that which is sent for many rows at once counts once."""
+    asked: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        asked.append(statement)
+
+    engine = bench.office.database.engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    work()
+    sa.event.remove(engine, "before_cursor_execute", note)
+    return len(asked)
