@@ -1,17 +1,26 @@
 """What agents call a visitor: the profile's name, or four characters that stay the same."""
 
 import hashlib
+import unicodedata
 
 from bot.core.model import Place
 
 _READABLE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without I, L, O, U: nobody misreads them
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and signs that show nothing
 _BITS = 5
 _LENGTH = 4
 
 
 def full_name(first_name: str | None, last_name: str | None) -> str:
-    """Join what there is of a name; empty if there is nothing."""
-    return " ".join(part for part in (first_name, last_name) if part)
+    """Join what there is of a name; empty if nothing of it can be seen."""
+    return " ".join(part for part in (first_name, last_name) if part and is_seen(part))
+
+
+def is_seen(text: str) -> bool:
+    """Say whether anything but blanks, hidden signs and marks on no letter stands in a text."""
+    return any(
+        letter not in _BLANK and unicodedata.category(letter)[0] not in "CMZ" for letter in text
+    )
 
 
 def visitor_name(place: Place, first_name: str | None, last_name: str | None) -> str:

@@ -21,6 +21,29 @@ def test_without_a_profile_the_name_says_so_and_stays_the_same() -> None:
     assert nickname(ANN) == nickname(Place("messenger", "1001", "ann"))
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "\u200b",
+        "\u202e\u2066",
+        "\u0301\u0301",
+        "\u3164",
+        "\u2800\u115f",
+        "\u00a0 ",
+        "\ufe0f",
+        "\x07",
+    ],
+)
+def test_what_can_not_be_seen_is_no_name(hidden: str) -> None:
+    assert visitor_name(ANN, hidden, hidden * 3).startswith("Unknown visitor")
+    assert visitor_name(ANN, hidden, "Lovelace") == "Lovelace"
+
+
+@pytest.mark.parametrize("name", ["\u674e", "\u05d0\u05d1", "e\u0301", "\U0001f642", "7"])
+def test_whatever_can_be_seen_is_one(name: str) -> None:
+    assert visitor_name(ANN, name, None) == name
+
+
 def test_visitors_are_told_apart() -> None:
     names = {nickname(Place("messenger", "1001", str(number))) for number in range(100)}
     assert len(names) > 95
