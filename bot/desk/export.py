@@ -1,6 +1,7 @@
 """Writes contacts as CSV that no spreadsheet mistakes for formulas."""
 
 import csv
+import unicodedata
 from typing import TextIO
 
 from bot.storage.contact_export import ExportedContact, stream_contacts
@@ -8,6 +9,7 @@ from bot.storage.engine import Database
 
 COLUMNS = ("id", "email", "first_name", "last_name", "source", "created_at", "channels")
 _BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""In any width: spreadsheets of East Asia take full-width signs for the same."""
 
 
 def export_contacts(database: Database, file: TextIO) -> int:
@@ -37,4 +39,5 @@ def _cells(exported: ExportedContact) -> tuple[str, ...]:
 
 def _harmless(cell: str) -> str:
     """Quote for a spreadsheet what it would compute: names are typed by strangers."""
-    return f"'{cell}" if cell.startswith(_BEGINS_FORMULA) else cell
+    plain = unicodedata.normalize("NFKC", cell[:1])
+    return f"'{cell}" if plain.startswith(_BEGINS_FORMULA) else cell

@@ -79,7 +79,24 @@ def test_without_contacts_there_is_a_header_only(database: Database) -> None:
     assert file.getvalue() == ",".join(COLUMNS) + "\r\n"
 
 
-@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n"])
+@pytest.mark.parametrize(
+    "first",
+    [
+        "=",
+        "+",
+        "-",
+        "@",
+        "\t",
+        "\r",
+        "\n",
+        "\uff1d",
+        "\uff0b",
+        "\uff0d",
+        "\uff20",
+        "\ufe66",
+        "\ufe62",
+    ],
+)
 def test_what_a_spreadsheet_would_compute_is_quoted(database: Database, first: str) -> None:
     with database.write() as connection:
         add_contact(connection, "+1@shop.example", f'{first}HYPERLINK("evil")')
