@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
@@ -27,6 +27,19 @@ _HTTPS = 443
 _FIRST_OPEN_PORT = 1_024
 _CHUNK = 16 * 1024
 _TRANSLATED = IPv6Network("64:ff9b::/96")
+_INSIDE = tuple(
+    map(
+        ip_network,
+        (
+            "192.88.99.0/24",  # relays of 6to4
+            "3fff::/20",  # documentation
+            "64:ff9b:1::/48",  # translation of a network's own
+            "::/96",  # these two hold an IPv4 address, as ISATAP does
+            "::ffff:0:0:0/96",
+        ),
+    )
+)
+_ISATAP = 0x5EFE
 
 
 class GuardedError(Exception):
@@ -74,10 +87,14 @@ def is_public(address: IpAddress) -> bool:
     if isinstance(address, IPv6Address):
         if address.sixtofour or address.teredo or address.is_site_local:
             return False
+        if (int(address) >> 32) & 0xFDFFFFFF == _ISATAP:  # the bit left out says "unique"
+            return False
         if address in _TRANSLATED:
             address = IPv4Address(int(address) & 0xFFFFFFFF)
         elif address.ipv4_mapped:
             address = address.ipv4_mapped
+    if any(address in network for network in _INSIDE):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
