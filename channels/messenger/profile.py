@@ -34,6 +34,8 @@ class MessengerProfiles:
         page = self._pages.get(of.account)
         if page is None:
             raise as_error(Verdict.CREDENTIALS)
+        if not of.external_id.strip("."):
+            return Profile()  # no quoting keeps a path of dots from asking for something else
         try:
             answer = page.get_object(quote(of.external_id, safe=""), fields="first_name,last_name")
         except GraphRefusedError as error:

@@ -31,6 +31,14 @@ def test_nothing_to_tell_for_good_makes_a_guest(pages: Pages, who: str) -> None:
     assert read(pages, who) == GUEST
 
 
+@pytest.mark.parametrize("who", [".", "..", "...", ""])
+def test_an_id_that_would_be_another_path_is_not_asked_about(
+    pages: Pages, fake_graph: FakeGraph, who: str
+) -> None:
+    assert read(pages, who) == NAMELESS
+    assert fake_graph.requests == []
+
+
 def test_a_reference_is_a_guest_whom_nobody_can_look_up(
     pages: Pages, fake_graph: FakeGraph
 ) -> None:
