@@ -11,6 +11,7 @@ from bot.edge.bodies import BODIES, Bodies, UnreadableError, hang_up_unless_read
 from bot.edge.threads import CURRENT_WORK, WorkKind
 from bot.intake import Intake
 from bot.web.api import add_api
+from bot.web.connection import SERVER
 from bot.web.deletion import DeletionPages
 from bot.web.demo import DemoSettings, add_demo
 from bot.web.demo.shop import shop_routes
@@ -82,6 +83,7 @@ def make_app(parts: Parts) -> web.Application:
     if parts.demo:
         add_demo(app, parts.demo)
         app.add_routes(shop_routes(parts.public_origin))
+    app.on_response_prepare.append(_tell_no_version)
     app.on_shutdown.append(_drain(parts))
     app.cleanup_ctx.extend([_closing(parts), *parts.running])
     return app
@@ -118,6 +120,10 @@ async def _without_a_trace(request: web.Request, handler: _Handler) -> web.Strea
         _add_headers(response)
         hang_up_unless_read(request, response)
     return response
+
+
+async def _tell_no_version(_request: web.Request, response: web.StreamResponse) -> None:
+    response.headers["Server"] = SERVER
 
 
 def _add_headers(response: web.StreamResponse) -> None:

@@ -11,6 +11,8 @@ from aiohttp import web
 
 from bot.edge.sampled_log import SampledLog
 
+SERVER = "Whosthere"
+"""What answers say of the server: no versions."""
 HEAD_WITHIN = timedelta(seconds=10)
 _KEPT_IDLE = 75  # seconds: aiohttp lets idle connections stay for an hour
 _LINGERS = 2.0  # seconds for what is left of a body that was answered before its end
@@ -89,5 +91,6 @@ class Connection(web.RequestHandler):
             return super().handle_error(request, status, exc, message)
         self._acceptance.malformed.say()
         response = web.Response(status=status, text="This is no request that can be read.")
+        response.headers["Server"] = SERVER
         response.force_close()
         return response

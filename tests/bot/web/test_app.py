@@ -96,6 +96,7 @@ async def test_no_answer_is_to_be_guessed_at_or_tells_where_it_came_from(
     response = await site.get(path, headers=HOST)
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert response.headers["Server"] == "Whosthere"
 
 
 async def test_a_fault_of_ours_shows_no_more_than_that_it_is_one(

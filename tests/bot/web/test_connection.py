@@ -110,6 +110,7 @@ async def test_what_is_no_request_is_answered_in_words_and_told_in_one_line(
             assert b" 400 " in answer.partition(b"\r\n")[0]
             assert b"no request that can be read" in answer
             assert b"canary" not in answer
+            assert b"aiohttp" not in answer
     [record] = [each for each in caplog.records if each.levelno >= logging.INFO]
     assert record.getMessage() == "refused malformed requests"
     assert not record.exc_info
