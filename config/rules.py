@@ -100,11 +100,17 @@ class CaptureRules:
     away_message: str | None = None
     locale: str = "en"
     own_domains: frozenset[str] = frozenset()
+    """Domains and addresses of ours, which no visitor gives as its own."""
     announces: bool = False
     """Somebody wants to be told what happens: programs, or people who are not looking."""
     follow_up_delay: timedelta | None = None
     """How long a reply may stay unseen before it is mailed; None: no mails leave."""
     channel_rules: Mapping[str, ChannelRules] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """Those of ours that mails come from, and that answers go to."""
+        return frozenset(own for own in self.own_domains if "@" in own)
 
     @property
     def mails_leave(self) -> bool:

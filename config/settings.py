@@ -1,7 +1,8 @@
 """The only place that reads the environment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from email.utils import parseaddr
 from types import MappingProxyType
 from typing import Self, TypeVar
 
@@ -143,6 +144,13 @@ class Settings(  # the variables of the last one come first
         """Whether mails can be sent at all."""
         return self.smtp_url is not None and self.email_from is not None
 
+    def _own_addresses(self) -> Iterator[str]:
+        """Name what our mails are from and what answers go to, with any tag behind a plus."""
+        for text in (self.email_from, self.inbound_email_address):
+            if text:
+                mailbox, _, domain = parseaddr(text)[1].rpartition("@")
+                yield f"{mailbox.partition('+')[0]}@{domain}"
+
     @property
     def capture_rules(self) -> CaptureRules:
         """The operator's wishes for the core."""
@@ -160,7 +168,9 @@ class Settings(  # the variables of the last one come first
             ),
             away_message=self.away_message,
             locale=self.locale,
-            own_domains=frozenset(domain.lower() for domain in self.own_email_domains),
+            own_domains=frozenset(
+                own.lower() for own in (*self.own_email_domains, *self._own_addresses())
+            ),
             follow_up_delay=(
                 timedelta(seconds=self.follow_up_delay_seconds) if self.mails_leave else None
             ),

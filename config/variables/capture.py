@@ -68,7 +68,8 @@ class AddressVariables(BaseModel):
 
     own_email_domains: Names = setting(
         (),
-        "Our own domains: an address there is never captured.",
+        "Our own domains: an address there is never captured, nor is one that our mails come from"
+        " or that answers go to.",
         "domains, comma-separated",
     )
     consent_mode: ConsentMode = setting(

@@ -161,6 +161,23 @@ def test_the_core_gets_the_wishes_as_rules(set_up: SetUp) -> None:
     assert rules.for_channel("webchat").row_is_delivery
 
 
+@pytest.mark.parametrize(
+    ("environment", "own"),
+    [
+        ({"INBOUND_EMAIL_ADDRESS": "Reply@Shop.example"}, {"reply@shop.example"}),
+        ({"EMAIL_FROM": "Northwind <Chat+news@shop.example>"}, {"chat@shop.example"}),
+        ({"EMAIL_FROM": "chat@shop.example", "OWN_EMAIL_DOMAINS": "a.example"},
+         {"chat@shop.example", "a.example"}),
+    ],
+)  # fmt: skip
+def test_our_own_addresses_are_ours_without_being_named(
+    set_up: SetUp, environment: dict[str, str], own: set[str]
+) -> None:
+    rules = set_up(**environment).capture_rules
+    assert rules.own_domains == own
+    assert rules.own_addresses == {each for each in own if "@" in each}
+
+
 def test_without_a_server_and_a_sender_nothing_is_mailed(set_up: SetUp) -> None:
     assert set_up(SMTP_URL="smtp://post").capture_rules.follow_up_delay is None
     rules = set_up(EMAIL_FROM="chat@shop.example").capture_rules

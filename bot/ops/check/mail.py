@@ -65,7 +65,7 @@ def _check_answers(settings: Settings) -> Iterator[Finding]:
     if address.rpartition("@")[2].lower() not in settings.capture_rules.own_domains:
         yield attention(
             _IN,
-            "A visitor could give our own address as its own.",
+            "A visitor could give another address of our domain as its own.",
             "Add the domain of INBOUND_EMAIL_ADDRESS to OWN_EMAIL_DOMAINS, if it is yours alone.",
         )
 

@@ -83,7 +83,7 @@ def test_a_mailbox_is_opened_and_not_read(set_up: SetUp, box: FakeMailbox) -> No
             {"INBOUND_EMAIL_SECRET": TOKEN, "INBOUND_EMAIL_ADDRESS": "a@shop.example"},
             [
                 "ok: POST /webhooks/email takes them.",
-                "needs attention: A visitor could give our own address as its own.",
+                "needs attention: A visitor could give another address of our domain as its own.",
             ],
         ),
     ],
