@@ -39,7 +39,7 @@ from bot.recall import Recalled, provider_key, recall
 from bot.storage.batch import Batch
 from bot.storage.files import is_copied
 from bot.storage.known import KnownSend
-from bot.storage.message_rows import OTHER_APP, Delivery, NewMessage
+from bot.storage.message_rows import BY_MAIL, OTHER_APP, Delivery, NewMessage
 from bot.storage.outbox.rows import OutboxRow, Work
 from bot.storage.threads import Thread
 from config.rules import CaptureRules
@@ -134,6 +134,8 @@ class _Recorder:
                 attachments=report.attachments,
                 payload=report.payload,
                 provider_key=key,
+                origin=BY_MAIL if report.by_mail else None,
+                audience=report.audience,
                 edit=edit,
             )
         )

@@ -7,7 +7,13 @@ from datetime import datetime
 from bot.core.model import Place
 from bot.storage.engine import Database
 from bot.storage.return_links import find_home
-from bot.storage.rooms import find_moment, find_room, find_states, find_visitor_message
+from bot.storage.rooms import (
+    Reader,
+    find_moment,
+    find_room,
+    find_states,
+    find_visitor_message,
+)
 from bot.storage.transactions import read
 from bot.viewing import RoomState, Stretch, VisitorMessage, VisitorRoom
 
@@ -22,17 +28,20 @@ class Rooms:
         """Say whose conversation a further browser of somebody reads; None: its own."""
         return read(self.database, lambda connection: find_home(connection, place))
 
-    def look(self, place: Place, stretch: Stretch) -> VisitorRoom:
+    def look(self, place: Place, stretch: Stretch, browser: Place | None = None) -> VisitorRoom:
         """Show a visitor its conversation, as it is at one moment."""
-        return read(self.database, lambda connection: find_room(connection, place, stretch))
+        reader = Reader(place, browser or place)
+        return read(self.database, lambda connection: find_room(connection, reader, stretch))
 
-    def find(self, place: Place, key: str) -> VisitorMessage | None:
+    def find(self, place: Place, key: str, browser: Place | None = None) -> VisitorMessage | None:
         """Look a message up by the channel's own key."""
-        return read(self.database, lambda found: find_visitor_message(found, place, key))
+        reader = Reader(place, browser or place)
+        return read(self.database, lambda found: find_visitor_message(found, reader, key))
 
-    def written_at(self, place: Place, seq: int) -> datetime | None:
+    def written_at(self, place: Place, seq: int, browser: Place | None = None) -> datetime | None:
         """Tell when a message was written; None: there is no such one."""
-        return read(self.database, lambda connection: find_moment(connection, place, seq))
+        reader = Reader(place, browser or place)
+        return read(self.database, lambda connection: find_moment(connection, reader, seq))
 
     def states(self, places: Collection[Place]) -> dict[Place, RoomState]:
         """Say how far many conversations are; who has none is missing."""

@@ -1,5 +1,6 @@
 """What somebody who is there now may see of a conversation, and how it stays true."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -10,7 +11,7 @@ from bot.hints import Hint
 
 
 class RoomState(NamedTuple):
-    """What a conversation's visitor would notice a change of."""
+    """How far a conversation has come."""
 
     last_seq: int = 0
     answered_seq: int = 0
@@ -21,10 +22,35 @@ class RoomState(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Numbering:
+    """How a reader counts the messages of a conversation that it may read.
+
+    There are no gaps: a number left out would tell of a message.
+    """
+
+    hidden: tuple[int, ...] = ()
+    """The stored numbers of messages that are not for it, the smallest first."""
+
+    def number_of(self, seq: int) -> int:
+        """Say how the reader counts a stored message; of a hidden one, the last before it."""
+        return seq - bisect_right(self.hidden, seq)
+
+    def seq_of(self, number: int) -> int:
+        """Find the stored message that the reader counts so."""
+        seq = number
+        for hidden in self.hidden:
+            if hidden > seq:
+                break
+            seq += 1
+        return seq
+
+
+@dataclass(frozen=True, slots=True)
 class VisitorMessage:
     """A message as the conversation's own visitor may see it."""
 
     seq: int
+    """As this reader counts: without gaps, whatever else is not for it."""
     author: Author
     name: str | None
     kind: Kind
@@ -43,6 +69,10 @@ class VisitorRoom:
     """
 
     state: RoomState = field(default_factory=RoomState)
+    """As this reader counts, and may know."""
+    stored: RoomState = field(default_factory=RoomState)
+    """As it is stored: not to be told, it only shows whether anything has changed."""
+    numbering: Numbering = field(default_factory=Numbering)
     name: str | None = None
     """What the visitor itself gave, never the contact's."""
     known: bool = False
@@ -103,21 +133,25 @@ class ReturnDesk(Protocol):
 
 
 class VisitorRooms(Protocol):
-    """What visitors may read; each sees its own conversation only. All of it blocks."""
+    """What visitors may read; each sees its own conversation only. All of it blocks.
+
+    A reader is a browser at a place: its own, or that of the conversation which a link has brought
+    to it. Without a `browser` it is the one in which the conversation began.
+    """
 
     def find_home(self, place: Place) -> Place | None:
         """Say whose conversation a further browser of somebody reads; None: its own."""
         ...
 
-    def look(self, place: Place, stretch: Stretch) -> VisitorRoom:
+    def look(self, place: Place, stretch: Stretch, browser: Place | None = None) -> VisitorRoom:
         """Show a visitor its conversation."""
         ...
 
-    def find(self, place: Place, key: str) -> VisitorMessage | None:
+    def find(self, place: Place, key: str, browser: Place | None = None) -> VisitorMessage | None:
         """Look a message up by the channel's own key."""
         ...
 
-    def written_at(self, place: Place, seq: int) -> datetime | None:
+    def written_at(self, place: Place, seq: int, browser: Place | None = None) -> datetime | None:
         """Tell when a message was written; None: there is no such one."""
         ...
 
@@ -127,7 +161,7 @@ class Watcher(Protocol):
 
     @property
     def state(self) -> RoomState:
-        """What it has shown last."""
+        """How far the conversation had come, as it is stored, when it was read last."""
         ...
 
     def look_again(self) -> None:

@@ -145,11 +145,10 @@ class Settings(  # the variables of the last one come first
         return self.smtp_url is not None and self.email_from is not None
 
     def _own_addresses(self) -> Iterator[str]:
-        """Name what our mails are from and what answers go to, with any tag behind a plus."""
+        """Name what our mails are from and what answers go to."""
         for text in (self.email_from, self.inbound_email_address):
             if text:
-                mailbox, _, domain = parseaddr(text)[1].rpartition("@")
-                yield f"{mailbox.partition('+')[0]}@{domain}"
+                yield parseaddr(text)[1]
 
     @property
     def capture_rules(self) -> CaptureRules:

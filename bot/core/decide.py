@@ -146,6 +146,9 @@ def _unlink(conversation: Conversation, reason: str) -> list[Decision]:
 
 def _hear(conversation: Conversation, event: VisitorWrote, rules: CaptureRules) -> list[Decision]:
     decisions: list[Decision] = [Reopen()] if conversation.status is Status.CLOSED else []
+    if event.by_mail:  # whatever we said now would be read by others than the sender
+        decisions += _stop(conversation, event.text)
+        return decisions + overhear(conversation, event.text, rules)
     elsewhere = is_elsewhere_after(conversation, event)
     if event.overheard:
         decisions += disarm(conversation, ELSEWHERE) if elsewhere else []
@@ -212,8 +215,7 @@ def _show_away(
     message = away_message(conversation, event.received_at, rules)
     if message is None:
         return []
-    seen_at = conversation.visitor_seen_at if event.by_mail else event.at
-    over = is_window_over(conversation.channel, seen_at, event.received_at, rules)
+    over = is_window_over(conversation.channel, event.at, event.received_at, rules)
     return [] if over else [message]
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
+from bot.core.audience import Audience
 from bot.core.model import Kind, Source
 
 DECLINE_PAYLOAD = "capture:decline"
@@ -39,6 +40,8 @@ class VisitorWrote(NamedTuple):
     """An answer to a mail: it says nothing about the channel's window, nor about who owns it."""
     is_crowded: bool = False
     """Too many addresses came from its network or its site of late: none is taken from it."""
+    audience: Audience | None = None
+    """Who may read it besides the agents; None: everybody in the conversation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ from bot.core.model import Capture, CaptureState, Conversation, Source, Status
 
 class _Changes(TypedDict, total=False):
     status: Status
+    closed_for_others: bool
     unanswered: int
     waiting_since: datetime | None
     agent_wrote_at: datetime | None
@@ -96,9 +97,14 @@ def _take_in(  # noqa: C901, PLR0911 - an arm for each event
         case ThreadReturned():
             return _own(conversation, event.at, elsewhere=False)
         case ConversationClosed():
-            return {"status": Status.CLOSED, "unanswered": 0, "waiting_since": None}
+            return {
+                "status": Status.CLOSED,
+                "closed_for_others": False,
+                "unanswered": 0,
+                "waiting_since": None,
+            }
         case ConversationReopened():
-            return {"status": Status.OPEN}
+            return {"status": Status.OPEN, "closed_for_others": False}
         case ContactAssociated():
             return {"email": event.email, "email_source": event.source}
         case ContactRemoved():
@@ -119,6 +125,10 @@ def _take_in(  # noqa: C901, PLR0911 - an arm for each event
 def _take_in_message(conversation: Conversation, event: VisitorWrote) -> _Changes:
     at = min(event.at, event.received_at)  # clocks differ; nothing arrives before it is written
     changes = _signs_of_life(conversation, event, at)
+    if event.audience is None:
+        changes["closed_for_others"] = False
+    elif conversation.status is Status.CLOSED:
+        changes["closed_for_others"] = True
     if not is_answered(conversation, event):
         since = conversation.waiting_since
         changes["unanswered"] = conversation.unanswered + 1

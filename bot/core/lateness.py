@@ -8,7 +8,8 @@ from bot.core.model import Conversation
 
 def is_answered(conversation: Conversation, event: VisitorWrote) -> bool:
     """Say whether the page has written elsewhere since this message, which comes late."""
-    return _is_up_to(event.at, conversation.page_wrote_at) and not event.by_mail
+    replied_at = conversation.page_wrote_at
+    return replied_at is not None and event.at <= replied_at and not event.by_mail
 
 
 def answers(conversation: Conversation, event: AgentReplied) -> bool:
@@ -29,10 +30,5 @@ def tells_owner(conversation: Conversation, at: datetime) -> bool:
 def is_elsewhere_after(conversation: Conversation, event: VisitorWrote) -> bool:
     """Say whether another app has the thread once this message is known."""
     known_at = conversation.owner_known_at
-    if event.by_mail or (known_at is not None and event.at < known_at):
-        return conversation.owned_elsewhere
-    return event.overheard
-
-
-def _is_up_to(moment: datetime, end: datetime | None) -> bool:
-    return end is not None and moment <= end
+    is_late = known_at is not None and event.at < known_at
+    return conversation.owned_elsewhere if is_late else event.overheard

@@ -10,8 +10,10 @@ from typing import TypeAlias
 import sqlalchemy as sa
 
 from bot.core.arrivals import Arrival, Fault
+from bot.core.audience import AGENTS, owner_of
 from bot.core.emails import Address, validate
 from bot.core.events import Attachment, VisitorWrote
+from bot.core.model import Status
 from bot.follow_ups.notes import tell_team
 from bot.hints import Hint
 from bot.mail.envelope import Envelope, read_envelope
@@ -29,7 +31,7 @@ from bot.storage.mails import (
     is_known_message,
     suppress,
 )
-from bot.storage.threads import lock_conversations
+from bot.storage.threads import Thread, lock_conversations
 from bot.storage.transactions import read, retry_races
 from bot.storage.unread_mails import Room, UnreadMail, keep_mail
 from config.rules import CaptureRules
@@ -40,10 +42,19 @@ RETURNED = "A mail to {email} came back: it can't be delivered. No more will be 
 RETURNED_LATER = "A mail server reports trouble with one of our mails."
 EMPTY = "An empty mail came from the visitor."
 AUTOMATIC = "An automatic answer came by mail:\n{text}"
+FROM_ANOTHER = (
+    "An answer came by mail from {sender}. That is another address than the one that we write to;"
+    " the answer is not verified, and the visitor does not see it:\n{text}"
+)
+FORGED = (
+    "An answer by mail was set aside: its sender is said to be forged, or is dressed up as another."
+    " It stands among the dead letters."
+)
 SET_ASIDE = (
     "A mail to this conversation could not be read, and was set aside: {reason}."
     " Its sender may not know: please ask."
 )
+_LONGEST_SENDER = 254
 _log = logging.getLogger(__name__)
 
 Parse: TypeAlias = Callable[[bytes], InboundMail]
@@ -56,10 +67,18 @@ class Verdict(StrEnum):
     TAKEN = "taken"
     KNOWN = "known"
     NOTED = "noted"
-    """A program wrote it: the team can read it, and nothing else happens."""
+    """A program or a stranger wrote it: the team can read it, and nothing else happens."""
     BOUNCED = "bounced"
     UNKNOWN = "unknown_address"
     DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    words: str
+    verdict: Verdict = Verdict.NOTED
+    by_a_person: bool = False
+    """A closed conversation is opened for the team."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +147,14 @@ class AnswerDesk:
         if mail.bounce:
             return self._on_bounce(mail, mail.bounce, who)
         if mail.is_automatic:
-            return self._note(mail, who, AUTOMATIC.format(text=mail.text), Verdict.NOTED)
-        if mail.is_forged or not _is_from(mail, who):
-            return self._bury(raw, who, NOT_VERIFIED)
+            return self._note(mail, who, _Note(AUTOMATIC.format(text=mail.text)))
+        if mail.is_forged or mail.sender is None:
+            return self._set_aside(raw, who, NOT_VERIFIED, FORGED)
+        if not _is_from(mail, who):
+            note = _Note(_from_another(mail.sender, mail), by_a_person=True)
+            return self._note(mail, who, note)
         if not mail.text and not mail.files:
-            return self._note(mail, who, EMPTY, Verdict.NOTED)
+            return self._note(mail, who, _Note(EMPTY))
         return self._write(mail, who)
 
     def _write(self, mail: InboundMail, who: Correspondent) -> Verdict:
@@ -150,30 +172,32 @@ class AnswerDesk:
         return Verdict.TAKEN if is_new else Verdict.KNOWN
 
     def _on_bounce(self, mail: InboundMail, bounce: Bounce, who: Correspondent) -> Verdict:
-        known = validate(who.email or "")
+        known = who.email_key
         failed = {each.key for one in bounce.failed if isinstance(each := validate(one), Address)}
-        if not isinstance(known, Address) or known.key not in failed:
-            return self._note(mail, who, RETURNED_LATER, Verdict.NOTED)
-        hashed, now = email_hash(known.key), self.clock()
+        if known not in failed:
+            return self._note(mail, who, _Note(RETURNED_LATER))
+        hashed, now = email_hash(known), self.clock()
         retry_races(self.database, lambda found: suppress(found, hashed, Silence.BOUNCED, now))
-        return self._note(mail, who, RETURNED.format(email=known.email), Verdict.BOUNCED)
+        return self._note(mail, who, _Note(RETURNED.format(email=known), Verdict.BOUNCED))
 
-    def _note(self, mail: InboundMail, who: Correspondent, words: str, verdict: Verdict) -> Verdict:
+    def _note(self, mail: InboundMail, who: Correspondent, note: "_Note") -> Verdict:
         def write(connection: sa.Connection) -> list[Hint] | None:
-            return self._tell_once(connection, who, f"mail:{mail.key}", words)
+            return self._tell_once(connection, who, f"mail:{mail.key}", note)
 
         hints = retry_races(self.database, write)
         if hints is None:
             return Verdict.KNOWN
         self.doorbell.hint(*hints)
-        return verdict
+        return note.verdict
 
-    def _set_aside(self, raw: bytes, who: Correspondent, reason: str) -> Verdict:
-        """Keep what can't be read, once, and tell the team."""
+    def _set_aside(
+        self, raw: bytes, who: Correspondent, reason: str, words: str = SET_ASIDE
+    ) -> Verdict:
+        """Keep what can't be read or believed, once, and tell the team."""
 
         def write(connection: sa.Connection) -> list[Hint] | None:
-            words = SET_ASIDE.format(reason=reason)
-            hints = self._tell_once(connection, who, f"unread:{mail_key(raw)}", words)
+            note = _Note(words.format(reason=reason), by_a_person=True)
+            hints = self._tell_once(connection, who, f"unread:{mail_key(raw)}", note)
             if hints is not None:
                 self._keep(connection, raw, who, reason)
             return hints
@@ -186,19 +210,16 @@ class AnswerDesk:
         return Verdict.DEAD
 
     def _tell_once(
-        self, connection: sa.Connection, who: Correspondent, key: str, words: str
+        self, connection: sa.Connection, who: Correspondent, key: str, note: "_Note"
     ) -> list[Hint] | None:
         """Write a note about a mail; None: there is one, or the conversation is gone."""
         key = f"{who.place.channel}/{who.place.account}/{key}"
         thread = lock_conversations(connection, [who.conversation_id]).get(who.conversation_id)
         if thread is None or is_known_message(connection, key):
             return None
-        return tell_team(connection, thread, words, self.clock(), key)
-
-    def _bury(self, raw: bytes, who: Correspondent, reason: str) -> Verdict:
-        retry_races(self.database, lambda found: self._keep(found, raw, who, reason))
-        _log.warning("mail set aside", extra={"why": reason})
-        return Verdict.DEAD
+        if note.by_a_person:
+            _open_for_team(thread)
+        return tell_team(connection, thread, note.words, self.clock(), key)
 
     def _keep(self, connection: sa.Connection, raw: bytes, who: Correspondent, reason: str) -> None:
         mail = UnreadMail(who.conversation_id, CHANNEL, raw, reason)
@@ -226,12 +247,25 @@ def _find_correspondent(database: Database, raw: bytes, address: str) -> Corresp
 
 def _arrival(mail: InboundMail, who: Correspondent, at: datetime) -> Arrival:
     files = tuple(Attachment("file", title=name) for name in mail.files)
-    report = VisitorWrote(mail.text, at, at, attachments=files, by_mail=True)
+    audience = owner_of(who.email_key) if who.email_key else AGENTS
+    report = VisitorWrote(mail.text, at, at, attachments=files, by_mail=True, audience=audience)
     return Arrival(who.place, report, f"mail:{mail.key}")
 
 
 def _is_from(mail: InboundMail, who: Correspondent) -> bool:
-    sender, known = validate(mail.sender or ""), validate(who.email or "")
-    if not isinstance(sender, Address) or not isinstance(known, Address):
-        return False
-    return sender.key == known.key
+    """Say whether a mail is from whom we write to, at the address that it was mailed to."""
+    sender = validate(mail.sender or "")
+    return who.is_current and isinstance(sender, Address) and sender.key == who.email_key
+
+
+def _from_another(sender: str, mail: InboundMail) -> str:
+    shown = "".join(letter for letter in sender if letter.isprintable())[:_LONGEST_SENDER]
+    text = "\n".join([mail.text, *(f"[{name}]" for name in mail.files)])
+    return FROM_ANOTHER.format(sender=shown, text=text.strip())
+
+
+def _open_for_team(thread: Thread) -> None:
+    talk = thread.conversation
+    if talk and talk.status is Status.CLOSED:
+        thread.conversation = talk._replace(status=Status.OPEN, closed_for_others=True)
+        thread.conversation_changed = True

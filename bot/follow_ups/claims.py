@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from bot.core.audience import Audience, owner_of
 from bot.core.emails import Address, validate
 from bot.core.languages import language_of
 from bot.core.model import Assurance, ConversationId, OutboxId
@@ -115,11 +116,11 @@ class _Clerk:
         if thread is None or talk is None:
             self._end(row, OutboxState.CANCELLED, ERASED)
             return None
-        address = validate(talk.email or "")
+        address = validate(talk.email or "", self.rules.own_addresses)
         if not isinstance(address, Address):
             self._end(row, OutboxState.CANCELLED, NO_ADDRESS)
             return None
-        replies = self._replies(row, thread)
+        replies = self._replies(row, thread, owner_of(address.key))
         if hindrance := self._hindrance(row, address, replies):
             self._end(row, *hindrance)
             if replies and not is_by_hand(row):  # whoever answered counts on the mail
@@ -140,10 +141,10 @@ class _Clerk:
             return OutboxState.CANCELLED, _SILENCED[silence]
         return None if replies else (OutboxState.CANCELLED, SEEN)
 
-    def _replies(self, row: HeldRow, thread: Thread) -> list[UnreadReply]:
+    def _replies(self, row: HeldRow, thread: Thread, owner: Audience) -> list[UnreadReply]:
         if is_by_hand(row):
-            return find_reply(self.connection, row.message_id or 0)
-        return find_unread(self.connection, _talk(row), thread.seen_up_to)
+            return find_reply(self.connection, row.message_id or 0, owner)
+        return find_unread(self.connection, _talk(row), owner, thread.seen_up_to)
 
     def _when_allowed(self, thread: Thread, address: Address) -> datetime | None:
         """Say when the address may get its next mail; None: now."""
@@ -166,7 +167,7 @@ class _Clerk:
             account=thread.place.account,
             replies=tuple(replies),
             key=key,
-            earlier=find_earlier(connection, talk),
+            earlier=find_earlier(connection, talk, address.key),
             thread_token=token,
             return_token=self._link(thread, address, talk),
         )

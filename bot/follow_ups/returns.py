@@ -12,7 +12,14 @@ from bot.ports import Doorbell
 from bot.storage.batch import Batch
 from bot.storage.contact_rows import NewClaim
 from bot.storage.engine import Database
-from bot.storage.return_links import ReturnLink, add_browser, find_home, find_link, use_link
+from bot.storage.return_links import (
+    ReturnLink,
+    add_browser,
+    add_proof,
+    find_home,
+    find_link,
+    use_link,
+)
 from bot.storage.threads import Thread, lock_conversations
 from bot.storage.transactions import read, retry_races
 from bot.viewing import Comeback, Invitation
@@ -77,8 +84,11 @@ class Returns:
         is_new = was is None or link.home not in {was, find_home(connection, was)}
         if is_new:
             add_browser(connection, shall_be, thread.visitor_id, now)
+        browser = shall_be if was is None or is_new else was
+        add_proof(connection, browser, thread.visitor_id, address.key, now)
         batch = Batch(connection, now)
         batch.add_claim(_proof(thread, address, now))
+        thread.conversation_changed = True  # there may be more to read for who has it open
         batch.save()
         return Comeback(is_new=is_new), batch
 

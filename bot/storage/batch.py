@@ -25,6 +25,7 @@ from bot.storage.insertions import (
     tell_new,
 )
 from bot.storage.known import insert_unsent
+from bot.storage.mails import end_reply_addresses
 from bot.storage.message_rows import Delivery, NewMessage
 from bot.storage.outbox.announcements import Announcement, announcement_row
 from bot.storage.outbox.rows import PROMPT_CONFLICT, ROW_CONFLICT, OutboxRow, Work
@@ -165,6 +166,7 @@ class Batch:
             insert_audits(self._audits, self.now),
             insert_unsent(self._kept_out),
         ]
+        self._end_reply_addresses(changed_talks)
         announced = self._announcement(new_talks, ids)
         first = number_orders([*new_orders, *new_prompts], ids)
         more, again = number_orders(orders, ids), number_orders(prompts, ids)
@@ -258,6 +260,19 @@ class Batch:
         rows = [(key, Delivery.SENT, None, message) for key, message in self._echoes]
         columns_of_echoes = ("provider_key", "delivery", "delivery_error")
         bulk.update_later(self.connection, "messages", columns_of_echoes, rows)
+
+    def _end_reply_addresses(self, threads: list[Thread]) -> None:
+        """End what is good for the former addresses of conversations that have got another one."""
+        ids = [
+            thread.conversation_id
+            for thread in threads
+            if thread.conversation_id
+            and thread.known_email
+            and thread.conversation
+            and thread.conversation.email != thread.known_email
+        ]
+        if ids:
+            end_reply_addresses(self.connection, ids, self.now)
 
     def _settle_by_echo(self) -> None:
         settle_by_echo(self.connection, [message for _, message in self._echoes], self.now)

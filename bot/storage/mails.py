@@ -2,20 +2,24 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
 
+from bot.core.audience import Audience
+from bot.core.emails import Address, validate
 from bot.core.model import Author, Conversation, ConversationId, Kind, Place
+from bot.storage.audiences import readable
 from bot.storage.bulk import insert
 from bot.storage.tables import (
     conversations,
     mail_threads,
     mails,
     messages,
+    reply_addresses,
     suppressions,
     time_text,
     visitors,
@@ -56,78 +60,133 @@ class UnreadReply:
 
 @dataclass(frozen=True, slots=True)
 class Correspondent:
-    """Whose conversation mails are written in."""
+    """Whose conversation a mail belongs to, by the address for answers that it went to."""
 
     conversation_id: ConversationId
     place: Place
-    email: str | None
+    email_key: str | None
+    """The one address that this address for answers was mailed to; None: nobody knows any more."""
+    is_current: bool
+    """The conversation still has that address."""
 
 
 def open_thread(connection: sa.Connection, id: ConversationId, now: datetime) -> str:
-    """Give the token that makes a conversation's address for answers unguessable."""
-    known = sa.select(mail_threads.c.token).where(mail_threads.c.conversation_id == id)
+    """Give the token of the address for answers that is good for a conversation's email address.
+
+    The conversation must be held, and have an address.
+    """
+    email = sa.select(conversations.c.email).where(conversations.c.id == id)
+    key = _key_of(connection.execute(email).scalar_one())
+    here = reply_addresses.c
+    known = sa.select(here.token).where(
+        here.conversation_id == id, here.email_key == key, here.ended_at.is_(None)
+    )
     token: str | None = connection.execute(known).scalar()
     if token is None:
         token = secrets.token_hex(_TOKEN_BYTES)  # letters of one case: mail servers fold them
-        row = {"conversation_id": id, "token": token, "created_at": now}
-        connection.execute(sa.insert(mail_threads).values(row))
+        row = {"token": token, "conversation_id": id, "email_key": key, "created_at": now}
+        connection.execute(sa.insert(reply_addresses).values(row))
     return token
+
+
+def end_reply_addresses(
+    connection: sa.Connection, ids: Collection[ConversationId], now: datetime
+) -> None:
+    """Let no answer come in any more by what was mailed to conversations' former addresses."""
+    here = reply_addresses.c
+    connection.execute(
+        sa.update(reply_addresses)
+        .where(here.conversation_id.in_(sorted(ids)), here.ended_at.is_(None))
+        .values(ended_at=now)
+    )
 
 
 def find_by_token(connection: sa.Connection, token: str) -> Correspondent | None:
     """Say whose conversation an address for answers belongs to."""
-    return _find(connection, mail_threads.c.token == token)
+    here = reply_addresses.c
+    query = sa.select(here.conversation_id, here.email_key, here.ended_at).where(
+        here.token == token
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return _find_by_older_token(connection, token)
+    is_open = row.ended_at is None
+    return _correspondent(connection, row.conversation_id, row.email_key, is_open=is_open)
 
 
 def find_by_mail(connection: sa.Connection, key: str) -> Correspondent | None:
     """Say in whose conversation we have sent a mail."""
-    query = sa.select(mails.c.conversation_id).where(mails.c.message_key == key)
-    return _find(connection, mail_threads.c.conversation_id == query.scalar_subquery())
+    query = sa.select(mails.c.conversation_id, mails.c.email_key)
+    row = connection.execute(query.where(mails.c.message_key == key)).one_or_none()
+    return _correspondent(connection, *row, is_open=True) if row else None
 
 
-def _find(connection: sa.Connection, chosen: sa.ColumnElement[bool]) -> Correspondent | None:
+def _find_by_older_token(connection: sa.Connection, token: str) -> Correspondent | None:
+    """Look up one that was a conversation's for ever: good, if it was mailed to one address."""
+    query = (
+        sa.select(mail_threads.c.conversation_id, mails.c.email_key)
+        .outerjoin(mails, mails.c.conversation_id == mail_threads.c.conversation_id)
+        .where(mail_threads.c.token == token)
+        .distinct()
+    )
+    rows = connection.execute(query).all()
+    if not rows:
+        return None
+    key = rows[0].email_key if len(rows) == 1 else None
+    return _correspondent(connection, rows[0].conversation_id, key, is_open=True)
+
+
+def _correspondent(
+    connection: sa.Connection, id: ConversationId, email_key: str | None, *, is_open: bool
+) -> Correspondent | None:
     query = (
         sa.select(
-            conversations.c.id,
             visitors.c.channel,
             visitors.c.account,
             visitors.c.external_id,
             conversations.c.email,
         )
         .join(visitors, visitors.c.id == conversations.c.visitor_id)
-        .join(mail_threads, mail_threads.c.conversation_id == conversations.c.id)
+        .where(conversations.c.id == id)
     )
-    row = connection.execute(query.where(chosen)).one_or_none()
+    row = connection.execute(query).one_or_none()
     if row is None:
         return None
+    is_current = is_open and email_key is not None and _key_of(row.email) == email_key
     place = Place(row.channel, row.account, row.external_id)
-    return Correspondent(ConversationId(row.id), place, row.email)
+    return Correspondent(ConversationId(id), place, email_key, is_current)
+
+
+def _key_of(email: str | None) -> str | None:
+    address = validate(email or "")
+    return address.key if isinstance(address, Address) else None
 
 
 def find_unread(
-    connection: sa.Connection, id: ConversationId, seen_up_to: datetime | None
+    connection: sa.Connection, id: ConversationId, owner: Audience, seen_up_to: datetime | None
 ) -> list[UnreadReply]:
-    """List what agents wrote that was neither seen nor mailed, the oldest first."""
+    """List what agents wrote that its reader has neither seen nor got by mail, oldest first."""
     mailed = sa.select(sa.func.coalesce(sa.func.max(mails.c.last_seq), 0)).where(
         mails.c.conversation_id == id
     )
     query = _REPLIES.where(
-        messages.c.conversation_id == id, messages.c.seq > mailed.scalar_subquery()
+        messages.c.conversation_id == id,
+        messages.c.seq > mailed.scalar_subquery(),
+        readable([owner]),
     )
     if seen_up_to:
         query = query.where(messages.c.at > seen_up_to)
     return _replies(connection, query.order_by(messages.c.seq))
 
 
-def find_reply(connection: sa.Connection, message_id: int) -> list[UnreadReply]:
-    """Look one reply up; none, if it is not there any more."""
-    return _replies(connection, _REPLIES.where(messages.c.id == message_id))
+def find_reply(connection: sa.Connection, message_id: int, owner: Audience) -> list[UnreadReply]:
+    """Look one reply up; none, if it is not there any more, or not for its reader."""
+    query = _REPLIES.where(messages.c.id == message_id, readable([owner]))
+    return _replies(connection, query)
 
 
 _REPLIES = sa.select(messages.c.seq, messages.c.name, messages.c.text, messages.c.at).where(
-    messages.c.author == Author.AGENT,
-    messages.c.kind == Kind.TEXT,
-    messages.c.deleted_at.is_(None),
+    messages.c.author == Author.AGENT, messages.c.kind == Kind.TEXT
 )
 
 
@@ -156,11 +215,11 @@ def forget_mail(connection: sa.Connection, key: str) -> None:
     connection.execute(sa.delete(mails).where(mails.c.message_key == key))
 
 
-def find_earlier(connection: sa.Connection, id: ConversationId) -> tuple[str, ...]:
-    """List the keys of the last mails of a conversation, the oldest first."""
+def find_earlier(connection: sa.Connection, id: ConversationId, email_key: str) -> tuple[str, ...]:
+    """List the keys of a conversation's last mails to an address, the oldest first."""
     query = (
         sa.select(mails.c.message_key)
-        .where(mails.c.conversation_id == id)
+        .where(mails.c.conversation_id == id, mails.c.email_key == email_key)
         .order_by(mails.c.id.desc())
         .limit(_MOST_EARLIER)
     )

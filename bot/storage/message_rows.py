@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.core.audience import Audience
 from bot.core.events import Attachment
 from bot.core.model import Author, Kind, MessageId
 from bot.storage.bulk import Row
@@ -25,7 +26,8 @@ OTHER_APP = "other_app"
 """The `origin` of what the page wrote and we did not send."""
 
 BY_MAIL = "mail"
-"""The `origin` of what an agent had mailed, since the channel let us write no more."""
+"""The `origin` of a visitor's answer to a mail, and of what an agent had mailed, since the channel
+let us write no more."""
 
 MESSAGE_COLUMNS = (
     "id",
@@ -43,6 +45,7 @@ MESSAGE_COLUMNS = (
     "provider_key",
     "client_key",
     "origin",
+    "audience",
     "edit",
     "deleted_at",
     "delivery",
@@ -65,6 +68,8 @@ class NewMessage:
     provider_key: str | None = None
     client_key: str | None = None
     origin: str | None = None
+    audience: Audience | None = None
+    """Who may read it besides the agents; None: everybody in the conversation."""
     edit: int = 0
     deleted_at: datetime | None = None
     delivery: Delivery | None = None
@@ -100,6 +105,7 @@ def message_row(message: NewMessage) -> Row:
         message.provider_key,
         message.client_key,
         message.origin,
+        message.audience,
         message.edit,
         time_text(message.deleted_at) if message.deleted_at else None,
         message.delivery and str(message.delivery),

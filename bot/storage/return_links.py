@@ -89,6 +89,16 @@ def add_browser(
     insert(connection, "browsers", columns, [row])
 
 
+def add_proof(
+    connection: sa.Connection, browser: Place, visitor_id: VisitorId, email_key: str, now: datetime
+) -> None:
+    """Keep that a browser has proved an address in a visitor's conversation."""
+    row = (*browser, email_key, visitor_id, time_text(now))
+    columns = ("channel", "account", "external_id", "email_key", "visitor_id", "at")
+    conflict = "ON CONFLICT (channel, account, external_id, email_key) DO NOTHING"
+    insert(connection, "browser_proofs", columns, [row], conflict)
+
+
 def find_home(connection: sa.Connection, place: Place) -> Place | None:
     """Say whose conversation a further browser reads; None: it is none of those."""
     query = (

@@ -55,6 +55,8 @@ class Thread:
     seen_up_to: datetime | None = None
     agreed: tuple[Status, str | None] | None = None
     """Status and assignee as loaded: only when these change does the version."""
+    known_email: str | None = None
+    """The conversation's address as loaded: when it becomes another, answers to it end."""
     visitor_changed: bool = False
     conversation_changed: bool = False
 
@@ -110,6 +112,7 @@ CONVERSATION_COLUMNS = (
     "stopped",
     "emails_given_at",
     "email_limit_told_at",
+    "closed_for_others",
 )
 
 
@@ -213,6 +216,7 @@ def conversation_row(thread: Thread) -> Row:
         int(conversation.stopped),
         " ".join(map(time_text, capture.given_at)) or None,
         _text(capture.limit_told_at),
+        1 if conversation.closed_for_others else None,
     )
 
 
@@ -269,6 +273,7 @@ def _fill(thread: Thread, row: Any) -> None:  # noqa: ANN401 - a row of any driv
         locale=row[5],
         zone=row[35],
         stopped=bool(row[36]),
+        closed_for_others=bool(row[39]),
         unanswered=row[6],
         waiting_since=_moment(row[7]),
         agent_wrote_at=_moment(row[8]),
@@ -295,6 +300,7 @@ def _fill(thread: Thread, row: Any) -> None:  # noqa: ANN401 - a row of any driv
             limit_told_at=_moment(row[38]),
         ),
     )
+    thread.known_email = row[12]
     thread.assignee = row[25]
     thread.agreed = (thread.conversation.status, thread.assignee)
     thread.version = row[26]

@@ -118,7 +118,7 @@ class ChatApi:
             arrival = arrival._replace(visit=visit)
         taken = await self._hear(request, identity, arrival)
         key = views.key_of(place, body.client_id)
-        stored = await asyncio.to_thread(self.parts.rooms.find, place, key)
+        stored = await asyncio.to_thread(self.parts.rooms.find, place, key, identity.own_place)
         if stored is None:
             raise UnavailableError
         if stored.text != body.text:
@@ -205,4 +205,5 @@ class ChatApi:
         return identity.language or self.reception.language(request)
 
     async def _look(self, identity: Identity, stretch: Stretch) -> VisitorRoom:
-        return await asyncio.to_thread(self.parts.rooms.look, identity.place, stretch)
+        look, browser = self.parts.rooms.look, identity.own_place
+        return await asyncio.to_thread(look, identity.place, stretch, browser)

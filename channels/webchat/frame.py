@@ -70,7 +70,8 @@ class Frame:
 
     async def _write(self, identity: Identity, direction: str) -> str:
         parts, place = self.site.parts, identity.place
-        room = await asyncio.to_thread(parts.rooms.look, place, Stretch(NEWEST))
+        look, browser = parts.rooms.look, identity.own_place
+        room = await asyncio.to_thread(look, place, Stretch(NEWEST), browser)
         language = identity.language or parts.rules().locale
         words = self.reception.strings[language]
         return self._pages.get_template("frame.html").render(

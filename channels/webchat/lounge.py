@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from aiohttp import WSCloseCode
 
@@ -35,10 +36,18 @@ def write_message(room: VisitorRoom, place: Place, index: int) -> str:
     return write_frame("message", message=views.message(room.messages[index], place, room))
 
 
+class Seat(NamedTuple):
+    """Whose conversation a socket shows, and to which browser."""
+
+    place: Place
+    browser: Place
+
+
 class Table:
-    """One visitor's open sockets, be they tabs of one browser."""
+    """One browser's open sockets, each a tab."""
 
     __slots__ = (
+        "_browser",
         "_conversation_id",
         "_is_behind",
         "_parts",
@@ -46,6 +55,7 @@ class Table:
         "_reading",
         "_receive",
         "_seen",
+        "_shown",
         "_told_typing_at",
         "_turn",
         "_up_to",
@@ -55,10 +65,13 @@ class Table:
         "state",
     )
 
-    def __init__(self, place: Place, parts: WebChatParts, receive: Receive) -> None:
+    def __init__(self, seat: Seat, parts: WebChatParts, receive: Receive) -> None:
         """Read nothing before the first socket has said where it stands."""
-        self.place = place
+        self.place = seat.place
         self.state = RoomState()
+        """As it is stored: shown is only what the browser may know."""
+        self._browser = seat.browser
+        self._shown = RoomState()
         self.outlets: tuple[Outlet, ...] = ()  # of one, mostly: a set is four times as large
         self._parts = parts
         self._receive = receive
@@ -75,7 +88,8 @@ class Table:
     async def read(self, stretch: Stretch, kind: WorkKind) -> VisitorRoom:
         """Read on, with the threads for this kind of work."""
         with working_at(kind):
-            return await asyncio.to_thread(self._parts.rooms.look, self.place, stretch)
+            look = self._parts.rooms.look
+            return await asyncio.to_thread(look, self.place, stretch, self._browser)
 
     @asynccontextmanager
     async def catching_up(self) -> AsyncIterator[None]:
@@ -123,7 +137,7 @@ class Table:
 
     def tell_seen(self, seq: int) -> bool:
         """Keep up to where the visitor has read; False: there is no such message."""
-        if seq > max(self.state.last_seq, self._up_to or 0):
+        if seq > max(self._shown.last_seq, self._up_to or 0):
             return False
         if seq > self._seen:
             self._seen = seq
@@ -143,12 +157,12 @@ class Table:
             self._reading = None
 
     def _show(self, room: VisitorRoom, up_to: int) -> int:
-        if self._conversation_id and room.conversation_id != self._conversation_id:
-            self._close(BAD_TICKET)  # erased: the frame begins anew, and perhaps has already
+        if self._conversation_id and self._is_another(room):
+            self._close(BAD_TICKET)  # the frame begins anew, and perhaps has already
             return 0
         for index, message in enumerate(room.messages):
             self._push(write_message(room, self.place, index), message.seq)
-        before = self.state
+        before = self._shown
         self._note(room)
         if room.state.answered_seq > before.answered_seq:
             self._push(write_frame("seen", seq=room.state.answered_seq))
@@ -160,8 +174,13 @@ class Table:
             return newest
         return max(newest, room.state.last_seq)
 
+    def _is_another(self, room: VisitorRoom) -> bool:
+        """Whether the visitor was erased, or this browser may read more and counts otherwise."""
+        is_erased = room.conversation_id != self._conversation_id
+        return is_erased or room.numbering.number_of(self.state.last_seq) != self._shown.last_seq
+
     def _note(self, room: VisitorRoom) -> None:
-        self.state = room.state
+        self.state, self._shown = room.stored, room.state
         self._conversation_id = room.conversation_id
         self._read_up_to = room.read_up_to
 
@@ -180,7 +199,8 @@ class Table:
             self._writing = None
 
     async def _write_one(self, seq: int) -> None:
-        at = await asyncio.to_thread(self._parts.rooms.written_at, self.place, seq)
+        written_at = self._parts.rooms.written_at
+        at = await asyncio.to_thread(written_at, self.place, seq, self._browser)
         if at and (self._read_up_to is None or at > self._read_up_to):
             await self._receive([Arrival(self.place, MessagesSeen(at))], [])
             self._read_up_to = at
@@ -200,24 +220,24 @@ class Lounge:
 
     parts: WebChatParts
     receive: Receive
-    tables: dict[Place, Table] = field(default_factory=dict)
+    tables: dict[Seat, Table] = field(default_factory=dict)
 
-    def join(self, place: Place, outlet: Outlet) -> Table:
+    def join(self, seat: Seat, outlet: Outlet) -> Table:
         """Sit down."""
-        table = self.tables.get(place)
+        table = self.tables.get(seat)
         if table is None:
-            table = self.tables[place] = Table(place, self.parts, self.receive)
-            self.parts.live.join(place, table)
+            table = self.tables[seat] = Table(seat, self.parts, self.receive)
+            self.parts.live.join(seat.place, table)
         table.outlets += (outlet,)
         return table
 
-    def part(self, place: Place, outlet: Outlet) -> None:
+    def part(self, seat: Seat, outlet: Outlet) -> None:
         """Stand up; the last one takes the table away."""
-        table = self.tables[place]
+        table = self.tables[seat]
         table.outlets = tuple(each for each in table.outlets if each is not outlet)
         if not table.outlets:
-            del self.tables[place]
-            self.parts.live.part(place, table)
+            del self.tables[seat]
+            self.parts.live.part(seat.place, table)
 
 
 @dataclass(slots=True)

@@ -8,7 +8,6 @@ from functools import partial
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
-from bot.core.model import Place
 from bot.edge.callers import likely_caller
 from bot.edge.frames import FramePatience, answer_control, send_away
 from bot.edge.limits import TooOftenError
@@ -17,7 +16,7 @@ from bot.ports import UnavailableError
 from bot.viewing import Stretch, VisitorRoom
 from channels.webchat.answers import BusyError
 from channels.webchat.frames import Bad, Frame, Hello, Resume, Seen, Typing, read_frame
-from channels.webchat.lounge import Lounge, Seats, Table, write_frame, write_message
+from channels.webchat.lounge import Lounge, Seat, Seats, Table, write_frame, write_message
 from channels.webchat.origins import check_origin
 from channels.webchat.outlets import BAD_TICKET, Outlet
 from channels.webchat.reception import Reception
@@ -35,7 +34,7 @@ _RETRY_AFTER = 30  # seconds
 class _Guest:
     """Who has said hello, and until when the ticket is good."""
 
-    place: Place
+    seat: Seat
     after_seq: int | None
     until: datetime | None
     clock: Callable[[], datetime]
@@ -99,23 +98,23 @@ class ChatSockets:
         guest = await self._greeted(socket)
         if guest is None:
             return
-        place = guest.place
-        is_seated = place.external_id == seated
-        if not is_seated and not self.by_visitor.take(place.external_id):
+        seat, visitor = guest.seat, guest.seat.place.external_id
+        is_seated = visitor == seated
+        if not is_seated and not self.by_visitor.take(visitor):
             await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
             return
         outlet = Outlet(socket, transport, guest.is_over, self.parts.pace.close_within)
-        table = self.lounge.join(place, outlet)
+        table = self.lounge.join(seat, outlet)
         # what is read here counts with what is read by HTTP
-        charge = partial(self.parts.limits.spend, "reading", place.external_id, address)
+        charge = partial(self.parts.limits.spend, "reading", visitor, address)
         try:
             await _Visit(socket, outlet, table, charge).stay(guest.after_seq)
         except ConnectionError:
             pass  # it has hung up while we were speaking
         finally:
-            self.lounge.part(place, outlet)
+            self.lounge.part(seat, outlet)
             if not is_seated:
-                self.by_visitor.give_back(place.external_id)
+                self.by_visitor.give_back(visitor)
             await outlet.finish()
 
     async def _greeted(self, socket: web.WebSocketResponse) -> _Guest | None:
@@ -132,7 +131,8 @@ class ChatSockets:
         except UnavailableError:
             await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
             return None
-        return _Guest(identity.place, hello.after_seq, identity.expires_at, self.parts.clock)
+        seat = Seat(identity.place, identity.own_place)
+        return _Guest(seat, hello.after_seq, identity.expires_at, self.parts.clock)
 
     async def _hear_hello(self, socket: web.WebSocketResponse) -> Hello | None:
         try:

@@ -8,14 +8,34 @@ import pytest
 from bot.web.app import make_app
 from tests.bot.agents import MAYA, join
 from tests.bot.web.inbox.browsers import Browser, open_inbox
-from tests.bot.web.sites import Serve
+from tests.bot.web.sites import Client, Serve
+from tests.events.mail import MAIL, MailWorld
 from tests.events.meta import APP, PAGES, SECRET
 from tests.events.world import TOKEN, World
+from tests.mail_server import PostOffice, post
+from tests.mailroom import MailRoom
 from tests.office import Office
+
+__all__ = ["post"]  # for pytest to find
 
 
 @pytest.fixture
 async def world(office: Office, redis_url: str, aiohttp_client: Serve) -> World:
+    return World(office, *await _serve(office, redis_url, aiohttp_client))
+
+
+@pytest.fixture
+async def mailing(
+    office: Office, redis_url: str, aiohttp_client: Serve, post: PostOffice
+) -> MailWorld:
+    """One that mails replies which are not seen."""
+    client, agent = await _serve(office, redis_url, aiohttp_client, **MAIL)
+    return MailWorld(office, client, agent, MailRoom(office, post))
+
+
+async def _serve(
+    office: Office, redis_url: str, serve: Serve, **settings: str
+) -> tuple[Client, Browser]:
     office.now = datetime.now(UTC)
     parts = open_inbox(
         office,
@@ -24,8 +44,9 @@ async def world(office: Office, redis_url: str, aiohttp_client: Serve) -> World:
         messenger_app_id=APP,
         messenger_pages=json.dumps(PAGES),
         api_tokens=TOKEN,
+        **settings,
     )
-    client = await aiohttp_client(make_app(parts))
+    client = await serve(make_app(parts))
     agent = Browser(client, parts, join(office, MAYA))
     await agent.sign_in(MAYA)
-    return World(office, client, agent)
+    return client, agent

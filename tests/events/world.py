@@ -83,10 +83,30 @@ class World:
 
     async def answer(self, person: str, text: str) -> None:
         """Let a program reply by the API."""
-        url, body = f"/api/v1/conversations/{self.find(person)}/messages", {"text": text}
-        body["client_id"] = text
-        async with self.client.post(url, json=body, headers=_PROGRAM) as answer:
-            assert answer.status == 201, await answer.text()
+        await self.call("POST", f"{self._path(person)}/messages", text=text, client_id=text)
+
+    async def note(self, person: str, text: str) -> None:
+        """Let a program write what only the team reads."""
+        body = {"text": text, "client_id": text, "note": True}
+        await self.call("POST", f"{self._path(person)}/messages", **body)
+
+    async def change(self, person: str, **changes: str) -> None:
+        """Let a program close, open or assign a conversation."""
+        version = (await self.talk(person))["version"]
+        await self.call("PATCH", self._path(person), version=version, **changes)
+
+    async def talk(self, person: str) -> Any:  # noqa: ANN401 - any JSON
+        """Read a conversation by the API."""
+        return await self.ask(self._path(person))
+
+    def _path(self, person: str) -> str:
+        return f"/conversations/{self.find(person)}"
+
+    async def call(self, method: str, path: str, **body: object) -> None:
+        """Change something by the API."""
+        url = "/api/v1" + path
+        async with self.client.request(method, url, json=body, headers=_PROGRAM) as answer:
+            assert answer.ok, await answer.text()
 
     async def look(self, person: str) -> Sight:
         """See what the API says of a person, and find the inbox of the same mind."""

@@ -2,6 +2,7 @@
 
 from bot.storage.tables.columns import JsonText, UtcTime, metadata, parse_time, time_text
 from bot.storage.tables.conversations import (
+    NOT_FOR_ALL,
     audit,
     claims,
     contacts,
@@ -10,11 +11,13 @@ from bot.storage.tables.conversations import (
     visitors,
 )
 from bot.storage.tables.outreach import (
+    browser_proofs,
     browsers,
     mail_threads,
     mails,
     notice_wishes,
     push_subscriptions,
+    reply_addresses,
     return_links,
     server_keys,
     suppressions,
@@ -47,6 +50,7 @@ from bot.storage.tables.work import (
 
 __all__ = [
     "FOR_PROGRAMS",
+    "NOT_FOR_ALL",
     "TOLD",
     "WENT_WRONG",
     "JsonText",
@@ -54,6 +58,7 @@ __all__ = [
     "accounts",
     "agents",
     "audit",
+    "browser_proofs",
     "browsers",
     "checkups",
     "claims",
@@ -74,6 +79,7 @@ __all__ = [
     "parse_time",
     "push_subscriptions",
     "reading_marks",
+    "reply_addresses",
     "return_links",
     "saved_replies",
     "schema_revisions",

@@ -7,6 +7,8 @@ from bot.storage.tables.columns import Id, JsonText, UtcTime, reference, table
 _WAITING = sa.text("waiting_since IS NOT NULL")
 _MERGED = sa.text("merged_into_id IS NOT NULL")
 _KNOWN = sa.text("contact_id IS NOT NULL")
+NOT_FOR_ALL = sa.text("(audience IS NOT NULL OR kind = 'note')")
+"""Word for word as in the index: messages that not everybody in a conversation may read."""
 
 contacts = table(
     "contacts",
@@ -105,6 +107,7 @@ conversations = table(
     sa.Column("email_limit_told_at", UtcTime),
     sa.Column("zone", sa.Text),
     sa.Column("stopped", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("closed_for_others", sa.Boolean),
     sa.UniqueConstraint("visitor_id"),
     sa.Index("ix_conversations_status_last_message_at_id", "status", "last_message_at", "id"),
     sa.Index("ix_conversations_last_message_at_id", "last_message_at", "id"),
@@ -156,6 +159,8 @@ messages = table(
     sa.Column("provider_key", sa.Text),
     sa.Column("client_key", sa.Text),
     sa.Column("origin", sa.Text),
+    # who may read it besides the agents; NULL: everybody in the conversation
+    sa.Column("audience", sa.Text),
     sa.Column("edit", sa.Integer, nullable=False, server_default="0"),
     sa.Column("deleted_at", UtcTime),
     sa.Column("delivery", sa.Text),
@@ -164,6 +169,13 @@ messages = table(
     sa.UniqueConstraint("conversation_id", "seq"),
     sa.UniqueConstraint("provider_key"),
     sa.UniqueConstraint("client_key"),
+    sa.Index(
+        "ix_messages_not_for_all",
+        "conversation_id",
+        "seq",
+        postgresql_where=NOT_FOR_ALL,
+        sqlite_where=NOT_FOR_ALL,
+    ),
 )
 
 audit = table(

@@ -41,15 +41,27 @@ webhook_endpoints = table(
     sa.Column("changed_at", UtcTime, nullable=False),
 )
 
-# one for each conversation that mail is written in
+# tokens of addresses for answers as they were made until each address had its own
 mail_threads = sa.Table(
     "mail_threads",
     metadata,
     sa.Column("conversation_id", Id, belonging("conversations"), primary_key=True),
-    # what makes the address for answers unguessable
     sa.Column("token", sa.Text, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.UniqueConstraint("token"),
+)
+
+# what makes addresses for answers unguessable: each is good for the one address it was mailed to
+reply_addresses = sa.Table(
+    "reply_addresses",
+    metadata,
+    sa.Column("token", sa.Text, primary_key=True),
+    sa.Column("conversation_id", Id, belonging("conversations"), nullable=False),
+    sa.Column("email_key", sa.Text, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    # the conversation has another address since then
+    sa.Column("ended_at", UtcTime),
+    sa.Index("ix_reply_addresses_conversation_id", "conversation_id"),
 )
 
 # mails to visitors: what went out, for threads and for limits
@@ -88,6 +100,19 @@ browsers = sa.Table(
     sa.Column("visitor_id", Id, belonging("visitors"), nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Index("ix_browsers_visitor_id", "visitor_id"),
+)
+
+# which browsers have proved which address by such a link, also those that a conversation began in
+browser_proofs = sa.Table(
+    "browser_proofs",
+    metadata,
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("account", sa.Text, primary_key=True),
+    sa.Column("external_id", sa.Text, primary_key=True),
+    sa.Column("email_key", sa.Text, primary_key=True),
+    sa.Column("visitor_id", Id, belonging("visitors"), nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Index("ix_browser_proofs_visitor_id", "visitor_id"),
 )
 
 # addresses that get no automatic mail any more; only their hashes, so that they outlive an erasure

@@ -1,31 +1,28 @@
 """How far what the team has written has come, in words."""
 
-from typing import assert_never
-
 from bot.core.model import Kind
 from bot.desk.progress import Progress, Way
 from bot.outbox.handlers.speaking import WINDOW_OVER
+from bot.storage.message_rows import BY_MAIL
 from bot.storage.messages import StoredMessage
 from config.channel_facts import ChannelFacts
 
+_STATES = {
+    Way.PENDING: "Sending…",
+    Way.SENT: "Sent",
+    Way.DELIVERED: "Delivered",
+    Way.SEEN: "Seen",
+}
+ANSWER_BY_MAIL = "By mail, shown only where the address is proved"
+
 
 def say_state(message: StoredMessage, way: Progress | None) -> str:
-    """Say how far it has come, where all is well."""
+    """Say how far it has come, where all is well; of an answer by mail, who sees it."""
+    if not message.outgoing and message.origin == BY_MAIL:
+        return ANSWER_BY_MAIL
     if way is None or message.kind is Kind.NOTE:
         return ""
-    match way.state:
-        case Way.PENDING:
-            return "Sending…"
-        case Way.SENT:
-            return "Sent"
-        case Way.DELIVERED:
-            return "Delivered"
-        case Way.SEEN:
-            return "Seen"
-        case Way.FAILED | Way.UNCERTAIN:
-            return ""
-        case _:
-            assert_never(way.state)
+    return _STATES.get(way.state, "")
 
 
 def say_trouble(way: Progress | None, channel: ChannelFacts) -> str:

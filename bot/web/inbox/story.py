@@ -192,4 +192,6 @@ def _belong(one: Item | None, other: Item | None) -> bool:
     if not isinstance(one, Bubble) or not isinstance(other, Bubble) or one.trouble:
         return False
     same = (one.side, one.author) == (other.side, other.author)
+    if one.side == "in" and one.state != other.state:  # one of them came by mail
+        return False
     return same and abs(other.at - one.at) < _TOGETHER

@@ -13,6 +13,7 @@ from bot.desk.people import Person
 from bot.edge.child_process import ChildProcess
 from bot.follow_ups.answers import (
     EMPTY,
+    FORGED,
     NOT_VERIFIED,
     SET_ASIDE,
     AnswerDesk,
@@ -129,22 +130,35 @@ def test_m01_a_token_has_128_bits(to: str) -> None:
     "raw",
     [
         lambda to: answer(to, sender="mallory@evil.test", verdict="mx; dmarc=fail"),
-        lambda to: answer(to, sender="mallory@evil.test"),
         lambda to: answer(to, verdict="mx; dmarc=fail"),
         lambda to: raw_answer(to, b"From: ada@example.com <mallory@evil.test>"),
         lambda to: raw_answer(to, b"From: mallory@evil.test\r\nFrom: ada@example.com"),
     ],
-    ids=["other and failing", "other", "failing", "M08 dressed up", "M08 two"],
+    ids=["other and failing", "failing", "M08 dressed up", "M08 two"],
 )
-def test_m02_another_sender_is_set_aside_and_nobody_is_answered(
+def test_m02_a_forged_sender_is_set_aside_and_nobody_is_answered(
     room: MailRoom, desk: AnswerDesk, to: str, raw: object
 ) -> None:
     assert callable(raw)
     assert desk.take(raw(to)) is Verdict.DEAD
+    assert desk.take(raw(to)) is Verdict.KNOWN
     assert letters(room) == [NOT_VERIFIED]
     [letter], [talk] = room.office.rows("dead_letters"), room.office.rows("conversations")
     assert letter["conversation_id"] == talk["id"]
-    assert len(texts(room)) == 2
+    assert room.notes() == [FORGED]
+    assert len(texts(room)) == 3
+    room.wait(DELAY)
+    assert len(room.post.mails) == 1
+
+
+def test_m02_another_sender_is_noted_and_nobody_is_answered(
+    room: MailRoom, desk: AnswerDesk, to: str
+) -> None:
+    assert desk.take(answer(to, sender="mallory@evil.test")) is Verdict.NOTED
+    [note] = room.notes()
+    assert "mallory@evil.test" in note
+    assert "Monday is fine." in note
+    assert letters(room) == []
     room.wait(DELAY)
     assert len(room.post.mails) == 1
 
@@ -256,16 +270,14 @@ def test_no_log_line_quotes_a_mail(
     assert not [word for word in ("canary", ADA, to[6:38]) if word in logged]
 
 
-def test_what_was_set_aside_is_taken_once_the_address_has_become_the_senders(
+def test_what_was_set_aside_is_never_taken_from_a_forged_sender(
     room: MailRoom, desk: AnswerDesk, to: str
 ) -> None:
-    desk.take(answer(to, sender="bob@example.org"))
+    desk.take(answer(to, sender="bob@example.org", verdict="mx; dmarc=fail"))
     [letter] = room.office.rows("dead_letters")
     letters = {"email": AnswerLetters(room.office.database, "reply@shop.example")}
     office = DeadLetterOffice(room.office.database, letters, room.office.rules, room.office.now)
-    assert office.retry(letter["id"]).words == f"still open: {NOT_VERIFIED}"
     room.desk.associate_person(
         ConversationId(room.office.rows("conversations")[0]["id"]), Person("bob@example.org"), MAYA
     )
-    assert office.retry(letter["id"]).settled
-    assert texts(room)[-1] == ("visitor", "Monday is fine.")
+    assert office.retry(letter["id"]).words == f"still open: {NOT_VERIFIED}"

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from bot.core.arrivals import EchoSeen, MessagesSeen
+from bot.core.audience import owner_of
 from bot.core.events import (
     Attachment,
     EmailGiven,
@@ -156,6 +157,20 @@ async def test_seen_is_told(office: Office, maya: Browser, talk: ConversationId)
 async def test_a_note_says_that_it_is_one(maya: Browser, talk: ConversationId) -> None:
     maya.parts.desk.note(talk, Words("Look", "c1"), JO)
     assert "Note by Jo · only your team sees this" in words(await open_thread(maya, talk))
+
+
+async def test_an_answer_by_mail_says_so_and_stands_apart(
+    office: Office, maya: Browser, talk: ConversationId
+) -> None:
+    by_mail = VisitorWrote(
+        "Monday is fine", office.now, office.now, by_mail=True, audience=owner_of(ADA)
+    )
+    office.receive(by_mail, key="mail:1")
+    office.write("And here")
+    page = await open_thread(maya, talk)
+    assert "By mail, shown only where the address is proved" in words(page)
+    assert words(page).count("shown only where") == 1
+    assert 'class="msg in more"' not in page
 
 
 async def test_edits_and_deletions_are_told(

@@ -1,0 +1,60 @@
+"""The mail side of an installation: what leaves, and what is answered."""
+
+import re
+from dataclasses import dataclass
+from email.message import EmailMessage
+
+from bot.core.model import ConversationId
+from bot.storage.mails import open_thread
+from tests.bot.web.sites import HOST
+from tests.events.world import World
+from tests.letters import answer
+from tests.mailroom import MailRoom
+
+DOOR_SECRET = "a door's secret that is long enough"  # noqa: S105 - of these tests only
+MAIL = {
+    "inbound_email_address": "reply@shop.example",
+    "inbound_email_secret": DOOR_SECRET,
+    "smtp_url": "smtp://127.0.0.1:1",
+    "email_from": "Northwind <chat@shop.example>",
+    "follow_up_delay_seconds": "0",
+}
+
+
+@dataclass
+class MailWorld(World):
+    """An installation whose replies follow by mail."""
+
+    room: MailRoom
+
+    async def mailed(self, person: str, text: str = "Here I am") -> EmailMessage:
+        """Let a reply be mailed, and give the mail."""
+        await self.answer(person, text)
+        self.room.wait()
+        return self.room.post.mails[-1]
+
+    async def take(self, raw: bytes) -> None:
+        """Post a mail as a provider does."""
+        shown = {**HOST, "Authorization": f"Bearer {DOOR_SECRET}"}
+        async with self.client.post("/webhooks/email", data=raw, headers=shown) as done:
+            assert done.status == 200
+
+    async def answer_by_mail(self, mail: EmailMessage, text: str, sender: str, key: str) -> None:
+        await self.take(answer(str(mail["Reply-To"]), text, sender=sender, key=key))
+
+    def last_link(self) -> str:
+        """Find the way back in the last mail."""
+        body = self.room.post.mails[-1].get_body(("plain",))
+        assert body
+        found = re.search(r"https?://[^/\s]+(/chat/return/[\w-]+)", body.get_content())
+        assert found
+        return found[1]
+
+    def address_for_answers(self, person: str) -> str:
+        """Make the address that a mail of now would name."""
+        office, talk = self.office, ConversationId(self.find(person) or 0)
+        with office.database.write() as connection:
+            return f"reply+{open_thread(connection, talk, office.now)}@shop.example"
+
+    def everybody(self) -> list[str]:
+        return self.people("")
