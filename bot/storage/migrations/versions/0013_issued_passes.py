@@ -1,6 +1,6 @@
 """Know which sign-in links were issued
 
-Revision: 0013, after 0014. A signature alone no longer opens the inbox.
+Revision: 0013, after 0012. A signature alone no longer opens the inbox.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 import bot.storage.tables
 
 revision = "0013"
-down_revision = "0014"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 additive = True

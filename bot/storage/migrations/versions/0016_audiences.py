@@ -1,6 +1,6 @@
 """Keep who may read a message, and one address for answers for each address that is mailed to
 
-Revision: 0016. What came by mail until now is for the browsers of those who have proved the
+Revision: 0016, after 0015. What came by mail until now is for the browsers of those who have proved the
 conversation's address, and these are all that read it where the address is verified; of answers to
 addresses that were made before, the one that was mailed to is read from the mails.
 """
@@ -11,7 +11,7 @@ from alembic import op
 from bot.storage.tables import UtcTime
 
 revision = "0016"
-down_revision = "0012"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 additive = True

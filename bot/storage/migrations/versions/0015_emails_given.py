@@ -1,6 +1,6 @@
 """Keep when addresses were taken from a visitor
 
-Revision: 0012, after 0011. At most three a day are, however they are given.
+Revision: 0015, after 0014. At most three a day are, however they are given.
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 import bot.storage.tables
 
-revision = "0012"
-down_revision = "0011"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 additive = True

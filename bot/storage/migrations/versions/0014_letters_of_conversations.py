@@ -1,12 +1,12 @@
 """Find unread mails by their conversation and open letters by an index; count what is dropped
 
-Revision: 0011, after 0014.
+Revision: 0014, after 0013.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
+revision = "0014"
 down_revision = "0013"
 branch_labels = None
 depends_on = None

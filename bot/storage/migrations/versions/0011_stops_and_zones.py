@@ -1,12 +1,12 @@
 """Keep who wants no automatic messages, and visitors' time zones
 
-Revision: 0015.
+Revision: 0011, after 0010.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
+revision = "0011"
 down_revision = "0010"
 branch_labels = None
 depends_on = None
