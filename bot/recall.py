@@ -29,7 +29,7 @@ class Recalled:
 
 def recall(connection: sa.Connection, arrivals: Sequence[Arrival]) -> Recalled:
     """Lock the visitors that exist, then read what is theirs."""
-    places = {arrival.place for arrival in arrivals} | _former_places(arrivals)
+    places = places_of(arrivals)
     keys = {key for arrival in arrivals if (key := provider_key(arrival))}
     counts = _most_rows(len(places), len(arrivals))
     with together(connection):
@@ -39,6 +39,13 @@ def recall(connection: sa.Connection, arrivals: Sequence[Arrival]) -> Recalled:
     sends = find_sends(connection, _echoed_sends(arrivals))
     texts = find_texts(connection, _changed_messages(arrivals))
     return Recalled(threads(), known(), sends, texts, Reserved(counts, ids()))
+
+
+def places_of(arrivals: Sequence[Arrival]) -> set[Place]:
+    """Name the visitors that arrivals are about, by their former ids as well."""
+    places = {arrival.place for arrival in arrivals}
+    places |= _former_places(arrivals)
+    return places
 
 
 def _most_rows(places: int, arrivals: int) -> dict[str, int]:

@@ -40,6 +40,8 @@ from bot.storage.threads import (
 )
 from bot.storage.visits import insert_visits
 
+_LONGEST_NAME = 500
+
 
 class RaceLostError(Exception):
     """Somebody else was first: repeat the whole transaction."""
@@ -127,7 +129,7 @@ class Batch:
         self._faults.append(
             {
                 "channel": channel,
-                "account": fault.account,
+                "account": fault.account and _storable(fault.account),
                 "raw": fault.raw,
                 "reason": fault.reason,
                 "state": "open",
@@ -280,3 +282,8 @@ class Batch:
     def _insert_faults(self) -> None:
         if self._faults:
             self.connection.execute(dead_letters.insert(), self._faults)
+
+
+def _storable(name: str) -> str:
+    """Write a foreign name so that it can be stored, and told in a line."""
+    return name.encode(errors="replace").decode().replace("\0", "?")[:_LONGEST_NAME]

@@ -5,6 +5,8 @@ from enum import Enum, auto
 
 from sqlalchemy import exc
 
+from bot.ports import UnavailableError
+
 _KEY_TAKEN = "23505"
 _NO_SUCH_ROW = "23503"
 _CLASSES_OF_ROWS = ("22", "23", "54")
@@ -80,6 +82,14 @@ def explain(error: exc.SQLAlchemyError, secret: str | None) -> str:
         line = line.replace(secret, "…")
     state = _state(original)
     return line[:_LONGEST] + (f" ({state})" if state else "")
+
+
+def name_of(error: BaseException) -> str:
+    """Name an error for a person to look up: its class, and its SQLSTATE if there is one."""
+    original = getattr(error, "orig", None) or error
+    if isinstance(original, UnavailableError) and original.__cause__:
+        return name_of(original.__cause__)
+    return " ".join(filter(None, (type(original).__name__, _state(original))))
 
 
 def _state(original: object) -> str | None:

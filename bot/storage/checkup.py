@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.model import OutboxId, Place
 from bot.storage.outbox.rows import OutboxState, Work
-from bot.storage.tables import checkups, erasures, outbox, visitors
+from bot.storage.tables import checkups, outbox, visitors
 
 _CHECK = "check"
 
@@ -30,11 +30,6 @@ class Checkup:
 
     at: datetime
     findings: tuple[KeptFinding, ...]
-
-
-def prove_writable(connection: sa.Connection) -> None:
-    """Change nothing, but only where something could be changed; else the database's error."""
-    connection.execute(sa.delete(erasures).where(erasures.c.place_hash == ""))
 
 
 def find_newest_visitor(connection: sa.Connection, channel: str, account: str) -> Place | None:

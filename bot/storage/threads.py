@@ -132,6 +132,22 @@ def lock_places_later(
     return lambda: {thread.place: thread for thread in threads()}
 
 
+def find_held(connection: sa.Connection, places: Collection[Place]) -> set[Place]:
+    """Say whose rows another transaction holds just now; waits for nobody."""
+    if connection.dialect.name != "postgresql":
+        return set()  # the one who writes holds everything
+    columns = ("channel", "account", "external_id")
+    query = (
+        f"SELECT {', '.join(columns)} FROM visitors"
+        f" WHERE ({', '.join(columns)}) IN {members(connection, 'visitors', columns)}"
+    )
+    parameter = member_parameter(sorted(places))
+    with together(connection):
+        there = query_later(connection, query, parameter)
+        free = query_later(connection, f"{query} FOR NO KEY UPDATE SKIP LOCKED", parameter)
+    return {Place(*row) for row in there()} - {Place(*row) for row in free()}
+
+
 def lock_conversations(
     connection: sa.Connection, ids: Collection[ConversationId]
 ) -> dict[ConversationId, Thread]:

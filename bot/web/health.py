@@ -11,9 +11,9 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from bot.storage.checkup import prove_writable
 from bot.storage.engine import Database
 from bot.storage.migrate import Schema, find_schema
+from bot.storage.proof import prove_writable
 
 _PATIENCE = 1.0  # seconds
 

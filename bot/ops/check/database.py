@@ -13,12 +13,13 @@ from bot.core.model import Place
 from bot.desk.exposure import LATELY
 from bot.findings import Finding, attention, broken, ok
 from bot.storage.agents import StoredAgent, list_agents
-from bot.storage.checkup import find_newest_visitor, prove_writable
+from bot.storage.checkup import find_newest_visitor
 from bot.storage.engine import Database, normalise
 from bot.storage.migrate import Schema, find_schema
 from bot.storage.outbox.accounts import Account, AccountState, list_accounts
 from bot.storage.outbox.metrics import OutboxMetrics, read_metrics
 from bot.storage.outbox.rows import OutboxState, Work
+from bot.storage.proof import prove_writable
 from bot.storage.sightings import Sighting, list_sightings
 from bot.storage.webhook_endpoints import Endpoint, list_deliveries, list_endpoints
 from channels import CHANNELS

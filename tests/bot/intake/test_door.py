@@ -1,9 +1,6 @@
 """The one door: durable before it is answered, and no event hurts another."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,64 +13,9 @@ from bot.intake import Intake
 from bot.ports import UnavailableError
 from bot.record import record
 from bot.storage.engine import Database
+from tests.bot.intake.doors import Intakes, Opener, arrival, count
 from tests.factories import NOON
-from tests.fakes import QuietDoorbell
-from tests.office import ANN, PAGE, RULES
-
-Intakes = tuple[Intake, Intake]
-
-
-def arrival(text: str = "Hello", *, key: str = "m_1", place: Place = ANN) -> Arrival:
-    return Arrival(place, VisitorWrote(text, NOON, NOON), key, b"raw of " + key.encode())
-
-
-def of_somebody_new(name: str) -> Arrival:
-    return arrival(key=name, place=Place("messenger", PAGE, name))
-
-
-class Opener:
-    """Opens intakes as so many processes would."""
-
-    def __init__(self) -> None:
-        self.doorbell = QuietDoorbell()
-        self.writer: Database
-        self._opened: list[tuple[Intake, Database]] = []
-
-    def __call__(self, url: str, *, is_patient: bool = False) -> Intake:
-        rules = replace(RULES, delay=timedelta(0))
-        self.writer = Database(url, by_key_only=not is_patient)
-        intake = Intake(self.writer, lambda: rules, self.doorbell, lambda: NOON)
-        self._opened.append((intake, self.writer))
-        return intake
-
-    async def close(self) -> None:
-        for intake, writer in self._opened:
-            await intake.close()
-            writer.close()
-
-
-@pytest.fixture
-async def opener() -> AsyncIterator[Opener]:
-    opened = Opener()
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-async def intakes(opener: Opener, migrated_url: str) -> Intakes:
-    """Two doors of two processes, as it were."""
-    return opener(migrated_url), opener(migrated_url)
-
-
-@pytest.fixture
-async def intake(opener: Opener, migrated_url: str) -> Intake:
-    return opener(migrated_url)
-
-
-def count(database: Database, table: str) -> int:
-    with database.read() as connection:
-        query = sa.select(sa.func.count()).select_from(sa.table(table))
-        return connection.execute(query).scalar_one()
+from tests.office import PAGE, RULES
 
 
 async def take_one_message_twenty_times(intakes: Intakes) -> None:
@@ -187,50 +129,6 @@ async def test_requests_that_wait_share_a_commit(
     assert commits <= 3
 
 
-@pytest.mark.parametrize(("requests", "events"), [(40, 1), (1, 120)])
-@pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)  # SQLite has one writer
-async def test_many_go_on_while_a_group_waits_but_nobody_overtakes_oneself(
-    opener: Opener, migrated_url: str, database: Database, requests: int, events: int
-) -> None:
-    intake = opener(migrated_url, is_patient=True)
-    await intake.receive("messenger", [arrival("first")])
-    with database.write() as connection:  # holds what the next group must wait for
-        connection.execute(sa.text("SELECT id FROM visitors FOR UPDATE"))
-        waiting = [asyncio.create_task(intake.receive("messenger", [arrival("next", key="m_2")]))]
-        await asyncio.sleep(0.01)  # its group is formed
-        last = intake.receive("messenger", [arrival("last", key="m_3")])
-        waiting.append(asyncio.create_task(last))
-        names = [[f"p{one}_{each}" for each in range(events)] for one in range(requests)]
-        async with asyncio.timeout(20):
-            await asyncio.gather(
-                *(intake.receive("messenger", list(map(of_somebody_new, some))) for some in names)
-            )
-        assert not any(task.done() for task in waiting)
-    await asyncio.gather(*waiting)
-    with database.read() as connection:
-        query = "SELECT text FROM messages WHERE text <> 'Hello' ORDER BY seq"
-        texts = connection.execute(sa.text(query)).scalars().all()
-    assert texts == ["first", "next", "last"]
-
-
-@pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)
-async def test_a_few_are_no_group_of_their_own_however_many_came_before(
-    opener: Opener, migrated_url: str, database: Database
-) -> None:
-    intake = opener(migrated_url, is_patient=True)
-    await intake.receive("messenger", [arrival(key=f"m_{number}") for number in range(150)])
-    with database.write() as connection:
-        connection.execute(sa.text("SELECT id FROM visitors FOR UPDATE"))
-        waiting = [asyncio.create_task(intake.receive("messenger", [arrival(key="next")]))]
-        await asyncio.sleep(0.01)  # its group is formed
-        few = map(of_somebody_new, ["Bo", "Cy", "Di"])
-        waiting += [asyncio.create_task(intake.receive("messenger", [one])) for one in few]
-        done, _ = await asyncio.wait(waiting, timeout=0.2)
-        assert not done
-    await asyncio.gather(*waiting)
-    assert count(database, "messages") == 154
-
-
 async def test_w25_one_poisoned_event_among_a_thousand_goes_alone(
     opener: Opener, migrated_url: str, database: Database
 ) -> None:
@@ -275,17 +173,3 @@ async def test_without_tables_nothing_is_acknowledged_nor_buried(
     intake = opener(database_url)
     with pytest.raises(UnavailableError):
         await intake.receive("messenger", [arrival(), arrival(key="m_2")])
-
-
-async def test_w49_a_database_that_hangs_counts_as_away(
-    opener: Opener, migrated_url: str, database: Database
-) -> None:
-    if not database.is_postgresql:
-        pytest.skip("SQLite has no server to hang; a locked file is refused by its busy timeout")
-    intake = opener(migrated_url)
-    await intake.receive("messenger", [arrival()])
-    with database.write() as connection:  # holds what intake must wait for
-        connection.execute(sa.text("SELECT id FROM visitors FOR UPDATE"))
-        with pytest.raises(UnavailableError):
-            async with asyncio.timeout(8):
-                await intake.receive("messenger", [arrival(key="m_2")])
