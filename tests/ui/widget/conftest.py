@@ -65,6 +65,8 @@ async def world(
         "public_url": f"http://{layout.chat}:{chat_port}",
         "webchat_allowed_origins": ",".join(shops),
         "webchat_title": "Northwind Outfitters",
+        "smtp_url": "smtp://127.0.0.1:9",  # nothing is sent, but the bot may promise mails
+        "email_from": "Northwind <chat@northwind.example>",
         "demo": "false",
     }
     chat = Chat(database, wishes)
