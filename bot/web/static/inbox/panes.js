@@ -155,5 +155,5 @@ export function start() {
   fromTheEnd = null;
   scroll();
   markRead();
-  tellZone();
+  setTimeout(tellZone); // htmx begins to listen by a timer of its own, set before
 }
