@@ -1,4 +1,4 @@
-"""Who may read a message: everybody in the conversation, an address's owner, or agents alone.
+"""The audience of a message: everybody in the conversation, an address's owner, or agents alone.
 
 Everybody is written as None. Agents read all there is.
 """

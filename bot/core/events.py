@@ -41,7 +41,7 @@ class VisitorWrote(NamedTuple):
     is_crowded: bool = False
     """Too many addresses came from its network or its site of late: none is taken from it."""
     audience: Audience | None = None
-    """Who may read it besides the agents; None: everybody in the conversation."""
+    """The audience besides the agents; None: everybody in the conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class VisitorEdited:
     at: datetime
     received_at: datetime
     before: str = ""
-    """What it said until now."""
+    """The message's former text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class VisitorUnsent:
     at: datetime
     unanswered: bool = True
     text: str = ""
-    """What it said."""
+    """The message's text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ class Conversation(NamedTuple):
     channel: str
     status: Status = Status.OPEN
     closed_for_others: bool = False
-    """It was reopened by words that not everybody in it may read: to the others it is closed."""
+    """The conversation was reopened by words for some: to the others it is closed."""
     locale: str | None = None
     """The visitor's language where it is known."""
     zone: str | None = None

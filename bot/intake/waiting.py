@@ -30,7 +30,7 @@ class Request:
     """In the event loop's time."""
     done: asyncio.Future[list[Taken | None]]
     goes_alone: bool = False
-    """It was held up by more than a visitor's row: others must not wait with it."""
+    """A lock on more than a visitor's row held the group up: others must not wait."""
 
 
 @dataclass(slots=True, eq=False)

@@ -69,7 +69,7 @@ class NewMessage:
     client_key: str | None = None
     origin: str | None = None
     audience: Audience | None = None
-    """Who may read it besides the agents; None: everybody in the conversation."""
+    """The audience besides the agents; None: everybody in the conversation."""
     edit: int = 0
     deleted_at: datetime | None = None
     delivery: Delivery | None = None
