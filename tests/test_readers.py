@@ -23,8 +23,8 @@ from bot.storage.cursors import CursorError, read_timed_cursor
 from bot.web.inbox.cookies import session_cookie
 from bot.web.inbox.entry import safe_next
 from bot.web.inbox.links import find_links
-from channels.messenger.parts import split_text
-from channels.messenger.signed_request import SignedRequestError, read_signed_request
+from channels.meta.parts import split_text
+from channels.meta.signed_request import SignedRequestError, read_signed_request
 from channels.webchat.frames import read_frame
 from channels.webchat.identity import Identities
 from channels.webchat.languages import accepted

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 import requests
 
 from bot.wiring.ground import local_origin
-from channels.messenger.addresses import UNKNOWN_PAGE
-from channels.messenger.app import MessengerApp, find_app
-from channels.messenger.signature import sign
-from channels.messenger.webhook import PATH
+from channels.meta.addresses import UNKNOWN_PAGE
+from channels.meta.app import MessengerApp, find_app
+from channels.meta.signature import sign
+from channels.meta.webhook import PATH
 from config.settings import Settings
 
 _PATIENCE = 10  # seconds

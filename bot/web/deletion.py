@@ -15,9 +15,9 @@ from bot.core.model import Place
 from bot.edge.bodies import UnreadableError, read_body, type_of
 from bot.erasure import DeletionDesk
 from bot.ports import UnavailableError
-from channels.messenger.app import MessengerApp
 from channels.messenger.channel import NAME
-from channels.messenger.signed_request import SignedRequestError, read_signed_request
+from channels.meta.app import MessengerApp
+from channels.meta.signed_request import SignedRequestError, read_signed_request
 
 PATH = "/meta/data-deletion"
 MOST_BYTES = 1024 * 1024

@@ -1,9 +1,9 @@
 """Meta's apps that this server answers to: the operator's, and the demo's own."""
 
 from channels.base import Given
-from channels.messenger.app import MessengerApp
-from channels.messenger.graph import GraphAddress
 from channels.messenger.variables import MessengerVariables
+from channels.meta.app import MessengerApp
+from channels.meta.graph import GraphAddress
 
 DEMO_PAGE = "100000000000001"
 DEMO_APP = "200000000000002"

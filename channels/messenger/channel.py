@@ -10,15 +10,15 @@ from bot.core.arrivals import Arrival, Fault
 from bot.core.model import Place
 from bot.ports import Outgoing, Profile, Receipt, Watched
 from channels.base import Observer, Receive
-from channels.messenger.addresses import UNKNOWN_PAGE
-from channels.messenger.app import MessengerApp, find_app
-from channels.messenger.attachments import FILE_HOSTS
-from channels.messenger.connections import Connections
 from channels.messenger.people import MessengerPeople
 from channels.messenger.profile import MessengerProfiles
 from channels.messenger.sender import MessengerSender
 from channels.messenger.watch import PageWatch
-from channels.messenger.webhook import MessengerWebhook, Signatory
+from channels.meta.addresses import UNKNOWN_PAGE
+from channels.meta.app import MessengerApp, find_app
+from channels.meta.attachments import FILE_HOSTS
+from channels.meta.connections import Connections
+from channels.meta.webhook import MessengerWebhook, Signatory
 
 NAME = "messenger"
 

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 from bot.findings import Finding, attention, broken, ok
 from channels.base import ChannelRecords, Given
-from channels.messenger.app import MessengerApp
 from channels.messenger.apps import connected_app
-from channels.messenger.connections import Connections
 from channels.messenger.page_check import PageCheck
 from channels.messenger.variables import MessengerVariables
-from channels.messenger.webhook import PATH
+from channels.meta.app import MessengerApp
+from channels.meta.connections import Connections
+from channels.meta.webhook import PATH
 from config.settings import Settings
 
 _AT_ONCE = 8

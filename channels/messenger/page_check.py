@@ -9,16 +9,16 @@ from bot.core.model import Place
 from bot.findings import Finding, attention, broken, ok
 from bot.ports import SendError, Trouble
 from channels.base import ChannelRecords
-from channels.messenger.app import MessengerApp
-from channels.messenger.doctor import (
+from channels.messenger.profile import MessengerProfiles
+from channels.messenger.variables import CONSOLE, FACTS
+from channels.meta.app import MessengerApp
+from channels.meta.doctor import (
     TokenFacts,
     read_identity,
     read_subscriptions,
     read_token,
 )
-from channels.messenger.graph import PageGraph, open_app
-from channels.messenger.profile import MessengerProfiles
-from channels.messenger.variables import CONSOLE, FACTS
+from channels.meta.graph import PageGraph, open_app
 
 _SOON = timedelta(days=14)
 _NEW_TOKEN = FACTS.credential_advice

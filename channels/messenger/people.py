@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 from bot.core.model import Place
 from bot.ports import SendError
-from channels.messenger.app import MessengerApp
-from channels.messenger.graph import PageGraph, open_app
-from channels.messenger.questions import ask, read_list
+from channels.meta.app import MessengerApp
+from channels.meta.graph import PageGraph, open_app
+from channels.meta.questions import ask, read_list
 
 
 def find_places(app: PageGraph, app_scoped_id: str, pages: Iterable[str]) -> list[Place]:

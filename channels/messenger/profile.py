@@ -8,8 +8,8 @@ from urllib.parse import quote
 from bot.core.arrivals import USER_REF
 from bot.core.model import Place
 from bot.ports import Profile, SendError
-from channels.messenger.graph import GraphLostError, GraphRefusedError, PageGraph
-from channels.messenger.outcomes import Refusal, Verdict, as_error, explain
+from channels.meta.graph import GraphLostError, GraphRefusedError, PageGraph
+from channels.meta.outcomes import Refusal, Verdict, as_error, explain
 
 _LONGEST_NAME = 100
 # Marks that turn the direction of whatever text comes after them.

@@ -15,9 +15,9 @@ from bot.ports import (
     SendError,
     UndeliverableError,
 )
-from channels.messenger.graph import GraphLostError, GraphRefusedError, PageGraph
-from channels.messenger.outcomes import Refusal, Verdict, as_error, explain
-from channels.messenger.parts import split_text
+from channels.meta.graph import GraphLostError, GraphRefusedError, PageGraph
+from channels.meta.outcomes import Refusal, Verdict, as_error, explain
+from channels.meta.parts import split_text
 
 _LONGEST_TITLE = 20
 _LONGEST_PAYLOAD = 1_000

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
-from channels.messenger.parts import LONGEST_PART
+from channels.meta.parts import LONGEST_PART
 from config.channel_facts import ChannelFacts
 from config.kinds import Secrets
 from config.rules import ChannelRules, ConsentMode

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from bot.ports import SendError, Trouble
-from channels.messenger.doctor import read_identity, read_subscriptions
-from channels.messenger.graph import PageGraph
+from channels.meta.doctor import read_identity, read_subscriptions
+from channels.meta.graph import PageGraph
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from bot.storage.batch import Batch
 from bot.storage.dead_letters import LetterId, list_open
 from bot.storage.engine import Database
 from channels.base import Channel, NobodyCounts
-from channels.messenger.app import MessengerApp
 from channels.messenger.channel import MessengerChannel
-from channels.messenger.graph import GraphAddress
+from channels.meta.app import MessengerApp
+from channels.meta.graph import GraphAddress
 from tests.channels.messenger.deliveries import OTHER_PAGE, PAGE, delivery, event, recording
 from tests.factories import NOON
 from tests.office import ANN, RULES, Office

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import sqlalchemy as sa
 
 from bot.storage.tables import visitors
-from channels.messenger.signature import sign
+from channels.meta.signature import sign
 from tests.bot.web.inbox.browsers import Browser
 from tests.bot.web.inbox.pages import as_htmx, names, read, words
 from tests.bot.web.sites import HOST, Client

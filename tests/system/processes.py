@@ -20,7 +20,7 @@ from redis import Redis
 
 from bot.storage.engine import Database
 from bot.storage.tables import accounts, outbox
-from channels.messenger.signature import sign
+from channels.meta.signature import sign
 from tests.environment import SECRET
 from tests.factories import NOON
 from tests.fake_graph import FakeGraph

@@ -17,7 +17,7 @@ from bot.web.demo.people import Crowd, Direction, Happening, Kind, Person
 from bot.web.demo.phone import Phone
 from bot.web.demo.sent import check_window, read_action, read_message, read_recipient
 from bot.web.demo.settings import DemoSettings
-from channels.messenger.doctor import NEEDED_FIELDS, NEEDED_SCOPES
+from channels.meta.doctor import NEEDED_FIELDS, NEEDED_SCOPES
 
 _VERSION = re.compile(r"v\d+\.\d+")
 _TYPING_LASTS = timedelta(seconds=20)

@@ -10,7 +10,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, web
 from bot.web.demo.payloads import delivery_to, encode
 from bot.web.demo.people import Direction, Happening, Person
 from bot.web.demo.settings import DemoSettings
-from channels.messenger.signature import sign
+from channels.meta.signature import sign
 
 _ATTEMPTS = 3  # Meta "will immediately try a few more times"
 _PATIENCE = ClientTimeout(total=5)  # and waits five seconds for an answer

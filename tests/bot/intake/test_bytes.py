@@ -11,7 +11,7 @@ from bot.core.arrivals import Arrival
 from bot.intake import Intake
 from bot.intake.waiting import GROUP_BYTES, GROUP_SIZE, portions
 from bot.storage.engine import Database
-from channels.messenger.payloads import parse
+from channels.meta.payloads import parse
 from tests.bot.intake.doors import Opener, arrival, count, of_somebody_new
 from tests.factories import NOON
 from tests.office import PAGE

@@ -9,9 +9,9 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.erasure import DeletionDesk
 from bot.web.deletion import DeletionPages
-from channels.messenger.app import MessengerApp
-from channels.messenger.graph import GraphAddress
 from channels.messenger.people import MessengerPeople
+from channels.meta.app import MessengerApp
+from channels.meta.graph import GraphAddress
 from tests.bot.web.deletions import (
     APP,
     OLDER_SECRET,

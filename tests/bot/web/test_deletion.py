@@ -15,7 +15,7 @@ from bot.erasure import DeletionDesk
 from bot.storage.engine import Database
 from bot.storage.outbox.rows import Work
 from bot.web.deletion import PATH, DeletionPages
-from channels.messenger.app import MessengerApp
+from channels.meta.app import MessengerApp
 from tests.bot.traces import bury, snapshot, traces
 from tests.bot.web.deletions import DONE, NOTHING, ORIGIN, PENDING, Client, ask, look
 from tests.factories import ADA, NOON

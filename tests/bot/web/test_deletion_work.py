@@ -9,9 +9,9 @@ from bot.erasure import PATIENCE
 from bot.ports import Cause, Found, UndeliverableError
 from bot.storage.outbox.due import LEASE
 from bot.storage.outbox.rows import Work
-from channels.messenger.app import MessengerApp
-from channels.messenger.graph import GraphAddress
 from channels.messenger.people import MessengerPeople
+from channels.meta.app import MessengerApp
+from channels.meta.graph import GraphAddress
 from tests.bot.traces import traces
 from tests.bot.web.deletions import (
     APP,

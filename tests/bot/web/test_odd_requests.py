@@ -19,7 +19,7 @@ from bot.web.app import Parts, make_app
 from bot.web.inbox.forgery import write_token
 from bot.wiring.settings import given_settings
 from bot.wiring.web import open_parts
-from channels.messenger.signature import sign
+from channels.meta.signature import sign
 from tests.bot.agents import FAST, JONAS, join
 from tests.bot.web.odd import BODIES, ODD_BYTES, ODD_TEXTS, QUERY, Body
 from tests.bot.web.serving import serving

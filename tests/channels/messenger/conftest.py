@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from channels.messenger.graph import GraphAddress, PageGraph, open_pages
+from channels.meta.graph import GraphAddress, PageGraph, open_pages
 from tests.fake_graph import FakeGraph, fake_graph
 
 PAGE, TOKEN, SECRET = "1234", "EAAG-token-canary", "secret-canary"

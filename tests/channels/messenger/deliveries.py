@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.core.arrivals import Arrival, Report
 from bot.core.events import VisitorWrote
-from channels.messenger.payloads import Parsed, parse
+from channels.meta.payloads import Parsed, parse
 
 PAGE, OTHER_PAGE, VISITOR, APP = (
     "100200300400500",

@@ -3,9 +3,9 @@
 import pytest
 
 from channels.base import Channel, NobodyCounts
-from channels.messenger.app import MessengerApp
 from channels.messenger.channel import MessengerChannel
-from channels.messenger.graph import GraphAddress
+from channels.meta.app import MessengerApp
+from channels.meta.graph import GraphAddress
 from tests.channels.conformance import ChannelConformance
 from tests.channels.messenger.deliveries import APP, PAGE, recording
 from tests.factories import NOON

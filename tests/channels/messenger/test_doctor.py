@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.ports import SendError, Trouble
-from channels.messenger.doctor import (
+from channels.meta.doctor import (
     NEEDED_FIELDS,
     Identity,
     Subscription,
@@ -13,7 +13,7 @@ from channels.messenger.doctor import (
     read_subscriptions,
     read_token,
 )
-from channels.messenger.graph import GraphAddress, PageGraph, open_app
+from channels.meta.graph import GraphAddress, PageGraph, open_app
 from tests.channels.messenger.conftest import PAGE, TOKEN
 from tests.fake_graph import FakeGraph
 from tests.graph_behaviours import PROFILES, answer, refuse

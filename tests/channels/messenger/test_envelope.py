@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from channels.messenger.payloads import Parsed
+from channels.meta.payloads import Parsed
 from tests.channels.messenger.deliveries import (
     PAGE,
     delivery,

@@ -10,10 +10,10 @@ import pytest
 
 from bot.core.model import Place
 from bot.ports import Outgoing, SendError
-from channels.messenger.connections import Connections
-from channels.messenger.graph import GraphAddress, GraphRefusedError, PageGraph, open_pages
 from channels.messenger.profile import MessengerProfiles
 from channels.messenger.sender import MessengerSender
+from channels.meta.connections import Connections
+from channels.meta.graph import GraphAddress, GraphRefusedError, PageGraph, open_pages
 from tests.channels.messenger.conftest import PAGE, SECRET, TOKEN
 from tests.fake_graph import FakeGraph
 from tests.graph_behaviours import PROFILES, SENDS, refuse

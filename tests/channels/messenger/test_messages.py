@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.arrivals import EchoSeen, VisitorIdentified
 from bot.core.events import VisitorEdited
-from channels.messenger.payloads import Parsed
+from channels.meta.payloads import Parsed
 from tests.channels.messenger.deliveries import (
     APP,
     PAGE,

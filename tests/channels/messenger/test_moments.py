@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.arrivals import MessagesDelivered, MessagesSeen
 from bot.core.events import VisitorWrote
-from channels.messenger.payloads import Parsed
+from channels.meta.payloads import Parsed
 from tests.channels.messenger.deliveries import (
     PAGE,
     RECEIVED_AT,

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from bot.ports import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
-from channels.messenger.outcomes import Refusal, Verdict, as_error, explain, read_refusal
+from channels.meta.outcomes import Refusal, Verdict, as_error, explain, read_refusal
 
 
 def refused(code: int | None, subcode: int | None = None, status: int = 400) -> Refusal:

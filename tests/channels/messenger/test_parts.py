@@ -1,6 +1,6 @@
 import pytest
 
-from channels.messenger.parts import split_text
+from channels.meta.parts import split_text
 
 
 @pytest.mark.parametrize("text", ["Hello", "x" * 1900, "  Hello \n", "Two\n\nparagraphs"])

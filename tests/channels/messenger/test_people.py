@@ -5,9 +5,9 @@ import pytest
 
 from bot.core.model import Place
 from bot.ports import SendError
-from channels.messenger.app import MessengerApp
-from channels.messenger.graph import GraphAddress, PageGraph, open_app
 from channels.messenger.people import MessengerPeople, find_places
+from channels.meta.app import MessengerApp
+from channels.meta.graph import GraphAddress, PageGraph, open_app
 from tests.channels.messenger.conftest import SECRET
 from tests.fake_graph import FakeGraph
 from tests.graph_behaviours import answer, refuse

@@ -5,10 +5,10 @@ import json
 import pytest
 
 from bot.core.arrivals import Arrival
-from channels.messenger.envelope import Piece, open_delivery
-from channels.messenger.payloads import Parsed
-from channels.messenger.plain import read_plain
-from channels.messenger.readers import Served
+from channels.meta.envelope import Piece, open_delivery
+from channels.meta.payloads import Parsed
+from channels.meta.plain import read_plain
+from channels.meta.readers import Served
 from tests.channels.messenger.deliveries import (
     APP,
     OTHER_PAGE,

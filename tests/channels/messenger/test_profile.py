@@ -5,8 +5,8 @@ import pytest
 
 from bot.core.model import Place
 from bot.ports import Profile, SendError, Trouble
-from channels.messenger.graph import PageGraph
 from channels.messenger.profile import MessengerProfiles
+from channels.meta.graph import PageGraph
 from tests.channels.messenger.conftest import PAGE, TOKEN
 from tests.fake_graph import FakeGraph
 from tests.graph_behaviours import answer, refuse

@@ -9,8 +9,8 @@ import pytest
 
 from bot.core.arrivals import Arrival, GuestFlagged
 from bot.core.events import VisitorWrote
-from channels.messenger.payloads import Parsed, parse
-from channels.messenger.signature import sign, verify
+from channels.meta.payloads import Parsed, parse
+from channels.meta.signature import sign, verify
 
 _FOLDER = Path(__file__).parents[4] / "shared" / "payloads"
 _MANIFEST = _FOLDER / "manifest.json"

@@ -16,8 +16,8 @@ from bot.ports import (
     Trouble,
     UndeliverableError,
 )
-from channels.messenger.graph import GraphAddress, PageGraph, open_pages
 from channels.messenger.sender import MessengerSender
+from channels.meta.graph import GraphAddress, PageGraph, open_pages
 from tests.channels.messenger.conftest import PAGE, SECRET, TOKEN
 from tests.fake_graph import FakeGraph
 from tests.graph_behaviours import SENDS, accept, answer, in_turn, refuse

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from channels.messenger.signature import sign, verify
+from channels.meta.signature import sign, verify
 
 _SECRET, _BODY = "an app's secret", b'{"object":"page","entry":[]}'
 _RIGHT = sign(_SECRET, _BODY)

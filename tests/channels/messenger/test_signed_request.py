@@ -1,8 +1,8 @@
 import pytest
 
-from channels.messenger.app import MessengerApp
-from channels.messenger.graph import GraphAddress
-from channels.messenger.signed_request import SignedRequestError, read_signed_request
+from channels.meta.app import MessengerApp
+from channels.meta.graph import GraphAddress
+from channels.meta.signed_request import SignedRequestError, read_signed_request
 from tests.signed_requests import SECRET, SOMEBODY, encode, seal, sign
 
 NEW, OLD, OTHER = SECRET, "canary-old", "canary-other"

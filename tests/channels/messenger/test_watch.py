@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from channels.messenger.graph import PageGraph
 from channels.messenger.watch import PageWatch
+from channels.meta.graph import PageGraph
 from tests.channels.messenger.conftest import PAGE, TOKEN
 from tests.fake_graph import FakeGraph
 from tests.graph_behaviours import refuse

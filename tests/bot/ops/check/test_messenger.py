@@ -9,8 +9,8 @@ import pytest
 from bot.core.model import Place
 from bot.storage.engine import Database
 from bot.storage.outbox.accounts import AccountState, lock_account, save_account
-from channels.messenger.doctor import NEEDED_FIELDS
 from channels.messenger.profile import NO_ACCESS
+from channels.meta.doctor import NEEDED_FIELDS
 from tests.bot.ops.check.conftest import Check, about
 from tests.environment import CANARY, LONG_CANARY
 from tests.factories import NOON

@@ -15,9 +15,9 @@ from aiohttp.test_utils import TestServer
 from bot.core.model import Place
 from bot.ports import Outgoing
 from bot.web.demo import DemoSettings, ReplyRefusedError, add_demo
-from channels.messenger.graph import GraphAddress, open_pages
 from channels.messenger.profile import MessengerProfiles
 from channels.messenger.sender import MessengerSender
+from channels.meta.graph import GraphAddress, open_pages
 
 Json: TypeAlias = Any  # whatever the webhook brings
 

@@ -8,16 +8,16 @@ import pytest
 from bot.core.model import Place
 from bot.ports import Cause, Profile, SendError, Trouble, UndeliverableError
 from bot.web.demo.people import Kind
-from channels.messenger.doctor import read_identity, read_subscriptions, read_token
-from channels.messenger.graph import (
+from channels.messenger.people import find_places
+from channels.messenger.profile import MessengerProfiles
+from channels.meta.doctor import read_identity, read_subscriptions, read_token
+from channels.meta.graph import (
     GraphAddress,
     GraphRefusedError,
     PageGraph,
     open_app,
     open_pages,
 )
-from channels.messenger.people import find_places
-from channels.messenger.profile import MessengerProfiles
 from tests.bot.web.demo.browser import Browser
 from tests.bot.web.demo.stand_in_bot import APP, PAGE, SECRET, TOKEN, StandInBot
 

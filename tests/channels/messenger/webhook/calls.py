@@ -12,8 +12,8 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.core.arrivals import Arrival, Fault, Taken
 from bot.ports import UnavailableError
-from channels.messenger.signature import sign
-from channels.messenger.webhook import PATH, MessengerWebhook
+from channels.meta.signature import sign
+from channels.meta.webhook import PATH, MessengerWebhook
 from tests.channels.messenger.deliveries import recording
 
 SECRET, TOKEN = "an app's secret", "a verify token"

@@ -6,7 +6,7 @@ from typing import TypeAlias
 import pytest
 from aiohttp import web
 
-from channels.messenger.webhook import MessengerWebhook, Signatory
+from channels.meta.webhook import MessengerWebhook, Signatory
 from tests.channels.messenger.deliveries import APP, OTHER_PAGE, PAGE, RECEIVED_AT
 from tests.channels.messenger.webhook.calls import SECRET, TOKEN, Bot, Client, Start
 

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from bot.core.arrivals import Fault
-from channels.messenger.signature import sign
-from channels.messenger.webhook import PATH, MessengerWebhook
+from channels.meta.signature import sign
+from channels.meta.webhook import PATH, MessengerWebhook
 from tests.channels.messenger.deliveries import RECEIVED_AT, delivery, event, message, recording
 from tests.channels.messenger.webhook.calls import (
     HELLO,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from channels.messenger.webhook import PATH, MessengerWebhook
+from channels.meta.webhook import PATH, MessengerWebhook
 from tests.channels.messenger.webhook.calls import TOKEN, Bot, Client, Start, converse, refused
 
 _GREETING = {"hub.mode": "subscribe", "hub.verify_token": TOKEN, "hub.challenge": "1158201444"}

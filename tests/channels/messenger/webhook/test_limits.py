@@ -9,8 +9,8 @@ from time import thread_time
 
 import pytest
 
-from channels.messenger.signature import sign
-from channels.messenger.webhook import PATH, MessengerWebhook
+from channels.meta.signature import sign
+from channels.meta.webhook import PATH, MessengerWebhook
 from tests.channels.messenger.deliveries import delivery, message
 from tests.channels.messenger.webhook.calls import (
     HELLO,

@@ -23,8 +23,8 @@ from bot.edge.bodies import (
 from bot.edge.sampled_log import SampledLog
 from bot.ports import UnavailableError
 from channels.base import Observer, Receive
-from channels.messenger.payloads import Parsed, parse
-from channels.messenger.signature import may_be_signature, verify
+from channels.meta.payloads import Parsed, parse
+from channels.meta.signature import may_be_signature, verify
 
 PATH = "/webhooks/messenger"
 

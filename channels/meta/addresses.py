@@ -3,9 +3,9 @@
 from collections.abc import Collection
 
 from bot.core.arrivals import USER_REF
-from channels.messenger.faults import Reason, UnreadableError
-from channels.messenger.items import Ignored
-from channels.messenger.texts import JsonObject, clean, id_of, is_on, object_of
+from channels.meta.faults import Reason, UnreadableError
+from channels.meta.items import Ignored
+from channels.meta.texts import JsonObject, clean, id_of, is_on, object_of
 
 UNKNOWN_PAGE = "unknown_page"
 """Counts what is for a page that we do not serve."""

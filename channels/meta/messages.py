@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from bot.core.arrivals import USER_REF, EchoSeen, EchoUnsent, VisitorIdentified
 from bot.core.events import Attachment, VisitorEdited, VisitorUnsent, VisitorWrote, WindowOpened
 from bot.core.model import Kind
-from channels.messenger.attachments import attachments_of
-from channels.messenger.faults import Reason, UnreadableError
-from channels.messenger.items import Finding, Found, Ignored, Item
-from channels.messenger.keys import message_key
-from channels.messenger.signals import read_guest_flag
-from channels.messenger.texts import (
+from channels.meta.attachments import attachments_of
+from channels.meta.faults import Reason, UnreadableError
+from channels.meta.items import Finding, Found, Ignored, Item
+from channels.meta.keys import message_key
+from channels.meta.signals import read_guest_flag
+from channels.meta.texts import (
     JsonObject,
     is_on,
     object_of,

@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from bot.core.arrivals import Report
 from bot.core.model import Place
-from channels.messenger.keys import derived_key
-from channels.messenger.texts import JsonObject
+from channels.meta.keys import derived_key
+from channels.meta.texts import JsonObject
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import re
 
 from bot.core.events import Attachment
-from channels.messenger.texts import JsonObject, clean, id_of, object_of
+from channels.meta.texts import JsonObject, clean, id_of, object_of
 
 MOST = 20
 FILE_HOSTS = ("fbcdn.net", "fbsbx.com", "cdninstagram.com")

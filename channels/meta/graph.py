@@ -14,8 +14,8 @@ import requests
 from urllib3.exceptions import ConnectTimeoutError, HTTPError
 from urllib3.util import Timeout
 
-from channels.messenger.connections import Connections
-from channels.messenger.outcomes import Refusal, read_refusal
+from channels.meta.connections import Connections
+from channels.meta.outcomes import Refusal, read_refusal
 
 _MOST_BYTES = 64 * 1024
 _CHUNK = 4 * 1024

@@ -3,7 +3,7 @@
 import json
 from hashlib import sha256
 
-from channels.messenger.texts import clean, id_of
+from channels.meta.texts import clean, id_of
 
 _LONGEST = 255
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))

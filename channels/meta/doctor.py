@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from channels.messenger.graph import PageGraph
-from channels.messenger.questions import ask, read_list
+from channels.meta.graph import PageGraph
+from channels.meta.questions import ask, read_list
 
 _END_OF_TIME = 2**36
 NEEDED_SCOPES = frozenset({"pages_messaging", "pages_manage_metadata"})

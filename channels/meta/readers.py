@@ -6,13 +6,13 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from bot.core.model import Place
-from channels.messenger.addresses import find_page, find_visitor
-from channels.messenger.envelope import STANDBY, Piece
-from channels.messenger.faults import Reason, UnreadableError
-from channels.messenger.items import Finding, Ignored, Item
-from channels.messenger.messages import read_edit, read_message, read_postback
-from channels.messenger.moments import is_missing, moment_of
-from channels.messenger.signals import (
+from channels.meta.addresses import find_page, find_visitor
+from channels.meta.envelope import STANDBY, Piece
+from channels.meta.faults import Reason, UnreadableError
+from channels.meta.items import Finding, Ignored, Item
+from channels.meta.messages import read_edit, read_message, read_postback
+from channels.meta.moments import is_missing, moment_of
+from channels.meta.signals import (
     read_delivery,
     read_optin,
     read_pass_of_thread,
@@ -20,7 +20,7 @@ from channels.messenger.signals import (
     read_seen,
     read_take_of_thread,
 )
-from channels.messenger.texts import JsonObject
+from channels.meta.texts import JsonObject
 
 CHANNEL = "messenger"
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeAlias, cast
 
 from bot.core.arrivals import Fault
-from channels.messenger.faults import Reason, UnreadableError
-from channels.messenger.items import Ignored
-from channels.messenger.texts import JsonObject, text_of
+from channels.meta.faults import Reason, UnreadableError
+from channels.meta.items import Ignored
+from channels.meta.texts import JsonObject, text_of
 
 MESSAGING, STANDBY = "messaging", "standby"
 """Where Meta puts items: those meant for us, and those that we only overhear."""

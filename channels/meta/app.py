@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from channels.messenger.addresses import UNKNOWN_PAGE
-from channels.messenger.connections import Connections
-from channels.messenger.graph import GraphAddress, PageGraph
-from channels.messenger.payloads import Parsed, parse
+from channels.meta.addresses import UNKNOWN_PAGE
+from channels.meta.connections import Connections
+from channels.meta.graph import GraphAddress, PageGraph
+from channels.meta.payloads import Parsed, parse
 
 
 @dataclass(frozen=True, slots=True)

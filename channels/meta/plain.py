@@ -5,11 +5,11 @@ from typing import Any
 from bot.core.arrivals import Arrival
 from bot.core.events import VisitorWrote
 from bot.core.model import Place
-from channels.messenger.envelope import MESSAGING, Piece
-from channels.messenger.keys import message_key
-from channels.messenger.moments import moment_of
-from channels.messenger.readers import CHANNEL, Served
-from channels.messenger.texts import clean
+from channels.meta.envelope import MESSAGING, Piece
+from channels.meta.keys import message_key
+from channels.meta.moments import moment_of
+from channels.meta.readers import CHANNEL, Served
+from channels.meta.texts import clean
 
 _LONGEST = 255
 _PARTS = 4

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from channels.messenger.app import MessengerApp
+from channels.meta.app import MessengerApp
 
 _PART = re.compile(r"([A-Za-z0-9_-]+)={0,2}")
 _USER_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")

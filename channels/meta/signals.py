@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from bot.core.arrivals import USER_REF, GuestFlagged, MessagesDelivered, MessagesSeen
 from bot.core.events import ThreadReturned, ThreadTaken, WindowOpened
-from channels.messenger.items import Finding, Found, Ignored, Item
-from channels.messenger.keys import message_key
-from channels.messenger.moments import moment_of
-from channels.messenger.texts import JsonObject, id_of, object_of
+from channels.meta.items import Finding, Found, Ignored, Item
+from channels.meta.keys import message_key
+from channels.meta.moments import moment_of
+from channels.meta.texts import JsonObject, id_of, object_of
 
 
 def read_guest_flag(item: Item, referral: object) -> Iterator[Finding]:

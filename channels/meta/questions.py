@@ -3,8 +3,8 @@
 from typing import Any
 
 from bot.ports import SendError
-from channels.messenger.graph import GraphLostError, GraphRefusedError, PageGraph
-from channels.messenger.outcomes import Verdict, as_error, explain
+from channels.meta.graph import GraphLostError, GraphRefusedError, PageGraph
+from channels.meta.outcomes import Verdict, as_error, explain
 
 
 def ask(graph: PageGraph, path: str, **args: str) -> dict[str, Any] | None:

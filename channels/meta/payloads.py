@@ -7,11 +7,11 @@ from datetime import datetime
 from operator import attrgetter
 
 from bot.core.arrivals import Arrival, Fault
-from channels.messenger.envelope import Piece, open_delivery
-from channels.messenger.faults import UnreadableError
-from channels.messenger.items import Ignored
-from channels.messenger.plain import read_plain
-from channels.messenger.readers import Served, address, read_item
+from channels.meta.envelope import Piece, open_delivery
+from channels.meta.faults import UnreadableError
+from channels.meta.items import Ignored
+from channels.meta.plain import read_plain
+from channels.meta.readers import Served, address, read_item
 
 
 @dataclass(slots=True)
