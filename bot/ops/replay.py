@@ -10,7 +10,7 @@ import requests
 
 from bot.wiring.ground import local_origin
 from channels.meta.addresses import UNKNOWN_PAGE
-from channels.meta.app import MessengerApp, find_app
+from channels.meta.app import MetaApp, find_app
 from channels.meta.signature import sign
 from channels.meta.webhook import PATH
 from config.settings import Settings
@@ -38,7 +38,7 @@ class Answer:
     words: str
 
 
-def post(settings: Settings, apps: Sequence[MessengerApp], body: bytes, now: datetime) -> Answer:
+def post(settings: Settings, apps: Sequence[MetaApp], body: bytes, now: datetime) -> Answer:
     """Post a delivery as the app whose pages it is for. Raises CannotReplayError."""
     if not apps:
         message = "Messenger is not configured: set MESSENGER_APP_SECRET, or DEMO=true."

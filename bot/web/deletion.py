@@ -16,7 +16,7 @@ from bot.edge.bodies import UnreadableError, read_body, type_of
 from bot.erasure import DeletionDesk
 from bot.ports import UnavailableError
 from channels.messenger.channel import NAME
-from channels.meta.app import MessengerApp
+from channels.meta.app import MetaApp
 from channels.meta.signed_request import SignedRequestError, read_signed_request
 
 PATH = "/meta/data-deletion"
@@ -41,7 +41,7 @@ class DeletionPages:
     """What Meta calls, and what a person opens with the code that Meta shows."""
 
     desk: DeletionDesk
-    apps: Sequence[MessengerApp] = field(repr=False)
+    apps: Sequence[MetaApp] = field(repr=False)
     public_origin: str
 
     def routes(self) -> list[web.RouteDef]:

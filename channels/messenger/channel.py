@@ -15,7 +15,7 @@ from channels.messenger.profile import MessengerProfiles
 from channels.messenger.sender import MessengerSender
 from channels.messenger.watch import PageWatch
 from channels.meta.addresses import UNKNOWN_PAGE
-from channels.meta.app import MessengerApp, find_app
+from channels.meta.app import MetaApp, find_app
 from channels.meta.attachments import FILE_HOSTS
 from channels.meta.connections import Connections
 from channels.meta.webhook import MessengerWebhook, Signatory
@@ -31,9 +31,9 @@ class MessengerChannel:
 
     def __init__(
         self,
-        apps: Sequence[MessengerApp],
+        apps: Sequence[MetaApp],
         *,
-        connected: MessengerApp | None = None,
+        connected: MetaApp | None = None,
         verify_token: str | None,
         clock: Callable[[], datetime],
         observer: Observer,

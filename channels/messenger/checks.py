@@ -10,7 +10,7 @@ from channels.base import ChannelRecords, Given
 from channels.messenger.apps import connected_app
 from channels.messenger.page_check import PageCheck
 from channels.messenger.variables import MessengerVariables
-from channels.meta.app import MessengerApp
+from channels.meta.app import MetaApp
 from channels.meta.connections import Connections
 from channels.meta.webhook import PATH
 from config.settings import Settings
@@ -73,7 +73,7 @@ def _missing(ours: MessengerVariables) -> Iterator[Finding]:
         )
 
 
-def _check_pages(app: MessengerApp, records: ChannelRecords, now: datetime) -> Iterator[Finding]:
+def _check_pages(app: MetaApp, records: ChannelRecords, now: datetime) -> Iterator[Finding]:
     graphs = app.open_pages(Connections())
     checks = [PageCheck(page, graph, app, records, now) for page, graph in graphs.items()]
     with ThreadPoolExecutor(_AT_ONCE) as pool:

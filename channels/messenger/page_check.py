@@ -11,7 +11,7 @@ from bot.ports import SendError, Trouble
 from channels.base import ChannelRecords
 from channels.messenger.profile import MessengerProfiles
 from channels.messenger.variables import CONSOLE, FACTS
-from channels.meta.app import MessengerApp
+from channels.meta.app import MetaApp
 from channels.meta.doctor import (
     TokenFacts,
     read_identity,
@@ -31,7 +31,7 @@ class PageCheck:
 
     page: str
     graph: PageGraph
-    app: MessengerApp
+    app: MetaApp
     records: ChannelRecords
     now: datetime
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from bot.core.model import Place
 from bot.ports import SendError
-from channels.meta.app import MessengerApp
+from channels.meta.app import MetaApp
 from channels.meta.graph import PageGraph, open_app
 from channels.meta.questions import ask, read_list
 
@@ -32,7 +32,7 @@ def find_places(app: PageGraph, app_scoped_id: str, pages: Iterable[str]) -> lis
 class MessengerPeople:
     """Finds people by the ids that our apps know them by."""
 
-    def __init__(self, apps: Sequence[MessengerApp]) -> None:
+    def __init__(self, apps: Sequence[MetaApp]) -> None:
         self._apps = apps
         self._graphs = {
             app.app_id: open_app(app.app_id, app.secrets[0], app.address)
@@ -53,7 +53,7 @@ class MessengerPeople:
             raise SendError(reason)
         return find_places(self._graphs[app.app_id], person.external_id, app.pages)
 
-    def _find_app(self, app_id: str) -> MessengerApp | None:
+    def _find_app(self, app_id: str) -> MetaApp | None:
         if not app_id:  # it was not set when the request came, so it is the operator's: the first
             return self._apps[0] if self._apps else None
         return next((app for app in self._apps if app.app_id == app_id), None)

@@ -11,7 +11,7 @@ from channels.meta.payloads import Parsed, parse
 
 
 @dataclass(frozen=True, slots=True)
-class MessengerApp:
+class MetaApp:
     """One app of Meta's with the pages that it serves, each with its access token."""
 
     secrets: tuple[str, ...] = field(repr=False)
@@ -33,9 +33,7 @@ class MessengerApp:
         return parse(body, pages=self.pages, app_id=self.app_id, received_at=received_at)
 
 
-def find_app(
-    apps: Sequence[MessengerApp], body: bytes, received_at: datetime
-) -> tuple[MessengerApp, Parsed]:
+def find_app(apps: Sequence[MetaApp], body: bytes, received_at: datetime) -> tuple[MetaApp, Parsed]:
     """Find the app whose pages a delivery is for, the first if none, and what it understands."""
     readings = [(app, app.read(body, received_at)) for app in apps]
     served = [reading for reading in readings if not reading[1].ignored[UNKNOWN_PAGE]]

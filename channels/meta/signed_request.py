@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from channels.meta.app import MessengerApp
+from channels.meta.app import MetaApp
 
 _PART = re.compile(r"([A-Za-z0-9_-]+)={0,2}")
 _USER_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -31,7 +31,7 @@ class SignedRequest:
     """A keyed hash of all that was signed: it tells requests apart and says nothing."""
 
 
-def read_signed_request(text: str, apps: Sequence[MessengerApp]) -> SignedRequest:
+def read_signed_request(text: str, apps: Sequence[MetaApp]) -> SignedRequest:
     """Check the signature, and only then read what it signs. Raises SignedRequestError."""
     head, dot, payload = text.partition(".")
     signature = _decode(head)
@@ -42,9 +42,7 @@ def read_signed_request(text: str, apps: Sequence[MessengerApp]) -> SignedReques
     return SignedRequest(app.app_id or "", user_id, signature)
 
 
-def _who_signed(
-    signature: bytes, payload: bytes, apps: Sequence[MessengerApp]
-) -> MessengerApp | None:
+def _who_signed(signature: bytes, payload: bytes, apps: Sequence[MetaApp]) -> MetaApp | None:
     # All are tried, so that the time taken says nothing about which it was.
     signed = [
         app

@@ -14,7 +14,7 @@ from bot.storage.dead_letters import LetterId, list_open
 from bot.storage.engine import Database
 from channels.base import Channel, NobodyCounts
 from channels.messenger.channel import MessengerChannel
-from channels.meta.app import MessengerApp
+from channels.meta.app import MetaApp
 from channels.meta.graph import GraphAddress
 from tests.channels.messenger.deliveries import OTHER_PAGE, PAGE, delivery, event, recording
 from tests.factories import NOON
@@ -37,8 +37,8 @@ Open = Callable[..., DeadLetterOffice]
 
 def channel(kind: type[MessengerChannel] = MessengerChannel) -> Channel:
     apps = [
-        MessengerApp(("secret",), "1", {PAGE: "token"}, GraphAddress()),
-        MessengerApp(("demo",), "2", {OTHER_PAGE: "token"}, GraphAddress()),
+        MetaApp(("secret",), "1", {PAGE: "token"}, GraphAddress()),
+        MetaApp(("demo",), "2", {OTHER_PAGE: "token"}, GraphAddress()),
     ]
     return kind(apps, verify_token=None, clock=lambda: NOON, observer=NobodyCounts())
 

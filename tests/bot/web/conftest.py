@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.erasure import DeletionDesk
 from bot.web.deletion import DeletionPages
 from channels.messenger.people import MessengerPeople
-from channels.meta.app import MessengerApp
+from channels.meta.app import MetaApp
 from channels.meta.graph import GraphAddress
 from tests.bot.web.deletions import (
     APP,
@@ -36,16 +36,16 @@ def graph() -> Iterator[FakeGraph]:
 
 
 @pytest.fixture
-def apps(graph: FakeGraph) -> list[MessengerApp]:
+def apps(graph: FakeGraph) -> list[MetaApp]:
     address = GraphAddress(graph.url, in_all=timedelta(seconds=10))
     return [
-        MessengerApp((SECRET, OLDER_SECRET), APP, {PAGE: "t1", OTHER_PAGE: "t2"}, address),
-        MessengerApp((OTHER_SECRET,), OTHER_APP, {"3003": "t3"}, address),
+        MetaApp((SECRET, OLDER_SECRET), APP, {PAGE: "t1", OTHER_PAGE: "t2"}, address),
+        MetaApp((OTHER_SECRET,), OTHER_APP, {"3003": "t3"}, address),
     ]
 
 
 @pytest.fixture
-def asked(office: Office, apps: list[MessengerApp]) -> Office:
+def asked(office: Office, apps: list[MetaApp]) -> Office:
     """Ann and Ben have written, and a worker may ask who somebody is."""
     people = MessengerPeople(apps)
     office.people["messenger"] = people
@@ -59,7 +59,7 @@ def asked(office: Office, apps: list[MessengerApp]) -> Office:
 
 @pytest.fixture
 async def client(
-    asked: Office, apps: list[MessengerApp], doorbell: QuietDoorbell
+    asked: Office, apps: list[MetaApp], doorbell: QuietDoorbell
 ) -> AsyncIterator[Client]:
     app = web.Application()
     desk = DeletionDesk(asked.database, doorbell, lambda: asked.now)

@@ -15,7 +15,7 @@ from bot.erasure import DeletionDesk
 from bot.storage.engine import Database
 from bot.storage.outbox.rows import Work
 from bot.web.deletion import PATH, DeletionPages
-from channels.meta.app import MessengerApp
+from channels.meta.app import MetaApp
 from tests.bot.traces import bury, snapshot, traces
 from tests.bot.web.deletions import DONE, NOTHING, ORIGIN, PENDING, Client, ask, look
 from tests.factories import ADA, NOON
@@ -160,7 +160,7 @@ async def test_a_later_request_is_another_one(client: Client, asked: Office) -> 
 
 
 async def test_a_database_that_is_gone_takes_no_requests(
-    own_database: Database, apps: list[MessengerApp], doorbell: QuietDoorbell
+    own_database: Database, apps: list[MetaApp], doorbell: QuietDoorbell
 ) -> None:
     with own_database.write() as connection:
         connection.execute(sa.text("DROP TABLE deletion_requests"))

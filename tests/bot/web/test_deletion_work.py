@@ -10,7 +10,7 @@ from bot.ports import Cause, Found, UndeliverableError
 from bot.storage.outbox.due import LEASE
 from bot.storage.outbox.rows import Work
 from channels.messenger.people import MessengerPeople
-from channels.meta.app import MessengerApp
+from channels.meta.app import MetaApp
 from channels.meta.graph import GraphAddress
 from tests.bot.traces import traces
 from tests.bot.web.deletions import (
@@ -138,16 +138,16 @@ async def test_a_refused_secret_costs_one_try_until_there_is_another(
 
 
 async def test_without_the_apps_id_the_request_waits_for_it(
-    client: Client, asked: Office, apps: list[MessengerApp], graph: FakeGraph
+    client: Client, asked: Office, apps: list[MetaApp], graph: FakeGraph
 ) -> None:
     address = GraphAddress(graph.url)
-    apps[0] = MessengerApp((SECRET,), None, {PAGE: "t1"}, address)
+    apps[0] = MetaApp((SECRET,), None, {PAGE: "t1"}, address)
     asked.people["messenger"] = MessengerPeople(apps)
     code = (await ask(client))["confirmation_code"]
     asked.work()
     assert await look(client, code) == PENDING
     assert not graph.requests
-    apps[0] = MessengerApp((SECRET,), APP, {PAGE: "t1"}, address)
+    apps[0] = MetaApp((SECRET,), APP, {PAGE: "t1"}, address)
     asked.people["messenger"] = MessengerPeople(apps)
     asked.pass_time(3600)
     asked.work()

@@ -4,7 +4,7 @@ import pytest
 
 from channels.base import Channel, NobodyCounts
 from channels.messenger.channel import MessengerChannel
-from channels.meta.app import MessengerApp
+from channels.meta.app import MetaApp
 from channels.meta.graph import GraphAddress
 from tests.channels.conformance import ChannelConformance
 from tests.channels.messenger.deliveries import APP, PAGE, recording
@@ -15,7 +15,7 @@ class TestMessenger(ChannelConformance):
     @pytest.fixture
     def channel(self) -> Channel:
         address = GraphAddress("http://127.0.0.1:1", "v25.0")
-        app = MessengerApp(("an app's secret",), APP, {PAGE: "a page's token"}, address)
+        app = MetaApp(("an app's secret",), APP, {PAGE: "a page's token"}, address)
         return MessengerChannel(
             [app], verify_token=None, clock=lambda: NOON, observer=NobodyCounts()
         )

@@ -6,7 +6,7 @@ import pytest
 from bot.core.model import Place
 from bot.ports import SendError
 from channels.messenger.people import MessengerPeople, find_places
-from channels.meta.app import MessengerApp
+from channels.meta.app import MetaApp
 from channels.meta.graph import GraphAddress, PageGraph, open_app
 from tests.channels.messenger.conftest import SECRET
 from tests.fake_graph import FakeGraph
@@ -56,8 +56,8 @@ def test_a_failure_is_not_taken_for_nobody(app: PageGraph, fake_graph: FakeGraph
         find_places(app, "asid", ["1"])
 
 
-def one_app(app_id: str | None, fake: FakeGraph, page: str = "1") -> MessengerApp:
-    return MessengerApp((SECRET,), app_id, {page: "token"}, GraphAddress(fake.url))
+def one_app(app_id: str | None, fake: FakeGraph, page: str = "1") -> MetaApp:
+    return MetaApp((SECRET,), app_id, {page: "token"}, GraphAddress(fake.url))
 
 
 def test_the_app_that_knows_a_person_is_asked_about_its_own_pages(fake_graph: FakeGraph) -> None:

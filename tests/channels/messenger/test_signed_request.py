@@ -1,14 +1,14 @@
 import pytest
 
-from channels.meta.app import MessengerApp
+from channels.meta.app import MetaApp
 from channels.meta.graph import GraphAddress
 from channels.meta.signed_request import SignedRequestError, read_signed_request
 from tests.signed_requests import SECRET, SOMEBODY, encode, seal, sign
 
 NEW, OLD, OTHER = SECRET, "canary-old", "canary-other"
 APPS = [
-    MessengerApp((NEW, OLD), None, {"1": "t"}, GraphAddress()),
-    MessengerApp((OTHER,), "888", {"2": "t"}, GraphAddress()),
+    MetaApp((NEW, OLD), None, {"1": "t"}, GraphAddress()),
+    MetaApp((OTHER,), "888", {"2": "t"}, GraphAddress()),
 ]
 
 
@@ -19,7 +19,7 @@ def test_every_secret_speaks_for_its_app(secret: str, app_id: str) -> None:
 
 
 def test_an_empty_secret_signs_nothing() -> None:
-    unset = MessengerApp(("",), "999", {}, GraphAddress())
+    unset = MetaApp(("",), "999", {}, GraphAddress())
     with pytest.raises(SignedRequestError):
         read_signed_request(sign(""), [unset])
 
