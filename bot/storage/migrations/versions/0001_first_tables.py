@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 import bot.storage.tables
 
 
-revision = '0001'
+revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None

@@ -11,8 +11,8 @@ from sqlalchemy.dialects import postgresql
 import bot.storage.tables
 
 
-revision = '0003'
-down_revision = '0002'
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
