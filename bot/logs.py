@@ -6,6 +6,7 @@ import traceback
 
 import structlog
 
+from bot.foreign_logs import SafeHandler, hush_warnings
 from config.settings import Settings
 
 
@@ -17,7 +18,7 @@ def set_up_logs(settings: Settings) -> None:
         if form == "console"
         else structlog.processors.JSONRenderer()
     )
-    handler = logging.StreamHandler()
+    handler = SafeHandler()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[
@@ -34,7 +35,7 @@ def set_up_logs(settings: Settings) -> None:
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level.upper())
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("urllib3").setLevel(logging.ERROR)  # it writes whole URLs, tokens included
+    hush_warnings()
 
 
 def _tell_where(

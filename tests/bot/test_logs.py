@@ -14,12 +14,12 @@ from tests.fake_graph import FakeGraph, running_fake_graph
 
 CANARY = "canary@example.com"
 Lines = Callable[[], list[str]]
-_log = logging.getLogger("tests.of.logs")
+_log = logging.getLogger("bot.of.these.tests")
 
 
 @pytest.fixture(autouse=True)
 def loggers_as_they_were() -> Iterator[None]:
-    loggers = [logging.getLogger(name) for name in (None, "alembic", "urllib3")]
+    loggers = [logging.getLogger(name) for name in (None, "alembic")]
     before = [(logger, logger.level, logger.handlers[:]) for logger in loggers]
     yield
     for logger, level, handlers in before:
@@ -57,7 +57,7 @@ def test_a_line_is_json_with_its_facts(lines: Lines) -> None:
     assert facts == {
         "event": "page stopped",
         "level": "warning",
-        "logger": "tests.of.logs",
+        "logger": "bot.of.these.tests",
         "account": "1001",
         "text\n": "a\nb",
     }
