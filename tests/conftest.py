@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import settings
 from redis import Redis
 
 from bot.embedded import running_valkey
@@ -15,6 +16,21 @@ from bot.storage.migrate import upgrade
 from bot.storage.tables import metadata, schema_revisions
 from tests.office import Office
 from tests.servers import as_psycopg, new_database, running_postgres
+
+settings.register_profile("unit", max_examples=25)
+
+_UNITS = tuple(Path(__file__).parent / folder for folder in ("bot/core", "channels", "config"))
+_SERVED = {"postgres_server", "redis_server", "migrated_file", "database_url", "sqlite_url"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if any(map(item.path.is_relative_to, _UNITS)) and not _asks_for_a_server(item):
+            item.add_marker("unit")
+
+
+def _asks_for_a_server(item: pytest.Item) -> bool:
+    return isinstance(item, pytest.Function) and not _SERVED.isdisjoint(item.fixturenames)
 
 
 @pytest.fixture(scope="session")

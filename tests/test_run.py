@@ -54,6 +54,12 @@ def test_without_a_word_everything_is_started(checkout: Checkout) -> None:
     assert checkout.run().stdout == "[]\n"
 
 
+def test_unit_asks_pytest_for_the_fast_tests(checkout: Checkout) -> None:
+    asked = checkout.run("unit", "-x").stdout
+    assert asked.startswith("['-m', 'unit', ")
+    assert asked.endswith("'tests/bot/core', 'tests/channels', 'tests/config', '-x']\n")
+
+
 def test_arguments_of_test_go_to_pytest(checkout: Checkout) -> None:
     assert checkout.run("test", "-k", "one thing").stdout == "['-k', 'one thing']\n"
 
