@@ -1,7 +1,8 @@
 // Says what is wider than its window or box, sticks out, or can't be clicked.
 (scope) => {
   // innerWidth grows along with what is too wide; the root's clientWidth is the window's own
-  const root = document.documentElement, faults = [];
+  const root = document.documentElement,
+    faults = [];
   const isShown = (part) => part.checkVisibility({ visibilityProperty: true });
   const name = (part) => {
     const classes = (part.getAttribute("class") ?? "").trim().replace(/^(?=.)| +/g, ".");
@@ -41,4 +42,4 @@
     part.scrollTop = top;
   }
   return faults;
-}
+};

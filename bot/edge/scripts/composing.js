@@ -12,19 +12,30 @@ let isEnterDown = false;
 /** @type {KeyboardEvent | undefined} */
 let confirming;
 
-addEventListener("compositionend", ({ timeStamp }) => {
-  if (!isEnterDown && !isAndroid) endedAt = timeStamp;
-}, true);
-addEventListener("keydown", (event) => {
-  confirming = event.timeStamp - endedAt < ONE_KEYSTROKE ? event : undefined;
-  endedAt = -Infinity;
-  isEnterDown ||= /Enter$/.test(event.code || event.key);
-}, true);
-addEventListener("keyup", () => {
-  endedAt = -Infinity;
-  isEnterDown = false;
-}, true);
+addEventListener(
+  "compositionend",
+  ({ timeStamp }) => {
+    if (!isEnterDown && !isAndroid) endedAt = timeStamp;
+  },
+  true,
+);
+addEventListener(
+  "keydown",
+  (event) => {
+    confirming = event.timeStamp - endedAt < ONE_KEYSTROKE ? event : undefined;
+    endedAt = -Infinity;
+    isEnterDown ||= /Enter$/.test(event.code || event.key);
+  },
+  true,
+);
+addEventListener(
+  "keyup",
+  () => {
+    endedAt = -Infinity;
+    isEnterDown = false;
+  },
+  true,
+);
 
 /** Whether the key belongs to the input method and must do nothing else. @param {KeyboardEvent} event */
-export const isComposing = (event) =>
-  event.isComposing || event.keyCode === TAKEN || event === confirming;
+export const isComposing = (event) => event.isComposing || event.keyCode === TAKEN || event === confirming;

@@ -5,10 +5,14 @@ import { isComposing } from "./composing.js";
 
 const TAKEN = 229;
 
-addEventListener("keydown", (event) => {
-  if (!isComposing(event)) return;
-  event.stopImmediatePropagation();
-  // this Enter looks like any other to the browser, which would submit the field's form
-  const isPlain = !event.isComposing && event.keyCode !== TAKEN;
-  if (event.key === "Enter" && isPlain) event.preventDefault();
-}, true);
+addEventListener(
+  "keydown",
+  (event) => {
+    if (!isComposing(event)) return;
+    event.stopImmediatePropagation();
+    // this Enter looks like any other to the browser, which would submit the field's form
+    const isPlain = !event.isComposing && event.keyCode !== TAKEN;
+    if (event.key === "Enter" && isPlain) event.preventDefault();
+  },
+  true,
+);

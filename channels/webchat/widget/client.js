@@ -89,7 +89,10 @@ export class Client {
   }
 
   async decline() {
-    return this.#call("POST", "decline", {}).then(({ ok }) => ok, () => false);
+    return this.#call("POST", "decline", {}).then(
+      ({ ok }) => ok,
+      () => false,
+    );
   }
 
   /** @param {number} before @returns {Promise<Message[] | null>} */
@@ -248,7 +251,5 @@ export class Client {
 
 /** `crypto.randomUUID` is missing where the chat is served without TLS. */
 function newId() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

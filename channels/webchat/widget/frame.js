@@ -215,8 +215,6 @@ log.toEnd();
 client.start();
 tell({ type: "ready" });
 if (conversation.last_seq) tell({ type: "started" });
-const missed = conversation.messages.filter(
-  ({ direction, seq }) => direction === "outgoing" && seq > readSeq,
-);
+const missed = conversation.messages.filter(({ direction, seq }) => direction === "outgoing" && seq > readSeq);
 if (missed.length) count(missed.length);
 if (isAlone) read();

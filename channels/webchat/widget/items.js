@@ -19,9 +19,7 @@ export const find = (parent, selector) => /** @type {T} */ (parent.querySelector
 /** @param {string} name @returns {HTMLLIElement} */
 function clone(name) {
   const { content } = /** @type {HTMLTemplateElement} */ (find(document, `template#${name}`));
-  return /** @type {HTMLLIElement} */ (
-    document.importNode(content, true).firstElementChild
-  );
+  return /** @type {HTMLLIElement} */ (document.importNode(content, true).firstElementChild);
 }
 
 /** Split text into strings and links. @param {string} text @returns {(string | Node)[]} */
@@ -127,7 +125,10 @@ export class Items {
       const answer = await actions.giveEmail(email, Boolean(consent));
       item.ariaBusy = "false";
       if (answer.outcome === "taken")
-        settle(strings.email_thanks.replace("{email}", () => answer.email), true);
+        settle(
+          strings.email_thanks.replace("{email}", () => answer.email),
+          true,
+        );
       else if (answer.outcome === "failed") complain(strings.email_failed);
       else if (answer.outcome === "enough") complain(strings.email_enough);
       else if (answer.suggestion) suggest(answer.suggestion);
@@ -180,9 +181,6 @@ export class Items {
   /** @param {Pick<Message, "text" | "attachments">} message */
   #attached({ text, attachments }) {
     const safe = (attachments ?? []).filter(({ url }) => isSafe(url));
-    return safe.flatMap(({ url, name }, index) => [
-      text || index ? "\n" : "",
-      link(String(url), name || String(url)),
-    ]);
+    return safe.flatMap(({ url, name }, index) => [text || index ? "\n" : "", link(String(url), name || String(url))]);
   }
 }

@@ -156,12 +156,10 @@ export class Log {
     item.dataset.place = String(place);
     if (this.#isLive) item.classList.add("new");
     let before = list.lastElementChild;
-    while (before && (before === item || placeOf(before) > place))
-      before = before.previousElementSibling;
+    while (before && (before === item || placeOf(before) > place)) before = before.previousElementSibling;
     if (item.parentNode !== list || item.previousElementSibling !== before)
       list.insertBefore(item, before ? before.nextSibling : list.firstChild);
-    for (const each of [item, item.nextElementSibling])
-      if (each) this.#items.join(/** @type {HTMLElement} */ (each));
+    for (const each of [item, item.nextElementSibling]) if (each) this.#items.join(/** @type {HTMLElement} */ (each));
   }
 
   #greet() {

@@ -8,8 +8,12 @@ export function beep() {
   try {
     audio ??= new AudioContext();
     const now = audio.currentTime;
-    for (const [at, pitch] of [[0, 660], [0.12, 880]]) {
-      const tone = audio.createOscillator(), loudness = audio.createGain();
+    for (const [at, pitch] of [
+      [0, 660],
+      [0.12, 880],
+    ]) {
+      const tone = audio.createOscillator(),
+        loudness = audio.createGain();
       tone.frequency.value = pitch;
       loudness.gain.setValueAtTime(0.06, now + at);
       loudness.gain.exponentialRampToValueAtTime(0.0001, now + at + 0.18);

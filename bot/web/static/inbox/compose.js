@@ -14,14 +14,16 @@ const draftOf = (/** @type {number | null} */ id) => `draft:${id}`;
 let sent = "";
 
 function keep() {
-  const text = field()?.value ?? "", key = draftOf(openConversation());
+  const text = field()?.value ?? "",
+    key = draftOf(openConversation());
   if (text.trim()) sessionStorage.setItem(key, JSON.stringify({ text, note: isNote(), client: clientId()?.value }));
   else sessionStorage.removeItem(key);
 }
 
 /** A conversation was opened: what was half written in it stands there again. */
 function restore() {
-  const place = field(), client = clientId();
+  const place = field(),
+    client = clientId();
   if (!place || !client) return;
   const draft = JSON.parse(sessionStorage.getItem(draftOf(openConversation())) ?? "null");
   if (draft && !place.value) {
@@ -33,9 +35,12 @@ function restore() {
 }
 
 function show() {
-  const place = field(), hint = find("[data-hint]"), button = /** @type {HTMLButtonElement | null} */ (find("#send"));
+  const place = field(),
+    hint = find("[data-hint]"),
+    button = /** @type {HTMLButtonElement | null} */ (find("#send"));
   if (!place || !hint || !button) return;
-  const length = place.value.length, isLong = length > MOST;
+  const length = place.value.length,
+    isLong = length > MOST;
   place.placeholder = isNote() ? "Write a note for your team" : "Write a reply, or / for a saved one";
   place.setAttribute("aria-invalid", String(isLong));
   button.disabled = isLong;
@@ -60,12 +65,14 @@ function press(event) {
   event.preventDefault();
   const form = /** @type {HTMLFormElement} */ (find("#reply"));
   const closes = event.ctrlKey || event.metaKey;
-  if (!(/** @type {HTMLButtonElement | null} */ (find("#send"))?.disabled)) form.requestSubmit(/** @type {HTMLElement} */ (find(closes ? "#send-and-close" : "#send")));
+  if (!(/** @type {HTMLButtonElement | null} */ (find("#send"))?.disabled))
+    form.requestSubmit(/** @type {HTMLElement} */ (find(closes ? "#send-and-close" : "#send")));
 }
 
 /** @param {number} status */
 function done(status) {
-  const place = field(), client = clientId();
+  const place = field(),
+    client = clientId();
   if (!place || !client || status >= 400) return;
   place.value = place.value === sent ? "" : place.value.replace(sent, "");
   client.value = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
@@ -108,7 +115,8 @@ export function start() {
   });
   document.addEventListener("htmx:error", (event) => {
     const ctx = /** @type {CustomEvent} */ (event).detail.ctx;
-    if (ctx?.sourceElement?.id === "reply" && !ctx.response) refuse("Not sent: no connection. Your text is kept, try again.");
+    if (ctx?.sourceElement?.id === "reply" && !ctx.response)
+      refuse("Not sent: no connection. Your text is kept, try again.");
   });
   document.body.addEventListener("inbox:opened", restore);
   restore();

@@ -21,7 +21,8 @@ function press(event) {
 /** @param {KeyboardEvent} event @param {HTMLElement} at */
 function walk(event, at) {
   const tabs = /** @type {HTMLElement[]} */ ([...(at.parentElement?.children ?? [])]);
-  const here = tabs.indexOf(at), last = tabs.length - 1;
+  const here = tabs.indexOf(at),
+    last = tabs.length - 1;
   const next = { ArrowRight: here + 1, ArrowLeft: here - 1, Home: 0, End: last }[event.key];
   if (next === undefined) return;
   event.preventDefault();
@@ -36,7 +37,8 @@ function disableSave(isDisabled) {
 
 /** Where there is no room for a third pane, it comes when it is wanted. @param {Event} event */
 function drawer(event) {
-  const at = /** @type {Element} */ (event.target), app = document.querySelector(".app");
+  const at = /** @type {Element} */ (event.target),
+    app = document.querySelector(".app");
   const side = /** @type {HTMLElement | null} */ (document.querySelector("#side"));
   const isOpen = app?.getAttribute("data-side") === "open";
   if (at.closest("#side-close") && isOpen) {
@@ -54,6 +56,8 @@ export function start() {
     if (/** @type {HTMLElement} */ (event.target).matches("#contact-email")) disableSave(true); // until it was looked up
   });
   // htmx looks for it after each swap, and would take the focus back to where it once was meant to be
-  document.addEventListener("focusin", (event) => /** @type {HTMLElement} */ (event.target).removeAttribute("autofocus"));
+  document.addEventListener("focusin", (event) =>
+    /** @type {HTMLElement} */ (event.target).removeAttribute("autofocus"),
+  );
   disableSave(!document.querySelector("#found .hit")); // the page works without scripts: it comes enabled
 }

@@ -27,10 +27,14 @@ function closeAndGo() {
   const rows = [...document.querySelectorAll("#rows li[data-name]")];
   const at = rows.findIndex((row) => row.querySelector("[aria-current]"));
   const next = (rows[at + 1] ?? rows[at - 1])?.id;
-  document.addEventListener("htmx:after:swap", () => {
-    // who came too late is told so, and stays
-    if (next && !find("#notice p")) find(`#${next} .item`)?.click();
-  }, { once: true });
+  document.addEventListener(
+    "htmx:after:swap",
+    () => {
+      // who came too late is told so, and stays
+      if (next && !find("#notice p")) find(`#${next} .item`)?.click();
+    },
+    { once: true },
+  );
   button.click();
 }
 
@@ -56,7 +60,7 @@ function press(event) {
   const at = /** @type {HTMLElement} */ (event.target);
   const isField = at.matches("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
   if (event.key === "Escape") return leave(at, isField);
-  if (isField || event.ctrlKey || event.metaKey || event.altKey || event.repeat && !"jk".includes(event.key)) return;
+  if (isField || event.ctrlKey || event.metaKey || event.altKey || (event.repeat && !"jk".includes(event.key))) return;
   if (at.closest("dialog, .menu:popover-open")) return;
   const act = isOn() ? ACTS[event.key] : undefined;
   if (!act) return;

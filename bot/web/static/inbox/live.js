@@ -4,10 +4,14 @@
 /** @typedef {{type: string, conversations?: number[], conversation?: number, author?: string, name?: string, rooms?: Record<string, boolean>}} Signal */
 /** @typedef {"up" | "down"} Line */
 
-const FIRST_PAUSE = 500, LONGEST_PAUSE = 30_000;
-const SIGNED_OUT = 4401, TOO_SLOW = 1013;
+const FIRST_PAUSE = 500,
+  LONGEST_PAUSE = 30_000;
+const SIGNED_OUT = 4401,
+  TOO_SLOW = 1013;
 const TICKET_WITHIN = 10_000;
-const TYPING_LASTS = 6_000, TYPING_TOLD_EVERY = 1_500, REFRESH_EVERY = 30_000;
+const TYPING_LASTS = 6_000,
+  TYPING_TOLD_EVERY = 1_500,
+  REFRESH_EVERY = 30_000;
 
 /** @type {WebSocket | null} */
 let socket = null;
@@ -54,7 +58,11 @@ export async function connect() {
 /** @returns {Promise<string | null>} */
 async function readTicket() {
   try {
-    const answer = await fetch("/inbox/ticket", { headers: { Accept: "application/json" }, redirect: "error", signal: AbortSignal.timeout(TICKET_WITHIN) });
+    const answer = await fetch("/inbox/ticket", {
+      headers: { Accept: "application/json" },
+      redirect: "error",
+      signal: AbortSignal.timeout(TICKET_WITHIN),
+    });
     if (answer.status === 401) location.reload();
     return answer.ok ? (await answer.json()).ticket : null;
   } catch {

@@ -12,7 +12,10 @@ function readRows() {
   /** @type {Map<number, {unread: number, name: string}>} */
   const rows = new Map();
   for (const row of document.querySelectorAll("#list [data-unread]"))
-    rows.set(Number(row.id.slice(1)), { unread: Number(row.getAttribute("data-unread")), name: row.getAttribute("data-name") ?? "" });
+    rows.set(Number(row.id.slice(1)), {
+      unread: Number(row.getAttribute("data-unread")),
+      name: row.getAttribute("data-name") ?? "",
+    });
   return rows;
 }
 
@@ -35,15 +38,22 @@ function announce(words) {
 /** The list was drawn again: tell of what is new in it. */
 function compare() {
   const rows = readRows();
-  const fresh = [...rows].filter(([id, row]) => row.unread > (known.get(id)?.unread ?? 0) && (document.hidden || id !== openConversation()));
+  const fresh = [...rows].filter(
+    ([id, row]) => row.unread > (known.get(id)?.unread ?? 0) && (document.hidden || id !== openConversation()),
+  );
   known = rows;
   badge([...rows.values()].filter((row) => row.unread).length);
   if (!fresh.length) return;
-  const wanted = document.hidden && root.dataset.desktop === "on" && window.Notification?.permission === "granted" ? fresh.slice(0, 3) : [];
+  const wanted =
+    document.hidden && root.dataset.desktop === "on" && window.Notification?.permission === "granted"
+      ? fresh.slice(0, 3)
+      : [];
   if (root.dataset.sound === "on" || wanted.length) alarm(wanted);
   if (Date.now() - spokenAt > SPEAK_EVERY) {
     spokenAt = Date.now();
-    announce(fresh.length === 1 ? `New message from ${fresh[0]?.[1].name}` : `${fresh.length} conversations with new messages`);
+    announce(
+      fresh.length === 1 ? `New message from ${fresh[0]?.[1].name}` : `${fresh.length} conversations with new messages`,
+    );
   }
 }
 

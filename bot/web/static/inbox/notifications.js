@@ -54,7 +54,10 @@ async function subscribe() {
     .subscribe({ userVisibleOnly: true, applicationServerKey: bytes(box.dataset.key ?? "") })
     .catch(() => null);
   if (!made)
-    return show("This browser could not be set up for pushes. Private windows and some networks do not allow them.", allow);
+    return show(
+      "This browser could not be set up for pushes. Private windows and some networks do not allow them.",
+      allow,
+    );
   const { endpoint, keys } = made.toJSON();
   await tell("devices", { endpoint: endpoint ?? "", p256dh: keys?.p256dh ?? "", auth: keys?.auth ?? "" });
   return look();
@@ -70,8 +73,7 @@ async function unsubscribe() {
 }
 
 async function look() {
-  if (!("serviceWorker" in navigator && "PushManager" in window))
-    return show("This browser takes no pushes.");
+  if (!("serviceWorker" in navigator && "PushManager" in window)) return show("This browser takes no pushes.");
   return (await subscription())
     ? show("This browser is told, also while the inbox is closed.", forbid)
     : show("This browser is told nothing while the inbox is closed.", allow);

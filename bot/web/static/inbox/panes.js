@@ -52,7 +52,8 @@ const keeper = new ResizeObserver(() => {
 });
 
 function watch() {
-  const place = log(), last = thread()?.dataset.last ?? "";
+  const place = log(),
+    last = thread()?.dataset.last ?? "";
   const typing = /** @type {HTMLElement | null} */ (document.querySelector("#typing"));
   if (typing && last !== lastShown) typing.hidden = true; // what was being written is there
   lastShown = last;
@@ -90,12 +91,17 @@ function showOpened() {
 }
 
 async function markRead() {
-  const place = thread(), last = Number(place?.dataset.last);
+  const place = thread(),
+    last = Number(place?.dataset.last);
   if (!place || document.hidden || !last || last <= Number(place.dataset.read ?? 0)) return;
   place.dataset.read = String(last);
   const headers = JSON.parse(document.body.getAttribute("hx-headers:inherited") ?? "{}");
   try {
-    const answer = await fetch(`/inbox/${place.dataset.id}/read`, { method: "POST", headers, body: new URLSearchParams({ seq: String(last) }) });
+    const answer = await fetch(`/inbox/${place.dataset.id}/read`, {
+      method: "POST",
+      headers,
+      body: new URLSearchParams({ seq: String(last) }),
+    });
     if (answer.status === 205) say("inbox:list");
   } catch {
     delete place.dataset.read; // the next signal tries again
@@ -122,7 +128,8 @@ function tellZone() {
 }
 
 function showSide() {
-  const app = document.querySelector(".app"), button = document.querySelector("#side");
+  const app = document.querySelector(".app"),
+    button = document.querySelector("#side");
   const isOpen = app?.getAttribute("data-side") !== "open";
   app?.setAttribute("data-side", isOpen ? "open" : "");
   button?.setAttribute("aria-expanded", String(isOpen));
@@ -138,17 +145,22 @@ export function start() {
     else scroll();
     markRead();
   });
-  document.addEventListener("scroll", (event) => {
-    const place = log();
-    if (place && event.target === place) isAtEnd = distance(place) <= NEAR_THE_END;
-  }, true);
+  document.addEventListener(
+    "scroll",
+    (event) => {
+      const place = log();
+      if (place && event.target === place) isAtEnd = distance(place) <= NEAR_THE_END;
+    },
+    true,
+  );
   document.addEventListener("click", goFurtherUp);
   document.addEventListener("click", (event) => {
     if (event.target instanceof Element && event.target.closest("#side")) showSide();
   });
   document.addEventListener("change", (event) => {
     // the filters stand beside the form, and a change of theirs does not reach it
-    if (event.target instanceof HTMLSelectElement && event.target.form?.id === "search") event.target.form.requestSubmit();
+    if (event.target instanceof HTMLSelectElement && event.target.form?.id === "search")
+      event.target.form.requestSubmit();
   });
   document.addEventListener("visibilitychange", markRead);
   first = firstShown();

@@ -24,7 +24,9 @@ async function read() {
 
 /** @param {Reply} reply @param {number} number */
 function draw(reply, number) {
-  const option = document.createElement("li"), name = document.createElement("b"), text = document.createElement("span");
+  const option = document.createElement("li"),
+    name = document.createElement("b"),
+    text = document.createElement("span");
   option.id = `reply-${number}`;
   option.role = "option";
   option.dataset.text = reply.text;
@@ -54,11 +56,16 @@ export function start(field, changed) {
   }
 
   async function show() {
-    const before = wish(), place = list();
+    const before = wish(),
+      place = list();
     if (before === undefined || !place) return hide();
     const all = await (known ??= read());
     if (wish() !== before) return; // typed on meanwhile
-    const found = all.filter((reply) => reply.shortcut.toLowerCase().replace(/^\//, "").startsWith(before) || (before && reply.text.toLowerCase().includes(before)));
+    const found = all.filter(
+      (reply) =>
+        reply.shortcut.toLowerCase().replace(/^\//, "").startsWith(before) ||
+        (before && reply.text.toLowerCase().includes(before)),
+    );
     place.replaceChildren(...found.slice(0, MOST).map(draw));
     place.hidden = !found.length;
     if (found.length) choose(0);
@@ -76,9 +83,13 @@ export function start(field, changed) {
   }
 
   document.addEventListener("input", (event) => event.target === field() && show());
-  document.addEventListener("focusout", (event) => event.target === field() && setTimeout(() => document.activeElement === field() || hide(), 150));
+  document.addEventListener(
+    "focusout",
+    (event) => event.target === field() && setTimeout(() => document.activeElement === field() || hide(), 150),
+  );
   document.addEventListener("mousedown", (event) => {
-    const option = event.target instanceof Element ? /** @type {HTMLElement | null} */ (event.target.closest("#replies li")) : null;
+    const option =
+      event.target instanceof Element ? /** @type {HTMLElement | null} */ (event.target.closest("#replies li")) : null;
     if (!option) return;
     event.preventDefault();
     take(option);
@@ -92,15 +103,19 @@ export function start(field, changed) {
     changed();
   });
   if (wish() !== undefined) show(); // typed before this was here
-  document.addEventListener("keydown", (event) => {
-    if (event.target !== field() || list()?.hidden !== false) return;
-    const steps = { ArrowDown: chosen + 1, ArrowUp: chosen - 1 };
-    const next = steps[/** @type {keyof typeof steps} */ (event.key)];
-    if (next !== undefined) choose(next);
-    else if (event.key === "Enter" || event.key === "Tab") take(options()[chosen]);
-    else if (event.key === "Escape") hide();
-    else return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  }, true);
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.target !== field() || list()?.hidden !== false) return;
+      const steps = { ArrowDown: chosen + 1, ArrowUp: chosen - 1 };
+      const next = steps[/** @type {keyof typeof steps} */ (event.key)];
+      if (next !== undefined) choose(next);
+      else if (event.key === "Enter" || event.key === "Tab") take(options()[chosen]);
+      else if (event.key === "Escape") hide();
+      else return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    },
+    true,
+  );
 }
