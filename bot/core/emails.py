@@ -22,7 +22,7 @@ _PLAIN_LOCAL = re.compile(r"[a-z0-9_][a-z0-9_.+'&#$~-]*", re.IGNORECASE)
 
 _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]")
 _REPLACEMENT = "\ufffd"  # stands where a NUL was, which no database keeps
-_TYPED_APOSTROPHE = re.compile("(?<=[A-Za-z])[\u2019\u02bc](?=[A-Za-z][^@]*@)")
+_TYPED_APOSTROPHE = re.compile("(?<=[A-Za-z])[\u2019\u02bc](?=[A-Za-z][^@]{0,64}@)")
 _ASKS = re.compile(r"[?\uff1f][\W]{0,20}$")
 _SPELLED_OUT = re.compile(
     r"\b[\w.+-]{1,64}\s{1,3}(?:at|\(at\)|\[at\]|ät|chiocciola|arroba|arobase|apenstaartje)"
