@@ -124,6 +124,7 @@ def _running(server: Server, redis: str) -> Iterator[int]:
         "PORT": str(server.port),
         "PUBLIC_URL": "http://127.0.0.1",
         "MESSENGER_APP_SECRET": SECRET,
+        "MESSENGER_VERIFY_TOKEN": "a verify token",
         "MESSENGER_PAGES": json.dumps({PAGE: "token"}),
         "DEMO": "false",
         "LOG_LEVEL": "warning",

@@ -15,8 +15,8 @@ _INTRODUCTION = """\
 
 Everything is set by environment variables, or by a file `.env` in the working folder; the
 environment wins. An empty value counts as none. A value that can't be used stops the start with
-one line that names the variable and what it takes, never what it holds. `./run check` says whether
-all of it works together.
+one line that names the variable and what it takes, never what it holds; so does one that is missing
+beside what is nothing without it. `./run check` says whether all of it works together.
 
 A random text for a secret: `python3 -c "import secrets; print(secrets.token_urlsafe(32))"`. What
 Meta gives, or only Meta sees, has no least length.

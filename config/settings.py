@@ -10,13 +10,14 @@ from pydantic import Field, PrivateAttr, ValidationError
 from pydantic_settings import BaseSettings
 
 from config.channel_facts import ChannelTitles
+from config.halves import find_missing
 from config.hours import parse_holidays, parse_hours, parse_zone
 from config.notices import NoticeRules
 from config.origins import host_of, is_loopback
 from config.rules import CaptureRules, Hours
 from config.variables.capture import AddressVariables, CaptureVariables
 from config.variables.channel import READING, ChannelVariables
-from config.variables.mails import MailVariables
+from config.variables.mails import MAIL_HALVES, MailVariables
 from config.variables.notices import NoticeVariables
 from config.variables.server import ServerVariables
 from config.variables.setting import setting
@@ -68,6 +69,7 @@ class Settings(  # the variables of the last one come first
             listed = ", ".join(f"`{name}`" for name in sorted(names))
             message = f"CAPTURE_CHANNELS: not usable; it takes {listed}, comma-separated."
             raise SettingsError(message)
+        _refuse_halves(settings)
         return settings
 
     @classmethod
@@ -199,6 +201,13 @@ def _read(kind: type[_Read]) -> _Read:
     except (OSError, UnicodeDecodeError):
         message = ".env: not usable; it must be readable, and UTF-8 text."
         raise SettingsError(message) from None
+
+
+def _refuse_halves(settings: Settings) -> None:
+    kinds = ((each, each.halves) for each in settings.channel_variables)
+    for variables, halves in ((settings, MAIL_HALVES), *kinds):
+        if missing := find_missing(variables, halves):
+            raise SettingsError(missing)
 
 
 def _complaint(kind: type[BaseSettings], name: str) -> str:

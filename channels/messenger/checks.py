@@ -24,7 +24,7 @@ def check_messenger(given: Given, records: ChannelRecords) -> Iterator[Finding]:
     yield from _check_callback(given.settings)
     ours, app = given.settings.of(MessengerVariables), connected_app(given)
     if app is None:
-        yield _off(ours, demo=given.settings.demo_enabled)
+        yield _off(demo=given.settings.demo_enabled)
         return
     missing = list(_missing(ours))
     yield from missing
@@ -43,22 +43,13 @@ def _check_callback(settings: Settings) -> Iterator[Finding]:
         yield ok("address", f"Meta's callback URL is {settings.public_origin}{PATH}.")
 
 
-def _off(ours: MessengerVariables, *, demo: bool) -> Finding:
-    if ours.messenger_pages or ours.messenger_verify_token or ours.messenger_app_id:
-        advice = f"{_IN_THE_CONSOLE} App settings, Basic, App secret."
-        return broken("messenger", "It is off: MESSENGER_APP_SECRET is not set.", advice)
+def _off(*, demo: bool) -> Finding:
     if demo:
         return ok("messenger", "It is not configured; the simulator stands in for it.")
     return attention("messenger", "It is not configured.", "Set MESSENGER_APP_SECRET to begin.")
 
 
 def _missing(ours: MessengerVariables) -> Iterator[Finding]:
-    if not ours.messenger_verify_token:
-        yield broken(
-            "messenger",
-            "MESSENGER_VERIFY_TOKEN is not set: Meta can't verify the callback URL.",
-            f"Make one up. {_IN_THE_CONSOLE} Messenger API settings, Configure webhooks.",
-        )
     if not ours.messenger_app_id:
         yield attention(
             "messenger",

@@ -10,6 +10,7 @@ from pydantic_settings import NoDecode
 
 from channels.meta.parts import LONGEST_PART
 from config.channel_facts import ChannelFacts
+from config.halves import Half
 from config.kinds import Secrets
 from config.rules import ChannelRules, ConsentMode
 from config.variables.channel import ChannelVariables
@@ -60,11 +61,21 @@ def _check_pages(value: object) -> object:
 Pages = Annotated[dict[str, SecretStr], NoDecode, BeforeValidator(_check_pages)]
 GraphUrl = Annotated[str, AfterValidator(_check_graph)]
 
+_UNSIGNED = "nothing that Meta delivers could be told from a forgery"
+_HALVES = (
+    Half("messenger_app_secret", ("messenger_verify_token",), "Meta's handshake would be refused"),
+    *(
+        Half(given, ("messenger_app_secret",), _UNSIGNED)
+        for given in ("messenger_verify_token", "messenger_pages", "messenger_app_id")
+    ),
+)
+
 
 class MessengerVariables(ChannelVariables):
     """The operator's app at Meta, and its pages."""
 
     facts: ClassVar[ChannelFacts] = FACTS
+    halves: ClassVar[tuple[Half, ...]] = _HALVES
 
     messenger_app_secret: Secrets = setting(
         (),

@@ -6,6 +6,7 @@ from typing import ClassVar
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config.channel_facts import ChannelFacts
+from config.halves import Half
 from config.rules import ChannelRules, ConsentMode
 
 READING = SettingsConfigDict(
@@ -27,6 +28,8 @@ class ChannelVariables(BaseSettings):
     """What people read of the channel."""
     is_asked_by_default: ClassVar[bool] = True
     """Whether unknown visitors are asked where `CAPTURE_CHANNELS` is not set."""
+    halves: ClassVar[tuple[Half, ...]] = ()
+    """Which of the variables stop the start without others."""
 
     @property
     def is_connected(self) -> bool:

@@ -2,9 +2,19 @@
 
 from pydantic import BaseModel
 
+from config.halves import Half
 from config.kinds import ImapUrl, PlainAddress, Seconds, SenderText, SmtpUrl
 from config.secret_texts import LongSecret
 from config.variables.setting import setting
+
+_WAYS_IN = ("inbound_imap_url", "inbound_email_secret")
+_NAMED_NOWHERE = "no mail would name an address for answers"
+MAIL_HALVES = (
+    Half("smtp_url", ("email_from",), "nobody would know whom mails are from"),
+    Half("email_from", ("smtp_url",), "no mail would leave"),
+    Half("inbound_email_address", _WAYS_IN, "answers would arrive nowhere"),
+    *(Half(way, ("inbound_email_address",), _NAMED_NOWHERE) for way in _WAYS_IN),
+)
 
 
 class MailVariables(BaseModel):

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.wiring.settings import KINDS
+from channels import VARIABLES as VARIABLES_OF_CHANNELS
 from config.rules import Hours, OpenRange
 from config.settings import Settings, SettingsError
-from tests.config.variables import VARIABLES, Variable
+from config.variables.mails import MAIL_HALVES
+from tests.config.variables import OTHER_HALVES, VARIABLES, Variable
 from tests.environment import CANARY, LONG_CANARY, SetUp
 
 REFUSALS = [
@@ -18,6 +20,8 @@ REFUSALS = [
     for number, bad in enumerate(variable.bad)
 ]
 _by_name = pytest.mark.parametrize("variable", VARIABLES, ids=lambda variable: variable.name)
+
+MESSENGER = {"MESSENGER_APP_SECRET": "s", "MESSENGER_VERIFY_TOKEN": "v"}
 
 
 def value_of(settings: Settings, name: str) -> object:
@@ -43,7 +47,7 @@ def test_an_empty_value_is_none(set_up: SetUp, variable: Variable) -> None:
 
 @_by_name
 def test_each_takes_what_it_should(set_up: SetUp, variable: Variable) -> None:
-    settings = set_up(**{variable.name: variable.good})
+    settings = set_up(**OTHER_HALVES.get(variable.name, {}), **{variable.name: variable.good})
     assert value_of(settings, variable.field) == variable.becomes
 
 
@@ -57,6 +61,37 @@ def test_a_bad_value_is_one_line_that_names_the_variable_and_never_the_value(
     assert line.startswith(f"{variable.name}: not usable; it takes ")
     assert line.splitlines() == [line]
     assert CANARY not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ("MESSENGER_APP_SECRET", "MESSENGER_VERIFY_TOKEN"),
+        ("MESSENGER_VERIFY_TOKEN", "MESSENGER_APP_SECRET"),
+        ("MESSENGER_PAGES", "MESSENGER_APP_SECRET"),
+        ("MESSENGER_APP_ID", "MESSENGER_APP_SECRET"),
+        ("SMTP_URL", "EMAIL_FROM"),
+        ("EMAIL_FROM", "SMTP_URL"),
+        ("INBOUND_EMAIL_ADDRESS", "INBOUND_IMAP_URL or INBOUND_EMAIL_SECRET"),
+        ("INBOUND_IMAP_URL", "INBOUND_EMAIL_ADDRESS"),
+        ("INBOUND_EMAIL_SECRET", "INBOUND_EMAIL_ADDRESS"),
+    ],
+)
+def test_a_half_stops_the_start_in_one_line_that_names_the_other(
+    set_up: SetUp, given: str, missing: str
+) -> None:
+    [good] = [each.good for each in VARIABLES if each.name == given]
+    with pytest.raises(SettingsError) as caught:
+        set_up(**{given: good})
+    line = str(caught.value)
+    assert line.startswith(f"{missing}: not set, though {given} is; ")
+    assert line.splitlines() == [line]
+    assert good not in line
+
+
+def test_every_half_is_in_the_table_above() -> None:
+    halves = [*MAIL_HALVES, *(half for kind in VARIABLES_OF_CHANNELS for half in kind.halves)]
+    assert {half.given.upper() for half in halves} == set(OTHER_HALVES)
 
 
 @pytest.mark.parametrize(
@@ -87,6 +122,8 @@ def test_no_secret_shows_where_settings_are_printed(set_up: SetUp) -> None:
         MESSENGER_VERIFY_TOKEN=CANARY,
         MESSENGER_PAGES=f'{{"1": "{CANARY}"}}',
         SMTP_URL=f"smtp://ann:{CANARY}@post",
+        EMAIL_FROM="chat@shop.example",
+        INBOUND_EMAIL_ADDRESS="reply@shop.example",
         INBOUND_IMAP_URL=f"imaps://ann:{CANARY}@post",
         INBOUND_EMAIL_SECRET=LONG_CANARY,
     )
@@ -134,8 +171,8 @@ def test_links_lead_to_the_local_port_by_default(set_up: SetUp) -> None:
         ({"PUBLIC_URL": "http://192.168.1.7:8080"}, False),
         ({"PUBLIC_URL": "https://chat.example.com", "DEMO": "true"}, True),
         ({"HOST": "0.0.0.0", "DEMO": "true"}, True),  # noqa: S104 - only a text here
-        ({"MESSENGER_APP_SECRET": "s"}, False),
-        ({"MESSENGER_APP_SECRET": "s", "DEMO": "true"}, True),
+        ({**MESSENGER}, False),
+        ({**MESSENGER, "DEMO": "true"}, True),
         ({"DEMO": "false"}, False),
     ],
 )
@@ -164,12 +201,24 @@ def test_the_core_gets_the_wishes_as_rules(set_up: SetUp) -> None:
 @pytest.mark.parametrize(
     ("environment", "own"),
     [
-        ({"INBOUND_EMAIL_ADDRESS": "Reply@Shop.example"}, {"reply@shop.example"}),
-        ({"EMAIL_FROM": "Northwind <Chat@shop.example>"}, {"chat@shop.example"}),
-        ({"EMAIL_FROM": "chat@shop.example", "OWN_EMAIL_DOMAINS": "a.example"},
-         {"chat@shop.example", "a.example"}),
+        (
+            {"INBOUND_EMAIL_ADDRESS": "Reply@Shop.example", "INBOUND_EMAIL_SECRET": LONG_CANARY},
+            {"reply@shop.example"},
+        ),
+        (
+            {"EMAIL_FROM": "Northwind <Chat@shop.example>", "SMTP_URL": "smtp://post"},
+            {"chat@shop.example"},
+        ),
+        (
+            {
+                "EMAIL_FROM": "chat@shop.example",
+                "SMTP_URL": "smtp://post",
+                "OWN_EMAIL_DOMAINS": "a.example",
+            },
+            {"chat@shop.example", "a.example"},
+        ),
     ],
-)  # fmt: skip
+)
 def test_our_own_addresses_are_ours_without_being_named(
     set_up: SetUp, environment: dict[str, str], own: set[str]
 ) -> None:
@@ -179,8 +228,8 @@ def test_our_own_addresses_are_ours_without_being_named(
 
 
 def test_without_a_server_and_a_sender_nothing_is_mailed(set_up: SetUp) -> None:
-    assert set_up(SMTP_URL="smtp://post").capture_rules.follow_up_delay is None
-    rules = set_up(EMAIL_FROM="chat@shop.example").capture_rules
+    assert set_up().capture_rules.follow_up_delay is None
+    rules = set_up(SMTP_URL="smtp://post", EMAIL_FROM="chat@shop.example").capture_rules
     assert rules.follow_up_delay == timedelta(minutes=2)
 
 
@@ -191,7 +240,7 @@ def test_without_a_server_and_a_sender_nothing_is_mailed(set_up: SetUp) -> None:
         ({"PUBLIC_URL": "https://chat.example.com"}, True),
         ({"PUBLIC_URL": "https://chat.example.com", "DEMO": "true"}, False),
         ({"PUBLIC_URL": "https://chat.example.com", "DEMO": "false"}, False),
-        ({"PUBLIC_URL": "https://chat.example.com", "MESSENGER_APP_SECRET": "s"}, False),
+        ({"PUBLIC_URL": "https://chat.example.com", **MESSENGER}, False),
         ({}, False),
     ],
 )

@@ -213,3 +213,19 @@ VARIABLES = [
     Variable("INBOUND_EMAIL_SECRET", None, LONG, SecretStr(LONG), (SHORT, f" {SHORT} ")),
     Variable("DEMO", None, "true", becomes=True, bad=(CANARY,)),
 ]
+
+_SECRET = {"MESSENGER_APP_SECRET": "s"}
+_SIGNED = {**_SECRET, "MESSENGER_VERIFY_TOKEN": "v"}
+_ADDRESS = {"INBOUND_EMAIL_ADDRESS": "reply@shop.example"}
+OTHER_HALVES: dict[str, dict[str, str]] = {
+    "MESSENGER_APP_SECRET": {"MESSENGER_VERIFY_TOKEN": "v"},
+    "MESSENGER_VERIFY_TOKEN": _SECRET,
+    "MESSENGER_PAGES": _SIGNED,
+    "MESSENGER_APP_ID": _SIGNED,
+    "SMTP_URL": {"EMAIL_FROM": "chat@shop.example"},
+    "EMAIL_FROM": {"SMTP_URL": "smtp://post"},
+    "INBOUND_EMAIL_ADDRESS": {"INBOUND_EMAIL_SECRET": LONG},
+    "INBOUND_IMAP_URL": _ADDRESS,
+    "INBOUND_EMAIL_SECRET": _ADDRESS,
+}
+"""What must be set beside a variable that is nothing without it."""

@@ -210,6 +210,7 @@ def installed(
         "PORT": str(port),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "MESSENGER_APP_SECRET": APP_SECRET,
+        "MESSENGER_VERIFY_TOKEN": "a verify token",
         "MESSENGER_APP_ID": APP,
         "MESSENGER_PAGES": json.dumps({PAGE: TOKEN}),
         "MESSENGER_GRAPH_URL": graph.url,

@@ -16,6 +16,13 @@ from tests.environment import SECRET, TOKEN
 from tests.fake_graph import FakeGraph
 from tests.system.processes import COMMANDS, System, installed, until
 
+MESSENGER = (
+    "MESSENGER_APP_SECRET",
+    "MESSENGER_VERIFY_TOKEN",
+    "MESSENGER_APP_ID",
+    "MESSENGER_PAGES",
+)
+
 _FEW = 200  # files
 
 
@@ -66,6 +73,28 @@ def test_no_process_starts_with_a_secret_that_is_short(
 
 
 @pytest.mark.parametrize(
+    ("missing", "given"),
+    [
+        ("MESSENGER_VERIFY_TOKEN", {}),
+        ("MESSENGER_APP_SECRET", {}),
+        ("EMAIL_FROM", {"SMTP_URL": "smtp://post"}),
+        ("INBOUND_EMAIL_ADDRESS", {"INBOUND_EMAIL_SECRET": TOKEN}),
+    ],
+)
+def test_no_process_starts_with_half_of_what_it_needs(
+    tmp_path: Path, sqlite_url: str, redis_url: str, missing: str, given: dict[str, str]
+) -> None:
+    settings = {**given, missing: ""}
+    with installed(tmp_path, sqlite_url, redis_url, FakeGraph(), **settings) as system:
+        for command in COMMANDS:
+            system.launch(command)
+        assert [system.wait(command) for command in COMMANDS] == [1, 1, 1]
+        lines = [line.removeprefix("Error: ") for line in system.log_lines()]
+    assert len(lines) == len(COMMANDS)
+    assert all(line.startswith(f"{missing}: not set, though ") for line in lines)
+
+
+@pytest.mark.parametrize(
     ("settings", "demo", "said"),
     [
         ({"DEMO": ""}, 200, []),
@@ -78,7 +107,7 @@ def test_no_process_starts_with_a_secret_that_is_short(
 def test_the_log_begins_with_where_it_listens_and_who_may_come(
     only_web: System, settings: dict[str, str], demo: int, said: list[str]
 ) -> None:
-    only_web.environment |= {"MESSENGER_APP_SECRET": "", "HOST": "127.0.0.1", **settings}
+    only_web.environment |= {**dict.fromkeys(MESSENGER, ""), "HOST": "127.0.0.1", **settings}
     only_web.start("web")
     lines = [json.loads(line) for line in only_web.log_lines()]
     page = requests.get(

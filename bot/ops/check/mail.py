@@ -13,15 +13,11 @@ _OUT, _IN = "mails", "answers by mail"
 
 def check_mails(settings: Settings) -> Iterator[Finding]:
     """Knock at the mail server and the mailbox; nothing is sent or read."""
-    if settings.smtp_url is None and settings.email_from is None:
+    if settings.mails_leave:
+        yield from _check_server(settings)
+    else:
         advice = "Set SMTP_URL and EMAIL_FROM: visitors who have left get answers by mail then."
         yield attention(_OUT, "None leave: no mail server is set.", advice)
-    elif settings.smtp_url is None:
-        yield broken(_OUT, "SMTP_URL is not set: EMAIL_FROM alone sends nothing.")
-    elif settings.email_from is None:
-        yield broken(_OUT, "EMAIL_FROM is not set: nobody would know whom mails are from.")
-    else:
-        yield from _check_server(settings)
     yield from _check_answers(settings)
 
 
@@ -49,18 +45,12 @@ def _check_server(settings: Settings) -> Iterator[Finding]:
 
 
 def _check_answers(settings: Settings) -> Iterator[Finding]:
-    ways = [settings.inbound_imap_url, settings.inbound_email_secret]
     address = settings.inbound_email_address
     if address is None:
-        if any(ways):
-            yield broken(_IN, "INBOUND_EMAIL_ADDRESS is not set: no mail names an address.")
         return
-    if not any(ways):
-        advice = "Set INBOUND_IMAP_URL, or INBOUND_EMAIL_SECRET for POST /webhooks/email."
-        yield broken(_IN, "They arrive nowhere.", advice)
     if settings.inbound_imap_url:
         yield _check_mailbox(Mailbox.read(settings.inbound_imap_url.get_secret_value()))
-    elif settings.inbound_email_secret:
+    else:
         yield ok(_IN, "POST /webhooks/email takes them.")
     if address.rpartition("@")[2].lower() not in settings.capture_rules.own_domains:
         yield attention(

@@ -36,7 +36,11 @@ COMMANDS = [
     "web",
 ]
 NOWHERE = f"postgresql://ann:{CANARY}@127.0.0.1:1/shop"
-MESSENGER = {"MESSENGER_APP_SECRET": "secret", "MESSENGER_PAGES": json.dumps({PAGE: "token"})}
+MESSENGER = {
+    "MESSENGER_APP_SECRET": "secret",
+    "MESSENGER_VERIFY_TOKEN": "a verify token",
+    "MESSENGER_PAGES": json.dumps({PAGE: "token"}),
+}
 
 
 def test_the_version_is_told(run: Run) -> None:

@@ -23,6 +23,7 @@ from tests.environment import SetUp
 TEXT = recording("text")
 MESSENGER = {
     "MESSENGER_APP_SECRET": "new,old",
+    "MESSENGER_VERIFY_TOKEN": "a verify token",
     "MESSENGER_PAGES": json.dumps({PAGE: "token"}),
     "PUBLIC_URL": "https://chat.example.com",
 }

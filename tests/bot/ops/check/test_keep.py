@@ -48,6 +48,7 @@ def test_a_page_is_looked_at_but_no_visitors_profile(
         set_up,
         database,
         messenger_app_secret="a secret",  # noqa: S106 - nobody's
+        messenger_verify_token="a verify token",  # noqa: S106 - nobody's
         messenger_app_id="2002",
         messenger_pages=json.dumps({PAGE: "a token"}),
         messenger_graph_url=fake_graph.url,
