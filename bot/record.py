@@ -33,7 +33,7 @@ from bot.core.events import (
     WindowOpened,
 )
 from bot.core.lateness import answers, is_answered
-from bot.core.model import Author, Place
+from bot.core.model import OF_THE_TEAM, Assurance, Author, Place
 from bot.message_changes import MessageChanges
 from bot.recall import Recalled, provider_key, recall
 from bot.storage.batch import Batch
@@ -136,6 +136,7 @@ class _Recorder:
                 provider_key=key,
                 origin=BY_MAIL if report.by_mail else None,
                 audience=report.audience,
+                assurance=report.assurance or _assurance(thread),
                 edit=edit,
             )
         )
@@ -292,6 +293,15 @@ class _Recorder:
             return False
         erased_at = self.erased.get(arrival.place)
         return erased_at is not None and arrival.happened_at <= erased_at
+
+
+def _assurance(thread: Thread) -> Assurance | None:
+    """Say how sure it is that the visitor's address is the writer's own."""
+    talk = thread.conversation
+    if talk and talk.proved_email:
+        return Assurance.VERIFIED
+    is_given = talk and talk.email and talk.email_source not in OF_THE_TEAM
+    return Assurance.CLAIMED if is_given else None
 
 
 def _learn_language(thread: Thread, locale: str | None) -> None:

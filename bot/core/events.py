@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
 from bot.core.audience import Audience
-from bot.core.model import Kind, Source
+from bot.core.model import Assurance, Kind, Source
 
 DECLINE_PAYLOAD = "capture:decline"
 """What the prompt's "No thanks" button carries."""
@@ -40,6 +40,8 @@ class VisitorWrote(NamedTuple):
     """An answer to a mail: it says nothing about the channel's window, nor about who owns it."""
     is_crowded: bool = False
     """Too many addresses came from its network or its site of late: none is taken from it."""
+    assurance: Assurance | None = None
+    """How sure the channel is of the sender; None: as sure as the conversation is."""
     audience: Audience | None = None
     """The audience besides the agents; None: everybody in the conversation."""
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple, NewType
+from typing import Final, NamedTuple, NewType
 
 VisitorId = NewType("VisitorId", int)
 ContactId = NewType("ContactId", int)
@@ -57,6 +57,9 @@ class Source(StrEnum):
     PROFILE = "messenger_profile"
     AGENT = "agent"
     API = "api"
+
+
+OF_THE_TEAM: Final = frozenset({Source.AGENT, Source.API})
 
 
 class Assurance(StrEnum):
@@ -133,4 +136,8 @@ class Conversation(NamedTuple):
     email: str | None = None
     """The address that is known: captured, or of the contact an agent associated."""
     email_source: Source | None = None
+    proved_email: str | None = None
+    """The address whose owner has the conversation: it was proved."""
+    beside_email: str | None = None
+    """Another address that was given since, and is not proved."""
     capture: Capture = Capture()

@@ -14,7 +14,7 @@ from bot.core.events import (
     ConversationReopened,
     PromptRequested,
 )
-from bot.core.model import Assurance, Author, Conversation, Kind, Source, Status
+from bot.core.model import OF_THE_TEAM, Assurance, Author, Conversation, Kind, Status
 from bot.desk.errors import (
     LinkChangedError,
     NoSuchContactError,
@@ -38,8 +38,6 @@ from bot.storage.messages import find_by_seq, set_delivery
 from bot.storage.outbox.settled import order_again
 from bot.storage.threads import Thread
 from config.rules import CaptureRules
-
-_OF_THE_TEAM = frozenset({Source.AGENT, Source.API})
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +158,7 @@ class Act:
     def associate(self, address: Address, person: Person) -> None:
         """Say who the visitor is; names count only if the contact is new."""
         known = find_contact_by_key(self.batch.connection, address.key)
-        settled = self.conversation.email_source in _OF_THE_TEAM
+        settled = self.conversation.email_source in OF_THE_TEAM
         if known and settled and self.thread.contact_id == known.id:
             return
         self._associate(address, person)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.core.audience import Audience
 from bot.core.events import Attachment
-from bot.core.model import Author, Kind, MessageId
+from bot.core.model import Assurance, Author, Kind, MessageId
 from bot.storage.bulk import Row
 from bot.storage.tables import time_text
 from bot.storage.threads import Thread
@@ -46,6 +46,7 @@ MESSAGE_COLUMNS = (
     "client_key",
     "origin",
     "audience",
+    "assurance",
     "edit",
     "deleted_at",
     "delivery",
@@ -70,6 +71,8 @@ class NewMessage:
     origin: str | None = None
     audience: Audience | None = None
     """The audience besides the agents; None: everybody in the conversation."""
+    assurance: Assurance | None = None
+    """How sure it is that the owner of the conversation's address wrote it."""
     edit: int = 0
     deleted_at: datetime | None = None
     delivery: Delivery | None = None
@@ -106,6 +109,7 @@ def message_row(message: NewMessage) -> Row:
         message.client_key,
         message.origin,
         message.audience,
+        message.assurance and str(message.assurance),
         message.edit,
         time_text(message.deleted_at) if message.deleted_at else None,
         message.delivery and str(message.delivery),

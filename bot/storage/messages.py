@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.core.events import Attachment
-from bot.core.model import Author, ConversationId, Kind, MessageId
+from bot.core.model import Assurance, Author, ConversationId, Kind, MessageId
 from bot.storage.message_rows import Delivery
 from bot.storage.tables import conversations, messages
 
@@ -28,6 +28,7 @@ class StoredMessage:
     created_at: datetime
     client_key: str | None
     origin: str | None
+    assurance: Assurance | None
     edited: bool
     deleted: bool
     delivery: Delivery | None
@@ -130,6 +131,7 @@ def _stored(row: Any) -> StoredMessage:  # noqa: ANN401 - a row of the query abo
         created_at=row.created_at,
         client_key=row.client_key,
         origin=row.origin,
+        assurance=Assurance(row.assurance) if row.assurance else None,
         edited=row.edit > 0,
         deleted=row.deleted_at is not None,
         delivery=Delivery(row.delivery) if row.delivery else None,

@@ -53,6 +53,8 @@ class Thread:
     last_message_at: datetime | None = None
     delivered_up_to: datetime | None = None
     seen_up_to: datetime | None = None
+    owner_after_seq: int = 0
+    """Up to here the owner's side reads only what was mailed to it."""
     agreed: tuple[Status, str | None] | None = None
     """Status and assignee as loaded: only when these change does the version."""
     known_email: str | None = None
@@ -113,6 +115,9 @@ CONVERSATION_COLUMNS = (
     "emails_given_at",
     "email_limit_told_at",
     "closed_for_others",
+    "proved_email",
+    "beside_email",
+    "owner_after_seq",
 )
 
 
@@ -233,6 +238,9 @@ def conversation_row(thread: Thread) -> Row:
         " ".join(map(time_text, capture.given_at)) or None,
         _text(capture.limit_told_at),
         1 if conversation.closed_for_others else None,
+        conversation.proved_email,
+        conversation.beside_email,
+        thread.owner_after_seq or None,
     )
 
 
@@ -300,6 +308,8 @@ def _fill(thread: Thread, row: Any) -> None:  # noqa: ANN401 - a row of any driv
         away_period=row[11],
         email=row[12],
         email_source=Source(row[13]) if row[13] else None,
+        proved_email=row[40],
+        beside_email=row[41],
         capture=Capture(
             state=CaptureState(row[14]),
             reason=row[15],
@@ -325,6 +335,7 @@ def _fill(thread: Thread, row: Any) -> None:  # noqa: ANN401 - a row of any driv
     thread.last_message_at = _moment(row[29])
     thread.delivered_up_to = _moment(row[30])
     thread.seen_up_to = _moment(row[31])
+    thread.owner_after_seq = row[42] or 0
 
 
 def _text(moment: datetime | None) -> str | None:

@@ -24,6 +24,7 @@ REPLY = StoredMessage(
     created_at=NOON,
     client_key=None,
     origin=None,
+    assurance=None,
     edited=False,
     deleted=False,
     delivery=Delivery.SENT,

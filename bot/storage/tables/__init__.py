@@ -23,6 +23,7 @@ from bot.storage.tables.outreach import (
     suppressions,
     webhook_endpoints,
 )
+from bot.storage.tables.ownership import former_readers, proofs, withdrawals
 from bot.storage.tables.revisions import schema_revisions
 from bot.storage.tables.team import (
     agents,
@@ -69,6 +70,7 @@ __all__ = [
     "deletion_requests",
     "erasures",
     "files",
+    "former_readers",
     "issued_passes",
     "mail_threads",
     "mails",
@@ -77,6 +79,7 @@ __all__ = [
     "notice_wishes",
     "outbox",
     "parse_time",
+    "proofs",
     "push_subscriptions",
     "reading_marks",
     "reply_addresses",
@@ -92,4 +95,5 @@ __all__ = [
     "visitors",
     "visits",
     "webhook_endpoints",
+    "withdrawals",
 ]

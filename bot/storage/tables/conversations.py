@@ -108,6 +108,11 @@ conversations = table(
     sa.Column("zone", sa.Text),
     sa.Column("stopped", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("closed_for_others", sa.Boolean),
+    # the address whose owner has the conversation, another one given since and not proved, and the
+    # message up to which the owner's side reads only what was mailed
+    sa.Column("proved_email", sa.Text),
+    sa.Column("beside_email", sa.Text),
+    sa.Column("owner_after_seq", sa.Integer),
     sa.UniqueConstraint("visitor_id"),
     sa.Index("ix_conversations_status_last_message_at_id", "status", "last_message_at", "id"),
     sa.Index("ix_conversations_last_message_at_id", "last_message_at", "id"),
@@ -161,6 +166,8 @@ messages = table(
     sa.Column("origin", sa.Text),
     # who may read it besides the agents; NULL: everybody in the conversation
     sa.Column("audience", sa.Text),
+    # how sure it is that the owner of the conversation's address wrote it; NULL: there was none
+    sa.Column("assurance", sa.Text),
     sa.Column("edit", sa.Integer, nullable=False, server_default="0"),
     sa.Column("deleted_at", UtcTime),
     sa.Column("delivery", sa.Text),

@@ -224,6 +224,12 @@ class Message(BaseModel):
     client_id: str | None = None
     delivery: Delivery | None = None
     origin: Literal["other_app", "mail"] | None = None
+    assurance: Literal["claimed", "verified"] | None = Field(
+        None,
+        description="On incoming messages: whether the owner of the visitor's address wrote it. "
+        "`claimed`: the address was typed, and its owner has not proved it; null: no address was "
+        "known.",
+    )
     deleted: Literal[True] | None = None
     edited: Literal[True] | None = None
 

@@ -86,6 +86,8 @@ def message(conversation_id: int, shown: Shown) -> shapes.Message:
         fields["client_id"] = client_id
     if progress:
         fields["delivery"] = {"state": progress.state, "error": progress.error}
+    if not stored.outgoing:
+        fields["assurance"] = stored.assurance
     if stored.origin:
         fields["origin"] = stored.origin
     if stored.deleted:

@@ -109,6 +109,7 @@ async def test_messages_have_all_their_fields(
             {
                 "seq": 1,
                 "direction": "incoming",
+                "assurance": None,
                 "author": "visitor",
                 "name": None,
                 "kind": "text",
