@@ -1,6 +1,7 @@
 """Meta's apps that this server answers to: the operator's, and the demo's own."""
 
 from channels.base import Given
+from channels.messenger.errors import ERRORS
 from channels.messenger.variables import MessengerVariables
 from channels.meta.app import MetaApp
 from channels.meta.graph import GraphAddress
@@ -41,4 +42,5 @@ def demo_app(given: Given) -> MetaApp:
 
 
 def _graph_address(ours: MessengerVariables, url: str) -> GraphAddress:
-    return GraphAddress(url, "v" + ours.messenger_graph_version.removeprefix("v"))
+    version = "v" + ours.messenger_graph_version.removeprefix("v")
+    return GraphAddress(url, version, errors=ERRORS)

@@ -8,8 +8,10 @@ from urllib.parse import quote
 from bot.core.arrivals import USER_REF
 from bot.core.model import Place
 from bot.ports import Profile, SendError
+from channels.messenger.errors import ERRORS
+from channels.meta.error_rows import Verdict
 from channels.meta.graph import GraphLostError, GraphRefusedError, PageGraph
-from channels.meta.outcomes import Refusal, Verdict, as_error, explain
+from channels.meta.refusals import Refusal
 
 _LONGEST_NAME = 100
 # Marks that turn the direction of whatever text comes after them.
@@ -33,7 +35,7 @@ class MessengerProfiles:
             return Profile(guest=True)
         page = self._pages.get(of.account)
         if page is None:
-            raise as_error(Verdict.CREDENTIALS)
+            raise ERRORS.as_error(Verdict.CREDENTIALS)
         if not of.external_id.strip("."):
             return Profile()  # no quoting keeps a path of dots from asking for something else
         try:
@@ -41,7 +43,7 @@ class MessengerProfiles:
         except GraphRefusedError as error:
             return _read_refusal(error.refusal)
         except GraphLostError as error:  # reading twice harms nobody
-            raise as_error(Verdict.UNREACHABLE) from error
+            raise ERRORS.as_error(Verdict.UNREACHABLE) from error
         return _read_answer(answer)
 
 
@@ -58,11 +60,13 @@ def _read_refusal(refusal: Refusal) -> Profile:
             return Profile(guest=True)
         case Refusal(code=100, subcode=2018247):
             return Profile(alert=NO_ACCESS)
+        case Refusal(code=230):  # this person has not agreed: not now, and nobody is at fault
+            return Profile()
         case Refusal(code=10):  # European privacy rules, for one
             return Profile()
         case Refusal(code=code) if code in _NOT_PERMITTED:  # the page may send nevertheless
             return Profile(alert=NO_ACCESS)
-    error = explain(refusal)
+    error = ERRORS.explain(refusal)
     if isinstance(error, SendError):
         raise error
     return Profile()

@@ -15,9 +15,11 @@ from bot.ports import (
     SendError,
     UndeliverableError,
 )
+from channels.messenger.errors import ERRORS
+from channels.meta.error_rows import Verdict
 from channels.meta.graph import GraphLostError, GraphRefusedError, PageGraph
-from channels.meta.outcomes import Refusal, Verdict, as_error, explain
 from channels.meta.parts import split_text
+from channels.meta.refusals import Refusal
 
 _LONGEST_TITLE = 20
 _LONGEST_PAYLOAD = 1_000
@@ -41,10 +43,10 @@ class MessengerSender:
         """
         page = self._pages.get(to.account)
         if page is None:
-            raise as_error(Verdict.CREDENTIALS)
+            raise ERRORS.as_error(Verdict.CREDENTIALS)
         parts = list(_write_parts(message))
         if not parts:
-            raise as_error(Verdict.REJECTED)
+            raise ERRORS.as_error(Verdict.REJECTED)
         key = _send_part(page, to, parts[0])
         for part in parts[1:]:
             key = _send_later_part(page, to, part)
@@ -70,14 +72,14 @@ def _send_part(page: PageGraph, to: Place, part: dict[str, Any]) -> str:
         )
     except GraphRefusedError as error:
         _log_refusal(to.account, error.refusal)
-        raise explain(error.refusal) from error
+        raise ERRORS.explain(error.refusal) from error
     except GraphLostError as error:
         verdict = Verdict.UNKNOWN if error.written else Verdict.UNREACHABLE
         _log.warning("no answer from Graph", extra={"page": to.account, "how": str(error)})
-        raise as_error(verdict) from error
+        raise ERRORS.as_error(verdict) from error
     key = answer.get("message_id")
     if not isinstance(key, str) or not key:
-        raise as_error(Verdict.UNKNOWN)
+        raise ERRORS.as_error(Verdict.UNKNOWN)
     return key
 
 

@@ -15,7 +15,8 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError
 from urllib3.util import Timeout
 
 from channels.meta.connections import Connections
-from channels.meta.outcomes import Refusal, read_refusal
+from channels.meta.outcomes import GRAPH, ErrorTable
+from channels.meta.refusals import Refusal, read_refusal
 
 _MOST_BYTES = 64 * 1024
 _CHUNK = 4 * 1024
@@ -40,7 +41,7 @@ class GraphLostError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class GraphAddress:
-    """Where Graph is, and how long it may take: to connect, and in all.
+    """Where Graph is, how long it may take (to connect, and in all), and what its codes mean.
 
     Looking the name up comes on top; only the system's resolver can limit that.
     """
@@ -49,6 +50,8 @@ class GraphAddress:
     version: str = "v25.0"
     connect: timedelta = timedelta(seconds=3)
     in_all: timedelta = timedelta(seconds=10)
+    errors: ErrorTable = GRAPH
+    """The table of the product that is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class PageGraph(facebook.GraphAPI):  # type: ignore[misc] # published without ty
         # Without `version`: facebook-sdk refuses every version that Graph still serves.
         super().__init__(token, timeout=limits, session=connections)
         self.version = address.version
+        self.errors = address.errors
         self._url = address.url.rstrip("/") + "/"
         self._credentials = {"access_token": token}
         if app_secret:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from bot.ports import SendError
+from channels.meta.error_rows import Verdict
 from channels.meta.graph import GraphLostError, GraphRefusedError, PageGraph
-from channels.meta.outcomes import Verdict, as_error, explain
 
 
 def ask(graph: PageGraph, path: str, **args: str) -> dict[str, Any] | None:
@@ -12,12 +12,12 @@ def ask(graph: PageGraph, path: str, **args: str) -> dict[str, Any] | None:
     try:
         answer: dict[str, Any] = graph.get_object(path, **args)
     except GraphRefusedError as error:
-        explained = explain(error.refusal)
+        explained = graph.errors.explain(error.refusal)
         if isinstance(explained, SendError):
             raise explained from error
         return None
     except GraphLostError as error:  # asking twice harms nobody
-        raise as_error(Verdict.UNREACHABLE) from error
+        raise graph.errors.as_error(Verdict.UNREACHABLE) from error
     return answer
 
 

@@ -3,7 +3,10 @@ from datetime import timedelta
 import pytest
 
 from bot.ports import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
-from channels.meta.outcomes import Refusal, Verdict, as_error, explain, read_refusal
+from channels.messenger.errors import ERRORS
+from channels.meta.error_rows import COMMON, Rows, Verdict
+from channels.meta.outcomes import GRAPH, ErrorTable
+from channels.meta.refusals import Refusal, read_refusal
 
 
 def refused(code: int | None, subcode: int | None = None, status: int = 400) -> Refusal:
@@ -27,7 +30,7 @@ TRY_AGAIN = [
 
 @pytest.mark.parametrize("refusal", TRY_AGAIN, ids=str)
 def test_what_will_pass_is_tried_again_and_uses_up_attempts(refusal: Refusal) -> None:
-    error = explain(refusal)
+    error = ERRORS.explain(refusal)
     assert isinstance(error, SendError)
     assert error.trouble is None
 
@@ -59,7 +62,7 @@ TROUBLES = [
     (refused(10), Trouble.CREDENTIALS),
     (refused(10, 0), Trouble.CREDENTIALS),
     (refused(200), Trouble.CREDENTIALS),
-    (refused(230, 5), Trouble.CREDENTIALS),
+    (refused(231, 5), Trouble.CREDENTIALS),
     (refused(299), Trouble.CREDENTIALS),
     (Refusal(status=400, code=100, wants_proof=True), Trouble.CREDENTIALS),
 ]
@@ -67,7 +70,7 @@ TROUBLES = [
 
 @pytest.mark.parametrize(("refusal", "trouble"), TROUBLES, ids=str)
 def test_what_concerns_the_page_says_so(refusal: Refusal, trouble: Trouble) -> None:
-    error = explain(refusal)
+    error = ERRORS.explain(refusal)
     assert isinstance(error, SendError)
     assert error.trouble is trouble
 
@@ -81,6 +84,9 @@ NEVER = [
     (refused(551), Cause.RECIPIENT_GONE),
     (refused(551, 1545041), Cause.RECIPIENT_GONE),
     (refused(200, 1545041), Cause.RECIPIENT_GONE),
+    (refused(230), Cause.RECIPIENT_GONE),
+    (refused(230, 5, 500), Cause.RECIPIENT_GONE),
+    (refused(9000001), Cause.REJECTED),
     (refused(2018300), Cause.NOT_OWNER),
     (refused(2018321), Cause.NOT_OWNER),
     (refused(100, 2018300), Cause.NOT_OWNER),
@@ -94,19 +100,19 @@ NEVER = [
 
 @pytest.mark.parametrize(("refusal", "cause"), NEVER, ids=str)
 def test_what_never_arrives_says_why(refusal: Refusal, cause: Cause) -> None:
-    error = explain(refusal)
+    error = ERRORS.explain(refusal)
     assert isinstance(error, UndeliverableError)
     assert error.cause is cause
 
 
 @pytest.mark.parametrize("refusal", [refused(1, 1357046, 500), refused(None, status=200)], ids=str)
 def test_what_may_have_arrived_is_unknown(refusal: Refusal) -> None:
-    assert isinstance(explain(refusal), OutcomeUnknownError)
+    assert isinstance(ERRORS.explain(refusal), OutcomeUnknownError)
 
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_every_verdict_has_a_sentence_for_people(verdict: Verdict) -> None:
-    reason = as_error(verdict).reason
+    reason = ERRORS.as_error(verdict).reason
     assert reason[0].isupper()
     assert reason.endswith(".")
 
@@ -168,8 +174,8 @@ def test_a_gateway_may_name_the_wait_in_seconds() -> None:
 
 
 def test_throttling_waits_as_long_as_meta_says_or_some_minutes() -> None:
-    told = explain(Refusal(400, 613, wait=timedelta(minutes=19)))
-    untold = explain(Refusal(400, 613))
+    told = ERRORS.explain(Refusal(400, 613, wait=timedelta(minutes=19)))
+    untold = ERRORS.explain(Refusal(400, 613))
     assert isinstance(told, SendError)
     assert isinstance(untold, SendError)
     assert told.retry_after == timedelta(minutes=19)
@@ -177,6 +183,31 @@ def test_throttling_waits_as_long_as_meta_says_or_some_minutes() -> None:
 
 
 def test_a_block_waits_long() -> None:
-    error = explain(refused(368))
+    error = ERRORS.explain(refused(368))
     assert isinstance(error, SendError)
     assert error.retry_after == timedelta(hours=1)
+
+
+def test_a_code_means_what_the_product_says_and_elsewhere_what_it_says_for_all() -> None:
+    other = ErrorTable("Pigeons", "loft", Rows(by_code={230: Verdict.THROTTLED}).over(COMMON))
+    judged = [table.judge(refused(230)) for table in (ERRORS, other, GRAPH)]
+    assert judged == [Verdict.NOT_ALLOWED, Verdict.THROTTLED, Verdict.CREDENTIALS]
+    assert other.judge(refused(190)) is Verdict.CREDENTIALS
+
+
+def test_what_no_row_lists_is_the_products_own_to_say() -> None:
+    strict = ErrorTable("Pigeons", "loft", unlisted=Verdict.REJECTED)
+    assert [table.judge(refused(131999)) for table in (strict, ERRORS)] == [
+        Verdict.REJECTED,
+        Verdict.TRANSIENT,
+    ]
+    assert strict.judge(refused(None, status=502)) is Verdict.UNREACHABLE
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_sentences_name_the_product_and_its_accounts(verdict: Verdict) -> None:
+    reason = ErrorTable("Pigeons", "island").as_error(verdict).reason
+    assert "{" not in reason
+    assert "Facebook" not in reason
+    assert "page" not in reason
+    assert "a island" not in reason

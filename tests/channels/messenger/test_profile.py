@@ -46,7 +46,7 @@ def test_a_reference_is_a_guest_whom_nobody_can_look_up(
     assert fake_graph.requests == []
 
 
-@pytest.mark.parametrize(("code", "subcode"), [(100, 2018247), (3, None), (200, None), (230, 1)])
+@pytest.mark.parametrize(("code", "subcode"), [(100, 2018247), (3, None), (200, None), (231, 1)])
 def test_a_closed_door_leaves_people_nameless_and_tells_the_operator(
     pages: Pages, fake_graph: FakeGraph, code: int, subcode: int | None
 ) -> None:
@@ -57,7 +57,8 @@ def test_a_closed_door_leaves_people_nameless_and_tells_the_operator(
 
 
 @pytest.mark.parametrize(
-    ("code", "subcode"), [(10, None), (10, 2018278), (100, None), (100, 2018001), (551, None)]
+    ("code", "subcode"),
+    [(10, None), (10, 2018278), (100, None), (100, 2018001), (551, None), (230, None)],
 )
 def test_other_refusals_leave_people_nameless(
     pages: Pages, fake_graph: FakeGraph, code: int, subcode: int | None

@@ -1,0 +1,6 @@
+"""What Graph's codes mean for Messenger."""
+
+from channels.meta.error_rows import MESSAGING
+from channels.meta.outcomes import ErrorTable
+
+ERRORS = ErrorTable("Facebook", "page", MESSAGING)
