@@ -1,9 +1,9 @@
 """What every channel is, and what it is handed."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from aiohttp import web
 
@@ -114,6 +114,21 @@ class Channel(Sender, ProfileReader, LetterReader, Protocol):
         ...
 
 
+_Shared = TypeVar("_Shared")
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What channels of one family share in a process: one of each type, made when asked for."""
+
+    _made: dict[type[Any], Any] = field(default_factory=dict)  # Any: by its own type
+
+    def of(self, kind: type[_Shared]) -> _Shared:
+        """Give the one of this type."""
+        made: _Shared = self._made.setdefault(kind, kind())
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """What a channel is handed when it is opened."""
@@ -127,6 +142,7 @@ class Given:
     observer: Observer
     web: WebSide | None = None
     """None: in a process without a web side."""
+    shared: Shared = field(default_factory=Shared)
 
 
 @dataclass(frozen=True, slots=True)

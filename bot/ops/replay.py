@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 import requests
 
 from bot.wiring.ground import local_origin
+from channels.messenger.product import PATH, PRODUCT
 from channels.meta.addresses import UNKNOWN_PAGE
 from channels.meta.app import MetaApp, find_app
 from channels.meta.signature import sign
-from channels.meta.webhook import PATH
 from config.settings import Settings
 
 _PATIENCE = 10  # seconds
@@ -43,7 +43,7 @@ def post(settings: Settings, apps: Sequence[MetaApp], body: bytes, now: datetime
     if not apps:
         message = "Messenger is not configured: set MESSENGER_APP_SECRET, or DEMO=true."
         raise CannotReplayError(message)
-    app, parsed = find_app(apps, body, now)
+    app, parsed = find_app(apps, PRODUCT, body, now)
     answer = _send(settings, body, sign(app.secrets[0], body))
     if answer.status_code != HTTPStatus.OK or answer.text != _TAKEN:
         return Answer(taken=False, words=_explain(answer.status_code))

@@ -15,7 +15,7 @@ from bot.core.model import Place
 from bot.edge.bodies import UnreadableError, read_body, type_of
 from bot.erasure import DeletionDesk
 from bot.ports import UnavailableError
-from channels.messenger.channel import NAME
+from channels.messenger.product import NAME
 from channels.meta.app import MetaApp
 from channels.meta.signed_request import SignedRequestError, read_signed_request
 

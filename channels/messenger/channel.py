@@ -1,7 +1,7 @@
 """Messenger as a channel: Meta's apps in, their pages out."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from aiohttp import web
@@ -9,8 +9,9 @@ from aiohttp import web
 from bot.core.arrivals import Arrival, Fault
 from bot.core.model import Place
 from bot.ports import Outgoing, Profile, Receipt, Watched
-from channels.base import Observer, Receive
+from channels.base import Receive
 from channels.messenger.people import MessengerPeople
+from channels.messenger.product import NAME, PRODUCT
 from channels.messenger.profile import MessengerProfiles
 from channels.messenger.sender import MessengerSender
 from channels.messenger.watch import PageWatch
@@ -18,9 +19,7 @@ from channels.meta.addresses import UNKNOWN_PAGE
 from channels.meta.app import MetaApp, find_app
 from channels.meta.attachments import FILE_HOSTS
 from channels.meta.connections import Connections
-from channels.meta.webhook import MessengerWebhook, Signatory
-
-NAME = "messenger"
+from channels.meta.webhook import MetaWebhook
 
 
 class MessengerChannel:
@@ -32,11 +31,8 @@ class MessengerChannel:
     def __init__(
         self,
         apps: Sequence[MetaApp],
-        *,
+        webhook: MetaWebhook,
         connected: MetaApp | None = None,
-        verify_token: str | None,
-        clock: Callable[[], datetime],
-        observer: Observer,
     ) -> None:
         self._apps = apps
         self._connected = connected
@@ -52,12 +48,7 @@ class MessengerChannel:
         } | self.people.fingerprints
         self._sender = MessengerSender(self.pages)
         self._profiles = MessengerProfiles(self.pages)
-        self._webhook = MessengerWebhook(
-            signatories=[Signatory(app.secrets, frozenset(app.pages), app.app_id) for app in apps],
-            verify_token=verify_token,
-            clock=clock,
-            observer=observer,
-        )
+        self._webhook = webhook
 
     def routes(self, receive: Receive) -> list[web.RouteDef]:
         """Serve Meta's webhook."""
@@ -74,7 +65,7 @@ class MessengerChannel:
 
     def reread(self, raw: bytes, received_at: datetime) -> tuple[list[Arrival], list[Fault]]:
         """Read a delivery that was not understood, or not stored, when it came."""
-        _, parsed = find_app(self._apps, raw, received_at)
+        _, parsed = find_app(self._apps, PRODUCT, raw, received_at)
         strays = [Fault(raw, UNKNOWN_PAGE)] if parsed.ignored[UNKNOWN_PAGE] else []
         return parsed.arrivals, [*parsed.faults, *strays]
 

@@ -9,10 +9,10 @@ from bot.findings import Finding, attention, broken, ok
 from channels.base import ChannelRecords, Given
 from channels.messenger.apps import connected_app
 from channels.messenger.page_check import PageCheck
+from channels.messenger.product import PATH
 from channels.messenger.variables import MessengerVariables
 from channels.meta.app import MetaApp
 from channels.meta.connections import Connections
-from channels.meta.webhook import PATH
 from config.settings import Settings
 
 _AT_ONCE = 8

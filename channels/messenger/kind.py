@@ -1,13 +1,17 @@
 """Messenger before it is opened."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from bot.findings import Finding
 from channels.base import Channel, ChannelRecords, Given
 from channels.messenger.apps import connected_app, open_apps
 from channels.messenger.channel import MessengerChannel
 from channels.messenger.checks import check_messenger
+from channels.messenger.product import PATH, PRODUCT
 from channels.messenger.variables import MessengerVariables
+from channels.meta.app import MetaApp
+from channels.meta.siblings import Siblings
+from channels.meta.webhook import MetaWebhook, Signatory
 from config.settings import Settings
 
 
@@ -21,14 +25,7 @@ class MessengerKind:
         apps = open_apps(given)
         if not apps:
             return None
-        token = given.settings.of(MessengerVariables).messenger_verify_token
-        return MessengerChannel(
-            apps,
-            connected=connected_app(given),
-            verify_token=token.get_secret_value() if token else None,
-            clock=given.clock,
-            observer=given.observer,
-        )
+        return MessengerChannel(apps, _webhook(given, apps), connected_app(given))
 
     def accounts(self, settings: Settings) -> Collection[str]:
         """List the operator's pages."""
@@ -37,3 +34,16 @@ class MessengerKind:
     def check(self, given: Given, records: ChannelRecords) -> Iterator[Finding]:
         """Ask Graph about the app and each page."""
         return check_messenger(given, records)
+
+
+def _webhook(given: Given, apps: Sequence[MetaApp]) -> MetaWebhook:
+    token = given.settings.of(MessengerVariables).messenger_verify_token
+    return MetaWebhook(
+        path=PATH,
+        product=PRODUCT,
+        signatories=[Signatory(app.secrets, frozenset(app.pages), app.app_id) for app in apps],
+        verify_token=token.get_secret_value() if token else None,
+        clock=given.clock,
+        observer=given.observer,
+        siblings=given.shared.of(Siblings),
+    )

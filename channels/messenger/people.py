@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from bot.core.model import Place
 from bot.ports import SendError
+from channels.messenger.product import NAME
 from channels.meta.app import MetaApp
 from channels.meta.graph import PageGraph, open_app
 from channels.meta.questions import ask, read_list
@@ -22,7 +23,7 @@ def find_places(app: PageGraph, app_scoped_id: str, pages: Iterable[str]) -> lis
     path = f"{quote(app_scoped_id, safe='')}/ids_for_pages"
     answers = [(page, ask(app, path, page=page)) for page in pages]
     return [
-        Place("messenger", page, str(match["id"]))
+        Place(NAME, page, str(match["id"]))
         for page, answer in answers
         for match in read_list(answer or {})
         if match.get("id")

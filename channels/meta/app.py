@@ -8,6 +8,7 @@ from channels.meta.addresses import UNKNOWN_PAGE
 from channels.meta.connections import Connections
 from channels.meta.graph import GraphAddress, PageGraph
 from channels.meta.payloads import Parsed, parse
+from channels.meta.readers import Product, Served
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,15 @@ class MetaApp:
             for page, token in self.pages.items()
         }
 
-    def read(self, body: bytes, received_at: datetime) -> Parsed:
+    def read(self, product: Product, body: bytes, received_at: datetime) -> Parsed:
         """Understand a delivery to this app."""
-        return parse(body, pages=self.pages, app_id=self.app_id, received_at=received_at)
+        return parse(body, Served(product, self.pages, self.app_id, received_at))
 
 
-def find_app(apps: Sequence[MetaApp], body: bytes, received_at: datetime) -> tuple[MetaApp, Parsed]:
+def find_app(
+    apps: Sequence[MetaApp], product: Product, body: bytes, received_at: datetime
+) -> tuple[MetaApp, Parsed]:
     """Find the app whose pages a delivery is for, the first if none, and what it understands."""
-    readings = [(app, app.read(body, received_at)) for app in apps]
+    readings = [(app, app.read(product, body, received_at)) for app in apps]
     served = [reading for reading in readings if not reading[1].ignored[UNKNOWN_PAGE]]
     return (served or readings)[0]

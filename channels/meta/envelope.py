@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeAlias, cast
 
 from bot.core.arrivals import Fault
 from channels.meta.faults import Reason, UnreadableError
-from channels.meta.items import Ignored
+from channels.meta.items import Foreign, Ignored
 from channels.meta.texts import JsonObject, text_of
 
 MESSAGING, STANDBY = "messaging", "standby"
@@ -28,6 +28,8 @@ class Piece(NamedTuple):
     box: str
     delivery: bytes
     alone: bool
+    subject: str
+    """What stands over the delivery."""
 
     @property
     def account(self) -> str | None:
@@ -41,25 +43,25 @@ class Piece(NamedTuple):
         around: JsonObject = {
             name: self.entry[name] for name in ("id", "time") if name in self.entry
         }
-        return _deliver({**around, self.box: [self.item]}) or self.delivery
+        return _deliver({**around, self.box: [self.item]}, self.subject) or self.delivery
 
 
-Part: TypeAlias = Piece | Fault | Ignored
+Part: TypeAlias = Piece | Fault | Ignored | Foreign
 
 
-def open_delivery(body: bytes) -> Iterable[Part]:
+def open_delivery(body: bytes, subject: str) -> Iterable[Part]:
     """Take a delivery apart. What is not as Meta describes it comes out as faults."""
     try:
         envelope = _decode(body)
     except UnreadableError as error:
         return (Fault(body, error.reason.value),)
-    return _lone_piece(envelope, body) or _take_apart(envelope, body)
+    return _lone_piece(envelope, body, subject) or _take_apart(envelope, body, subject)
 
 
-def _lone_piece(envelope: JsonObject, body: bytes) -> tuple[Piece] | None:
+def _lone_piece(envelope: JsonObject, body: bytes, subject: str) -> tuple[Piece] | None:
     """Find the one item of a delivery that holds nothing else, as nearly all do."""
     entries = envelope.get("entry")
-    if envelope.get("object") != "page" or not isinstance(entries, list) or len(entries) != 1:
+    if envelope.get("object") != subject or not isinstance(entries, list) or len(entries) != 1:
         return None
     [entry] = entries
     if not isinstance(entry, dict) or entry.keys() != _PARTS_OF_ENTRY:
@@ -67,34 +69,42 @@ def _lone_piece(envelope: JsonObject, body: bytes) -> tuple[Piece] | None:
     items = entry[MESSAGING]
     if not isinstance(items, list) or len(items) != 1:
         return None
-    return (Piece(items[0], entry, MESSAGING, body, alone=True),)
+    return (Piece(items[0], entry, MESSAGING, body, alone=True, subject=subject),)
 
 
-def _take_apart(envelope: JsonObject, body: bytes) -> Iterator[Part]:
+def _take_apart(envelope: JsonObject, body: bytes, subject: str) -> Iterator[Part]:
     entries = envelope.get("entry")
     kind = envelope.get("object")
-    if kind == "page" and isinstance(entries, list):
+    if kind == subject and isinstance(entries, list):
         count = sum(map(_count_items, entries))
         for entry in entries:
-            yield from _open_entry(entry, body, count)
-    elif kind == "page" or not {"object", "entry"} & envelope.keys():
+            yield from _open_entry(entry, _Delivery(body, subject, count))
+    elif kind == subject or not {"object", "entry"} & envelope.keys():
         yield Fault(body, Reason.NOT_AN_ENVELOPE.value)
     else:
-        # Instagram comes to the same address if subscribed, and has ids of its own.
-        yield Ignored("instagram" if kind == "instagram" else "other_object")
+        yield Foreign(text_of(kind))
 
 
-def _open_entry(entry: object, body: bytes, count: int) -> Iterator[Part]:
+class _Delivery(NamedTuple):
+    body: bytes
+    subject: str
+    items: int
+
+
+def _open_entry(entry: object, delivery: _Delivery) -> Iterator[Part]:
+    body, subject, count = delivery
     if not isinstance(entry, dict):
-        yield Fault(_deliver(entry) or body, Reason.BAD_ENTRY.value)
+        yield Fault(_deliver(entry, subject) or body, Reason.BAD_ENTRY.value)
         return
     for box in (MESSAGING, STANDBY):
         items = entry.get(box)
         if isinstance(items, list):
             for item in items:
-                yield Piece(item, entry, box, body, alone=count == 1)
+                yield Piece(item, entry, box, body, alone=count == 1, subject=subject)
         elif items is not None:
-            yield Fault(_deliver(entry) or body, Reason.BAD_ENTRY.value, _account_of(entry))
+            yield Fault(
+                _deliver(entry, subject) or body, Reason.BAD_ENTRY.value, _account_of(entry)
+            )
     if entry.get("changes") is not None:
         yield Ignored("changes")
 
@@ -128,9 +138,9 @@ def _decode(body: bytes) -> JsonObject:
     return cast("JsonObject", envelope)  # by its first character
 
 
-def _deliver(entry: object) -> bytes | None:
+def _deliver(entry: object, subject: str) -> bytes | None:
     try:
-        return _COMPACT.encode({"object": "page", "entry": [entry]}).encode()
+        return _COMPACT.encode({"object": subject, "entry": [entry]}).encode()
     except RecursionError:
         return None
 

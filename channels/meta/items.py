@@ -55,4 +55,11 @@ class Ignored:
     count: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A delivery of another product, which one app may send to the same address."""
+
+    subject: str
+
+
 Finding: TypeAlias = Found | Ignored

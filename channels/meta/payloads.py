@@ -1,17 +1,19 @@
 """Meta's deliveries: from signed bytes to arrivals, faults, and a count of what is not for us."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from operator import attrgetter
 
 from bot.core.arrivals import Arrival, Fault
 from channels.meta.envelope import Piece, open_delivery
 from channels.meta.faults import UnreadableError
-from channels.meta.items import Ignored
+from channels.meta.items import Foreign, Ignored
 from channels.meta.plain import read_plain
 from channels.meta.readers import Served, address, read_item
+
+_COUNTED = frozenset({"instagram"})
+"""Products that are counted by name: what is counted becomes metrics, so the names are few."""
 
 
 @dataclass(slots=True)
@@ -22,15 +24,14 @@ class Parsed:
     faults: list[Fault] = field(default_factory=list)
     ignored: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     """How many of each kind; none where there were none."""
+    foreign: str | None = None
+    """The product whose delivery it is, where that is not ours."""
 
 
-def parse(
-    body: bytes, *, pages: Collection[str], app_id: str | None, received_at: datetime
-) -> Parsed:
+def parse(body: bytes, served: Served) -> Parsed:
     """Read a delivery. Never raises, whatever the bytes: what can't be understood is a fault."""
     parsed = Parsed()
-    served = Served(pages, app_id, received_at)
-    for part in open_delivery(body):
+    for part in open_delivery(body, served.product.subject):
         plain = read_plain(part, served) if isinstance(part, Piece) else None
         if plain:
             parsed.arrivals.append(plain)
@@ -41,6 +42,9 @@ def parse(
                     parsed.arrivals.append(found)
                 case Ignored(kind, count):
                     parsed.ignored[kind] += count
+                case Foreign(kind):
+                    parsed.foreign = kind
+                    parsed.ignored[kind if kind in _COUNTED else "other_object"] += 1
                 case Fault():
                     parsed.faults.append(found)
     if len(parsed.arrivals) > 1:
@@ -63,7 +67,7 @@ def _understand(piece: Piece, served: Served) -> Iterator[Arrival | Ignored]:
         yield item
         return
     raw = b""
-    for finding in read_item(item):
+    for finding in read_item(item, served.product.readers):
         if isinstance(finding, Ignored):
             yield finding
         else:

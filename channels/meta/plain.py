@@ -8,7 +8,7 @@ from bot.core.model import Place
 from channels.meta.envelope import MESSAGING, Piece
 from channels.meta.keys import message_key
 from channels.meta.moments import moment_of
-from channels.meta.readers import CHANNEL, Served
+from channels.meta.readers import Served
 from channels.meta.texts import clean
 
 _LONGEST = 255
@@ -37,4 +37,4 @@ def read_plain(piece: Piece, served: Served) -> Arrival | None:
     if page not in served.pages or page == visitor or not key or not at:
         return None
     report = VisitorWrote(clean(text), at, served.received_at)
-    return Arrival(Place(CHANNEL, page, visitor), report, key, piece.raw())
+    return Arrival(Place(served.product.channel, page, visitor), report, key, piece.raw())

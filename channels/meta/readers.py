@@ -1,6 +1,6 @@
-"""Which reader an item is for."""
+"""Which reader an item is for, by the product that it comes from."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
@@ -22,12 +22,9 @@ from channels.meta.signals import (
 )
 from channels.meta.texts import JsonObject
 
-CHANNEL = "messenger"
+Reader: TypeAlias = Callable[[Item, JsonObject], Iterator[Finding]]
 
-_Reader: TypeAlias = Callable[[Item, JsonObject], Iterator[Finding]]
-
-# In this order, where one item holds two.
-_READERS = MappingProxyType[str, _Reader](
+READERS = MappingProxyType[str, Reader](
     {
         "referral": read_referral,
         "optin": read_optin,
@@ -40,8 +37,8 @@ _READERS = MappingProxyType[str, _Reader](
         "take_thread_control": read_take_of_thread,
     }
 )
-_ORDER = list(_READERS)
-_NOT_FOR_US = MappingProxyType(
+"""Who reads what, in this order where one item holds two; a product may have others."""
+NOT_FOR_US = MappingProxyType(
     {
         name: name.replace("-", "_")
         for name in (
@@ -61,12 +58,24 @@ _NOT_FOR_US = MappingProxyType(
         )
     }
 )
+"""What is counted and no more, by the name that it is counted under."""
 _AROUND = frozenset({"sender", "recipient", "timestamp"})
+
+
+class Product(NamedTuple):
+    """One product of Meta's: what its deliveries are called, and who reads what is in them."""
+
+    channel: str
+    subject: str
+    """What stands over its deliveries: "page", "instagram"."""
+    readers: Mapping[str, Reader] = READERS
+    not_for_us: Mapping[str, str] = NOT_FOR_US
 
 
 class Served(NamedTuple):
     """For whom we read, and when it came."""
 
+    product: Product
     pages: Collection[str]
     app_id: str | None
     received_at: datetime
@@ -80,17 +89,18 @@ def address(piece: Piece, served: Served) -> Item | Ignored:
     page = find_page(body, piece.account, served.pages)
     if isinstance(page, Ignored):
         return page
-    kinds = [name for name in body if name in _READERS and body[name] is not None]
+    readers = served.product.readers
+    kinds = [name for name in body if name in readers and body[name] is not None]
     if not kinds:
-        return Ignored(_kind_of_unread(body))
+        return Ignored(_kind_of_unread(body, served.product.not_for_us))
     visitor = find_visitor(body, page)
     if isinstance(visitor, Ignored):
         return visitor
     at = _moment_of(piece, body, served)
     return Item(
-        place=Place(CHANNEL, page, visitor),
+        place=Place(served.product.channel, page, visitor),
         body=body,
-        kinds=kinds if len(kinds) == 1 else sorted(kinds, key=_ORDER.index),
+        kinds=kinds if len(kinds) == 1 else sorted(kinds, key=list(readers).index),
         at=at or served.received_at,
         timed=at is not None,
         received_at=served.received_at,
@@ -99,7 +109,7 @@ def address(piece: Piece, served: Served) -> Item | Ignored:
     )
 
 
-def read_item(item: Item) -> Iterator[Finding]:
+def read_item(item: Item, readers: Mapping[str, Reader]) -> Iterator[Finding]:
     """Read all that an item says. Raises `UnreadableError` where it is not as Meta describes."""
     if not item.timed:
         yield Ignored("timestamp")
@@ -107,7 +117,7 @@ def read_item(item: Item) -> Iterator[Finding]:
         event = item.body[kind]
         if not isinstance(event, dict):
             raise UnreadableError(Reason.BAD_EVENT)
-        yield from _READERS[kind](item, event)
+        yield from readers[kind](item, event)
 
 
 def _moment_of(piece: Piece, body: JsonObject, served: Served) -> datetime | None:
@@ -117,9 +127,9 @@ def _moment_of(piece: Piece, body: JsonObject, served: Served) -> datetime | Non
     return moment_of(stated, served.received_at)
 
 
-def _kind_of_unread(body: JsonObject) -> str:
+def _kind_of_unread(body: JsonObject, not_for_us: Mapping[str, str]) -> str:
     names = [name for name, value in body.items() if value is not None and name not in _AROUND]
     for name in names:
-        if name in _NOT_FOR_US:
-            return _NOT_FOR_US[name]
+        if name in not_for_us:
+            return not_for_us[name]
     return "unknown_event" if names else "empty_event"

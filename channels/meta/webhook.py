@@ -24,9 +24,9 @@ from bot.edge.sampled_log import SampledLog
 from bot.ports import UnavailableError
 from channels.base import Observer, Receive
 from channels.meta.payloads import Parsed, parse
+from channels.meta.readers import Product, Served
+from channels.meta.siblings import Siblings
 from channels.meta.signature import may_be_signature, verify
-
-PATH = "/webhooks/messenger"
 
 _MOST_BYTES = 4 * 1024 * 1024
 _READ_ASIDE_FROM = 64 * 1024
@@ -50,13 +50,16 @@ class Signatory:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MessengerWebhook:
-    """The way in from Meta."""
+class MetaWebhook:
+    """The way in from Meta, for one of its products."""
 
+    path: str
+    product: Product
     signatories: Sequence[Signatory]
     verify_token: str | None = field(repr=False)
     clock: Callable[[], datetime]
     observer: Observer
+    siblings: Siblings = field(default_factory=Siblings)
     read_within: timedelta = READ_WITHIN
     _refusals: SampledLog = field(init=False)
 
@@ -68,9 +71,10 @@ class MessengerWebhook:
 
     def routes(self, receive: Receive) -> list[web.RouteDef]:
         """Give the addresses that Meta calls."""
+        self.siblings.add(self.product.subject, partial(self._take_delivery, receive))
         return [
-            web.get(PATH, self._shake_hands, allow_head=False),
-            web.post(PATH, partial(self._take, receive)),
+            web.get(self.path, self._shake_hands, allow_head=False),
+            web.post(self.path, partial(self._take, receive)),
         ]
 
     async def _shake_hands(self, request: web.Request) -> web.Response:
@@ -100,13 +104,24 @@ class MessengerWebhook:
         return response
 
     async def _take_in(self, receive: Receive, request: web.Request) -> web.Response:
+        signatures = request.headers.getall("X-Hub-Signature-256", [])
         try:
-            parsed = await self._read(request)
+            check_declared(request, _MOST_BYTES)
+            if not may_be_signature(signatures):
+                return self._refuse()  # its body is not worth waiting for
+            body = await read_body(request, _MOST_BYTES, self.read_within)
         except UnreadableError as error:
             return _answer(error.status, error.headers)
+        return await self._take_delivery(receive, body, signatures)
+
+    async def _take_delivery(
+        self, receive: Receive, body: bytes, signatures: Sequence[str]
+    ) -> web.Response:
+        parsed = await self._read(body, signatures)
         if parsed is None:
-            self._refusals.say()
-            return _answer(HTTPStatus.FORBIDDEN)
+            return self._refuse()
+        if parsed.foreign and (take := self.siblings.find(parsed.foreign)):
+            return await take(body, signatures)
         try:
             if parsed.arrivals or parsed.faults:
                 await receive(parsed.arrivals, parsed.faults)
@@ -116,13 +131,12 @@ class MessengerWebhook:
             self.observer.ignored(kind, count)
         return web.Response(text="EVENT_RECEIVED")
 
-    async def _read(self, request: web.Request) -> Parsed | None:
+    def _refuse(self) -> web.Response:
+        self._refusals.say()
+        return _answer(HTTPStatus.FORBIDDEN)
+
+    async def _read(self, body: bytes, signatures: Sequence[str]) -> Parsed | None:
         """Understand a delivery; None: it is not signed by any of the apps."""
-        check_declared(request, _MOST_BYTES)
-        signatures = request.headers.getall("X-Hub-Signature-256", [])
-        if not may_be_signature(signatures):
-            return None  # its body is not worth waiting for
-        body = await read_body(request, _MOST_BYTES, self.read_within)
         if len(body) < _READ_ASIDE_FROM:
             return self._understand(body, signatures)
         return await asyncio.to_thread(self._understand, body, signatures)
@@ -136,7 +150,8 @@ class MessengerWebhook:
         signatory = self._who_signed(body, signatures)
         if signatory is None:
             return None
-        return parse(body, pages=signatory.pages, app_id=signatory.app_id, received_at=self.clock())
+        served = Served(self.product, signatory.pages, signatory.app_id, self.clock())
+        return parse(body, served)
 
 
 def _answer(status: HTTPStatus, headers: Mapping[str, str] | None = None) -> web.Response:

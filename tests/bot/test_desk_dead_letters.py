@@ -12,11 +12,12 @@ from bot.desk.dead_letters import DeadLetterOffice, Outcome
 from bot.storage.batch import Batch
 from bot.storage.dead_letters import LetterId, list_open
 from bot.storage.engine import Database
-from channels.base import Channel, NobodyCounts
+from channels.base import Channel
 from channels.messenger.channel import MessengerChannel
 from channels.meta.app import MetaApp
 from channels.meta.graph import GraphAddress
 from tests.channels.messenger.deliveries import OTHER_PAGE, PAGE, delivery, event, recording
+from tests.channels.messenger.webhook.calls import silent_webhook
 from tests.factories import NOON
 from tests.office import ANN, RULES, Office
 from tests.races import at_once
@@ -40,7 +41,7 @@ def channel(kind: type[MessengerChannel] = MessengerChannel) -> Channel:
         MetaApp(("secret",), "1", {PAGE: "token"}, GraphAddress()),
         MetaApp(("demo",), "2", {OTHER_PAGE: "token"}, GraphAddress()),
     ]
-    return kind(apps, verify_token=None, clock=lambda: NOON, observer=NobodyCounts())
+    return kind(apps, silent_webhook())
 
 
 @pytest.fixture

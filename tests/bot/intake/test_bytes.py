@@ -11,7 +11,9 @@ from bot.core.arrivals import Arrival
 from bot.intake import Intake
 from bot.intake.waiting import GROUP_BYTES, GROUP_SIZE, portions
 from bot.storage.engine import Database
+from channels.messenger.product import PRODUCT
 from channels.meta.payloads import parse
+from channels.meta.readers import Served
 from tests.bot.intake.doors import Opener, arrival, count, of_somebody_new
 from tests.factories import NOON
 from tests.office import PAGE
@@ -74,7 +76,7 @@ async def test_a_delivery_of_four_mebibytes_is_stored(
     ascii_only: bool,  # noqa: FBT001 - of the table
 ) -> None:
     body, events = body_of(TEXTS[kind], ascii_only=ascii_only)
-    parsed = parse(body, pages=[PAGE], app_id=None, received_at=NOON)
+    parsed = parse(body, Served(PRODUCT, [PAGE], None, NOON))
     assert (len(body) > 0.95 * _MOST_BYTES, len(parsed.arrivals)) == (True, events)
     taken = await intake.receive("messenger", parsed.arrivals, parsed.faults)
     assert len(taken) == events

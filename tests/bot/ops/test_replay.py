@@ -14,7 +14,7 @@ from bot.ops.replay import Answer, CannotReplayError, post
 from bot.wiring.channels import given, open_channels
 from bot.wiring.ground import now
 from channels.messenger.apps import DEMO_PAGE, open_apps
-from channels.meta.webhook import PATH
+from channels.messenger.product import PATH
 from config.settings import Settings
 from tests.channels.messenger.deliveries import PAGE, delivery, event, recording
 from tests.channels.messenger.webhook.calls import Bot

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from bot.core.arrivals import Arrival, Report
 from bot.core.events import VisitorWrote
+from channels.messenger.product import PRODUCT
 from channels.meta.payloads import Parsed, parse
+from channels.meta.readers import Served
 
 PAGE, OTHER_PAGE, VISITOR, APP = (
     "100200300400500",
@@ -22,7 +24,7 @@ _RECORDINGS = Path(__file__).parent / "payloads"
 
 
 def read(body: bytes, *, app_id: str | None = APP) -> Parsed:
-    return parse(body, pages={PAGE, OTHER_PAGE}, app_id=app_id, received_at=RECEIVED_AT)
+    return parse(body, Served(PRODUCT, {PAGE, OTHER_PAGE}, app_id, RECEIVED_AT))
 
 
 def recording(name: str) -> bytes:

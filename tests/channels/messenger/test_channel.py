@@ -2,13 +2,13 @@
 
 import pytest
 
-from channels.base import Channel, NobodyCounts
+from channels.base import Channel
 from channels.messenger.channel import MessengerChannel
 from channels.meta.app import MetaApp
 from channels.meta.graph import GraphAddress
 from tests.channels.conformance import ChannelConformance
 from tests.channels.messenger.deliveries import APP, PAGE, recording
-from tests.factories import NOON
+from tests.channels.messenger.webhook.calls import silent_webhook
 
 
 class TestMessenger(ChannelConformance):
@@ -16,9 +16,7 @@ class TestMessenger(ChannelConformance):
     def channel(self) -> Channel:
         address = GraphAddress("http://127.0.0.1:1", "v25.0")
         app = MetaApp(("an app's secret",), APP, {PAGE: "a page's token"}, address)
-        return MessengerChannel(
-            [app], verify_token=None, clock=lambda: NOON, observer=NobodyCounts()
-        )
+        return MessengerChannel([app], silent_webhook())
 
     @pytest.fixture
     def raws(self) -> list[bytes]:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from bot.core.arrivals import Arrival
+from channels.messenger.product import PRODUCT
 from channels.meta.envelope import Piece, open_delivery
 from channels.meta.payloads import Parsed
 from channels.meta.plain import read_plain
@@ -39,8 +40,8 @@ _VALUES = [None, True, 0, 7, 1.5, "", "0", "\0", "\ud800", "\u0663", {}, *_IDS, 
 
 
 def _plain(body: bytes) -> list[Arrival | None]:
-    served = Served({PAGE, OTHER_PAGE}, APP, RECEIVED_AT)
-    pieces = [part for part in open_delivery(body) if isinstance(part, Piece)]
+    served = Served(PRODUCT, {PAGE, OTHER_PAGE}, APP, RECEIVED_AT)
+    pieces = [part for part in open_delivery(body, PRODUCT.subject) if isinstance(part, Piece)]
     return [read_plain(piece, served) for piece in pieces]
 
 

@@ -9,7 +9,9 @@ import pytest
 
 from bot.core.arrivals import Arrival, GuestFlagged
 from bot.core.events import VisitorWrote
+from channels.messenger.product import PRODUCT
 from channels.meta.payloads import Parsed, parse
+from channels.meta.readers import Served
 from channels.meta.signature import sign, verify
 
 _FOLDER = Path(__file__).parents[4] / "shared" / "payloads"
@@ -41,7 +43,7 @@ def _pages_in(body: bytes) -> set[str]:
 
 def _read(row: dict[str, Any], pages: set[str]) -> Parsed:
     body = (_FOLDER / row["file"]).read_bytes()
-    return parse(body, pages=pages, app_id=None, received_at=_RECEIVED_AT)
+    return parse(body, Served(PRODUCT, pages, None, _RECEIVED_AT))
 
 
 def _messages_in(parsed: Parsed) -> list[tuple[Arrival, VisitorWrote]]:
@@ -99,7 +101,7 @@ def test_seconds_do_not_become_1970(pages: set[str]) -> None:
     body = (_FOLDER / _row("010")["file"]).read_bytes()
     flagged = body.replace(b'"ref": "referral id"', b'"is_guest_user": true')
 
-    [arrival] = parse(flagged, pages=pages, app_id=None, received_at=_RECEIVED_AT).arrivals
+    [arrival] = parse(flagged, Served(PRODUCT, pages, None, _RECEIVED_AT)).arrivals
 
     assert arrival.report == GuestFlagged(
         guest=True, at=datetime(2023, 12, 3, 10, 25, 11, tzinfo=UTC)

@@ -12,14 +12,17 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.core.arrivals import Arrival, Fault, Taken
 from bot.ports import UnavailableError
+from channels.base import NobodyCounts
+from channels.messenger.product import PATH, PRODUCT
 from channels.meta.signature import sign
-from channels.meta.webhook import PATH, MessengerWebhook
+from channels.meta.webhook import MetaWebhook
 from tests.channels.messenger.deliveries import recording
+from tests.factories import NOON
 
 SECRET, TOKEN = "an app's secret", "a verify token"
 HELLO = recording("text")
 Client: TypeAlias = TestClient[web.Request, web.Application]
-Start: TypeAlias = Callable[[MessengerWebhook], Coroutine[None, None, Client]]
+Start: TypeAlias = Callable[[MetaWebhook], Coroutine[None, None, Client]]
 
 
 @dataclass
@@ -49,6 +52,18 @@ class Bot:
 
     def ignored(self, kind: str, count: int) -> None:
         self.ignored_kinds[kind] += count
+
+
+def silent_webhook() -> MetaWebhook:
+    """Make one for a channel whose way in is not the matter."""
+    return MetaWebhook(
+        path=PATH,
+        product=PRODUCT,
+        signatories=(),
+        verify_token=None,
+        clock=lambda: NOON,
+        observer=NobodyCounts(),
+    )
 
 
 async def post(client: Client, body: bytes, **headers: str) -> ClientResponse:

@@ -6,7 +6,8 @@ from typing import TypeAlias
 import pytest
 from aiohttp import web
 
-from channels.meta.webhook import MessengerWebhook, Signatory
+from channels.messenger.product import PATH, PRODUCT
+from channels.meta.webhook import MetaWebhook, Signatory
 from tests.channels.messenger.deliveries import APP, OTHER_PAGE, PAGE, RECEIVED_AT
 from tests.channels.messenger.webhook.calls import SECRET, TOKEN, Bot, Client, Start
 
@@ -19,8 +20,10 @@ def bot() -> Bot:
 
 
 @pytest.fixture
-def webhook(bot: Bot) -> MessengerWebhook:
-    return MessengerWebhook(
+def webhook(bot: Bot) -> MetaWebhook:
+    return MetaWebhook(
+        path=PATH,
+        product=PRODUCT,
         signatories=[
             Signatory((SECRET, "the next secret"), {PAGE}, APP),
             Signatory(("the other app's secret",), {OTHER_PAGE}, "555"),
@@ -35,7 +38,7 @@ def webhook(bot: Bot) -> MessengerWebhook:
 def start(aiohttp_client: _Serve, bot: Bot) -> Start:
     """Serve a webhook and give a client to it."""
 
-    async def start(webhook: MessengerWebhook) -> Client:
+    async def start(webhook: MetaWebhook) -> Client:
         app = web.Application()
         app.add_routes(webhook.routes(bot.receive))
         return await aiohttp_client(app)
@@ -44,5 +47,5 @@ def start(aiohttp_client: _Serve, bot: Bot) -> Start:
 
 
 @pytest.fixture
-async def client(start: Start, webhook: MessengerWebhook) -> Client:
+async def client(start: Start, webhook: MetaWebhook) -> Client:
     return await start(webhook)

@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 
 from bot.core.arrivals import Fault
+from channels.messenger.product import PATH
 from channels.meta.signature import sign
-from channels.meta.webhook import PATH, MessengerWebhook
+from channels.meta.webhook import MetaWebhook
 from tests.channels.messenger.deliveries import RECEIVED_AT, delivery, event, message, recording
 from tests.channels.messenger.webhook.calls import (
     HELLO,
@@ -119,7 +120,7 @@ async def test_q10_bad_signatures_are_all_counted_and_rarely_logged(
 
 async def test_q10_the_next_warning_says_how_many_there_were(
     start: Start,
-    webhook: MessengerWebhook,
+    webhook: MetaWebhook,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     times = [RECEIVED_AT + timedelta(seconds=second) for second in (0, 1, 2, 11)]
@@ -131,7 +132,7 @@ async def test_q10_the_next_warning_says_how_many_there_were(
     assert [vars(record)["count"] for record in caplog.records] == [1, 3]
 
 
-def test_no_secret_shows_when_the_webhook_is_printed(webhook: MessengerWebhook) -> None:
+def test_no_secret_shows_when_the_webhook_is_printed(webhook: MetaWebhook) -> None:
     assert SECRET not in repr(webhook)
     assert TOKEN not in repr(webhook)
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from channels.meta.webhook import PATH, MessengerWebhook
+from channels.messenger.product import PATH
+from channels.meta.webhook import MetaWebhook
 from tests.channels.messenger.webhook.calls import TOKEN, Bot, Client, Start, converse, refused
 
 _GREETING = {"hub.mode": "subscribe", "hub.verify_token": TOKEN, "hub.challenge": "1158201444"}
@@ -60,7 +61,7 @@ async def test_w53_a_repeated_parameter_is_refused(client: Client, bot: Bot, nam
 
 @pytest.mark.parametrize("token", [None, ""])
 async def test_without_a_verify_token_of_our_own_no_handshake_succeeds(
-    start: Start, webhook: MessengerWebhook, bot: Bot, token: str | None
+    start: Start, webhook: MetaWebhook, bot: Bot, token: str | None
 ) -> None:
     client = await start(replace(webhook, verify_token=token))
 

@@ -9,8 +9,9 @@ from time import thread_time
 
 import pytest
 
+from channels.messenger.product import PATH
 from channels.meta.signature import sign
-from channels.meta.webhook import PATH, MessengerWebhook
+from channels.meta.webhook import MetaWebhook
 from tests.channels.messenger.deliveries import delivery, message
 from tests.channels.messenger.webhook.calls import (
     HELLO,
@@ -98,7 +99,7 @@ async def test_w13_half_a_million_tiny_chunks_are_refused_without_holding_the_ot
 
 
 async def test_w13_a_dripping_body_is_not_waited_for(
-    start: Start, webhook: MessengerWebhook, bot: Bot
+    start: Start, webhook: MetaWebhook, bot: Bot
 ) -> None:
     client = await start(replace(webhook, read_within=timedelta(milliseconds=30)))
 
