@@ -157,6 +157,18 @@ class PeopleFinder(Protocol):
         ...
 
 
+class ErasureRequests(Protocol):
+    """Takes requests to erase a person, which a channel's service hands on."""
+
+    def take(self, person: Place, request_hash: str) -> str:
+        """Return the request's code, the same for the same hash. Raises UnavailableError."""
+        ...
+
+    def look_up(self, code: str) -> str | None:
+        """Say how far a request has come; None: there is no such one. Raises UnavailableError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Watched:
     """An account of ours at a channel, looked at now and then though nothing happens."""

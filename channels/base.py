@@ -12,7 +12,7 @@ from bot.core.model import Place
 from bot.edge.limits import Allowance, Limits
 from bot.findings import Finding
 from bot.hints import Hint
-from bot.ports import PeopleFinder, ProfileReader, Sender, Watched
+from bot.ports import ErasureRequests, PeopleFinder, ProfileReader, Sender, Watched
 from bot.viewing import Live, ReturnDesk, VisitorRooms
 from config.networks import Network
 from config.rules import CaptureRules
@@ -68,6 +68,7 @@ class WebSide:
     """Tells other processes; never blocks."""
     limit: Callable[[Mapping[str, Allowance]], Limits]
     returns: ReturnDesk
+    erasures: ErasureRequests
     trusted_proxies: tuple[Network, ...] = ()
 
 
@@ -81,7 +82,7 @@ class LetterReader(Protocol):
         ...
 
 
-class Channel(Sender, ProfileReader, LetterReader, Protocol):
+class Channel(Sender, ProfileReader, Protocol):
     """One way in, one way out."""
 
     @property
@@ -155,6 +156,26 @@ class ChannelRecords:
     """The newest visitor of each account; None: nobody's profile is to be asked for."""
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A recorded delivery, dressed as a channel's service would send it."""
+
+    path: str
+    headers: Mapping[str, str]
+    taken: str
+    """What is answered where it is taken."""
+    remarks: tuple[str, ...] = ()
+    """What will become of it, where that is not what an operator may expect."""
+    refusals: Mapping[int, str] = field(default_factory=dict)
+    """Why it may be refused, by status."""
+    is_for_another: bool = False
+    """It looks like a delivery for another channel."""
+
+
+class CannotReplayError(Exception):
+    """Nothing can be posted; the text says what to do."""
+
+
 class ChannelKind(Protocol):
     """A channel before it is opened: what may be set for it, and how it is opened and checked."""
 
@@ -165,6 +186,17 @@ class ChannelKind(Protocol):
 
     def open(self, given: Given) -> Channel | None:
         """Open the channel; None: it is not configured, or has nothing to do in this process."""
+        ...
+
+    def letters(self, given: Given) -> LetterReader | None:
+        """Say who reads what could not be stored, in any process; None: it is not configured."""
+        ...
+
+    def dress(self, given: Given, body: bytes) -> Recorded | None:
+        """Dress a recorded delivery; None: nobody delivers anything to this channel.
+
+        Raises CannotReplayError.
+        """
         ...
 
     def accounts(self, settings: Settings) -> Collection[str]:

@@ -16,7 +16,7 @@ from config.notices import NoticeRules
 from config.origins import host_of, is_loopback
 from config.rules import CaptureRules, Hours
 from config.variables.capture import AddressVariables, CaptureVariables
-from config.variables.channel import READING, ChannelVariables
+from config.variables.channel import READING, ChannelVariables, HasVariables
 from config.variables.mails import MAIL_HALVES, MailVariables
 from config.variables.notices import NoticeVariables
 from config.variables.server import ServerVariables
@@ -55,16 +55,17 @@ class Settings(  # the variables of the last one come first
     failpoint: str | None = Field(default=None, exclude=True)
 
     _channels: tuple[ChannelVariables, ...] = PrivateAttr(())
+    _kinds: tuple[HasVariables, ...] = PrivateAttr(())
 
     @classmethod
-    def read(cls, channels: Sequence[type[ChannelVariables]] = ()) -> Self:
-        """Read the environment, for these channels too.
+    def read(cls, kinds: Sequence[HasVariables] = ()) -> Self:
+        """Read the environment, for these kinds of channels too.
 
         Raises SettingsError with one line for the first bad variable.
         """
         settings = _read(cls)
-        settings._channels = tuple(map(_read, channels))  # noqa: SLF001 - its own
-        names = {each.facts.name for each in channels}
+        settings._know(kinds, [_read(kind.variables) for kind in kinds])  # noqa: SLF001 - its own
+        names = {kind.variables.facts.name for kind in kinds}
         if not names.issuperset(settings.capture_channels or ()):
             listed = ", ".join(f"`{name}`" for name in sorted(names))
             message = f"CAPTURE_CHANNELS: not usable; it takes {listed}, comma-separated."
@@ -73,17 +74,24 @@ class Settings(  # the variables of the last one come first
         return settings
 
     @classmethod
-    def given(
-        cls, values: Mapping[str, object], channels: Sequence[type[ChannelVariables]]
-    ) -> Self:
+    def given(cls, values: Mapping[str, object], kinds: Sequence[HasVariables]) -> Self:
         """Take these values in the place of the environment's."""
         settings = cls.model_validate(values)
-        settings._channels = tuple(each.model_validate(values) for each in channels)  # noqa: SLF001 - its own
+        read = [kind.variables.model_validate(values) for kind in kinds]
+        settings._know(kinds, read)  # noqa: SLF001 - its own
         return settings
+
+    def _know(self, kinds: Sequence[HasVariables], read: Sequence[ChannelVariables]) -> None:
+        self._kinds, self._channels = tuple(kinds), tuple(read)
 
     def of(self, kind: type[_Variables]) -> _Variables:
         """Give the variables of one channel; the settings must have been read for it."""
         return next(each for each in self._channels if isinstance(each, kind))
+
+    @property
+    def channel_kinds(self) -> tuple[HasVariables, ...]:
+        """The kinds of channels that the settings were read for, in the registry's order."""
+        return self._kinds
 
     @property
     def channel_variables(self) -> tuple[ChannelVariables, ...]:

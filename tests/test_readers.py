@@ -15,6 +15,7 @@ from bot.core.emails import validate
 from bot.core.giving import manner_of
 from bot.core.typos import suggest
 from bot.core.words import is_correction, is_no, is_stop, is_yes, without_correction
+from bot.edge.accept_language import accepted
 from bot.edge.bodies import charset_of
 from bot.edge.callers import trace
 from bot.edge.signing import Signer
@@ -27,7 +28,6 @@ from channels.meta.parts import split_text
 from channels.meta.signed_request import SignedRequestError, read_signed_request
 from channels.webchat.frames import read_frame
 from channels.webchat.identity import Identities
-from channels.webchat.languages import accepted
 from channels.webchat.shapes import NewMessage, Page
 from channels.webchat.visits import read_visit
 from config.origins import is_same_origin

@@ -74,23 +74,19 @@ def _settle(
     from bot.desk.dead_letters import DeadLetterOffice
     from bot.mail.inbound import read_mail
     from bot.storage.dead_letters import LetterId
-    from bot.wiring.channels import given, open_channels
+    from bot.wiring.channels import given, letter_readers
     from bot.wiring.ground import now
     from bot.wiring.mails import answer_letters
-    from channels.base import LetterReader
-    from channels.webchat.letters import Letters
-    from channels.webchat.settings import NAME as WEBCHAT
 
     if bool(ids) is every:
         message = "Name letters by their ids, or say --all."
         raise click.UsageError(message)
     settings = start()
-    channels: dict[str, LetterReader] = {WEBCHAT: Letters()}
-    channels |= {one.name: one for one in open_channels(given(settings))}
+    readers = letter_readers(given(settings))
     unsettled = False
     with open_database(settings) as database:
-        channels |= answer_letters(settings, database, read_mail)
-        office = DeadLetterOffice(database, channels, settings.capture_rules, now())
+        letters = answer_letters(settings, database, read_mail)
+        office = DeadLetterOffice(database, {**readers, **letters}, settings.capture_rules, now())
         for letter in office.open_ids() if every else map(LetterId, ids):
             outcome = act(office, letter)
             unsettled |= not outcome.settled

@@ -69,18 +69,16 @@ def top_level_domains(listed: TextIO) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
 )
 def replay(files: tuple[Path, ...]) -> None:
-    """Post recorded Messenger deliveries to the local server."""
-    from bot.ops.replay import CannotReplayError, post
+    """Post recorded deliveries to the local server, as their service would."""
+    from bot.ops.replay import post
     from bot.wiring.channels import given
-    from bot.wiring.ground import now
-    from channels.messenger.apps import open_apps
+    from channels.base import CannotReplayError
 
-    settings = start()
-    apps = open_apps(given(settings))
+    handed = given(start())
     refused = False
     for file in files:
         try:
-            answer = post(settings, apps, file.read_bytes(), now())
+            answer = post(handed, file.read_bytes())
         except CannotReplayError as error:
             raise click.ClickException(str(error)) from None
         refused |= not answer.taken

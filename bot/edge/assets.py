@@ -12,6 +12,8 @@ from aiohttp import web
 
 SCRIPTS = Path(__file__).parent / "scripts"
 """Modules that the inbox, the widget and the simulator share."""
+TOKENS = Path(__file__).parent / "page_files" / "tokens.css"
+"""The colours, sizes and types of every page of ours."""
 FOR_EVER = "public, max-age=31536000, immutable"
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _BROTLI_BEST = 11

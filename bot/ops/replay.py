@@ -1,69 +1,68 @@
-"""Posts recorded deliveries to the local server, signed as Meta signs them."""
+"""Posts recorded deliveries to the local server, as a channel's service would send them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import requests
 
-from bot.wiring.ground import local_origin
-from channels.messenger.product import PATH, PRODUCT
-from channels.meta.addresses import UNKNOWN_PAGE
-from channels.meta.app import MetaApp, find_app
-from channels.meta.signature import sign
-from config.settings import Settings
+from bot.wiring.settings import kinds_of
+from channels.base import CannotReplayError, Given, Recorded
 
 _PATIENCE = 10  # seconds
-_TAKEN = "EVENT_RECEIVED"
 _MEANINGS: dict[int, str] = {
-    HTTPStatus.FORBIDDEN: "the server was started with another MESSENGER_APP_SECRET",
-    HTTPStatus.NOT_FOUND: "Messenger is not configured there, or it is no Whosthere",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the file is too large for a delivery",
     HTTPStatus.MISDIRECTED_REQUEST: "the server was started with another PUBLIC_URL",
     HTTPStatus.SERVICE_UNAVAILABLE: "its database can't take it now",
 }
 
 
-class CannotReplayError(Exception):
-    """Nothing can be posted; the text says what to do."""
-
-
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ReplayAnswer:
     """What the server made of a delivery."""
 
     taken: bool
     words: str
 
 
-def post(settings: Settings, apps: Sequence[MetaApp], body: bytes, now: datetime) -> Answer:
-    """Post a delivery as the app whose pages it is for. Raises CannotReplayError."""
-    if not apps:
-        message = "Messenger is not configured: set MESSENGER_APP_SECRET, or DEMO=true."
-        raise CannotReplayError(message)
-    app, parsed = find_app(apps, PRODUCT, body, now)
-    answer = _send(settings, body, sign(app.secrets[0], body))
-    if answer.status_code != HTTPStatus.OK or answer.text != _TAKEN:
-        return Answer(taken=False, words=_explain(answer.status_code))
-    words = [f"{answer.status_code} {_TAKEN}"]
-    if parsed.ignored[UNKNOWN_PAGE]:
-        words.append("for a page that is not served: the server ignores it")
-    if parsed.faults:
-        words.append(f"a dead letter: {parsed.faults[0].reason}")
-    return Answer(taken=True, words="; ".join(words))
+def post(given: Given, body: bytes) -> ReplayAnswer:
+    """Post a delivery to the channel that it is for. Raises CannotReplayError."""
+    recorded = _dress(given, body)
+    answer = _send(given, recorded, body)
+    if answer.status_code != HTTPStatus.OK or answer.text != recorded.taken:
+        return ReplayAnswer(taken=False, words=_explain(answer.status_code, recorded))
+    words = (f"{answer.status_code} {recorded.taken}", *recorded.remarks)
+    return ReplayAnswer(taken=True, words="; ".join(words))
 
 
-def _send(settings: Settings, body: bytes, signature: str) -> requests.Response:
-    headers = {
-        "Content-Type": "application/json",
-        "Host": urlsplit(settings.public_origin).netloc,  # the only name that it surely goes by
-        "X-Hub-Signature-256": signature,
-    }
+def _dress(given: Given, body: bytes) -> Recorded:
+    """Let the first channel dress it that says it is its own, or else the first that can."""
+    refusals = list[CannotReplayError]()
+    dressed = list(_dress_each(given, body, refusals))
+    own = [recorded for recorded in dressed if not recorded.is_for_another]
+    for recorded in (*own, *dressed):
+        return recorded
+    raise refusals[0] if refusals else CannotReplayError("No channel takes deliveries here.")
+
+
+def _dress_each(given: Given, body: bytes, refusals: list[CannotReplayError]) -> Iterator[Recorded]:
+    for kind in kinds_of(given.settings):
+        try:
+            recorded = kind.dress(given, body)
+        except CannotReplayError as error:
+            refusals.append(error)
+            continue
+        if recorded:
+            yield recorded
+
+
+def _send(given: Given, recorded: Recorded, body: bytes) -> requests.Response:
+    # the only name that the server surely goes by
+    headers = {"Host": urlsplit(given.settings.public_origin).netloc, **recorded.headers}
     with requests.Session() as session:
         session.trust_env = False
-        url = local_origin(settings) + PATH
+        url = given.local_origin + recorded.path
         try:
             return session.post(
                 url, data=body, headers=headers, timeout=_PATIENCE, allow_redirects=False
@@ -75,5 +74,6 @@ def _send(settings: Settings, body: bytes, signature: str) -> requests.Response:
     raise CannotReplayError(message)
 
 
-def _explain(status: int) -> str:
-    return f"{status}: {_MEANINGS.get(status, 'this is no answer of ours')}"
+def _explain(status: int, recorded: Recorded) -> str:
+    meanings = {**_MEANINGS, **recorded.refusals}
+    return f"{status}: {meanings.get(status, 'this is no answer of ours')}"

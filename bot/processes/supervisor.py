@@ -19,6 +19,7 @@ from bot.embedded import EmbeddedValkeyError, running_valkey
 from bot.filelock import AlreadyLockedError, exclusive_lock
 from bot.processes.children import STOP_SIGNALS, live_together
 from bot.secret import secret_keys
+from bot.web.demo.invitation import demo_pages
 from config.settings import Settings, SettingsError
 
 PROCFILE = Path(__file__).parents[2] / "Procfile"
@@ -99,11 +100,7 @@ def _what_to_open(settings: Settings, ways_in: Mapping[str, str]) -> str:
     origin = settings.public_origin
     pages = {**ways_in, "API": f"{origin}/api/v1/openapi.json"}
     if settings.demo_enabled:
-        pages = {
-            "Try it in a Messenger of your own": f"{origin}/demo/messenger",
-            "A shop with the web chat": f"{origin}/demo",
-            **pages,
-        }
+        pages = {**demo_pages(origin), **pages}
     lines = [f"  {name + ':':<36}{url}" for name, url in pages.items()]
     if settings.demo_hint:
         lines += ["", settings.demo_hint]

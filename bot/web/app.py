@@ -12,7 +12,6 @@ from bot.edge.threads import CURRENT_WORK, WorkKind
 from bot.intake import Intake
 from bot.web.api import add_api
 from bot.web.connection import SERVER
-from bot.web.deletion import DeletionPages
 from bot.web.demo import DemoSettings, add_demo
 from bot.web.demo.shop import shop_routes
 from bot.web.health import Health
@@ -52,7 +51,6 @@ class Parts:
     desk: Desk
     health: Health
     metrics: Metrics
-    deletion: DeletionPages
     api_tokens: tuple[str, ...] = field(repr=False)
     channel_routes: tuple[web.RouteDef, ...]
     running: tuple[Callable[[web.Application], AsyncIterator[None]], ...]
@@ -76,7 +74,6 @@ def make_app(parts: Parts) -> web.Application:
     )
     app[BODIES] = Bodies()
     app.add_routes([*parts.health.routes(), *parts.metrics.routes(), *parts.channel_routes])
-    app.add_routes(parts.deletion.routes())
     app.add_routes([web.get("/", _front_door(parts))])
     add_api(app, parts.desk, parts.api_tokens)
     add_inbox(app, parts.inbox)

@@ -7,10 +7,10 @@ from aiohttp import web
 
 from bot.core.languages import language_of
 from bot.core.mail_words import mail_texts
+from bot.edge.accept_language import accepted
 from bot.edge.plain_page import PlainPage, PlainPages
 from bot.follow_ups.unsubscribing import Unsubscribing
 from bot.ports import UnavailableError
-from channels.webchat.languages import accepted
 
 UNSUBSCRIBE_PATH = "/mail/unsubscribe/{token}"
 

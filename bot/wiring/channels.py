@@ -2,8 +2,8 @@
 
 from bot.secret import derive, secret_keys
 from bot.wiring.ground import local_origin, now
-from channels import CHANNELS
-from channels.base import Channel, Given, NobodyCounts, Observer, WebSide
+from bot.wiring.settings import kinds_of
+from channels.base import Channel, Given, LetterReader, NobodyCounts, Observer, WebSide
 from config.settings import Settings
 
 
@@ -21,7 +21,15 @@ def given(
     )
 
 
+def letter_readers(handed: Given) -> dict[str, LetterReader]:
+    """Say who reads what could not be stored, by channel."""
+    readers = {
+        kind.variables.facts.name: kind.letters(handed) for kind in kinds_of(handed.settings)
+    }
+    return {name: reader for name, reader in readers.items() if reader}
+
+
 def open_channels(handed: Given) -> list[Channel]:
     """Open every channel that has something to do in this process."""
-    opened = (kind.open(handed) for kind in CHANNELS)
+    opened = (kind.open(handed) for kind in kinds_of(handed.settings))
     return [channel for channel in opened if channel]

@@ -23,18 +23,18 @@ from bot.wiring.ground import redis_url
 from bot.wiring.mails import MAIL_FACTS, answer_letters
 from bot.wiring.proxies import proxies_of
 from bot.wiring.web_ground import WebGround
-from channels.base import Channel, LetterReader
+from channels.base import LetterReader
 from config.concerns import find_concerns
 
 
-def open_inbox(ground: WebGround, channels: Mapping[str, Channel]) -> InboxParts:
+def open_inbox(ground: WebGround, readers: Mapping[str, LetterReader]) -> InboxParts:
     """Put the inbox together."""
     settings, database, clock = ground.settings, ground.database, ground.clock
     return InboxParts(
         desk=ground.desk,
         overview=Overview(database),
         reading=Reading(database, ground.rules, clock),
-        operations=_operations(ground, channels),
+        operations=_operations(ground, readers),
         team=ground.team,
         staff=Staff(database, clock, ground.team.passwords),
         saved_replies=SavedReplies(database, clock),
@@ -58,12 +58,11 @@ def open_inbox(ground: WebGround, channels: Mapping[str, Channel]) -> InboxParts
     )
 
 
-def _operations(ground: WebGround, channels: Mapping[str, Channel]) -> Operations:
+def _operations(ground: WebGround, readers: Mapping[str, LetterReader]) -> Operations:
     settings, database, clock = ground.settings, ground.database, ground.clock
 
     def open_office() -> DeadLetterOffice:
         letters = answer_letters(settings, database, ground.mail_parser.read)
-        readers: dict[str, LetterReader] = {**channels, **letters}
-        return DeadLetterOffice(database, readers, ground.rules(), clock())
+        return DeadLetterOffice(database, {**readers, **letters}, ground.rules(), clock())
 
     return Operations(database, open_office, clock, ZoneInfo(settings.timezone), ground.doorbell)

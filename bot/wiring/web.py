@@ -20,7 +20,6 @@ from bot.storage.engine import Database
 from bot.storage.sightings import Seen, Sighting, forget_sighting, save_sighting
 from bot.storage.transactions import retry_races
 from bot.web.app import Parts
-from bot.web.deletion import DeletionPages
 from bot.web.demo import DemoSettings
 from bot.web.demo.ways import DemoWays
 from bot.web.health import Health
@@ -29,7 +28,7 @@ from bot.web.mail import MailPages
 from bot.web.mail_door import MailDoor
 from bot.web.metrics import Metrics
 from bot.web.sightings import Sightings
-from bot.wiring.channels import given, open_channels
+from bot.wiring.channels import given, letter_readers, open_channels
 from bot.wiring.ground import local_host, local_origin, now, redis_url
 from bot.wiring.inbox import open_inbox
 from bot.wiring.mails import mail_signer
@@ -37,7 +36,7 @@ from bot.wiring.proxies import proxies_of
 from bot.wiring.rules import Rules
 from bot.wiring.web_ground import WebGround, lay_ground
 from channels.base import Observer, WebSide
-from channels.messenger.apps import DEMO_APP, demo_app, open_apps
+from channels.messenger.apps import DEMO_APP, demo_app
 from channels.webchat.variables import WebChatVariables
 from config.origins import host_of
 from config.settings import Settings
@@ -58,8 +57,7 @@ def open_parts(
     metrics = Metrics(ground.database, open_queue(redis_url(settings)), clock)
     limits = list[Limits]()
     handed = replace(given(settings, metrics, _web_side(ground, limits)), clock=clock)
-    channels = {one.name: one for one in open_channels(handed)}
-    inbox = open_inbox(ground, channels)
+    inbox = open_inbox(ground, letter_readers(handed))
     sightings = Sightings(partial(_keep_sighting, ground))
 
     def dismiss() -> None:
@@ -80,13 +78,12 @@ def open_parts(
         desk=ground.desk,
         health=Health(ground.database, redis_url(settings)),
         metrics=metrics,
-        deletion=_open_deletion(ground),
         api_tokens=tuple(token.get_secret_value() for token in settings.api_tokens),
         channel_routes=(
             *_mail_routes(ground, metrics),
             *(
                 route
-                for channel in channels.values()
+                for channel in open_channels(handed)
                 for route in channel.routes(partial(intake.receive, channel.name))
             ),
         ),
@@ -120,15 +117,8 @@ def _web_side(ground: WebGround, limits: list[Limits]) -> WebSide:
         hint=ground.doorbell.hint,
         limit=limit,
         returns=Returns(ground.database, ground.clock, ground.doorbell),
+        erasures=DeletionDesk(ground.database, ground.doorbell, ground.clock),
         trusted_proxies=proxies_of(settings),
-    )
-
-
-def _open_deletion(ground: WebGround) -> DeletionPages:
-    return DeletionPages(
-        DeletionDesk(ground.database, ground.doorbell, ground.clock),
-        open_apps(given(ground.settings)),
-        ground.settings.public_origin,
     )
 
 

@@ -2,23 +2,21 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
 
 from aiohttp import web
 
-from bot.core.arrivals import Arrival, Fault
 from bot.core.model import Place
 from bot.ports import Outgoing, Profile, Receipt, Watched
 from channels.base import Receive
 from channels.messenger.people import MessengerPeople
-from channels.messenger.product import NAME, PRODUCT
+from channels.messenger.product import NAME
 from channels.messenger.profile import MessengerProfiles
 from channels.messenger.sender import MessengerSender
 from channels.messenger.watch import PageWatch
-from channels.meta.addresses import UNKNOWN_PAGE
-from channels.meta.app import MetaApp, find_app
+from channels.meta.app import MetaApp
 from channels.meta.attachments import FILE_HOSTS
 from channels.meta.connections import Connections
+from channels.meta.deletion import DeletionPages
 from channels.meta.webhook import MetaWebhook
 
 
@@ -33,8 +31,8 @@ class MessengerChannel:
         apps: Sequence[MetaApp],
         webhook: MetaWebhook,
         connected: MetaApp | None = None,
+        deletion: DeletionPages | None = None,
     ) -> None:
-        self._apps = apps
         self._connected = connected
         self.people = MessengerPeople(apps)
         connections = Connections()
@@ -48,11 +46,12 @@ class MessengerChannel:
         } | self.people.fingerprints
         self._sender = MessengerSender(self.pages)
         self._profiles = MessengerProfiles(self.pages)
-        self._webhook = webhook
+        self._webhook, self._deletion = webhook, deletion
 
     def routes(self, receive: Receive) -> list[web.RouteDef]:
-        """Serve Meta's webhook."""
-        return self._webhook.routes(receive)
+        """Serve Meta's webhook, and what Meta calls for people who want to be forgotten."""
+        deletion = self._deletion.routes() if self._deletion else []
+        return [*self._webhook.routes(receive), *deletion]
 
     @property
     def watched(self) -> Sequence[Watched]:
@@ -62,12 +61,6 @@ class MessengerChannel:
         pages, app_id = self._connected.pages, self._connected.app_id
         looks = {page: PageWatch(page, self.pages[page], app_id).look for page in pages}
         return [Watched(NAME, page, look) for page, look in looks.items()]
-
-    def reread(self, raw: bytes, received_at: datetime) -> tuple[list[Arrival], list[Fault]]:
-        """Read a delivery that was not understood, or not stored, when it came."""
-        _, parsed = find_app(self._apps, PRODUCT, raw, received_at)
-        strays = [Fault(raw, UNKNOWN_PAGE)] if parsed.ignored[UNKNOWN_PAGE] else []
-        return parsed.arrivals, [*parsed.faults, *strays]
 
     def send(self, to: Place, message: Outgoing) -> Receipt:
         """Deliver a message as the page that the visitor has written to."""

@@ -28,6 +28,8 @@ from channels.meta.readers import Product, Served
 from channels.meta.siblings import Siblings
 from channels.meta.signature import may_be_signature, verify
 
+TAKEN = "EVENT_RECEIVED"
+"""What Meta is answered once all is stored."""
 _MOST_BYTES = 4 * 1024 * 1024
 _READ_ASIDE_FROM = 64 * 1024
 _WARN_EVERY = timedelta(seconds=10)
@@ -129,7 +131,7 @@ class MetaWebhook:
             return _answer(HTTPStatus.SERVICE_UNAVAILABLE, _RETRY_AFTER)
         for kind, count in parsed.ignored.items():
             self.observer.ignored(kind, count)
-        return web.Response(text="EVENT_RECEIVED")
+        return web.Response(text=TAKEN)
 
     def _refuse(self) -> web.Response:
         self._refusals.say()

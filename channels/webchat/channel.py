@@ -1,12 +1,10 @@
 """Web chat as a channel: the widget in, and nothing out, since a stored message is delivered."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from types import MappingProxyType
 
 from aiohttp import web
 
-from bot.core.arrivals import Arrival, Fault
 from bot.core.model import Place
 from bot.edge.plain_page import PlainPages
 from bot.edge.signing import Signer
@@ -19,7 +17,6 @@ from channels.webchat.frame import Frame
 from channels.webchat.homes import Homes
 from channels.webchat.identity import Identities
 from channels.webchat.languages import read_strings
-from channels.webchat.letters import Letters
 from channels.webchat.loader import Loader
 from channels.webchat.lounge import Lounge
 from channels.webchat.reception import Reception
@@ -70,10 +67,6 @@ class WebChatChannel:
             web.get("/chat/socket", explained(sockets.open), allow_head=False),
             web.route("*", "/chat/{path:.*}", explained(_nothing_here)),
         ]
-
-    def reread(self, raw: bytes, received_at: datetime) -> tuple[list[Arrival], list[Fault]]:
-        """Read again what could not be stored."""
-        return Letters().reread(raw, received_at)
 
     def send(self, to: Place, message: Outgoing) -> Receipt:
         """Refuse: what is stored is delivered, and nothing is ever ordered to be sent."""

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterator
 
 from bot.findings import Finding
-from channels.base import Channel, ChannelRecords, Given
+from channels.base import Channel, ChannelRecords, Given, LetterReader
 from channels.webchat.channel import WebChatChannel
+from channels.webchat.letters import Letters
 from channels.webchat.limits import ALLOWANCES
 from channels.webchat.settings import WebChatParts, WebChatSettings
 from channels.webchat.variables import WebChatVariables
@@ -33,6 +34,15 @@ class WebChatKind:
                 returns=web.returns,
             )
         )
+
+    def letters(self, given: Given) -> LetterReader:
+        """Read what visitors wrote."""
+        del given
+        return Letters()
+
+    def dress(self, given: Given, body: bytes) -> None:
+        """Dress nothing: browsers write by themselves."""
+        del given, body
 
     def accounts(self, settings: Settings) -> Collection[str]:
         """List none: browsers have no profiles."""

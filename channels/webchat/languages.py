@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 _STRINGS = Path(__file__).parent / "widget" / "strings"
-_MOST_WISHES = 10
 
 Words: TypeAlias = Mapping[str, Mapping[str, Any]]  # Any: texts, and texts by plural form
 """By the part of the widget that shows them: `launcher`, `script`, `page`."""
@@ -20,23 +19,6 @@ def read_strings() -> dict[str, Words]:
 def choose(strings: Mapping[str, Words], *wishes: str) -> str:
     """Choose the first language that we speak of tags such as "pt-BR"; there must be one."""
     return next(language for wish in wishes if (language := _primary(wish)) in strings)
-
-
-def accepted(header: str) -> list[str]:
-    """List the languages of an Accept-Language header, the preferred one first."""
-    wishes = [_weighed(part) for part in header.split(",")[:_MOST_WISHES]]
-    ordered = sorted(wishes, key=lambda wish: wish[0], reverse=True)
-    return [tag for weight, tag in ordered if weight > 0]
-
-
-def _weighed(part: str) -> tuple[float, str]:
-    tag, _, parameter = part.strip().partition(";")
-    name, _, value = parameter.strip().partition("=")
-    try:
-        weight = float(value) if name == "q" else 1.0
-    except ValueError:
-        weight = 0.0
-    return weight, tag.strip()
 
 
 def _primary(tag: str) -> str:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot.edge.accept_language import accepted
 from bot.edge.callers import likely_caller
 from bot.edge.limits import Hold, TooOftenError
 from channels.webchat.answers import BusyError, NobodyError
 from channels.webchat.homes import Homes
 from channels.webchat.identity import TICKET_HEADER, Identities, Identity
-from channels.webchat.languages import Words, accepted, choose
+from channels.webchat.languages import Words, choose
 from channels.webchat.settings import WebChatParts
 
 

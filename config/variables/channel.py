@@ -1,7 +1,7 @@
 """What every channel's class of variables is."""
 
 from abc import abstractmethod
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -39,3 +39,12 @@ class ChannelVariables(BaseSettings):
     @abstractmethod
     def rules(self, consent: ConsentMode) -> ChannelRules:
         """Say what the channel demands of a bot that speaks through it."""
+
+
+class HasVariables(Protocol):
+    """A kind of channel, as far as the settings know it."""
+
+    @property
+    def variables(self) -> type[ChannelVariables]:
+        """What an operator may set."""
+        ...

@@ -12,12 +12,10 @@ from bot.desk.dead_letters import DeadLetterOffice, Outcome
 from bot.storage.batch import Batch
 from bot.storage.dead_letters import LetterId, list_open
 from bot.storage.engine import Database
-from channels.base import Channel
-from channels.messenger.channel import MessengerChannel
+from channels.messenger.letters import MessengerLetters
 from channels.meta.app import MetaApp
 from channels.meta.graph import GraphAddress
 from tests.channels.messenger.deliveries import OTHER_PAGE, PAGE, delivery, event, recording
-from tests.channels.messenger.webhook.calls import silent_webhook
 from tests.factories import NOON
 from tests.office import ANN, RULES, Office
 from tests.races import at_once
@@ -25,7 +23,7 @@ from tests.races import at_once
 LATER = NOON + timedelta(days=1)
 
 
-class Unkeyed(MessengerChannel):
+class Unkeyed(MessengerLetters):
     """Understands everything as a message without a key: each redo would show."""
 
     def reread(self, raw: bytes, received_at: datetime) -> tuple[list[Arrival], list[Fault]]:
@@ -36,22 +34,22 @@ class Unkeyed(MessengerChannel):
 Open = Callable[..., DeadLetterOffice]
 
 
-def channel(kind: type[MessengerChannel] = MessengerChannel) -> Channel:
+def reader(kind: type[MessengerLetters] = MessengerLetters) -> MessengerLetters:
     apps = [
         MetaApp(("secret",), "1", {PAGE: "token"}, GraphAddress()),
         MetaApp(("demo",), "2", {OTHER_PAGE: "token"}, GraphAddress()),
     ]
-    return kind(apps, silent_webhook())
+    return kind(apps)
 
 
 @pytest.fixture
 def letters(database: Database) -> DeadLetterOffice:
-    return DeadLetterOffice(database, {"messenger": channel()}, RULES, LATER)
+    return DeadLetterOffice(database, {"messenger": reader()}, RULES, LATER)
 
 
 @pytest.fixture
 def unkeyed_letters(database: Database) -> DeadLetterOffice:
-    return DeadLetterOffice(database, {"messenger": channel(Unkeyed)}, RULES, LATER)
+    return DeadLetterOffice(database, {"messenger": reader(Unkeyed)}, RULES, LATER)
 
 
 def bury(office: Office, raw: bytes, name: str = "messenger") -> LetterId:

@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.core.arrivals import Arrival, Fault, Taken
 from bot.core.model import Place
 from bot.ports import Outgoing, SendError, UndeliverableError
-from channels.base import Channel
+from channels.base import Channel, LetterReader
 from tests.factories import NOON
 
 
@@ -22,10 +22,10 @@ async def _alive(_request: web.Request) -> web.Response:
 
 
 class ChannelConformance:
-    """Asks for two fixtures, which a subclass defines; without them its tests are errors.
+    """Asks for three fixtures, which a subclass defines; without them its tests are errors.
 
-    `channel`: the channel, while nobody is there to be reached. `raws`: pieces of arrivals as the
-    channel itself has written them.
+    `channel`: the channel, while nobody is there to be reached. `letters`: the reader of what it
+    has kept. `raws`: pieces of arrivals as the channel itself has written them.
     """
 
     def test_its_name_is_fit_for_keys(self, channel: Channel) -> None:
@@ -38,7 +38,9 @@ class ChannelConformance:
         app.add_routes([web.get("/healthz", _alive)])
         app.add_routes(channel.routes(_receive))
         assert all(
-            resource.canonical.startswith(("/webhooks/", "/chat/", "/widget.js", "/healthz"))
+            resource.canonical.startswith(
+                ("/webhooks/", "/chat/", "/widget.js", "/meta/", "/healthz")
+            )
             for resource in app.router.resources()
         )
 
@@ -58,22 +60,22 @@ class ChannelConformance:
             assert (profile.first_name, profile.last_name) == ("", "")
 
     @pytest.mark.parametrize("raw", [b"", b"{", b"[]", b"{}", b"null", b"\xff\x00", b"[" * 2_000])
-    def test_a_letter_of_somebody_else_is_a_fault(self, channel: Channel, raw: bytes) -> None:
-        arrivals, faults = channel.reread(raw, NOON)
+    def test_a_letter_of_somebody_else_is_a_fault(self, letters: LetterReader, raw: bytes) -> None:
+        arrivals, faults = letters.reread(raw, NOON)
         assert not arrivals
         assert len(faults) == 1
         assert faults[0].raw == raw
         assert faults[0].reason
 
     def test_a_letter_of_its_own_is_read_as_it_was(
-        self, channel: Channel, raws: list[bytes]
+        self, channel: Channel, letters: LetterReader, raws: list[bytes]
     ) -> None:
         assert raws
         for raw in raws:
-            arrivals, faults = channel.reread(raw, NOON)
+            arrivals, faults = letters.reread(raw, NOON)
             assert (len(arrivals), len(faults)) == (1, 0)
             assert arrivals[0].place.channel == channel.name
-            [again], _ = channel.reread(arrivals[0].raw, NOON)
+            [again], _ = letters.reread(arrivals[0].raw, NOON)
             assert (again.place, again.report, again.key) == (
                 arrivals[0].place,
                 arrivals[0].report,

@@ -10,7 +10,7 @@ from bot.findings import Finding, attention, broken
 from bot.ops.check.database import Records
 from bot.storage.outbox.accounts import Account, AccountState
 from bot.wiring.channels import given
-from channels import CHANNELS
+from bot.wiring.settings import kinds_of
 from channels.base import ChannelRecords
 from config.channel_facts import ChannelFacts
 from config.settings import Settings
@@ -19,7 +19,7 @@ from config.settings import Settings
 def check_channels(settings: Settings, records: Records, now: datetime) -> Iterator[Finding]:
     """Let each channel look at its accounts."""
     handed = replace(given(settings), clock=lambda: now)
-    for kind in CHANNELS:
+    for kind in kinds_of(settings):
         facts = kind.variables.facts
         known = ChannelRecords(_states(facts, records), _visitors(facts, records))
         yield from kind.check(handed, known)

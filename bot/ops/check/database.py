@@ -22,7 +22,7 @@ from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.proof import prove_writable
 from bot.storage.sightings import Sighting, list_sightings
 from bot.storage.webhook_endpoints import Endpoint, list_deliveries, list_endpoints
-from channels import CHANNELS
+from bot.wiring.settings import kinds_of
 from config.settings import Settings
 
 _LATE = 60  # seconds
@@ -110,7 +110,7 @@ def _read(connection: sa.Connection, settings: Settings, records: Records) -> No
     }
     known = (
         find_newest_visitor(connection, kind.variables.facts.name, account)
-        for kind in CHANNELS
+        for kind in kinds_of(settings)
         for account in kind.accounts(settings)
     )
     records.visitors = [place for place in known if place]

@@ -7,7 +7,7 @@ from pathlib import Path
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader
 
-from bot.edge.assets import SCRIPTS
+from bot.edge.assets import SCRIPTS, TOKENS
 from bot.web.demo.guard import guard_origin
 from bot.web.demo.people import Crowd, Direction, Happening, Person
 from bot.web.demo.phone import Phone
@@ -19,7 +19,7 @@ _WEB = Path(__file__).parent.parent
 _STATIC = _WEB / "static"
 _TEMPLATES = Environment(loader=FileSystemLoader(_WEB / "templates"), autoescape=True)
 _ASSETS = {
-    "tokens.css": _STATIC / "tokens.css",
+    "tokens.css": TOKENS,
     **{path.name: path for path in SCRIPTS.iterdir()},
     **{
         name: _STATIC / "demo" / name

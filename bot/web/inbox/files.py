@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.edge.assets import FOR_EVER, SCRIPTS, Asset
+from bot.edge.assets import FOR_EVER, SCRIPTS, TOKENS, Asset
 from bot.edge.joined import join
 from bot.edge.slim import slim
 from bot.web.inbox.parts import PREFIX, Entry, Who
@@ -24,7 +24,7 @@ def _assets() -> Mapping[str, Asset]:
     paths = [*(_STATIC / "inbox").rglob("*.*"), *SCRIPTS.iterdir()]
     texts = {path.name: _read(path) for path in paths}
     # one sheet, one script: a page asks for little
-    texts["inbox.css"] = _read(_STATIC / "tokens.css") + texts["inbox.css"]
+    texts["inbox.css"] = _read(TOKENS) + texts["inbox.css"]
     texts |= {f"{name}.js": join(name, texts) for name in _ENTRIES}
     return {
         name: Asset.of(text, Path(name).suffix)

@@ -10,10 +10,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.ops.replay import Answer, CannotReplayError, post
+from bot.ops.replay import ReplayAnswer, post
 from bot.wiring.channels import given, open_channels
-from bot.wiring.ground import now
-from channels.messenger.apps import DEMO_PAGE, open_apps
+from channels.base import CannotReplayError
+from channels.messenger.apps import DEMO_PAGE
 from channels.messenger.product import PATH
 from config.settings import Settings
 from tests.channels.messenger.deliveries import PAGE, delivery, event, recording
@@ -66,13 +66,13 @@ async def site() -> AsyncIterator[Site]:
         await started.server.close()
 
 
-async def replay(settings: Settings, body: bytes = TEXT) -> Answer:
-    return await asyncio.to_thread(post, settings, open_apps(given(settings)), body, now())
+async def replay(settings: Settings, body: bytes = TEXT) -> ReplayAnswer:
+    return await asyncio.to_thread(post, given(settings), body)
 
 
 async def test_a_recording_is_taken_as_if_meta_had_sent_it(site: Site, set_up: SetUp) -> None:
     answer = await replay(await site.start(set_up(**MESSENGER)))
-    assert answer == Answer(taken=True, words="200 EVENT_RECEIVED")
+    assert answer == ReplayAnswer(taken=True, words="200 EVENT_RECEIVED")
     assert [arrival.place.account for arrival in site.bot.arrivals] == [PAGE]
 
 
@@ -101,7 +101,7 @@ async def test_what_can_not_be_understood_is_said_to_be_a_dead_letter(
     site: Site, set_up: SetUp
 ) -> None:
     answer = await replay(await site.start(set_up(**MESSENGER)), b"{")
-    assert answer == Answer(taken=True, words="200 EVENT_RECEIVED; a dead letter: not_json")
+    assert answer == ReplayAnswer(taken=True, words="200 EVENT_RECEIVED; a dead letter: not_json")
     assert [fault.raw for fault in site.bot.faults] == [b"{"]
 
 
@@ -111,7 +111,7 @@ async def test_a_server_with_another_secret_refuses(site: Site, set_up: SetUp) -
         update={"port": settings.port}
     )
     answer = await replay(other)
-    assert answer == Answer(
+    assert answer == ReplayAnswer(
         taken=False, words="403: the server was started with another MESSENGER_APP_SECRET"
     )
 
@@ -119,7 +119,7 @@ async def test_a_server_with_another_secret_refuses(site: Site, set_up: SetUp) -
 async def test_a_server_without_its_database_is_said_to_be_so(site: Site, set_up: SetUp) -> None:
     site.bot.available = False
     answer = await replay(await site.start(set_up(**MESSENGER)))
-    assert answer == Answer(taken=False, words="503: its database can't take it now")
+    assert answer == ReplayAnswer(taken=False, words="503: its database can't take it now")
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ async def test_another_program_on_the_port_is_not_taken_for_ours(
 ) -> None:
     answer = web.Response(status=status, text=text, headers={"Location": "/elsewhere"})
     settings = await site.start(set_up(**MESSENGER), answer)
-    assert await replay(settings) == Answer(
+    assert await replay(settings) == ReplayAnswer(
         taken=False, words=f"{status}: this is no answer of ours"
     )
 

@@ -8,9 +8,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.erasure import DeletionDesk
-from bot.web.deletion import DeletionPages
 from channels.messenger.people import MessengerPeople
 from channels.meta.app import MetaApp
+from channels.meta.deletion import DeletionPages
 from channels.meta.graph import GraphAddress
 from tests.bot.web.deletions import (
     APP,
@@ -63,6 +63,6 @@ async def client(
 ) -> AsyncIterator[Client]:
     app = web.Application()
     desk = DeletionDesk(asked.database, doorbell, lambda: asked.now)
-    app.add_routes(DeletionPages(desk, apps, ORIGIN).routes())
+    app.add_routes(DeletionPages("messenger", desk, apps, ORIGIN).routes())
     async with TestClient(TestServer(app)) as client:
         yield client

@@ -5,7 +5,7 @@ import re
 from aiohttp import web
 from aiohttp.test_utils import TestClient
 
-from bot.web.deletion import PATH
+from channels.meta.deletion import PATH
 from tests.signed_requests import SOMEBODY, sign
 
 APP, OLDER_SECRET = "777", "canary-older-secret"

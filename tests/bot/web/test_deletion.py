@@ -14,8 +14,8 @@ from bot.core.events import VisitorWrote
 from bot.erasure import DeletionDesk
 from bot.storage.engine import Database
 from bot.storage.outbox.rows import Work
-from bot.web.deletion import PATH, DeletionPages
 from channels.meta.app import MetaApp
+from channels.meta.deletion import PATH, DeletionPages
 from tests.bot.traces import bury, snapshot, traces
 from tests.bot.web.deletions import DONE, NOTHING, ORIGIN, PENDING, Client, ask, look
 from tests.factories import ADA, NOON
@@ -166,7 +166,7 @@ async def test_a_database_that_is_gone_takes_no_requests(
         connection.execute(sa.text("DROP TABLE deletion_requests"))
     app = web.Application()
     desk = DeletionDesk(own_database, doorbell, lambda: NOON)
-    app.add_routes(DeletionPages(desk, apps, ORIGIN).routes())
+    app.add_routes(DeletionPages("messenger", desk, apps, ORIGIN).routes())
     async with TestClient(TestServer(app)) as client:
         async with client.post(PATH, data={"signed_request": sign()}) as response:
             assert response.status == 503

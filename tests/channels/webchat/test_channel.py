@@ -9,9 +9,9 @@ from bot.follow_ups.returns import Returns
 from bot.live import LiveHints
 from bot.rooms import Rooms
 from bot.storage.engine import Database
-from channels.base import Channel
+from channels.base import Channel, LetterReader
 from channels.webchat.channel import WebChatChannel
-from channels.webchat.letters import email_arrival, message_arrival, read_letter
+from channels.webchat.letters import Letters, email_arrival, message_arrival, read_letter
 from channels.webchat.limits import ALLOWANCES
 from channels.webchat.settings import WebChatParts
 from tests.channels.conformance import ChannelConformance
@@ -37,6 +37,10 @@ class TestWebChat(ChannelConformance):
                 Returns(rooms.database, lambda: NOON, QuietDoorbell()),
             )
         )
+
+    @pytest.fixture
+    def letters(self) -> LetterReader:
+        return Letters()
 
     @pytest.fixture
     def raws(self) -> list[bytes]:

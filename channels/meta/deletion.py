@@ -12,10 +12,9 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader
 
 from bot.core.model import Place
+from bot.edge.assets import TOKENS
 from bot.edge.bodies import UnreadableError, read_body, type_of
-from bot.erasure import DeletionDesk
-from bot.ports import UnavailableError
-from channels.messenger.product import NAME
+from bot.ports import ErasureRequests, UnavailableError
 from channels.meta.app import MetaApp
 from channels.meta.signed_request import SignedRequestError, read_signed_request
 
@@ -23,9 +22,8 @@ PATH = "/meta/data-deletion"
 MOST_BYTES = 1024 * 1024
 _MOST_FIELDS = 10
 _FORM = "application/x-www-form-urlencoded"
-_WEB = Path(__file__).parent
 _TEMPLATES = Environment(
-    loader=FileSystemLoader([_WEB / "templates", _WEB / "static"]), autoescape=True
+    loader=FileSystemLoader([Path(__file__).parent / "templates", TOKENS.parent]), autoescape=True
 )
 _ALONE = {"Cache-Control": "no-store"}
 _PAGE_HEADERS = {
@@ -40,7 +38,9 @@ _PAGE_HEADERS = {
 class DeletionPages:
     """What Meta calls, and what a person opens with the code that Meta shows."""
 
-    desk: DeletionDesk
+    channel: str
+    """Where a person is a visitor."""
+    desk: ErasureRequests
     apps: Sequence[MetaApp] = field(repr=False)
     public_origin: str
 
@@ -57,7 +57,7 @@ class DeletionPages:
             asked = read_signed_request(text, self.apps)
         except (SignedRequestError, UnreadableError):
             return _refuse(HTTPStatus.BAD_REQUEST)
-        person = Place(NAME, asked.app_id, asked.user_id)
+        person = Place(self.channel, asked.app_id, asked.user_id)
         take = partial(self.desk.take, person, asked.signature.hex())
         try:
             code = await asyncio.to_thread(take)
@@ -73,7 +73,7 @@ class DeletionPages:
             return _refuse(HTTPStatus.SERVICE_UNAVAILABLE)
         if state is None:
             raise web.HTTPNotFound
-        page = _TEMPLATES.get_template("deletion.html").render(state=state.value)
+        page = _TEMPLATES.get_template("deletion.html").render(state=state)
         return web.Response(text=page, content_type="text/html", headers=_PAGE_HEADERS)
 
 
