@@ -69,7 +69,7 @@ def top_level_domains(listed: TextIO) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
 )
 def replay(files: tuple[Path, ...]) -> None:
-    """Post recorded deliveries to the local server, as their service would."""
+    """Post recorded deliveries to the local server."""
     from bot.ops.replay import post
     from bot.wiring.channels import given
     from channels.base import CannotReplayError
