@@ -165,6 +165,8 @@ def _disarm(batch: Batch, thread: Thread, state: OutboxState, reason: str) -> No
 
 
 def _capture(batch: Batch, thread: Thread, decision: CaptureEmail) -> None:
+    if thread.conversation and thread.conversation.proved_email:
+        return  # whose conversation it is stays proved: the address is a claim beside it
     batch.add_claim(
         NewClaim(
             thread,

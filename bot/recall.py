@@ -1,6 +1,6 @@
 """Looks up what is stored already of whom and what a group of arrivals names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -10,7 +10,8 @@ from bot.core.events import VisitorEdited, VisitorUnsent
 from bot.core.model import Place
 from bot.storage.bulk import Reserved, allocate_later, together
 from bot.storage.known import Known, KnownSend, find_known, find_sends, find_texts
-from bot.storage.threads import Thread, lock_places_later
+from bot.storage.owners import find_homes_later
+from bot.storage.threads import Thread, lock_places, lock_places_later
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Recalled:
     """What messages say, by provider key, that are to be edited or taken back."""
     reserved: Reserved
     """Ids for what will be written."""
+    arrivals: Sequence[Arrival]
+    """With the places of the visitors for whom browsers speak now."""
 
 
 def recall(connection: sa.Connection, arrivals: Sequence[Arrival]) -> Recalled:
@@ -32,13 +35,26 @@ def recall(connection: sa.Connection, arrivals: Sequence[Arrival]) -> Recalled:
     places = places_of(arrivals)
     keys = {key for arrival in arrivals if (key := provider_key(arrival))}
     counts = _most_rows(len(places), len(arrivals))
+    browsers = {arrival.browser for arrival in arrivals if arrival.browser}
     with together(connection):
         threads = lock_places_later(connection, places)
         known = find_known(connection, keys, places)
+        homes = find_homes_later(connection, browsers) if browsers else None
         ids = allocate_later(connection, counts)
+    if homes:
+        arrivals = [_bring_home(arrival, homes()) for arrival in arrivals]
+    held = threads()
+    if missed := places_of(arrivals) - places:
+        held |= lock_places(connection, missed)
     sends = find_sends(connection, _echoed_sends(arrivals))
     texts = find_texts(connection, _changed_messages(arrivals))
-    return Recalled(threads(), known(), sends, texts, Reserved(counts, ids()))
+    return Recalled(held, known(), sends, texts, Reserved(counts, ids()), arrivals)
+
+
+def _bring_home(arrival: Arrival, homes: Mapping[Place, Place]) -> Arrival:
+    """Let a browser speak for the visitor whose conversation it reads by now."""
+    browser = arrival.browser
+    return arrival._replace(place=homes.get(browser, browser)) if browser else arrival
 
 
 def places_of(arrivals: Sequence[Arrival]) -> set[Place]:

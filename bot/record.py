@@ -65,6 +65,7 @@ def record(
 ) -> Record:
     """Decide on all arrivals, oldest first."""
     recalled = recall(connection, arrivals)
+    arrivals = recalled.arrivals
     batch = Batch(connection, now, rules.announces, recalled.reserved)
     recorder = _Recorder(batch, rules, recalled)
     taken: list[Taken | None] = [None] * len(arrivals)

@@ -8,7 +8,6 @@ from bot.core.model import Place
 from bot.storage.engine import Database
 from bot.storage.return_links import find_home
 from bot.storage.rooms import (
-    Reader,
     find_moment,
     find_room,
     find_states,
@@ -30,18 +29,15 @@ class Rooms:
 
     def look(self, place: Place, stretch: Stretch, browser: Place | None = None) -> VisitorRoom:
         """Show a visitor its conversation, as it is at one moment."""
-        reader = Reader(place, browser or place)
-        return read(self.database, lambda connection: find_room(connection, reader, stretch))
+        return read(self.database, lambda found: find_room(found, browser or place, stretch))
 
     def find(self, place: Place, key: str, browser: Place | None = None) -> VisitorMessage | None:
         """Look a message up by the channel's own key."""
-        reader = Reader(place, browser or place)
-        return read(self.database, lambda found: find_visitor_message(found, reader, key))
+        return read(self.database, lambda found: find_visitor_message(found, browser or place, key))
 
     def written_at(self, place: Place, seq: int, browser: Place | None = None) -> datetime | None:
         """Tell when a message was written; None: there is no such one."""
-        reader = Reader(place, browser or place)
-        return read(self.database, lambda connection: find_moment(connection, reader, seq))
+        return read(self.database, lambda found: find_moment(found, browser or place, seq))
 
     def states(self, places: Collection[Place]) -> dict[Place, RoomState]:
         """Say how far many conversations are; who has none is missing."""

@@ -57,8 +57,8 @@ class VisitorMessage:
     text: str
     attachments: tuple[Attachment, ...]
     at: datetime
-    key: str | None
-    """The channel's own key, as it came with the arrival."""
+    client_id: str | None
+    """The id that the reading browser itself gave it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,10 @@ class VisitorRoom:
     """The address that the question asks to confirm."""
     read_up_to: datetime | None = None
     messages: tuple[VisitorMessage, ...] = ()
+    earlier: int = 0
+    """How many messages were written in a browser that has not proved the owner's address."""
+    goes_on: str | None = None
+    """How the conversation went over to its owner, where this browser is not of that side."""
 
     @property
     def conversation_id(self) -> ConversationId | None:

@@ -4,18 +4,19 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email.message import EmailMessage
 
-import sqlalchemy as sa
-
 from bot.core.arrivals import MessagesSeen
+from bot.core.emails import Address, validate
 from bot.core.events import EmailGiven
-from bot.core.model import Assurance, ConversationId, Place
+from bot.core.model import ConversationId, Place
 from bot.desk import Desk
 from bot.desk.people import Actor, Words
 from bot.edge.signing import Signer
 from bot.follow_ups.letter import Stationery
 from bot.follow_ups.postman import Postman
 from bot.mail.smtp import Mailer
-from bot.storage.tables import visitors
+from bot.ownership import Proof, prove
+from bot.storage.batch import Batch
+from bot.storage.threads import lock_places
 from config.rules import CaptureRules
 from tests.fakes import QuietDoorbell
 from tests.mail_server import PostOffice
@@ -96,13 +97,14 @@ class MailRoom:
         return self.post.mail
 
     def prove(self, place: Place = VIS) -> None:
-        """Let somebody have proved the visitor's address."""
+        """Let the visitor's browser have proved the address."""
         with self.office.database.write() as connection:
-            connection.execute(
-                sa.update(visitors)
-                .where(visitors.c.external_id == place.external_id)
-                .values(contact_assurance=Assurance.VERIFIED)
-            )
+            batch = Batch(connection, self.office.now)
+            thread = lock_places(connection, [place])[place]
+            address = validate((thread.conversation and thread.conversation.email) or "")
+            assert isinstance(address, Address)
+            prove(batch, thread, Proof(address, place))
+            batch.save()
 
     def orders(self) -> list[tuple[str, str | None]]:
         """Say what became of the mails that were ordered."""

@@ -122,6 +122,8 @@ class Arrival(NamedTuple):
     """The visitor's language, where the channel knows it."""
     visit: Visit | None = None
     """Where it was written, on a channel that knows pages."""
+    browser: Place | None = None
+    """The browser that reports it: it speaks for whichever visitor it reads the conversation of."""
 
     @property
     def message_key(self) -> str | None:

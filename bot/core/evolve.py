@@ -30,6 +30,7 @@ from bot.core.decisions import (
     StopAutomatic,
     SuggestEmail,
 )
+from bot.core.emails import key_of
 from bot.core.events import (
     AgentReplied,
     ContactAssociated,
@@ -67,6 +68,7 @@ class _Changes(TypedDict, total=False):
     away_period: str | None
     email: str | None
     email_source: Source | None
+    beside_email: str | None
     stopped: bool
 
 
@@ -75,7 +77,7 @@ def evolve(conversation: Conversation, event: Event, decisions: Sequence[Decisio
     changes = _take_in(conversation, event)
     capture = _look_back(conversation.capture, event)
     for decision in decisions:
-        _carry_out(decision, changes)
+        _carry_out(conversation, decision, changes)
         capture = _remember(capture, decision, heard_at(event))
     return conversation._replace(capture=capture, **changes)
 
@@ -182,7 +184,7 @@ def _look_back(capture: Capture, event: Event) -> Capture:
             return capture
 
 
-def _carry_out(decision: Decision, changes: _Changes) -> None:
+def _carry_out(conversation: Conversation, decision: Decision, changes: _Changes) -> None:
     match decision:
         case Reopen():
             changes["status"] = Status.OPEN
@@ -190,11 +192,18 @@ def _carry_out(decision: Decision, changes: _Changes) -> None:
             changes["stopped"] = True
         case ShowAway(period=period) | AskForEmail(away_period=str(period)):
             changes["away_period"] = period
+        case CaptureEmail() if conversation.proved_email:
+            changes["beside_email"] = _beside(conversation.proved_email, decision)
         case CaptureEmail():
             changes["email"] = decision.email
             changes["email_source"] = decision.source
         case _:
             pass
+
+
+def _beside(proved: str, decision: CaptureEmail) -> str | None:
+    """Give the address that stands beside the proved one until it is proved itself."""
+    return None if key_of(proved) == decision.key else decision.email
 
 
 def _remember(  # noqa: C901, PLR0911, PLR0912 - an arm for each decision

@@ -141,3 +141,14 @@ class Conversation(NamedTuple):
     beside_email: str | None = None
     """Another address that was given since, and is not proved."""
     capture: Capture = Capture()
+
+    @property
+    def mailed_email(self) -> str | None:
+        """The address that mails go to."""
+        return self.proved_email or self.email
+
+    @property
+    def own_emails(self) -> tuple[str, ...]:
+        """Those that may be proved, or proved again by a further browser."""
+        known = (self.proved_email, self.beside_email) if self.proved_email else (self.email,)
+        return tuple(filter(None, known))

@@ -27,7 +27,7 @@ def why_not_mailed(
         return NO_SERVER
     if not is_window_over(talk.channel, talk.visitor_seen_at, now, rules):
         return NOT_NEEDED
-    address = validate(talk.email or "")
+    address = validate(talk.mailed_email or "")
     if not isinstance(address, Address):
         return NO_ADDRESS
     silence = find_silence(connection, address.key)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bot.core.audience import Audience, owner_of
 from bot.core.emails import Address, validate
 from bot.core.languages import language_of
-from bot.core.model import Assurance, ConversationId, OutboxId
+from bot.core.model import ConversationId, OutboxId
 from bot.follow_ups.letter import Letter
 from bot.follow_ups.notes import look_again, tell_team
 from bot.follow_ups.orders import is_by_hand
@@ -116,7 +116,7 @@ class _Clerk:
         if thread is None or talk is None:
             self._end(row, OutboxState.CANCELLED, ERASED)
             return None
-        address = validate(talk.email or "", self.rules.own_addresses)
+        address = validate(talk.mailed_email or "", self.rules.own_addresses)
         if not isinstance(address, Address):
             self._end(row, OutboxState.CANCELLED, NO_ADDRESS)
             return None
@@ -148,7 +148,7 @@ class _Clerk:
 
     def _when_allowed(self, thread: Thread, address: Address) -> datetime | None:
         """Say when the address may get its next mail; None: now."""
-        is_proven = thread.contact_assurance is Assurance.VERIFIED
+        is_proven = bool(thread.conversation and thread.conversation.proved_email)
         most = MOST if is_proven else MOST_UNPROVEN
         recent = mailed_since(self.connection, address.key, self.now - A_DAY)
         return recent[most - 1] + A_DAY if len(recent) >= most else None
@@ -157,7 +157,7 @@ class _Clerk:
         self, row: HeldRow, thread: Thread, address: Address, replies: list[UnreadReply]
     ) -> MailClaim:
         connection, now, talk = self.connection, self.now, _talk(row)
-        token = open_thread(connection, talk, now)
+        token = open_thread(connection, talk, address.key, now)
         key = hashlib.sha256(f"{token}\n{row.id}".encode()).hexdigest()[:32]
         letter = Letter(
             to=address.email,

@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 
+import sqlalchemy as sa
+
 from bot.storage.batch import Batch
 from bot.storage.message_rows import NewMessage
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import OutboxRow, Work
+from bot.storage.owners import find_browsers, is_own_place
+from bot.storage.threads import Thread
 from config.rules import CaptureRules
 
 PATIENCE = timedelta(days=2)
@@ -17,7 +21,8 @@ def order_follow_up(batch: Batch, message: NewMessage, rules: CaptureRules) -> N
     if rules.follow_up_delay is None:
         return
     if rules.for_channel(message.thread.place.channel).row_is_delivery:
-        due_at = batch.now + rules.follow_up_delay
+        is_by_mail = is_read_by_mail(batch.connection, message.thread)
+        due_at = batch.now if is_by_mail else batch.now + rules.follow_up_delay
         batch.add_order(
             OutboxRow(
                 Work.FOLLOW_UP,
@@ -28,6 +33,14 @@ def order_follow_up(batch: Batch, message: NewMessage, rules: CaptureRules) -> N
                 deadline=due_at + PATIENCE,
             )
         )
+
+
+def is_read_by_mail(connection: sa.Connection, thread: Thread) -> bool:
+    """Say whether a conversation has an owner, and no browser that reads it."""
+    talk, visitor_id = thread.conversation, thread.visitor_id
+    if talk is None or not talk.proved_email or not is_own_place(thread.place):
+        return False
+    return visitor_id is not None and not find_browsers(connection, visitor_id)
 
 
 def order_mail(batch: Batch, message: NewMessage) -> None:

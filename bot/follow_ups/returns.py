@@ -7,24 +7,16 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.emails import Address, validate
-from bot.core.model import Assurance, Place, Source
+from bot.core.model import ConversationId, Place
+from bot.ownership import Proof, prove
 from bot.ports import Doorbell
 from bot.storage.batch import Batch
-from bot.storage.contact_rows import NewClaim
 from bot.storage.engine import Database
-from bot.storage.return_links import (
-    ReturnLink,
-    add_browser,
-    add_proof,
-    find_home,
-    find_link,
-    use_link,
-)
+from bot.storage.owners import find_former
+from bot.storage.return_links import ReturnLink, find_home, find_link, use_link
 from bot.storage.threads import Thread, lock_conversations
 from bot.storage.transactions import read, retry_races
 from bot.viewing import Comeback, Invitation
-
-_VISITOR = "visitor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +48,8 @@ class Returns:
     def come_back(self, token: str, was: Place | None, shall_be: Place) -> Comeback | None:
         """Use a link up: its address is proved, and a browser reads the conversation from now on.
 
-        A browser that reads it already goes on as who it `was`. Any other gets another id: what it
-        may have said before stays with whoever that was, for two people may share a browser.
+        A browser that reads it already, or once did, goes on as who it `was`. Any other gets
+        another id: what it may have said stays with that visitor, for two may share a browser.
         """
 
         def write(connection: sa.Connection) -> tuple[Comeback, Batch] | None:
@@ -81,34 +73,25 @@ class Returns:
         address = validate(link.email)
         if not isinstance(address, Address) or not use_link(connection, token, now):
             return None
-        is_new = was is None or link.home not in {was, find_home(connection, was)}
-        if is_new:
-            add_browser(connection, shall_be, thread.visitor_id, now)
+        is_new = was is None or not _has_read(connection, thread, link.conversation_id, was)
         browser = shall_be if was is None or is_new else was
-        add_proof(connection, browser, thread.visitor_id, address.key, now)
         batch = Batch(connection, now)
-        batch.add_claim(_proof(thread, address, now))
-        thread.conversation_changed = True  # there may be more to read for who has it open
+        prove(batch, thread, Proof(address, browser))
         batch.save()
         return Comeback(is_new=is_new), batch
+
+
+def _has_read(
+    connection: sa.Connection, thread: Thread, id: ConversationId, browser: Place
+) -> bool:
+    """Say whether a browser reads the conversation, or did before its address was proved."""
+    if thread.place in {browser, find_home(connection, browser)}:
+        return True
+    return find_former(connection, browser, id) is not None
 
 
 def _hold(connection: sa.Connection, link: ReturnLink) -> Thread | None:
     """Hold the conversation, if it still has the address that the link was sent to."""
     thread = lock_conversations(connection, [link.conversation_id]).get(link.conversation_id)
     talk = thread.conversation if thread else None
-    return thread if talk and talk.email == link.email else None
-
-
-def _proof(thread: Thread, address: Address, at: datetime) -> NewClaim:
-    talk = thread.conversation
-    return NewClaim(
-        thread,
-        email=address.email,
-        key=address.key,
-        lookalike=address.lookalike,
-        source=(talk.email_source if talk else None) or Source.CAPTURE,
-        at=at,
-        assurance=Assurance.VERIFIED,
-        actor=_VISITOR,
-    )
+    return thread if talk and link.email in talk.own_emails else None

@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.arrivals import Fault, Visit
+from bot.core.emails import key_of
 from bot.core.model import ContactId, Kind, MessageId, Place
 from bot.hints import Hint, room_of
 from bot.storage import bulk
@@ -71,6 +72,7 @@ class Batch:
     _faults: list[dict[str, object]] = field(default_factory=list)
     _visits: dict[int, tuple[Thread, Visit]] = field(default_factory=dict)
     _met: list[tuple[NewClaim, bool]] = field(default_factory=list)
+    _told: list[tuple[Place, Thread]] = field(default_factory=list)
 
     def touch(self, thread: Thread) -> None:
         """Write this thread where it is new or its flags say that it changed."""
@@ -87,6 +89,10 @@ class Batch:
         self.touch(thread)
         self._messages.append(message)
         return message
+
+    def tell(self, place: Place, thread: Thread) -> None:
+        """Have those look again who show the conversation at a place that is no longer its own."""
+        self._told.append((place, thread))
 
     def add_visit(self, thread: Thread, visit: Visit) -> None:
         """Keep where a visitor is; the last word in a transaction counts."""
@@ -194,6 +200,10 @@ class Batch:
             Hint(room_of(thread.place), thread.conversation_id, thread.last_seq)
             for thread in self._threads.values()
             if thread.conversation_id and thread.conversation_changed
+        ] + [
+            Hint(room_of(place), thread.conversation_id)
+            for place, thread in self._told
+            if thread.conversation_id
         ]
 
     def _ids(self, visitors: int, conversations: int) -> bulk.Ids:
@@ -265,16 +275,13 @@ class Batch:
 
     def _end_reply_addresses(self, threads: list[Thread]) -> None:
         """End what is good for the former addresses of conversations that have got another one."""
-        ids = [
-            thread.conversation_id
-            for thread in threads
-            if thread.conversation_id
-            and thread.known_email
-            and thread.conversation
-            and thread.conversation.email != thread.known_email
-        ]
-        if ids:
-            end_reply_addresses(self.connection, ids, self.now)
+        for thread in threads:
+            talk = thread.conversation
+            if not (talk and thread.conversation_id and thread.known_emails):
+                continue
+            if talk.own_emails != thread.known_emails:
+                kept = [key_of(email) for email in talk.own_emails]
+                end_reply_addresses(self.connection, thread.conversation_id, kept, self.now)
 
     def _settle_by_echo(self) -> None:
         settle_by_echo(self.connection, [message for _, message in self._echoes], self.now)

@@ -70,35 +70,34 @@ class Correspondent:
     """The conversation still has that address."""
 
 
-def open_thread(connection: sa.Connection, id: ConversationId, now: datetime) -> str:
-    """Give the token of the address for answers that is good for a conversation's email address.
+def open_thread(
+    connection: sa.Connection, id: ConversationId, email_key: str, now: datetime
+) -> str:
+    """Give the token of the address for answers that is good for one address of a conversation.
 
-    The conversation must be held, and have an address.
+    The conversation must be held.
     """
-    email = sa.select(conversations.c.email).where(conversations.c.id == id)
-    key = _key_of(connection.execute(email).scalar_one())
     here = reply_addresses.c
     known = sa.select(here.token).where(
-        here.conversation_id == id, here.email_key == key, here.ended_at.is_(None)
+        here.conversation_id == id, here.email_key == email_key, here.ended_at.is_(None)
     )
     token: str | None = connection.execute(known).scalar()
     if token is None:
         token = secrets.token_hex(_TOKEN_BYTES)  # letters of one case: mail servers fold them
-        row = {"token": token, "conversation_id": id, "email_key": key, "created_at": now}
+        row = {"token": token, "conversation_id": id, "email_key": email_key, "created_at": now}
         connection.execute(sa.insert(reply_addresses).values(row))
     return token
 
 
 def end_reply_addresses(
-    connection: sa.Connection, ids: Collection[ConversationId], now: datetime
+    connection: sa.Connection, id: ConversationId, kept: Collection[str], now: datetime
 ) -> None:
-    """Let no answer come in any more by what was mailed to conversations' former addresses."""
+    """Let no answer come in any more by what was mailed to a conversation's former addresses."""
     here = reply_addresses.c
-    connection.execute(
-        sa.update(reply_addresses)
-        .where(here.conversation_id.in_(sorted(ids)), here.ended_at.is_(None))
-        .values(ended_at=now)
+    ended = sa.and_(
+        here.conversation_id == id, here.ended_at.is_(None), here.email_key.not_in(sorted(kept))
     )
+    connection.execute(sa.update(reply_addresses).where(ended).values(ended_at=now))
 
 
 def find_by_token(connection: sa.Connection, token: str) -> Correspondent | None:
@@ -145,6 +144,8 @@ def _correspondent(
             visitors.c.account,
             visitors.c.external_id,
             conversations.c.email,
+            conversations.c.proved_email,
+            conversations.c.beside_email,
         )
         .join(visitors, visitors.c.id == conversations.c.visitor_id)
         .where(conversations.c.id == id)
@@ -152,7 +153,8 @@ def _correspondent(
     row = connection.execute(query).one_or_none()
     if row is None:
         return None
-    is_current = is_open and email_key is not None and _key_of(row.email) == email_key
+    known = (row.proved_email, row.beside_email) if row.proved_email else (row.email,)
+    is_current = is_open and email_key is not None and email_key in map(_key_of, known)
     place = Place(row.channel, row.account, row.external_id)
     return Correspondent(ConversationId(id), place, email_key, is_current)
 
@@ -264,8 +266,14 @@ def is_known_message(connection: sa.Connection, provider_key: str) -> bool:
 
 def find_recipient(connection: sa.Connection, id: ConversationId) -> Conversation | None:
     """Read of a conversation what decides on mails; it is not held."""
-    columns = (conversations.c.channel, conversations.c.visitor_seen_at, conversations.c.email)
+    here = conversations.c
+    columns = (here.channel, here.visitor_seen_at, here.email, here.proved_email)
     row = connection.execute(sa.select(*columns).where(conversations.c.id == id)).one_or_none()
     if row is None:
         return None
-    return Conversation(row.channel, visitor_seen_at=row.visitor_seen_at, email=row.email)
+    return Conversation(
+        row.channel,
+        visitor_seen_at=row.visitor_seen_at,
+        email=row.email,
+        proved_email=row.proved_email,
+    )

@@ -63,7 +63,7 @@ def find_link(
             used_at.is_not(None) if is_used else used_at.is_(None),
             return_links.c.expires_at > now,
             # else who was given by mistake would read what goes to somebody else now
-            return_links.c.email == conversations.c.email,
+            _is_own_email(),
         )
     )
     row = connection.execute(query).one_or_none()
@@ -73,20 +73,17 @@ def find_link(
     return ReturnLink(ConversationId(row.conversation_id), row.email, home, row.locale)
 
 
+def _is_own_email() -> sa.ColumnElement[bool]:
+    here, email = conversations.c, return_links.c.email
+    is_claimed = sa.and_(here.proved_email.is_(None), here.email == email)
+    return sa.or_(is_claimed, here.proved_email == email, here.beside_email == email)
+
+
 def use_link(connection: sa.Connection, token: str, now: datetime) -> bool:
     """Use a link up; False: somebody else was first."""
     unused = sa.and_(return_links.c.token_hash == _hash(token), return_links.c.used_at.is_(None))
     used = connection.execute(sa.update(return_links).where(unused).values(used_at=now))
     return used.rowcount == 1
-
-
-def add_browser(
-    connection: sa.Connection, place: Place, visitor_id: VisitorId, now: datetime
-) -> None:
-    """Let a browser, under the id that it has got for this, read a visitor's conversation."""
-    row = (place.channel, place.account, place.external_id, visitor_id, time_text(now))
-    columns = ("channel", "account", "external_id", "visitor_id", "created_at")
-    insert(connection, "browsers", columns, [row])
 
 
 def add_proof(

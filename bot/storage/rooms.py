@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from bot.core.events import Attachment
 from bot.core.model import Author, CaptureState, ConversationId, Kind, Place, Status
 from bot.core.names import full_name
-from bot.storage.audiences import ReaderView, has_hidden, readable, view_of
+from bot.storage.audiences import FOR_ALL, ReaderView, former_view, has_hidden, view_of
 from bot.storage.bulk import member_parameter, members
-from bot.storage.tables import conversations, messages, visitors
+from bot.storage.owners import FormerReader, find_former
+from bot.storage.tables import browsers, conversations, messages, visitors
 from bot.viewing import RoomState, Stretch, VisitorMessage, VisitorRoom
 
 _PLACE = ("channel", "account", "external_id")
-_FOR_ALL = ReaderView()
 _ROOM = sa.select(
     conversations.c.id,
     conversations.c.status,
@@ -25,6 +25,8 @@ _ROOM = sa.select(
     conversations.c.seen_up_to,
     conversations.c.capture_state,
     conversations.c.confirm_email,
+    conversations.c.proved_email,
+    conversations.c.owner_after_seq,
     visitors.c.first_name,
     visitors.c.last_name,
     visitors.c.contact_id,
@@ -32,21 +34,14 @@ _ROOM = sa.select(
 ).join(visitors, visitors.c.id == conversations.c.visitor_id)
 
 
-class Reader(NamedTuple):
-    """A browser at a place: whose conversation it is, and who reads it."""
-
-    place: Place
-    browser: Place
-
-
-def find_room(connection: sa.Connection, reader: Reader, stretch: Stretch) -> VisitorRoom:
-    """Show a visitor its conversation; who has none sees an empty one."""
-    row = connection.execute(_ROOM.where(*_is_at(reader.place))).one_or_none()
+def find_room(connection: sa.Connection, browser: Place, stretch: Stretch) -> VisitorRoom:
+    """Show a browser the conversation that it reads; who has none sees an empty one."""
+    row = _find_row(connection, browser)
     if row is None:
-        return VisitorRoom()
-    view = _view(connection, row, reader)
+        former = find_former(connection, browser)
+        return _former_room(connection, former, stretch) if former else VisitorRoom()
+    view = _view(connection, row, browser)
     state = _shown_state(row, view)
-    is_new = stretch.after_seq is None or stretch.after_seq < state.last_seq
     return VisitorRoom(
         state,
         _stored_state(row),
@@ -56,34 +51,80 @@ def find_room(connection: sa.Connection, reader: Reader, stretch: Stretch) -> Vi
         asked=row.capture_state == CaptureState.ASKED,
         confirm_email=row.confirm_email,
         read_up_to=row.seen_up_to,
-        messages=_list(connection, reader.place, row.id, stretch, view) if is_new else (),
+        messages=_list(connection, _Shelf(browser, row.id, view), stretch, state.last_seq),
+        earlier=view.earlier,
+    )
+
+
+def _former_room(connection: sa.Connection, former: FormerReader, stretch: Stretch) -> VisitorRoom:
+    """Show a conversation as it was when the browser ceased to read it, and no sign of more."""
+    view = former_view(connection, former)
+    number_of, last_seq = view.numbering.number_of, former.range.last_seq
+    state = RoomState(
+        number_of(last_seq), number_of(min(former.answered_seq, last_seq)), former.status
+    )
+    shelf = _Shelf(former.place, former.conversation_id, view)
+    return VisitorRoom(
+        state,
+        numbering=view.numbering,
+        known=True,
+        read_up_to=former.seen_up_to,
+        messages=_list(connection, shelf, stretch, state.last_seq),
+        goes_on=former.why,
     )
 
 
 def find_visitor_message(
-    connection: sa.Connection, reader: Reader, key: str
+    connection: sa.Connection, browser: Place, key: str
 ) -> VisitorMessage | None:
-    """Look one of a visitor's own messages up by its key."""
-    query = sa.select(messages).where(messages.c.provider_key == _prefix(reader.place) + key)
+    """Look one of a browser's own messages up by its key."""
+    query = sa.select(messages).where(messages.c.provider_key == _prefix(browser) + key)
     row = connection.execute(query).one_or_none()
     if row is None:
         return None
-    view = view_of(connection, row.conversation_id, reader.browser)
-    return _message(row, reader.place, view)
+    talk = ConversationId(row.conversation_id)
+    return _message(row, _Shelf(browser, talk, _view_in(connection, browser, talk)))
 
 
-def find_moment(connection: sa.Connection, reader: Reader, seq: int) -> datetime | None:
-    """Say when a message of somebody's conversation was written, by the reader's number."""
-    row = connection.execute(_ROOM.where(*_is_at(reader.place))).one_or_none()
+def find_moment(connection: sa.Connection, browser: Place, seq: int) -> datetime | None:
+    """Say when a message of a browser's conversation was written, by the browser's number."""
+    row = _find_row(connection, browser)
     if row is None:
         return None
-    at_seq = messages.c.seq == _view(connection, row, reader).numbering.seq_of(seq)
+    at_seq = messages.c.seq == _view(connection, row, browser).numbering.seq_of(seq)
     query = sa.select(messages.c.at).where(messages.c.conversation_id == row.id, at_seq)
     return connection.execute(query).scalar()
 
 
-def _view(connection: sa.Connection, row: Any, reader: Reader) -> ReaderView:  # noqa: ANN401 - a row of the query above
-    return view_of(connection, row.id, reader.browser) if row.has_hidden else _FOR_ALL
+class _Shelf(NamedTuple):
+    """A conversation as one browser may read it."""
+
+    browser: Place
+    id: ConversationId
+    view: ReaderView
+
+
+def _find_row(connection: sa.Connection, browser: Place) -> Any | None:  # noqa: ANN401 - a row of the query above
+    """Find the conversation that began in a browser, else the one that it has come to by proof."""
+    own = connection.execute(_ROOM.where(*_is_at(visitors, browser))).one_or_none()
+    if own is not None:
+        return own
+    joined = _ROOM.join(browsers, browsers.c.visitor_id == visitors.c.id)
+    return connection.execute(joined.where(*_is_at(browsers, browser))).one_or_none()
+
+
+def _view(connection: sa.Connection, row: Any, browser: Place) -> ReaderView:  # noqa: ANN401 - a row of the query above
+    if not row.has_hidden and not row.owner_after_seq:
+        return FOR_ALL
+    return view_of(connection, row.id, browser, row.proved_email)
+
+
+def _view_in(connection: sa.Connection, browser: Place, id: ConversationId) -> ReaderView:
+    row = _find_row(connection, browser)
+    if row is not None and row.id == id:
+        return _view(connection, row, browser)
+    former = find_former(connection, browser, id)
+    return former_view(connection, former) if former else FOR_ALL
 
 
 def _stored_state(row: Any) -> RoomState:  # noqa: ANN401 - as above
@@ -91,7 +132,7 @@ def _stored_state(row: Any) -> RoomState:  # noqa: ANN401 - as above
 
 
 def _shown_state(row: Any, view: ReaderView) -> RoomState:  # noqa: ANN401 - as above
-    is_closed = row.closed_for_others and not view.audiences
+    is_closed = row.closed_for_others and not view.is_owner
     return RoomState(
         view.numbering.number_of(row.last_seq),
         view.numbering.number_of(row.answered_seq),
@@ -118,46 +159,44 @@ def find_states(connection: sa.Connection, places: Collection[Place]) -> dict[Pl
     }
 
 
-def _is_at(place: Place) -> tuple[sa.ColumnElement[bool], ...]:
+def _is_at(table: sa.Table, place: Place) -> tuple[sa.ColumnElement[bool], ...]:
     return (
-        visitors.c.channel == place.channel,
-        visitors.c.account == place.account,
-        visitors.c.external_id == place.external_id,
+        table.c.channel == place.channel,
+        table.c.account == place.account,
+        table.c.external_id == place.external_id,
     )
 
 
 def _list(
-    connection: sa.Connection,
-    place: Place,
-    id: ConversationId,
-    stretch: Stretch,
-    view: ReaderView,
+    connection: sa.Connection, shelf: _Shelf, stretch: Stretch, last_seq: int
 ) -> tuple[VisitorMessage, ...]:
-    seq = messages.c.seq
-    query = sa.select(messages).where(messages.c.conversation_id == id, readable(view.audiences))
+    if stretch.after_seq is not None and stretch.after_seq >= last_seq:
+        return ()
+    seq, view = messages.c.seq, shelf.view
+    query = sa.select(messages).where(messages.c.conversation_id == shelf.id, view.readable)
     query = query.limit(stretch.limit)
     if stretch.after_seq is not None:
         after = seq > view.numbering.seq_of(stretch.after_seq)
         rows = connection.execute(query.where(after).order_by(seq)).all()
-        return tuple(_message(row, place, view) for row in rows)
+        return tuple(_message(row, shelf) for row in rows)
     if stretch.before_seq is not None:
         query = query.where(seq < view.numbering.seq_of(stretch.before_seq))
     rows = connection.execute(query.order_by(seq.desc())).all()
-    return tuple(_message(row, place, view) for row in reversed(rows))
+    return tuple(_message(row, shelf) for row in reversed(rows))
 
 
-def _message(row: Any, place: Place, view: ReaderView) -> VisitorMessage:  # noqa: ANN401 - a row of the queries above
-    prefix = _prefix(place)
+def _message(row: Any, shelf: _Shelf) -> VisitorMessage:  # noqa: ANN401 - a row of the queries above
+    prefix = f"{_prefix(shelf.browser)}{shelf.browser.external_id}/"
     key = row.provider_key
     return VisitorMessage(
-        seq=view.numbering.number_of(row.seq),
+        seq=shelf.view.numbering.number_of(row.seq),
         author=Author(row.author),
         name=row.name,
         kind=Kind(row.kind),
         text=row.text,
         attachments=tuple(Attachment(**part) for part in row.attachments or ()),
         at=row.at,
-        key=key.removeprefix(prefix) if key and key.startswith(prefix) else None,
+        client_id=key.removeprefix(prefix) if key and key.startswith(prefix) else None,
     )
 
 

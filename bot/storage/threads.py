@@ -57,8 +57,8 @@ class Thread:
     """Up to here the owner's side reads only what was mailed to it."""
     agreed: tuple[Status, str | None] | None = None
     """Status and assignee as loaded: only when these change does the version."""
-    known_email: str | None = None
-    """The conversation's address as loaded: when it becomes another, answers to it end."""
+    known_emails: tuple[str, ...] = ()
+    """The conversation's addresses as loaded: when they become others, answers to them end."""
     visitor_changed: bool = False
     conversation_changed: bool = False
 
@@ -326,7 +326,7 @@ def _fill(thread: Thread, row: Any) -> None:  # noqa: ANN401 - a row of any driv
             limit_told_at=_moment(row[38]),
         ),
     )
-    thread.known_email = row[12]
+    thread.known_emails = thread.conversation.own_emails
     thread.assignee = row[25]
     thread.agreed = (thread.conversation.status, thread.assignee)
     thread.version = row[26]

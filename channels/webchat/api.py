@@ -80,7 +80,7 @@ class ChatApi:
             {
                 "ticket": identities.write_ticket(identity),
                 "visitor": {"name": room.name, "known": room.known},
-                "conversation": {"status": room.state.status, "last_seq": room.state.last_seq},
+                "conversation": views.summary(room),
                 "settings": {**self.site.settings(language), "locale": language},
             }
         )
@@ -101,7 +101,7 @@ class ChatApi:
         if pages.limit is not None:
             limit = min(pages.limit, NEWEST)
         room = await self._look(identity, Stretch(limit, pages.after_seq, pages.before_seq))
-        shown = views.messages(room, identity.place)
+        shown = views.messages(room)
         return write({"messages": shown, "last_seq": room.state.last_seq})
 
     async def write_message(self, request: web.Request) -> web.StreamResponse:
@@ -109,23 +109,24 @@ class ChatApi:
         identity = await self._identify(request)
         body = await read_body(request, NewMessage)
         await self.reception.charge("message", request, identity)
-        place, now = identity.place, self.parts.clock()
+        own, now = identity.own_place, self.parts.clock()
         language = self._language(request, identity)
-        arrival = message_arrival(place, body.text, body.client_id, now, language)
+        arrival = message_arrival(own, body.text, body.client_id, now, language)
+        arrival = arrival._replace(place=identity.place)
         if body.page:
             agent = request.headers.get("User-Agent", "")
             visit = read_visit(body.page, identity.site, agent, language)
             arrival = arrival._replace(visit=visit)
         taken = await self._hear(request, identity, arrival)
-        key = views.key_of(place, body.client_id)
-        stored = await asyncio.to_thread(self.parts.rooms.find, place, key, identity.own_place)
+        key = views.key_of(own, body.client_id)
+        stored = await asyncio.to_thread(self.parts.rooms.find, identity.place, key, own)
         if stored is None:
             raise UnavailableError
         if stored.text != body.text:
             message = "Another message of yours has the same client_id."
             raise RefusedError(409, "client_id_used", message)
         status = 201 if taken else 200
-        return write(views.message(stored, place, VisitorRoom()), status)
+        return write(views.message(stored, VisitorRoom()), status)
 
     async def take_email(self, request: web.Request) -> web.StreamResponse:
         """Take an address; the answer does not tell whether somebody has it already."""
@@ -138,7 +139,8 @@ class ChatApi:
         await self.reception.charge("email", request, identity)
         now, language = self.parts.clock(), self._language(request, identity)
         given = EmailGiven(body.email, now, consent=body.consent)
-        arrival = email_arrival(identity.place, given, language)
+        arrival = email_arrival(identity.own_place, given, language)
+        arrival = arrival._replace(place=identity.place)
         try:
             taken = await self._take_one(request, identity, arrival)
         except BusyError as error:
@@ -194,7 +196,8 @@ class ChatApi:
         identity = await self._identify(request)
         await read_body(request, NoFields)
         await self.reception.charge("email", request, identity)
-        await self.receive([Arrival(identity.place, PromptDeclined(self.parts.clock()))], [])
+        report = PromptDeclined(self.parts.clock())
+        await self.receive([Arrival(identity.place, report, browser=identity.own_place)], [])
         return web.Response(status=204, headers={"Cache-Control": "no-store"})
 
     async def _identify(self, request: web.Request) -> Identity:

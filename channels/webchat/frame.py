@@ -82,7 +82,7 @@ class Frame:
                 "ticket": self.reception.identities.write_ticket(identity),
                 "site": identity.site,
                 "strings": words["script"],
-                "conversation": views.conversation(room, place),
+                "conversation": views.conversation(room),
             },
             strings=words,
             asset=self.assets.address,

@@ -13,16 +13,16 @@ from channels.webchat.settings import NAME
 def message_arrival(
     place: Place, text: str, client_id: str, at: datetime, locale: str | None
 ) -> Arrival:
-    """Report a message."""
+    """Report a message of the browser at this place."""
     raw = _write(place, locale, text=text, client_id=client_id)
     report = VisitorWrote(text, at, at)
-    return Arrival(place, report, views.key_of(place, client_id), raw, locale)
+    return Arrival(place, report, views.key_of(place, client_id), raw, locale, browser=place)
 
 
 def email_arrival(place: Place, given: EmailGiven, locale: str | None) -> Arrival:
-    """Report an address."""
+    """Report an address that the browser at this place gave."""
     raw = _write(place, locale, email=given.email, consent=given.consent)
-    return Arrival(place, given, raw=raw, locale=locale)
+    return Arrival(place, given, raw=raw, locale=locale, browser=place)
 
 
 def read_letter(raw: bytes, at: datetime) -> Arrival | None:

@@ -31,9 +31,9 @@ def write_frame(type: str, **fields: object) -> str:
     return json.dumps({"type": type, **fields}, ensure_ascii=False)
 
 
-def write_message(room: VisitorRoom, place: Place, index: int) -> str:
+def write_message(room: VisitorRoom, index: int) -> str:
     """Write one of a room's messages as a frame."""
-    return write_frame("message", message=views.message(room.messages[index], place, room))
+    return write_frame("message", message=views.message(room.messages[index], room))
 
 
 class Seat(NamedTuple):
@@ -49,6 +49,7 @@ class Table:
     __slots__ = (
         "_browser",
         "_conversation_id",
+        "_goes_on",
         "_is_behind",
         "_parts",
         "_read_up_to",
@@ -76,6 +77,7 @@ class Table:
         self._parts = parts
         self._receive = receive
         self._conversation_id: ConversationId | None = None
+        self._goes_on: str | None = None
         self._read_up_to: datetime | None = None
         self._up_to: int | None = None
         self._is_behind = False
@@ -114,6 +116,8 @@ class Table:
 
     def show_typing(self, hint: Hint) -> None:
         """Show that an agent is typing."""
+        if self._is_behind or self._reading:
+            return  # the conversation may have gone over to another reader
         if hint.author is Author.AGENT and hint.conversation_id == self._conversation_id:
             self._push(write_frame("typing", name=hint.name, on=True))
 
@@ -157,11 +161,11 @@ class Table:
             self._reading = None
 
     def _show(self, room: VisitorRoom, up_to: int) -> int:
-        if self._conversation_id and self._is_another(room):
+        if (self._conversation_id or self._goes_on) and self._is_another(room):
             self._close(BAD_TICKET)  # the frame begins anew, and perhaps has already
             return 0
         for index, message in enumerate(room.messages):
-            self._push(write_message(room, self.place, index), message.seq)
+            self._push(write_message(room, index), message.seq)
         before = self._shown
         self._note(room)
         if room.state.answered_seq > before.answered_seq:
@@ -175,13 +179,15 @@ class Table:
         return max(newest, room.state.last_seq)
 
     def _is_another(self, room: VisitorRoom) -> bool:
-        """Whether the visitor was erased, or this browser may read more and counts otherwise."""
+        """Whether the visitor was erased, or this browser may read other messages than before."""
+        if room.goes_on and self._goes_on:
+            return False
         is_erased = room.conversation_id != self._conversation_id
         return is_erased or room.numbering.number_of(self.state.last_seq) != self._shown.last_seq
 
     def _note(self, room: VisitorRoom) -> None:
         self.state, self._shown = room.stored, room.state
-        self._conversation_id = room.conversation_id
+        self._conversation_id, self._goes_on = room.conversation_id, room.goes_on
         self._read_up_to = room.read_up_to
 
     async def _write_seen(self) -> None:
@@ -202,8 +208,11 @@ class Table:
         written_at = self._parts.rooms.written_at
         at = await asyncio.to_thread(written_at, self.place, seq, self._browser)
         if at and (self._read_up_to is None or at > self._read_up_to):
-            await self._receive([Arrival(self.place, MessagesSeen(at))], [])
+            await self._receive([self._seen_arrival(at)], [])
             self._read_up_to = at
+
+    def _seen_arrival(self, at: datetime) -> Arrival:
+        return Arrival(self.place, MessagesSeen(at), browser=self._browser)
 
     def _push(self, frame: str, seq: int = 0) -> None:
         for outlet in self.outlets:

@@ -257,7 +257,7 @@ class _Visit:
 
     async def _send(self, room: VisitorRoom) -> None:
         for index in range(len(room.messages)):
-            await self.outlet.push_now(write_message(room, self.table.place, index))
+            await self.outlet.push_now(write_message(room, index))
 
 
 def _newest(room: VisitorRoom) -> int:

@@ -8,7 +8,7 @@ from bot.core.model import Author, Kind, Place
 from bot.viewing import VisitorMessage, VisitorRoom
 
 
-def message(shown: VisitorMessage, place: Place, room: VisitorRoom) -> dict[str, object]:
+def message(shown: VisitorMessage, room: VisitorRoom) -> dict[str, object]:
     """Write a message."""
     fields: dict[str, object] = {
         "seq": shown.seq,
@@ -20,17 +20,16 @@ def message(shown: VisitorMessage, place: Place, room: VisitorRoom) -> dict[str,
         "attachments": [_attachment(each) for each in shown.attachments],
         "at": moment(shown.at),
     }
-    client_id = (shown.key or "").removeprefix(f"{place.external_id}/")
-    if client_id:
-        fields["client_id"] = client_id
+    if shown.client_id:
+        fields["client_id"] = shown.client_id
     if shown.kind is Kind.CAPTURE_PROMPT and room.confirm_email:
         fields["email"] = room.confirm_email
     return fields
 
 
-def messages(room: VisitorRoom, place: Place) -> list[dict[str, object]]:
+def messages(room: VisitorRoom) -> list[dict[str, object]]:
     """Write the messages that are shown."""
-    return [message(each, place, room) for each in room.messages]
+    return [message(each, room) for each in room.messages]
 
 
 def key_of(place: Place, client_id: str) -> str:
@@ -38,16 +37,24 @@ def key_of(place: Place, client_id: str) -> str:
     return f"{place.external_id}/{client_id}"
 
 
-def conversation(room: VisitorRoom, place: Place) -> dict[str, object]:
+def conversation(room: VisitorRoom) -> dict[str, object]:
     """Write all that the frame shows at first."""
     return {
-        "messages": messages(room, place),
+        "messages": messages(room),
         "last_seq": room.state.last_seq,
         "read_seq": _read_seq(room),
         "seen_seq": room.state.answered_seq,
         "status": room.state.status,
         "asked": room.asked,
+        "earlier": room.earlier,
+        "goes_on": room.goes_on,
     }
+
+
+def summary(room: VisitorRoom) -> dict[str, object]:
+    """Write how far a conversation is, and for whom it goes on elsewhere."""
+    goes_on = {"goes_on": room.goes_on} if room.goes_on else {}
+    return {"status": room.state.status, "last_seq": room.state.last_seq, **goes_on}
 
 
 def site_name(origin: str) -> str:

@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass
 from email.message import EmailMessage
 
+from bot.core.emails import key_of
 from bot.core.model import ConversationId
 from bot.storage.mails import open_thread
+from bot.storage.threads import lock_conversations
 from tests.bot.web.sites import HOST
 from tests.events.world import World
 from tests.letters import answer
@@ -54,7 +56,10 @@ class MailWorld(World):
         """Make the address that a mail of now would name."""
         office, talk = self.office, ConversationId(self.find(person) or 0)
         with office.database.write() as connection:
-            return f"reply+{open_thread(connection, talk, office.now)}@shop.example"
+            thread = lock_conversations(connection, [talk])[talk]
+            email = thread.conversation and thread.conversation.mailed_email
+            token = open_thread(connection, talk, key_of(email or ""), office.now)
+        return f"reply+{token}@shop.example"
 
     def everybody(self) -> list[str]:
         return self.people("")

@@ -21,6 +21,7 @@ class Scene:
     tab: Tab
     person: str
     to: str
+    number: int
 
     async def correct(self, *emails: str) -> None:
         for email in emails:
@@ -30,7 +31,7 @@ class Scene:
         await self.world.take(answer(self.to, text, sender=sender, **more))
 
     async def said(self, kind: str) -> list[str]:
-        path = f"/conversations/{self.world.find(self.person)}/messages"
+        path = f"/conversations/{self.number}/messages"
         found = (await self.world.ask(path, after_seq="0"))["messages"]
         return [each["text"] for each in found if each["kind"] == kind]
 
@@ -42,7 +43,7 @@ async def scene(mailing: MailWorld) -> Scene:
     assert await tab.give(OWN) == 200
     [person] = mailing.everybody()
     mail = await mailing.mailed(person)
-    return Scene(mailing, tab, person, str(mail["Reply-To"]))
+    return Scene(mailing, tab, person, str(mail["Reply-To"]), mailing.find(person) or 0)
 
 
 async def prove(scene: Scene) -> Tab:
@@ -52,7 +53,6 @@ async def prove(scene: Scene) -> Tab:
     return await owner.load()
 
 
-@pytest.mark.parametrize("proved", [False, True])
 @pytest.mark.parametrize(
     ("corrections", "sender"),
     [
@@ -65,10 +65,31 @@ async def prove(scene: Scene) -> Tab:
     ],
 )
 async def test_an_answer_of_anybody_else_is_a_note_for_the_agents(
-    scene: Scene, corrections: tuple[str, ...], sender: str, *, proved: bool
+    scene: Scene, corrections: tuple[str, ...], sender: str
 ) -> None:
-    tabs = [scene.tab, *([await prove(scene)] if proved else [])]
     await scene.correct(*corrections)
+    await check_that_it_is_a_note(scene, sender, scene.tab)
+
+
+@pytest.mark.parametrize("sender", [OTHER, SERVICE])
+@pytest.mark.parametrize("beside", [None, SERVICE])
+async def test_so_it_is_where_the_address_is_proved(
+    scene: Scene, sender: str, beside: str | None
+) -> None:
+    owner = await prove(scene)
+    if beside:
+        assert await owner.give(beside) == 200
+    await check_that_it_is_a_note(scene, sender, scene.tab, owner)
+
+
+async def test_the_proved_address_may_answer_whatever_is_given_beside_it(scene: Scene) -> None:
+    owner = await prove(scene)
+    assert await owner.give(SERVICE) == 200
+    await scene.take(OWN, "still me")
+    assert "still me" in await scene.said("text")
+
+
+async def check_that_it_is_a_note(scene: Scene, sender: str, *tabs: Tab) -> None:
     before = [await tab.signs() for tab in tabs]
     for _ in range(2):  # the same mail twice
         await scene.take(sender)

@@ -253,7 +253,7 @@ def test_an_answer_opens_no_window_of_another_channel(room: MailRoom, desk: Answ
     room.office.receive(EmailGiven(ADA, room.office.now), place=ANN)
     [talk] = room.office.rows("conversations")
     with room.office.database.write() as connection:
-        token = open_thread(connection, talk["id"], room.office.now)
+        token = open_thread(connection, talk["id"], ADA, room.office.now)
     room.office.pass_time(3 * 86_400)
     assert desk.take(answer(f"reply+{token}@shop.example")) is Verdict.TAKEN
     [after] = room.office.rows("conversations")
