@@ -40,7 +40,7 @@ from bot.storage.batch import Batch
 from bot.storage.files import is_copied
 from bot.storage.known import KnownSend
 from bot.storage.message_rows import BY_MAIL, OTHER_APP, Delivery, NewMessage
-from bot.storage.outbox.rows import OutboxRow, Work
+from bot.storage.outbox.rows import OutboxRow, Work, order_file
 from bot.storage.threads import Thread
 from config.rules import CaptureRules
 
@@ -282,12 +282,10 @@ class _Recorder:
             self.batch.add_order(OutboxRow(Work.FETCH_PROFILE, thread, due_at=now, created_at=now))
 
     def _fetch_files(self, message: NewMessage) -> None:
-        thread, now = message.thread, self.batch.now
-        rules = self.rules.for_channel(thread.place.channel)
-        if rules.lends_files and any(map(is_copied, message.attachments)):
-            self.batch.add_order(
-                OutboxRow(Work.FETCH_FILES, thread, due_at=now, created_at=now, message=message)
-            )
+        if self.rules.for_channel(message.thread.place.channel).lends_files:
+            for position, part in enumerate(message.attachments):
+                if is_copied(part):
+                    self.batch.add_order(order_file(message, position, self.batch.now))
 
     def _is_from_before_erasure(self, arrival: Arrival) -> bool:
         if not self.erased:

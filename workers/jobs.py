@@ -14,7 +14,7 @@ from bot.outbox.running import LaneThread
 from bot.ports import UnavailableError
 from bot.wiring.ground import now
 from bot.wiring.settings import read_settings
-from bot.wiring.work import open_mail_rounds, open_team_lane, open_visitor_lane
+from bot.wiring.work import open_file_lane, open_mail_rounds, open_team_lane, open_visitor_lane
 from config.settings import Settings
 from workers.doorbell import JOB
 
@@ -76,6 +76,12 @@ def _check(settings: Settings) -> None:
     from bot.ops.check.keep import keep_findings  # noqa: PLC0415
 
     keep_findings(settings, now())
+
+
+@cache
+def file_lane() -> LaneThread:
+    """Open what fetches copies of files in this process, once."""
+    return open_file_lane(read_settings())
 
 
 @cache

@@ -41,9 +41,11 @@ class _Worker(SimpleWorker):
 
 def run(redis_url: str) -> None:
     """Work until SIGTERM or SIGINT, whatever Redis does meanwhile."""
-    visitors, team, rounds = jobs.visitor_lane(), jobs.team_lane(), jobs.mail_rounds()
+    visitors, rounds = jobs.visitor_lane(), jobs.mail_rounds()
+    others = jobs.team_lane(), jobs.file_lane()
     rounds.start()
-    team.start()
+    for lane in others:
+        lane.start()
     while not visitors.is_stopping:
         signal.signal(signal.SIGTERM, _stop_working)
         signal.signal(signal.SIGINT, _stop_working)
@@ -55,7 +57,8 @@ def run(redis_url: str) -> None:
             _log.warning("worker waits for Redis")
         if not visitors.is_stopping:
             time.sleep(PAUSE.total_seconds())
-    team.close()
+    for lane in others:
+        lane.close()
     rounds.close()
 
 
@@ -63,6 +66,7 @@ def _stop_working(*_signal: object) -> None:
     """Begin nothing new; all of them are open, so that a signal's handler opens nothing."""
     jobs.visitor_lane().stop()
     jobs.team_lane().stop()
+    jobs.file_lane().stop()
     jobs.mail_rounds().stop()
 
 

@@ -60,7 +60,7 @@ class Batch:
     """Ids that may be used, if there are enough."""
     _threads: dict[int, Thread] = field(default_factory=dict)
     _messages: list[NewMessage] = field(default_factory=list)
-    _orders: dict[tuple[Work, int | str], OutboxRow] = field(default_factory=dict)
+    _orders: dict[tuple[Work, int | str, int | None], OutboxRow] = field(default_factory=dict)
     _prompts: dict[int, OutboxRow] = field(default_factory=dict)
     _claims: list[NewClaim] = field(default_factory=list)
     _audits: list[NewAudit] = field(default_factory=list)
@@ -101,7 +101,7 @@ class Batch:
     def add_order(self, order: OutboxRow) -> None:
         """Ask for work outside; a second order of its kind for the same is the same order."""
         what = order.key or id(order.message or order.thread)
-        self._orders.setdefault((order.kind, what), order)
+        self._orders.setdefault((order.kind, what, order.part), order)
 
     def set_prompt(self, order: OutboxRow) -> None:
         """Arm or disarm a conversation's one prompt; the last word in a transaction counts."""

@@ -1,6 +1,6 @@
 """Copies of what visitors attached: what is wanted, what is kept, and what could not be had."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -8,8 +8,8 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from bot.core.events import Attachment
-from bot.core.model import MessageId, Place
-from bot.storage.tables import conversations, files, messages, visitors
+from bot.core.model import MessageId
+from bot.storage.tables import files, messages
 
 COPIED = frozenset({"image", "audio", "video", "file", "sticker"})
 """Kinds of attachments that are things; the others only point somewhere."""
@@ -26,6 +26,7 @@ class FileState(StrEnum):
 class WantedFile:
     """What a visitor attached, at an address that is foreign and will not last."""
 
+    message_id: MessageId
     position: int
     url: str
 
@@ -54,20 +55,21 @@ def is_copied(part: Attachment) -> bool:
     return part.url is not None and part.type in COPIED
 
 
-def find_wanted(connection: sa.Connection, id: MessageId) -> list[WantedFile]:
-    """Say what is still to be fetched of a message; nothing, where it was unsent or erased."""
-    found = connection.execute(
-        sa.select(messages.c.attachments).where(
-            messages.c.id == id, messages.c.deleted_at.is_(None)
-        )
-    ).scalar()
-    parts = [Attachment(**part) for part in found or ()]
-    there = find_marks(connection, [id])
-    return [
-        WantedFile(position, part.url)
-        for position, part in enumerate(parts)
-        if part.url and is_copied(part) and (id, position) not in there
-    ]
+def find_wanted(
+    connection: sa.Connection, ids: Collection[MessageId]
+) -> dict[MessageId, list[WantedFile]]:
+    """Say what is still to be fetched of messages; nothing, where they were unsent or erased."""
+    known = (messages.c.id, messages.c.attachments)
+    there = sa.and_(messages.c.id.in_(sorted(ids)), messages.c.deleted_at.is_(None))
+    marks = find_marks(connection, ids)
+    return {
+        message: [
+            WantedFile(message, position, part.url)
+            for position, part in enumerate(Attachment(**part) for part in parts or ())
+            if part.url and is_copied(part) and (message, position) not in marks
+        ]
+        for message, parts in connection.execute(sa.select(*known).where(there))
+    }
 
 
 def find_marks(
@@ -100,15 +102,17 @@ def find_file(connection: sa.Connection, id: MessageId, position: int) -> Stored
 
 
 def save_files(
-    connection: sa.Connection, id: MessageId, found: Sequence[StoredFile], now: datetime
-) -> bool:
-    """Keep copies; False: the message was unsent or erased meanwhile, and nothing is kept."""
-    query = sa.select(messages.c.id).where(messages.c.id == id, messages.c.deleted_at.is_(None))
-    if connection.execute(query.with_for_update()).scalar() is None:
-        return False
-    rows = [
-        {
-            "message_id": id,
+    connection: sa.Connection, found: Collection[tuple[MessageId, StoredFile]], now: datetime
+) -> None:
+    """Keep copies of messages whose visitors are held; nothing of those that were unsent.
+
+    What is known of a copy already stays.
+    """
+    wanted = find_wanted(connection, {message for message, _ in found})
+    missing = {(one.message_id, one.position) for each in wanted.values() for one in each}
+    rows = {
+        (message, one.position): {
+            "message_id": message,
             "position": one.position,
             "state": one.mark.state,
             "reason": one.mark.reason,
@@ -117,25 +121,14 @@ def save_files(
             "body": one.body or None,
             "fetched_at": now,
         }
-        for one in found
-    ]
+        for message, one in found
+        if (message, one.position) in missing
+    }
     if rows:
-        connection.execute(sa.insert(files), rows)
-    return True
+        connection.execute(sa.insert(files), list(rows.values()))
 
 
 def forget_files(connection: sa.Connection, ids: Collection[MessageId]) -> None:
     """Let go of the copies of messages that were unsent."""
     if ids:
         connection.execute(sa.delete(files).where(files.c.message_id.in_(sorted(ids))))
-
-
-def find_place(connection: sa.Connection, id: MessageId) -> Place:
-    """Say whose conversation a message stands in; it must be there."""
-    row = connection.execute(
-        sa.select(visitors.c.channel, visitors.c.account, visitors.c.external_id)
-        .join(conversations, conversations.c.visitor_id == visitors.c.id)
-        .join(messages, messages.c.conversation_id == conversations.c.id)
-        .where(messages.c.id == id)
-    ).one()
-    return Place(*row)

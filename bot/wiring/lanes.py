@@ -8,6 +8,7 @@ from bot.outbox.contract import LanePlan, Tier
 from bot.outbox.handlers.announcements import AnnouncementHandler, DueNoticeHandler
 from bot.outbox.handlers.channel_watch import ChannelWatchHandler
 from bot.outbox.handlers.deletions import DeletionHandler
+from bot.outbox.handlers.files import FileHandler
 from bot.outbox.handlers.messages import MessageHandler
 from bot.outbox.handlers.notices import NoticeHandler
 from bot.outbox.handlers.profiles import ProfileHandler
@@ -52,6 +53,11 @@ def team_lane(
     sending = Tier((NoticeHandler(rules, senders), webhooks))
     watching = (Tier((watch,)),) if watch else ()
     return LanePlan("team", (spreading, sending, *watching), at_once=6, to_each_target=2)
+
+
+def file_lane(files: FileHandler) -> LanePlan:
+    """Fetch copies, few at once: each may be as large as we take."""
+    return LanePlan("files", (Tier((files,)),), at_once=2)
 
 
 def visitor_queues() -> list[Queue]:

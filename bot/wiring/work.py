@@ -19,15 +19,15 @@ from bot.notifications.watching import Watchman
 from bot.notifications.web_push import WebPushSender
 from bot.outbox.contract import Engine
 from bot.outbox.handlers.channel_watch import ChannelWatchHandler
+from bot.outbox.handlers.files import FileHandler
 from bot.outbox.handlers.webhooks import WebhookHandler
 from bot.outbox.lane import Lane
 from bot.outbox.running import LaneThread
-from bot.porter import Porter
 from bot.storage.engine import Database
 from bot.wiring.channels import given, open_channels
 from bot.wiring.foreign import guard_of, push_key
 from bot.wiring.ground import now, redis_url
-from bot.wiring.lanes import ChannelWays, team_lane, visitor_lane
+from bot.wiring.lanes import ChannelWays, file_lane, team_lane, visitor_lane
 from bot.wiring.mails import mail_signer, open_mailer
 from bot.wiring.rules import open_rules
 from channels.webchat.variables import WebChatVariables
@@ -70,14 +70,20 @@ def open_team_lane(settings: Settings, check: Callable[[], None]) -> LaneThread:
     return LaneThread(Lane(Engine(database, open_rules(settings, database), doorbell, now), plan))
 
 
+def open_file_lane(settings: Settings) -> LaneThread:
+    """Put together what fetches copies of what visitors attach."""
+    database, doorbell = Database(settings.database), RqDoorbell(redis_url(settings))
+    hosts = [host for channel in open_channels(given(settings)) for host in channel.file_hosts]
+    engine = Engine(database, open_rules(settings, database), doorbell, now)
+    return LaneThread(Lane(engine, file_lane(FileHandler(GuardedClient(), hosts))))
+
+
 def open_mail_rounds(settings: Settings) -> MailRounds:
-    """Put together what goes round by itself: mails, their answers, and copies of files."""
+    """Put together what goes round by itself: mails and their answers."""
     database, doorbell = Database(settings.database), RqDoorbell(redis_url(settings))
     rules = open_rules(settings, database)
-    client = GuardedClient()
     parser = MailParser()
-    hosts = [host for channel in open_channels(given(settings)) for host in channel.file_hosts]
-    rounds: list[Round] = [Porter(database, client, hosts, doorbell, now).run]
+    rounds: list[Round] = []
     if mailer := open_mailer(settings):
         stationery = _stationery(settings, mailer.sender)
         rounds.append(Postman(database, rules, stationery, mailer, doorbell, now).run)

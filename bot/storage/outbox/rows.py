@@ -34,7 +34,7 @@ class Work(StrEnum):
     FOLLOW_UP = "follow_up"
     """Mail a visitor what it has not seen."""
     FETCH_FILES = "fetch_files"
-    """Fetch copies of what came with a message."""
+    """Fetch a copy of something that came with a message."""
 
 
 # how the keys begin of what is ordered for a visitor
@@ -83,6 +83,8 @@ class OutboxRow(NamedTuple):
     target: tuple[str, str] = ("", "")
     """Channel and account, or what stands in their place."""
     refers: Refers = Refers()
+    part: int | None = None
+    """Which part of its subject it is about, where work is ordered for each part."""
 
     @property
     def subject_id(self) -> int | None:
@@ -106,7 +108,15 @@ class OutboxRow(NamedTuple):
     @property
     def dedupe_key(self) -> str:
         """What makes a second row the same one."""
-        return self.key or f"{_KEYS[self.kind]}:{self.subject_id}"
+        part = "" if self.part is None else f":{self.part}"
+        return self.key or f"{_KEYS[self.kind]}:{self.subject_id}{part}"
+
+
+def order_file(message: NewMessage, position: int, now: datetime) -> OutboxRow:
+    """Have a copy fetched of one thing that came with a message."""
+    payload = {"position": position}
+    order = OutboxRow(Work.FETCH_FILES, message.thread, now, now, message=message, part=position)
+    return order._replace(payload=payload)
 
 
 OUTBOX_COLUMNS = (

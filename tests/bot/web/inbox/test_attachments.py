@@ -27,7 +27,7 @@ def message(office: Office) -> int:
         StoredFile(2, FileMark(FileState.REFUSED, reason="It is larger than 10 MB.")),
     ]
     with office.database.write() as connection:
-        save_files(connection, stored, copies, office.now)
+        save_files(connection, [(stored, copy) for copy in copies], office.now)
     return stored
 
 

@@ -7,16 +7,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
+import sqlalchemy as sa
 
 from bot.core.arrivals import Arrival
 from bot.core.events import Attachment, VisitorUnsent, VisitorWrote
+from bot.core.model import Place
 from bot.edge.file_kinds import OTHER, content_type_of
 from bot.edge.guarded import Guard, GuardedClient
 from bot.erasure import erase_person
-from bot.porter import Porter
-from bot.storage.outbox.due import LONG_LEASE
+from bot.outbox.contract import LanePlan
+from bot.outbox.handlers.files import FileHandler
+from bot.storage.outbox.rows import Work
+from bot.storage.tables import outbox
+from bot.wiring.lanes import file_lane
+from tests.bot.outbox.conformance import HandlerConformance, Workbench
 from tests.fakes import QuietDoorbell
-from tests.office import ANN, Office
+from tests.office import ANN, PAGE, Office
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 HERE = ("localhost",)
@@ -72,22 +78,50 @@ def shelf() -> Iterator[Shelf]:
         yield one
 
 
+GUARD = Guard(may_reach=lambda _address: True, schemes=frozenset({"http"}))
+
+
+class FileBench(Workbench):
+    """Visitors attach a file each."""
+
+    kind = Work.FETCH_FILES
+    shelf: Shelf
+
+    def plan(self) -> LanePlan:
+        return file_lane(FileHandler(GuardedClient(GUARD), HERE))
+
+    def order(self, number: int) -> None:
+        self.office.set_rules(enabled=False)
+        self.shelf.files[f"/{number}"] = (200, PNG)
+        place = Place("messenger", PAGE, f"p{number}")
+        attach(self.office, f"{self.shelf.url}/{number}", place=place, key=f"m_{number}")
+
+    def done(self) -> list[int]:
+        return [int(path[1:]) for path in self.shelf.asked]
+
+
 @pytest.fixture
-def porter(office: Office) -> Porter:
-    guard = Guard(may_reach=lambda _address: True, schemes=frozenset({"http"}))
-    return Porter(office.database, GuardedClient(guard), HERE, QuietDoorbell(), lambda: office.now)
+def fetching(office: Office, shelf: Shelf) -> FileBench:
+    FileBench.shelf = shelf
+    return FileBench(office)
 
 
-def attach(office: Office, *urls: str | None, type: str = "image", key: str = "m_1") -> None:
+def attach(
+    office: Office,
+    *urls: str | None,
+    type: str = "image",
+    key: str = "m_1",
+    place: Place = ANN,
+) -> None:
     parts = tuple(Attachment(type, url=url) for url in urls)
     wrote = VisitorWrote("", office.now, office.now, attachments=parts)
-    office.receive_all([Arrival(ANN, wrote, key, b"raw")])
+    office.receive_all([Arrival(place, wrote, key, b"raw")])
 
 
 def kept(office: Office) -> list[tuple[int, str, str | None, bytes | None]]:
     return [
         (row["position"], row["state"], row["content_type"], row["body"])
-        for row in office.rows("files")
+        for row in sorted(office.rows("files"), key=lambda row: row["position"])
     ]
 
 
@@ -96,17 +130,18 @@ def states(office: Office) -> list[str]:
 
 
 def test_a_copy_is_kept_and_its_kind_is_read_from_itself(
-    office: Office, porter: Porter, shelf: Shelf
+    office: Office, fetching: FileBench, shelf: Shelf
 ) -> None:
     shelf.files = {"/a": (200, PNG), "/b": (200, b"<script>alert(1)</script>")}
     attach(office, f"{shelf.url}/a", None, f"{shelf.url}/b")
-    assert porter.work()
+    fetching.work()
     assert kept(office) == [
         (0, "kept", "image/png", PNG),
         (2, "kept", OTHER, b"<script>alert(1)</script>"),
     ]
-    assert states(office) == ["sent"]
-    assert not porter.work()
+    assert states(office) == ["sent", "sent"]
+    fetching.work()
+    assert len(shelf.asked) == 2
 
 
 def test_what_only_points_somewhere_is_never_asked_for(office: Office, shelf: Shelf) -> None:
@@ -115,11 +150,11 @@ def test_what_only_points_somewhere_is_never_asked_for(office: Office, shelf: Sh
     assert states(office) == []
 
 
-def test_w40_a_redirect_leads_nowhere(office: Office, porter: Porter, shelf: Shelf) -> None:
+def test_w40_a_redirect_leads_nowhere(office: Office, fetching: FileBench, shelf: Shelf) -> None:
     with running_shelf() as canary:
         shelf.files = {"/a": (302, f"{canary.url}/inside".encode())}
         attach(office, f"{shelf.url}/a")
-        porter.work()
+        fetching.work()
         assert canary.asked == []
     assert [state for _, state, *_ in kept(office)] == ["refused"]
 
@@ -129,48 +164,66 @@ def test_w40_a_redirect_leads_nowhere(office: Office, porter: Porter, shelf: She
     ["http://127.0.0.1:1/a", "http://localhost.evil.example/a", "http://evil.example/localhost"],
 )
 def test_w41_only_the_channels_own_hosts_are_asked(
-    office: Office, porter: Porter, url: str
+    office: Office, fetching: FileBench, url: str
 ) -> None:
     attach(office, url)
-    porter.work()
+    fetching.work()
     assert [row["reason"] for row in office.rows("files")] == ["It lies where we do not look."]
 
 
-def test_w43_what_is_too_large_is_not_kept(office: Office, porter: Porter, shelf: Shelf) -> None:
+def test_w43_what_is_too_large_is_not_kept(
+    office: Office, fetching: FileBench, shelf: Shelf
+) -> None:
     shelf.files = {"/a": (200, b"x" * (10 * 1024 * 1024 + 1))}
     attach(office, f"{shelf.url}/a")
-    porter.work()
+    fetching.work()
     assert [row["reason"] for row in office.rows("files")] == ["It is larger than 10 MB."]
 
 
 def test_a_server_that_is_away_is_tried_again_and_then_given_up(
-    office: Office, porter: Porter
+    office: Office, fetching: FileBench
 ) -> None:
     attach(office, "http://localhost:1/a")
     for pause in (0, 5, 60, 600):
         office.pass_time(pause)
         assert office.rows("files") == []
-        assert porter.work()
+        fetching.work()
     assert [row["reason"] for row in office.rows("files")] == ["It could not be fetched."]
     assert states(office) == ["sent"]
 
 
-def test_what_a_dead_worker_held_is_fetched_by_another(
-    office: Office, porter: Porter, shelf: Shelf
+class TestFiles(HandlerConformance):
+    """As often as need be."""
+
+    workbench = FileBench
+
+    @pytest.fixture(autouse=True)
+    def shelf(self) -> Iterator[None]:
+        with running_shelf() as shelf:
+            FileBench.shelf = shelf
+            yield
+
+
+def test_a_row_of_a_version_before_stands_for_all_files_of_its_message(
+    office: Office, fetching: FileBench, shelf: Shelf
 ) -> None:
-    shelf.files = {"/a": (200, PNG)}
-    attach(office, f"{shelf.url}/a")
+    shelf.files = {"/a": (200, PNG), "/b": (200, PNG), "/c": (404, b"")}
+    attach(office, f"{shelf.url}/a", f"{shelf.url}/b", f"{shelf.url}/c")
+    first, *others = fetching.rows()
     with office.database.write() as connection:
-        assert porter._take(connection)  # noqa: SLF001 - and then it dies
-    assert not porter.work()
-    office.pass_time(LONG_LEASE.total_seconds() + 1)
-    assert porter.work()
-    assert len(kept(office)) == 1
+        gone = outbox.c.id.in_([row["id"] for row in others])
+        connection.execute(sa.delete(outbox).where(gone))
+    message = first["message_id"]
+    fetching.change(first, payload=None, dedupe_key=f"files:{message}")
+    fetching.work()
+    fetching.work()
+    assert sorted(shelf.asked) == ["/a", "/b", "/c"]
+    assert [state for _, state, *_ in kept(office)] == ["kept", "kept", "refused"]
 
 
 @pytest.mark.parametrize("forget", ["unsent", "erased"])
 def test_what_was_taken_back_is_not_kept(
-    office: Office, porter: Porter, shelf: Shelf, forget: str
+    office: Office, fetching: FileBench, shelf: Shelf, forget: str
 ) -> None:
     forgetting: dict[str, Callable[[], object]] = {
         "unsent": lambda: office.receive(VisitorUnsent("m_1", office.now), key="m_1"),
@@ -181,68 +234,48 @@ def test_what_was_taken_back_is_not_kept(
     shelf.files = {"/a": (200, PNG)}
     office.write("ann@example.com", key="m_0")
     attach(office, f"{shelf.url}/a")
-    porter.work()
+    fetching.work()
     assert len(kept(office)) == 1
     forgetting[forget]()
     assert kept(office) == []
-    assert not porter.work()
+    fetching.work()
+    assert len(shelf.asked) == 1
 
 
 def test_what_is_taken_back_while_it_is_fetched_is_not_kept(
-    office: Office, porter: Porter, shelf: Shelf
+    office: Office, fetching: FileBench, shelf: Shelf
 ) -> None:
     shelf.files = {"/a": (200, PNG)}
     attach(office, f"{shelf.url}/a")
-    with office.database.write() as connection:
-        taken = porter._take(connection)  # noqa: SLF001 - the worker is slow
-    assert taken
+    results = fetching.attempt(fetching.take())
     office.receive(VisitorUnsent("m_1", office.now), key="m_1")
-    missing = porter._fetch_all(*taken)  # noqa: SLF001
-    with office.database.write() as connection:
-        porter._settle(connection, taken[0], missing)  # noqa: SLF001
-    office.pass_time(5)
-    porter.work()
+    fetching.settle(results)
     assert (kept(office), states(office)) == ([], ["sent"])
 
 
 def test_what_another_worker_holds_by_now_is_left_to_it(
-    office: Office, porter: Porter, shelf: Shelf
+    office: Office, fetching: FileBench, shelf: Shelf
 ) -> None:
     shelf.files = {"/a": (200, PNG)}
     attach(office, f"{shelf.url}/a")
-    with office.database.write() as connection:
-        taken = porter._take(connection)  # noqa: SLF001 - the worker is slow
-    assert taken
-    office.pass_time(LONG_LEASE.total_seconds() + 1)
-    assert porter.work()
-    porter._fetch_all(*taken)  # noqa: SLF001
-    with office.database.write() as connection:
-        porter._settle(connection, taken[0], [])  # noqa: SLF001
+    late = fetching.attempt(fetching.take())
+    fetching.lose()
+    fetching.work()
+    fetching.settle(late)
     assert (len(kept(office)), states(office)) == (1, ["sent"])
-
-
-def test_each_is_kept_before_the_next_is_fetched(
-    office: Office, porter: Porter, shelf: Shelf
-) -> None:
-    there: list[int] = []
-    shelf.files = {"/a": (200, PNG), "/b": (200, PNG)}
-    shelf.before = lambda: there.append(office.count("files"))
-    attach(office, f"{shelf.url}/a", f"{shelf.url}/b")
-    porter.work()
-    assert (there, office.count("files")) == ([0, 1], 2)
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_a_server_that_is_in_trouble_is_tried_again(
-    office: Office, porter: Porter, shelf: Shelf, status: int
+    office: Office, fetching: FileBench, shelf: Shelf, status: int
 ) -> None:
     shelf.files = {"/a": (status, b"")}
     attach(office, f"{shelf.url}/a")
-    porter.work()
+    fetching.work()
     assert kept(office) == []
     shelf.files = {"/a": (200, PNG)}
     office.pass_time(5)
-    porter.work()
+    fetching.work()
     assert [state for _, state, *_ in kept(office)] == ["kept"]
 
 
