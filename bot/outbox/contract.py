@@ -17,7 +17,7 @@ from bot.outbox.retrying import Retry
 from bot.ports import Cause, Doorbell, OutcomeUnknownError, SendError, Trouble, UndeliverableError
 from bot.storage.engine import Database
 from bot.storage.outbox.accounts import AccountKey
-from bot.storage.outbox.due import LEASE, OWN, Queue
+from bot.storage.outbox.due import LEASE, OWN, Ordering, Queue
 from bot.storage.outbox.faulty import FaultyRow
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import OutboxState, Work
@@ -68,8 +68,8 @@ class Handler(ABC, Generic[What]):
     retry: Retry
     way: AccountKey | None = OWN
     """The account by which its rows leave: each row's own, always this one, or none."""
-    in_order: bool = False
-    """A row waits for the earlier ones of its conversation."""
+    in_order: Ordering | None = None
+    """A row waits for the earlier ones of its conversation, or with its ordering key."""
     lease: timedelta = LEASE
     breaks_for: timedelta = PROBE_LASTS
     """How long an account is left alone when nobody answers there again and again."""

@@ -8,6 +8,7 @@ from bot.core.model import Author
 from bot.outbox.handlers.speaking import SpeakingHandler
 from bot.outbox.holding import Held
 from bot.ports import Choice, Outgoing
+from bot.storage.outbox.due import Ordering
 from bot.storage.outbox.faulty import FaultyRow, fail_message
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import OutboxState, Work
@@ -21,7 +22,7 @@ class MessageHandler(SpeakingHandler):
     """Delivers a message, at most once."""
 
     kinds = (Work.DELIVER,)
-    in_order = True
+    in_order = Ordering.CONVERSATION
 
     def write(self, row: HeldRow, thread: Thread, held: Held) -> Outgoing | None:
         """Write the message, unless it is the bot's and another app has the conversation."""

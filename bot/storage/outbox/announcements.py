@@ -60,7 +60,7 @@ def announcement_row(announcement: Announcement, id: int, now: datetime) -> Row:
     nobody = (None, None, None)
     return (
         *(id, Work.ANNOUNCE, key, "", "", *nobody, json.dumps(payload)),
-        *(OutboxState.PENDING, at, None, 0, None, at, None),
+        *(OutboxState.PENDING, at, None, 0, None, at, None, None),
     )
 
 

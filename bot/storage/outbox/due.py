@@ -22,6 +22,15 @@ _NEVER_SO_LATE = timedelta(hours=1)  # after it was written, unless it was tried
 _SKEW = timedelta(seconds=15)  # between hosts
 
 
+class Ordering(StrEnum):
+    """The column whose value rows share that are done one after the other."""
+
+    CONVERSATION = "conversation_id"
+    """And no row waits for a clock that was set back: an agent's reply is in it."""
+    KEY = "ordering_key"
+    """`contact:3`, `target:…`, `conversation:7`: a row without one waits for no other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Queue:
     """Kinds of work that are looked for together."""
@@ -29,8 +38,13 @@ class Queue:
     kinds: tuple[Work, ...]
     way: AccountKey | None = OWN
     """The account by which its rows leave: while that is closed they wait. None: by none."""
-    in_order: bool = False
-    """A row waits for the earlier ones of its conversation, and not for a clock set back."""
+    in_order: Ordering | None = None
+    """A row waits for the earlier ones with the same value."""
+
+    @property
+    def outlives_leaps(self) -> bool:
+        """Say whether rows don't wait for a clock that was set back."""
+        return self.in_order is Ordering.CONVERSATION
 
 
 def find_due(
@@ -45,7 +59,9 @@ def find_due(
     Accounts that are paused or stopped keep theirs, but what has passed its deadline is always
     handed out.
     """
-    query = _in_order(queue, now) if queue.in_order else _by_moment(queue, now)
+    query = _of_conversations(queue, now) if queue.outlives_leaps else _by_moment(queue, now)
+    if queue.in_order:
+        query = query.where(~_waits(queue, queue.in_order))
     if queue.way:
         query = query.outerjoin(accounts, _leaves_by(queue.way))
         query = query.where(sa.or_(is_open(now), outbox.c.deadline <= now))
@@ -59,23 +75,20 @@ def _by_moment(queue: Queue, now: datetime) -> sa.Select[tuple[int]]:
     return query.order_by(outbox.c.due_at, outbox.c.id)
 
 
-def _in_order(queue: Queue, now: datetime) -> sa.Select[tuple[int]]:
-    earlier = outbox.alias()
-    waits = (
-        sa.exists()
-        .where(
-            earlier.c.conversation_id == outbox.c.conversation_id,
-            _is_of(earlier, queue.kinds),
-            _is_unsettled(earlier),
-            earlier.c.id < outbox.c.id,
-        )
-        .correlate(outbox)
-    )
+def _of_conversations(queue: Queue, now: datetime) -> sa.Select[tuple[int]]:
     # by the index of what is still to be delivered, not by the one in which all prompts stand
     due_at = sa.func.coalesce(outbox.c.due_at, outbox.c.due_at, type_=UtcTime)
     is_due = sa.or_(due_at <= now, _was_written_ahead(now))
     query = sa.select(outbox.c.id).where(_is_of(outbox, queue.kinds), _is_unsettled(outbox))
-    return query.where(is_due, ~waits).order_by(due_at, outbox.c.id)
+    return query.where(is_due).order_by(due_at, outbox.c.id)
+
+
+def _waits(queue: Queue, column: Ordering) -> sa.Exists:
+    """Choose the rows for which an earlier one has to be settled."""
+    earlier = outbox.alias()
+    same = earlier.c[column] == outbox.c[column]
+    is_open = sa.and_(_is_of(earlier, queue.kinds), _is_unsettled(earlier))
+    return sa.exists().where(same, is_open, earlier.c.id < outbox.c.id).correlate(outbox)
 
 
 def _leaves_by(way: AccountKey) -> sa.ColumnElement[bool]:
@@ -118,7 +131,7 @@ def hold_due(
     Nobody is waited for: what somebody else holds just now is left to a later look.
     """
     is_due: sa.ColumnElement[bool] = outbox.c.due_at <= now
-    if queue.in_order:
+    if queue.outlives_leaps:
         is_due = sa.or_(is_due, _was_written_ahead(now))
     due = sa.and_(outbox.c.id.in_(sorted(ids)), _is(OutboxState.PENDING), is_due)
     query = sa.select(outbox.c.id).where(due).order_by(outbox.c.due_at, outbox.c.id).limit(limit)

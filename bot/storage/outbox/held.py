@@ -30,6 +30,7 @@ _CHANGING = (
     "message_id",
     "reason",
     "settled_at",
+    "step",
 )
 _OF_THE_MESSAGE = ("delivery", "delivery_error", "delivery_at", "provider_key")
 
@@ -67,7 +68,7 @@ class HeldRow:
     settled_at: datetime | None
     created_at: datetime
     step: str | None
-    """How far the attempts have come: written before each request that can't be repeated."""
+    """How far the last attempt has come: written before each of its requests."""
     text: str | None
     author: str | None
     provider_key: str | None
@@ -83,12 +84,13 @@ class HeldRow:
 
     def is_due(self, queue: Queue, now: datetime) -> bool:
         """Say whether it may be taken: others may have been quicker than our look."""
-        is_ahead = queue.in_order and was_written_ahead(self.created_at, self.due_at, now)
+        is_ahead = queue.outlives_leaps and was_written_ahead(self.created_at, self.due_at, now)
         return self.state is OutboxState.PENDING and (self.due_at <= now or is_ahead)
 
     def take(self, lease: str, until: datetime, now: datetime) -> None:
         """Hold it for who knows the lease: nobody else settles it until then."""
         self.state, self.lease, self.lease_until = OutboxState.SENDING, lease, until
+        self.step = None  # of an attempt before, whose outcome is known
         self.attempts += 1
         self.attempted_at = self.attempted_at or now
         self.changed = True
@@ -218,6 +220,7 @@ def _row(row: HeldRow) -> Row:
         row.written.id if row.written else row.message_id,
         row.reason,
         _text(row.settled_at),
+        row.step,
         row.id,
     )
 

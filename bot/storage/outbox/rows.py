@@ -85,6 +85,8 @@ class OutboxRow(NamedTuple):
     refers: Refers = Refers()
     part: int | None = None
     """Which part of its subject it is about, where work is ordered for each part."""
+    ordering_key: str | None = None
+    """What rows share that are done one after the other, if their kind asks for it."""
 
     @property
     def subject_id(self) -> int | None:
@@ -136,6 +138,7 @@ OUTBOX_COLUMNS = (
     "reason",
     "created_at",
     "settled_at",
+    "ordering_key",
 )
 
 ROW_CONFLICT = "ON CONFLICT (dedupe_key) DO NOTHING"
@@ -181,6 +184,7 @@ def lay_out_row(order: OutboxRow, id: int) -> Row:
         order.reason,
         time_text(order.created_at),
         time_text(order.created_at) if settled else None,
+        order.ordering_key,
     )
 
 

@@ -7,6 +7,9 @@ from bot.storage.tables.columns import Id, JsonText, UtcTime, metadata, referenc
 # what may hold up the later messages of its conversation
 _WAITING = sa.text("kind = 'deliver' AND state IN ('pending', 'sending')")
 
+# the same, where rows have an ordering key of their own
+_ORDERED = sa.text("ordering_key IS NOT NULL AND state IN ('pending', 'sending')")
+
 # written out, word for word as in the questions: else SQLite does not see that it may use them
 TOLD = sa.text("kind = 'notify' AND state = 'sent'")
 FOR_PROGRAMS = sa.text("kind = 'webhook'")
@@ -36,6 +39,7 @@ outbox = table(
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("settled_at", UtcTime),
     sa.Column("step", sa.Text),
+    sa.Column("ordering_key", sa.Text),
     sa.UniqueConstraint("dedupe_key"),
     sa.Index(
         "ix_outbox_state_kind",
@@ -85,6 +89,13 @@ outbox = table(
         "id",
         postgresql_where=_WAITING,
         sqlite_where=_WAITING,
+    ),
+    sa.Index(
+        "ix_outbox_ordering_key",
+        "ordering_key",
+        "id",
+        postgresql_where=_ORDERED,
+        sqlite_where=_ORDERED,
     ),
 )
 

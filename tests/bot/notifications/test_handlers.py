@@ -63,6 +63,7 @@ class AnnouncementBench(TeamBench):
     """Visitors come."""
 
     kind = Work.ANNOUNCE
+    repeats = True
 
     def order(self, number: int) -> None:
         self.office.set_rules(announces=True)
@@ -77,6 +78,7 @@ class DueNoticeBench(TeamBench):
     """Visitors wait."""
 
     kind = Work.NOTICE
+    repeats = True
 
     def order(self, number: int) -> None:
         since = time_text(self.office.now)
@@ -90,6 +92,7 @@ class NoticeBench(TeamBench):
     """Visitors become contacts, of which a channel of the team's is told, another one each time."""
 
     kind = Work.NOTIFY
+    repeats = True
 
     def __init__(self, office: Office) -> None:
         super().__init__(office)
@@ -107,6 +110,7 @@ class WebhookBench(TeamBench):
     """Programs hear of messages, another one each time."""
 
     kind = Work.WEBHOOK
+    repeats = True
     target: Target
 
     def order(self, number: int) -> None:

@@ -85,6 +85,7 @@ class FileBench(Workbench):
     """Visitors attach a file each."""
 
     kind = Work.FETCH_FILES
+    repeats = True
     shelf: Shelf
 
     def plan(self) -> LanePlan:

@@ -26,6 +26,7 @@ class MessageBench(VisitorBench):
     """Agents answer."""
 
     kind = Work.DELIVER
+    repeats = False
 
     def order(self, number: int) -> None:
         self.office.set_rules(enabled=False)
@@ -40,6 +41,7 @@ class PromptBench(VisitorBench):
     """Visitors are asked at once."""
 
     kind = Work.CAPTURE_PROMPT
+    repeats = False
 
     def order(self, number: int) -> None:
         self.office.set_rules(delay=timedelta(0))
@@ -53,6 +55,7 @@ class ProfileBench(VisitorBench):
     """Visitors are looked up."""
 
     kind = Work.FETCH_PROFILE
+    repeats = True
 
     def order(self, number: int) -> None:
         self.office.set_rules(enabled=False)
@@ -77,6 +80,7 @@ class DeletionBench(VisitorBench):
     """People ask to be deleted."""
 
     kind = Work.DELETE_PERSON
+    repeats = True
     settles_one_by_one = True
 
     def __init__(self, office: Office) -> None:

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from bot.core.model import OutboxId
-from bot.storage.outbox.due import Queue
+from bot.storage.outbox.due import Ordering, Queue
 from bot.storage.outbox.held import HeldRow, hold_rows, save_rows
 from bot.storage.outbox.rows import OutboxState, Work
 from tests.office import Office
 
 PROMPTS = Queue((Work.CAPTURE_PROMPT,))
-MESSAGES = Queue((Work.DELIVER,), in_order=True)
+MESSAGES = Queue((Work.DELIVER,), in_order=Ordering.CONVERSATION)
 
 
 def hold(office: Office, kind: str) -> HeldRow:

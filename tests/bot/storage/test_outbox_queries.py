@@ -7,11 +7,13 @@ import pytest
 import sqlalchemy as sa
 
 from bot.storage.engine import Database
-from bot.storage.outbox.due import LONG_LEASE, find_due, find_left_behind
+from bot.storage.outbox.due import LONG_LEASE, Ordering, Queue, find_due, find_left_behind
 from bot.storage.outbox.rows import Work
 from bot.storage.tables import outbox
 from bot.wiring.lanes import visitor_queues
 from tests.factories import NOON
+
+BY_KEY = Queue((Work.FOLLOW_UP,), in_order=Ordering.KEY)
 
 
 def plans(database: Database) -> list[str]:
@@ -24,7 +26,7 @@ def plans(database: Database) -> list[str]:
             asked.append((statement, parameters))
 
     with database.read() as connection:
-        for queue in visitor_queues():
+        for queue in (*visitor_queues(), BY_KEY):
             find_due(connection, queue, NOON, 8)
         explain = "EXPLAIN QUERY PLAN "
         if database.is_postgresql:
@@ -32,19 +34,27 @@ def plans(database: Database) -> list[str]:
             explain = "EXPLAIN "
         return [
             str(connection.exec_driver_sql(explain + statement, parameters).all())
-            for statement, parameters in asked[:2]
+            for statement, parameters in asked[:3]
         ]
 
 
 def test_to_see_what_is_due_nobody_reads_what_was_settled_long_ago(database: Database) -> None:
-    for_messages, for_others = plans(database)
+    for_messages, for_others, _ = plans(database)
     assert for_messages.count("ix_outbox_conversation_id") == 2  # itself, and those before it
     assert "ix_outbox_due_at" in for_others
 
 
 def test_to_see_which_messages_are_due_nobody_reads_all_prompts(database: Database) -> None:
-    for_messages, _ = plans(database)
+    for_messages, *_ = plans(database)
     assert "ix_outbox_due_at" not in for_messages
+
+
+def test_to_see_what_waits_for_its_ordering_key_nobody_reads_what_was_settled(
+    database: Database,
+) -> None:
+    *_, by_key = plans(database)
+    # of a small table PostgreSQL reads whatever it likes
+    assert database.is_postgresql or "ix_outbox_ordering_key" in by_key
 
 
 @pytest.mark.parametrize("kind", list(Work))
