@@ -1,6 +1,6 @@
 """The inbox's list: which conversations there are for an agent, and what is new in them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
@@ -8,7 +8,11 @@ import sqlalchemy as sa
 from bot.core.model import ConversationId, Status
 from bot.desk.errors import InvalidError
 from bot.desk.words import check_search
-from bot.storage.conversations import ConversationsWanted, ConversationView
+from bot.storage.conversations import (
+    ConversationsWanted,
+    ConversationView,
+    pick_conversations,
+)
 from bot.storage.cursors import CursorError
 from bot.storage.engine import Database
 from bot.storage.overview import (
@@ -78,6 +82,17 @@ class Overview:
         except CursorError:
             msg = "cursor: none of ours."
             raise InvalidError(msg) from None
+
+    def pick(
+        self, reader: Reader, wanted: ConversationsWanted, ids: Collection[ConversationId]
+    ) -> Sequence[OverviewRow]:
+        """Describe those of some conversations that the list shows, in no order."""
+        checked = replace(wanted, text=check_search("q", wanted.text))
+
+        def look(connection: sa.Connection) -> Sequence[OverviewRow]:
+            return _describe(connection, reader, pick_conversations(connection, checked, ids))
+
+        return read(self.database, look)
 
     def count(self, reader: Reader, status: Status | None) -> Counts:
         """Count what each view holds."""

@@ -1,6 +1,6 @@
 """Conversations as agents and programs see them, newest activity first."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -108,6 +108,18 @@ def list_conversations(
     chosen = choose(connection, wanted)
     page = page_newest_first(connection, chosen.conditions, cursor, limit)
     return replace(page, is_cut=chosen.is_cut)
+
+
+def pick_conversations(
+    connection: sa.Connection, wanted: ConversationsWanted, ids: Collection[ConversationId]
+) -> list[ConversationView]:
+    """Find those of some conversations that the list shows, in no order."""
+    if not ids:
+        return []
+    here = conversations.c
+    chosen = choose(connection, wanted).conditions
+    query = VIEW.where(here.id.in_(sorted(ids)), here.last_message_at.is_not(None), *chosen)
+    return [read_view(row) for row in connection.execute(query)]
 
 
 def page_newest_first(

@@ -48,11 +48,15 @@ class MessageList:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Which messages of a conversation: the first ones after a number, or the last before one."""
+    """Which messages of a conversation: the first ones after a number, or the last ones.
+
+    The last ones may end before a number, and begin no earlier than at one.
+    """
 
     limit: int
     after_seq: int | None = None
     before_seq: int | None = None
+    from_seq: int | None = None
 
 
 _STORED = sa.select(messages, conversations.c.delivered_up_to, conversations.c.seen_up_to).join(
@@ -73,6 +77,8 @@ def list_messages(connection: sa.Connection, id: ConversationId, span: Span) -> 
         return MessageList([_stored(row) for row in rows], last_seq)
     if span.before_seq is not None:
         query = query.where(seq < span.before_seq)
+    if span.from_seq is not None:
+        query = query.where(seq >= span.from_seq)
     rows = connection.execute(query.order_by(seq.desc())).all()
     return MessageList([_stored(row) for row in reversed(rows)], last_seq)
 

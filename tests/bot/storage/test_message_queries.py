@@ -33,6 +33,9 @@ def only(office: Office) -> StoredMessage:
         (Span(3, before_seq=5), [2, 3, 4]),
         (Span(3, before_seq=2), [1]),
         (Span(3, before_seq=1), []),
+        (Span(9, from_seq=5), [5, 6, 7]),
+        (Span(2, from_seq=5), [6, 7]),
+        (Span(9, before_seq=6, from_seq=4), [4, 5]),
     ],
 )
 def test_c07_pages_are_cut_by_number_and_read_from_the_oldest(

@@ -238,3 +238,23 @@ def test_waiting_is_measured_by_the_first_message_left_unanswered(
     [row] = overview.list(reader, EVERYTHING, Order.WAITING).rows
     assert row.conversation.waiting_since == NOON
     assert office.now - NOON == timedelta(minutes=1)
+
+
+def test_of_named_conversations_those_are_found_that_the_list_shows(
+    office: Office, overview: Overview, reader: Reader, desk: Desk
+) -> None:
+    fill(office)
+    ann, ben, site = (talk_of(office, place) for place in (ANN, BEN, SITE))
+    desk.change(ben, 1, ConversationChanges(status=Status.CLOSED), GRACE)
+
+    def pick(wanted: ConversationsWanted, *ids: ConversationId) -> set[str]:
+        rows = overview.pick(reader, wanted, ids)
+        return {row.conversation.place.external_id for row in rows}
+
+    everybody = (ann, ben, site, ConversationId(999_999))
+    assert pick(EVERYTHING, *everybody) == {"ann", "ben", "cid"}
+    assert pick(EVERYTHING, site) == {"cid"}
+    assert pick(EVERYTHING) == set()
+    assert pick(ConversationsWanted(status=Status.OPEN), *everybody) == {"ann", "cid"}
+    assert pick(ConversationsWanted(assignee=reader.email), *everybody) == set()
+    assert pick(ConversationsWanted(text="It is ann"), *everybody) == {"ann"}
