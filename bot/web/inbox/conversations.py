@@ -12,16 +12,10 @@ from bot.edge.forms import read_form
 from bot.edge.numbers import LAST_SEQ, as_number, read_number
 from bot.storage.messages import Span
 from bot.web.inbox.details import look_at_details
-from bot.web.inbox.looking import (
-    MOST_MESSAGES,
-    MOST_ROWS,
-    PAGE,
-    Context,
-    Looking,
-    Slice,
-)
+from bot.web.inbox.looking import MOST_MESSAGES, Context, Looking
 from bot.web.inbox.pages import is_fragment, render
 from bot.web.inbox.parts import PREFIX, Entry, Handler, InboxParts
+from bot.web.inbox.slices import PAGE, Slice, read_named, read_slice
 from bot.web.inbox.wanted import Wanted, read_current, read_wanted
 
 
@@ -32,6 +26,7 @@ def conversation_entries(parts: InboxParts) -> list[Entry]:
         Entry("GET", "", pages.show),
         Entry("GET", "/", pages.show),
         Entry("GET", "/list", pages.show_list),
+        Entry("GET", "/rows", pages.show_rows),
         Entry("GET", r"/{id:\d+}", or_gone(parts, pages.show)),
         Entry("GET", r"/{id:\d+}/thread", or_gone(parts, pages.show_thread)),
         Entry("POST", r"/{id:\d+}/read", or_gone(parts, pages.mark_read)),
@@ -58,17 +53,33 @@ class _Pages:
         wanted = read_wanted(request.query, current.open)
         if not is_fragment(request):
             return _go(wanted.address)
-        rows = read_number(request.query, "rows", MOST_ROWS) or PAGE
-        part = Slice(max(rows, PAGE), request.query.get("after"))
         try:
-            context = await Looking(self.parts, request).look_at_list(wanted, part)
+            context = await Looking(self.parts, request).look_at_list(wanted, Slice())
         except InvalidError as error:
             return render(request, "inbox/_refused.html", 422, wanted=wanted, words=str(error))
-        shown = render(request, "inbox/_rows.html" if part.after else "inbox/_list.html", **context)
-        if not part.after and current.address != wanted.address:
+        shown = render(request, "inbox/_list.html", **context)
+        if current.address != wanted.address:
             is_typing = replace(current, text=wanted.text) == wanted
             shown.headers["HX-Replace-Url" if is_typing else "HX-Push-Url"] = wanted.address
         return shown
+
+    async def show_rows(self, request: web.Request) -> web.Response:
+        """Show rows of the list alone: those that a signal named, or some after a place."""
+        wanted = read_wanted(request.query)
+        if not is_fragment(request):
+            return _go(wanted.address)
+        looking = Looking(self.parts, request)
+        named = read_named(request.query)
+        look = (
+            looking.look_at_named(wanted, named)
+            if named
+            else looking.look_at_list(wanted, read_slice(request.query))
+        )
+        try:
+            context = await look
+        except InvalidError as error:
+            raise web.HTTPUnprocessableEntity(text=str(error)) from None
+        return render(request, "inbox/_part.html", **context)
 
     async def show_thread(self, request: web.Request) -> web.Response:
         """Show an open conversation again, as far up as it was shown before."""
@@ -140,10 +151,12 @@ async def _with_details(looking: Looking, wanted: Wanted, context: Context) -> C
 
 
 async def look_again(looking: Looking, wanted: Wanted) -> Context:
-    """Read an open conversation from the message on that is shown first."""
-    first = read_number(looking.request.query, "from", LAST_SEQ)
-    span = Span(MOST_MESSAGES, after_seq=first - 1) if first else Span(PAGE)
-    return await _look(looking, wanted, span)
+    """Read all that is shown of an open conversation, or its end."""
+    first, after = (read_number(looking.request.query, name, LAST_SEQ) for name in ("from", "to"))
+    if first is None:
+        return await _look(looking, wanted, Span(PAGE))
+    before = after + 1 if after else None
+    return await _look(looking, wanted, Span(MOST_MESSAGES, before_seq=before, from_seq=first))
 
 
 def wanted_behind(request: web.Request) -> Wanted:

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -12,14 +12,16 @@ from aiohttp import web
 
 from bot.core.model import ConversationId
 from bot.desk.agents import Agent
-from bot.desk.overview import OverviewList, Reader
+from bot.desk.overview import OverviewList, OverviewRow, Reader
 from bot.desk.reading import OpenThread
 from bot.hints import room_of
 from bot.storage.conversations import ConversationView
 from bot.storage.messages import Span
 from bot.storage.overview import MOST_COUNTED, Counts
+from bot.web.inbox.chunks import cut
 from bot.web.inbox.parts import InboxParts, agent_of
 from bot.web.inbox.rows import Sight
+from bot.web.inbox.slices import Slice
 from bot.web.inbox.story import tell
 from bot.web.inbox.times import ago, length, read_zone
 from bot.web.inbox.visit import name_page
@@ -27,19 +29,10 @@ from bot.web.inbox.wanted import View, Wanted
 from config.channel_facts import site_of
 
 Context = dict[str, Any]  # Any: whatever the templates speak about
-PAGE = 50
-MOST_ROWS = 200
-MOST_MESSAGES = 1_000
+MOST_MESSAGES = 2_000
+"""Twice what a page loads by going up: what is said meanwhile must have room below."""
 _ZONE_COOKIE = "tz"
 _SOON = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """Which rows of the list: how many, and after which one."""
-
-    rows: int = PAGE
-    after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +68,14 @@ class Looking:
     async def look_at_list(self, wanted: Wanted, slice: Slice) -> Context:
         """Read the list."""
         found, counts = await asyncio.to_thread(self._list, wanted, slice)
-        sight = await self.sight(row.conversation for row in found.rows)
-        return {
-            "wanted": wanted,
-            "views": [
-                (View.MINE, "Mine", _capped(counts.mine)),
-                (View.UNASSIGNED, "Unassigned", _capped(counts.unassigned)),
-                (View.ALL, "All", _capped(counts.everybodys)),
-            ],
-            "rows": [sight.row(row) for row in found.rows],
-            "further": found.next_cursor,
-            "is_cut": found.is_cut,
-            "zone": sight.zone.key,
-        }
+        context = await self._describe(wanted, found.rows, counts, slice.known)
+        return {**context, "further": found.next_cursor, "is_cut": found.is_cut}
+
+    async def look_at_named(self, wanted: Wanted, named: Collection[ConversationId]) -> Context:
+        """Read those of some conversations that the list shows."""
+        found, counts = await asyncio.to_thread(self._pick, wanted, named)
+        context = await self._describe(wanted, found, counts, {})
+        return {**context, "further": None, "is_cut": False}
 
     async def look_at_thread(self, id: ConversationId, span: Span) -> Context:
         """Read a conversation."""
@@ -95,13 +83,13 @@ class Looking:
         view = thread.conversation
         sight = await self.sight([view])
         names = {each.email: each.name for each in team}
-        story = tell(thread, sight, names)
+        story, person = tell(thread, sight, names), sight.person(view)
         return {
             "thread": thread,
             "view": view,
-            "person": sight.person(view),
+            "person": person,
             "sub": _describe_place(thread, sight),
-            "story": story,
+            "chunks": cut(story, person, self.request.query.get("known", "")),
             "first_seq": thread.messages[0].message.seq if thread.messages else 1,
             "last_shown": thread.messages[-1].message.seq if thread.messages else 0,
             "team": team,
@@ -113,6 +101,34 @@ class Looking:
             "kept": {},
             "refusal": "",
         }
+
+    async def _describe(
+        self,
+        wanted: Wanted,
+        found: Sequence[OverviewRow],
+        counts: Counts,
+        known: Mapping[ConversationId, str],
+    ) -> Context:
+        sight = await self.sight(row.conversation for row in found)
+        rows = [sight.row(row, wanted.order) for row in found]
+        return {
+            "wanted": wanted,
+            "views": [
+                (View.MINE, "Mine", _capped(counts.mine)),
+                (View.UNASSIGNED, "Unassigned", _capped(counts.unassigned)),
+                (View.ALL, "All", _capped(counts.everybodys)),
+            ],
+            "rows": rows,
+            "same": {row.id for row in rows if known.get(row.id) == row.version},
+            "zone": sight.zone.key,
+        }
+
+    def _pick(
+        self, wanted: Wanted, named: Collection[ConversationId]
+    ) -> tuple[Sequence[OverviewRow], Counts]:
+        overview, reader = self.parts.overview, self.reader
+        found = overview.pick(reader, wanted.conditions(self.agent.email), named)
+        return found, overview.count(reader, wanted.status)
 
     def _list(self, wanted: Wanted, slice: Slice) -> tuple[OverviewList, Counts]:
         overview, reader = self.parts.overview, self.reader

@@ -1,8 +1,9 @@
 """The list's rows as words: who it is, what was said last, how long somebody waits."""
 
+import zlib
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.model import Author, ConversationId, Kind, Status
@@ -11,7 +12,7 @@ from bot.desk.agents import Agent
 from bot.desk.overview import OverviewRow
 from bot.hints import room_of
 from bot.storage.conversations import ConversationView
-from bot.storage.overview import MOST_UNREAD, LastLine
+from bot.storage.overview import MOST_UNREAD, LastLine, Order
 from bot.web.inbox.times import length, row_time
 from config.channel_facts import ChannelFacts, ChannelTitles
 
@@ -54,11 +55,18 @@ class Row:
     unread: int
     waits: str
     """How long; empty: not so long that it matters."""
+    place: str
+    """Where the list has it: three numbers, by which pages sort rows as the storage does."""
 
     @property
     def count(self) -> str:
         """What stands in the badge."""
         return "99+" if self.unread >= MOST_UNREAD else str(self.unread)
+
+    @property
+    def version(self) -> str:
+        """Another one for other contents: a page that has this one needs no other."""
+        return f"{zlib.crc32(repr(self).encode()):x}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,7 @@ class Sight:
         room = room_of(view.place)
         return Person(name, contact_id, room, room in self.present)
 
-    def row(self, found: OverviewRow) -> Row:
+    def row(self, found: OverviewRow, order: Order = Order.NEWEST) -> Row:
         """Describe a conversation for the list."""
         view = found.conversation
         at = view.last_message_at or self.now
@@ -96,6 +104,7 @@ class Sight:
             line=say_last(found.last_line, self.agent),
             unread=found.unread,
             waits=self._waits(view),
+            place=_place(view, order),
         )
 
     def _waits(self, view: ConversationView) -> str:
@@ -103,6 +112,17 @@ class Sight:
             return ""
         span = self.now - view.waiting_since
         return length(span) if span >= self.waits_long else ""
+
+
+def _place(view: ConversationView, order: Order) -> str:
+    if order is Order.WAITING and view.waiting_since:
+        return f"0 {_micros(view.waiting_since)} {view.id}"
+    newest = view.last_message_at or datetime.fromtimestamp(0, UTC)
+    return f"1 {-_micros(newest)} {-view.id}"
+
+
+def _micros(at: datetime) -> int:
+    return (at - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1)
 
 
 def _profile_name(view: ConversationView) -> str:

@@ -136,6 +136,30 @@ class Support:
 
         retry_races(self.database, write)
 
+    def write_many(self, count: int) -> list[ConversationId]:
+        """Let many visitors of the site write, a second between them, in one transaction."""
+        places = [on_site(f"many{number:04}") for number in range(count)]
+        self._write_all(
+            [(place, f"Question {at}", f"many_{at}") for at, place in enumerate(places)]
+        )
+        with self.database.read() as connection:
+            query = sa.select(conversations.c.id).order_by(conversations.c.last_message_at.desc())
+            return [ConversationId(row.id) for row in connection.execute(query)][::-1]
+
+    def write_at_length(self, count: int, place: Place) -> ConversationId:
+        """Let a visitor write many messages, a second between them, in one transaction."""
+        self._write_all([(place, f"Word {at}", f"word_{at}") for at in range(count)])
+        return self.talk_of(place)
+
+    def _write_all(self, said: Iterable[tuple[Place, str, str]]) -> None:
+        arrivals = []
+        for place, text, key in said:
+            self.pass_time(seconds=1)
+            wrote = VisitorWrote(text, self.now, self.now)
+            arrivals.append(Arrival(place, wrote, key, b"raw"))
+        with self.database.write() as connection:
+            record(connection, arrivals, self.rules, self.now).save()
+
     def type_as_visitor(self, place: Place) -> None:
         """Let a visitor begin to type."""
         talk = self.talk_of(place)

@@ -79,6 +79,7 @@ NO_PAGES = {
     "/inbox/list",  # a part of the page, as those below
     "/inbox/manifest.webmanifest",
     "/inbox/replies.json",
+    "/inbox/rows",
     "/inbox/socket",
     "/inbox/static/{version}/{name}",
     "/inbox/sw.js",

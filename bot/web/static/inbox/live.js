@@ -29,7 +29,8 @@ export const openConversation = () => Number(document.querySelector("#thread")?.
 
 /** Everything on the page is read again: nothing is ever missed, whatever the socket did. */
 export function refresh() {
-  for (const part of ["inbox:list", "inbox:thread", "inbox:details"]) say(part);
+  say("inbox:list", { conversations: [] });
+  for (const part of ["inbox:thread", "inbox:details"]) say(part);
 }
 
 /** Tell visitor and colleagues that an answer is being written. @param {number} conversation */
@@ -87,13 +88,12 @@ function hear(signal) {
     tries = 0;
     show("up");
   } else if (signal.type === "changed") {
-    say("inbox:list");
+    say("inbox:list", { conversations: signal.conversations ?? [] });
     // none are named where too many have changed
     if (!signal.conversations?.length || (open && signal.conversations.includes(open))) {
       say("inbox:thread");
       say("inbox:details");
     }
-    say("inbox:changed", { conversations: signal.conversations ?? [] });
   } else if (signal.type === "presence") {
     for (const [room, isHere] of Object.entries(signal.rooms ?? {})) showPresence(room, isHere);
   } else if (signal.type === "typing" && signal.conversation) {
@@ -104,7 +104,10 @@ function hear(signal) {
 
 /** @param {string} room @param {boolean} isHere */
 function showPresence(room, isHere) {
-  document.querySelector(`#rows [data-room="${room}"]`)?.toggleAttribute("data-on", isHere);
+  for (const face of document.querySelectorAll(`#rows [data-room="${room}"]`)) {
+    face.toggleAttribute("data-on", isHere);
+    face.closest("li")?.removeAttribute("data-version"); // it is no more as the server wrote it
+  }
   if (!document.querySelector(`#thread[data-room="${room}"]`)) return;
   for (const part of ["inbox:thread", "inbox:details"]) say(part);
 }
@@ -131,5 +134,5 @@ function markThread(signal) {
 }
 
 // waiting times and presence move on by themselves
-setInterval(() => document.hidden || say("inbox:list"), REFRESH_EVERY);
+setInterval(() => document.hidden || say("inbox:list", { isOld: true }), REFRESH_EVERY);
 document.addEventListener("visibilitychange", () => document.hidden || refresh());

@@ -65,4 +65,8 @@ async function alarm(wanted) {
 }
 
 document.addEventListener("htmx:after:swap", compare);
+document.body.addEventListener("inbox:rows", (event) => {
+  if (/** @type {CustomEvent} */ (event).detail.isOld) known = readRows(); // further down in the list: no news
+  compare();
+});
 badge([...known.values()].filter((row) => row.unread).length);

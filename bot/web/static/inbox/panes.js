@@ -1,15 +1,20 @@
 // @ts-check
 /* Keeps the panes together: what is open, how far one has scrolled and read, whose zone it is. */
 
-import { openConversation, refresh, say } from "./live.js";
+import { refresh, say } from "./live.js";
+import { mark } from "./list.js";
 
-/** @typedef {{sourceElement: Element, target?: Element, request: {action: string}, response?: {status: number}}} Exchange */
+/** @typedef {{sourceElement: Element, target?: Element, request: {action: string}, known?: string, response?: {status: number}}} Exchange */
 
 const NEAR_THE_END = 80; // pixels
 const A_YEAR = 31_536_000;
+const MOST = 1_000; // messages
+const CHUNK = 50; // as the server cuts
 
 const log = () => document.querySelector("#log");
 const thread = () => /** @type {HTMLElement | null} */ (document.querySelector("#thread[data-id]"));
+
+const story = () => /** @type {HTMLElement | null} */ (document.querySelector("#log ol"));
 
 /** How far up a conversation has been read back. */
 let first = 0;
@@ -26,15 +31,32 @@ const firstShown = () => Number(document.querySelector("#log [data-seq]")?.getAt
 /** @param {Exchange} exchange */
 function address(exchange) {
   const url = new URL(exchange.request.action, location.href);
-  if (exchange.sourceElement.id === "list") {
-    // the form as it is now, not as it was when the signal came
-    const form = /** @type {HTMLFormElement} */ (document.querySelector("#search"));
-    for (const [name, value] of new FormData(form)) url.searchParams.set(name, String(value));
-    url.searchParams.set("rows", String(document.querySelectorAll("#rows li[data-name]").length));
-  } else if (exchange.target?.id === "thread" && first) {
+  const to = thread()?.dataset.to;
+  // who looks at the past and answers is shown the end
+  if (exchange.target?.id === "thread" && first && !(to && exchange.sourceElement.id === "reply")) {
     url.searchParams.set("from", String(first));
+    if (to) url.searchParams.set("to", to);
+    // an act is answered in full: what stands here may be another then
+    if (first === firstShown() && exchange.sourceElement.id === "thread") exchange.known = story()?.dataset.known ?? "";
+    url.searchParams.set("known", exchange.known ?? "");
   }
   exchange.request.action = url.pathname + url.search;
+}
+
+/** What the page has already is taken from the page; false: the page has it no more. @param {Exchange} exchange @param {{fragment: DocumentFragment}[]} tasks */
+function fill(exchange, tasks) {
+  if (exchange.known === undefined) return true;
+  const asked = exchange.known.split("."),
+    here = (story()?.dataset.known ?? "").split(".");
+  for (const same of tasks.flatMap((task) => [
+    .../** @type {NodeListOf<HTMLElement>} */ (task.fragment.querySelectorAll("[data-same]")),
+  ])) {
+    const number = Number(same.dataset.same),
+      start = number * CHUNK;
+    if (asked[number] !== here[number]) return false;
+    same.replaceWith(...[...(story()?.children ?? [])].slice(start, start + CHUNK).map((item) => item.cloneNode(true)));
+  }
+  return true;
 }
 
 function noteScroll() {
@@ -75,11 +97,7 @@ function scroll() {
 }
 
 function showOpened() {
-  const id = openConversation();
-  for (const item of document.querySelectorAll("#list .item")) {
-    if (item.parentElement?.id === `c${id}`) item.setAttribute("aria-current", "true");
-    else item.removeAttribute("aria-current");
-  }
+  mark();
   const name = document.querySelector("#thread h2")?.textContent;
   document.title = name ? `${name} · Inbox · Whosthere` : "Inbox · Whosthere";
   document.querySelector(".app")?.removeAttribute("data-side");
@@ -112,7 +130,7 @@ function goFurtherUp(/** @type {Event} */ event) {
   const link = event.target instanceof Element ? event.target.closest("#earlier a") : null;
   if (!link || (event instanceof MouseEvent && (event.ctrlKey || event.metaKey || event.shiftKey))) return;
   const next = Number(link.getAttribute("data-from"));
-  if (firstShown() - next > 1_000) return;
+  if (Number(thread()?.dataset.last) - next >= MOST) return; // that page alone is shown
   event.preventDefault();
   first = next;
   isHeld = true;
@@ -138,7 +156,12 @@ function showSide() {
 
 export function start() {
   document.addEventListener("htmx:before:request", (event) => address(/** @type {CustomEvent} */ (event).detail.ctx));
-  document.addEventListener("htmx:before:swap", noteScroll);
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { ctx, tasks } = /** @type {CustomEvent} */ (event).detail;
+    if (fill(ctx, tasks)) return noteScroll();
+    event.preventDefault();
+    say("inbox:thread");
+  });
   document.addEventListener("htmx:after:swap", (event) => {
     const target = /** @type {CustomEvent} */ (event).detail.ctx.target;
     if (target?.id === "open") showOpened();

@@ -125,11 +125,11 @@ async def test_a_page_further_is_a_link_and_a_fragment(office: Office, maya: Bro
     assert len(names(page)) == 50
     [link] = re.findall(r'class="btn bare" href="([^"]+)"', page)
     assert len(names(await read(maya, unescape(link)))) == 1
-    [further] = re.findall(r'hx-get="(/inbox/list[^"]+after[^"]+)"', page)
-    fragment = await read(maya, unescape(further), **as_htmx("/inbox"))
+    [further] = re.findall(r'data-after="([^"]+)"', page)
+    fragment = await read(maya, f"/inbox/rows?after={further}", **as_htmx("/inbox"))
     assert len(names(fragment)) == 1
-    assert "<ul" not in fragment
-    both = await read(maya, "/inbox/list?rows=51", **as_htmx("/inbox"))
+    assert "data-after" not in fragment
+    both = await read(maya, "/inbox/rows?rows=51", **as_htmx("/inbox"))
     assert len(names(both)) == 51
 
 
@@ -152,8 +152,9 @@ async def test_a_search_that_finds_too_much_says_so_below_all_rows(
     told = "Only the newest finds were looked through. Add a word to narrow the search."
     page = await read(maya, "/inbox?q=hello")
     assert told not in words(page)
-    [further] = re.findall(r'hx-get="(/inbox/list[^"]+after[^"]+)"', page)
-    assert told in words(await read(maya, unescape(further), **as_htmx("/inbox?q=hello")))
+    [further] = re.findall(r'data-after="([^"]+)"', page)
+    rest = f"/inbox/rows?q=hello&after={further}"
+    assert told in words(await read(maya, rest, **as_htmx("/inbox?q=hello")))
     nothing = words(await read(maya, "/inbox?q=hello&status=closed"))
     assert told in nothing
     assert "Nothing here holds" not in nothing

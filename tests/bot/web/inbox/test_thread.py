@@ -4,13 +4,14 @@ import re
 
 import pytest
 
-from bot.core.events import (
-    ThreadTaken,
-)
+from bot.core.events import ThreadTaken, VisitorUnsent
 from bot.core.model import ConversationId
+from bot.desk.people import Actor, Person
 from tests.bot.web.inbox.browsers import Browser
 from tests.bot.web.inbox.pages import as_htmx, open_thread, read, read_refusal, words
 from tests.office import Office
+
+JO = Actor("jo@shop.example", "Jo")
 
 
 async def test_the_page_goes_further_up(
@@ -28,6 +29,42 @@ async def test_the_page_goes_further_up(
     assert seqs(await read(maya, link)) == list(range(21, 71))
     assert seqs(await open_thread(maya, talk, "?from=21")) == list(range(21, 121))
     assert "Earlier messages" not in await open_thread(maya, talk, "?from=1")
+
+
+async def test_a_page_of_the_past_is_read_again_as_it_is_and_leads_to_the_end(
+    office: Office, maya: Browser, talk: ConversationId
+) -> None:
+    for number in range(2, 121):
+        office.write(f"number {number}")
+    page = await read(maya, f"/inbox/{talk}?before=71")
+    assert 'data-to="70"' in page
+    assert "Latest messages" in words(page)
+    again = await open_thread(maya, talk, "?from=21&to=70")
+    assert re.findall(r'data-seq="(\d+)"', again) == [str(seq) for seq in range(21, 71)]
+    assert "Latest messages" not in words(await open_thread(maya, talk, "?from=21"))
+
+
+async def test_chunks_that_the_page_has_are_not_written_again(
+    office: Office, maya: Browser, talk: ConversationId
+) -> None:
+    for number in range(2, 190):
+        office.write(f"number {number}", key=f"m_{number}")
+
+    async def look(known: str) -> tuple[list[str], int, str]:
+        page = await open_thread(maya, talk, f"?from=1&known={known}")
+        [versions] = re.findall(r'data-known="([^"]+)"', page)
+        return re.findall(r'data-same="(\d+)"', page), page.count("data-seq"), versions
+
+    _, written, versions = await look("")
+    assert written == 189
+    assert await look(versions) == (["0", "1", "2", "3"], 0, versions)
+    office.write("one more")
+    same, written, later = await look(versions)
+    assert (same, written < 60) == (["0", "1", "2"], True)
+    office.receive(VisitorUnsent("m_60", office.now), key="m_60")
+    assert (await look(later))[0] == ["0", "2", "3"]
+    maya.parts.desk.associate_person(talk, Person("ada@example.com", "Ada"), JO)
+    assert (await look(later))[0] == []
 
 
 async def test_g11_outside_the_window_only_notes_can_be_written(
