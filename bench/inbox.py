@@ -35,7 +35,7 @@ WARM_UP, ROUNDS = 30, 300
 _AT_ONCE = 100_000
 _WORDS = 4_000
 _SENTENCES = 30_000
-_FURTHER = re.compile(r'hx-get="(/inbox/list[^"]*after=[^"]+)"')
+_FURTHER = re.compile(r'data-after="([^"]+)"')
 _INDEXES = "SELECT indexname, indexdef FROM pg_indexes WHERE indexname LIKE '%words'"
 _VISITORS = """
 INSERT INTO visitors (id, channel, account, external_id, guest, first_name, last_name, created_at)
@@ -98,6 +98,10 @@ class Visit:
         """Read on in the list."""
         await self.get(self.further)
 
+    async def hear_signal(self) -> None:
+        """Read what a signal names."""
+        await self.get(f"/inbox/rows?named={random.randint(1, self.count)}")
+
     async def open_thread(self) -> None:
         """Open one conversation of all there are, as htmx does."""
         await self.get(f"/inbox/{random.randint(1, self.count)}")
@@ -118,6 +122,7 @@ class Visit:
 ACTS = {
     "list": Visit.open_list,
     "a page further": Visit.page_further,
+    "signal": Visit.hear_signal,
     "thread": Visit.open_thread,
     "search, rare": Visit.find_rare,
     "search, common": Visit.find_common,
@@ -161,7 +166,7 @@ async def _visit(stack: AsyncExitStack, place: Installation, token: str, count: 
     found = _FURTHER.search(await visit.get("/inbox/list"))
     if found is None:
         sys.exit("the list has no further page")
-    return replace(visit, further=found[1].replace("&amp;", "&"))
+    return replace(visit, further=f"/inbox/rows?after={found[1]}")
 
 
 async def _measure(visits: list[Visit]) -> dict[str, list[list[float]]]:
