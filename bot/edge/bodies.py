@@ -8,6 +8,8 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from bot.edge.refusals import tell_cause
+
 MIB = 1024 * 1024
 READ_WITHIN = timedelta(seconds=10)
 _CROWDED_FROM = 100
@@ -100,7 +102,10 @@ class Bodies:
             async with reading.deadline:
                 return await self._gather(request, most, reading)
         except TimeoutError:
-            raise _too_busy() if reading.is_cut else _too_slow() from None
+            if not reading.is_cut:
+                raise _too_slow() from None
+            tell_cause(request, "unfinished bodies hold as much memory as they may")
+            raise _too_busy() from None
         except (ConnectionError, web.RequestPayloadError):
             msg = "The body is cut off or malformed."
             raise unreadable(msg) from None

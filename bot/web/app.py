@@ -1,13 +1,14 @@
 """The web process's application: who answers where, and what every answer has in common."""
 
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from bot.desk import Desk
 from bot.edge.bodies import BODIES, Bodies, UnreadableError, hang_up_unless_read
+from bot.edge.refusals import REFUSALS, Refusals
 from bot.edge.threads import CURRENT_WORK, WorkKind
 from bot.intake import Intake
 from bot.web.api import add_api
@@ -37,7 +38,6 @@ _KINDS = {
     "/metrics": WorkKind.METRICS,
 }
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +64,16 @@ class Parts:
 
 def make_app(parts: Parts) -> web.Application:
     """Put the application together; nothing is opened before it starts."""
+    refusals = Refusals()
     app = web.Application(
         middlewares=[
             _on_own_threads,
-            _without_a_trace,
+            _without_a_trace(refusals),
             ProxyWatch(parts.inbox.proxies, parts.sightings).middleware(),
             HostCheck(parts.hosts, parts.sightings).middleware(),
         ],
     )
-    app[BODIES] = Bodies()
+    app[BODIES], app[REFUSALS] = Bodies(), refusals
     app.add_routes([*parts.health.routes(), *parts.metrics.routes(), *parts.channel_routes])
     app.add_routes([web.get("/", _front_door(parts))])
     add_api(app, parts.desk, parts.api_tokens)
@@ -82,7 +83,7 @@ def make_app(parts: Parts) -> web.Application:
         app.add_routes(shop_routes(parts.public_origin))
     app.on_response_prepare.append(_tell_no_version)
     app.on_shutdown.append(_drain(parts))
-    app.cleanup_ctx.extend([_closing(parts), *parts.running])
+    app.cleanup_ctx.extend([_closing(parts), refusals.run, *parts.running])
     return app
 
 
@@ -95,28 +96,41 @@ def _on_own_threads(request: web.Request, handler: _Handler) -> Awaitable[web.St
     return handler(request)
 
 
-@web.middleware
-async def _without_a_trace(request: web.Request, handler: _Handler) -> web.StreamResponse:
-    """Let no fault of ours show more than that it is one."""
-    try:
-        response = await handler(request)
-    except web.HTTPException as error:
-        if error.text == f"{error.status}: {error.reason}":  # none but the library's own words
-            error.text = _SENTENCES.get(error.status, error.text)
-        _add_headers(error)
-        hang_up_unless_read(request, error)
-        raise
-    except UnreadableError as error:
-        response = error.as_response()
-    except Exception:  # noqa: BLE001 - its words stay in here
-        _log.exception("request failed", extra={"method": request.method})
-        response = web.json_response(
-            {"error": {"code": "internal", "message": "Something went wrong here."}}, status=500
-        )
-    if not response.prepared:
-        _add_headers(response)
-        hang_up_unless_read(request, response)
-    return response
+def _without_a_trace(refusals: Refusals) -> Middleware:
+    """Let no fault of ours show more than that it is one; the log has it, and each refusal."""
+
+    @web.middleware
+    async def answer(request: web.Request, handler: _Handler) -> web.StreamResponse:
+        try:
+            response = await handler(request)
+        except web.HTTPException as error:
+            refusals.look(request, error.status)
+            _explain(error)
+            _finish(request, error)
+            raise
+        except UnreadableError as error:
+            response = error.as_response()
+        except Exception as error:  # noqa: BLE001 - its words stay in here
+            refusals.fault(error)
+            response = web.json_response(
+                {"error": {"code": "internal", "message": "Something went wrong here."}}, status=500
+            )
+        refusals.look(request, response.status)
+        if not response.prepared:
+            _finish(request, response)
+        return response
+
+    return answer
+
+
+def _explain(error: web.HTTPException) -> None:
+    if error.text == f"{error.status}: {error.reason}":  # none but the library's own words
+        error.text = _SENTENCES.get(error.status, error.text)
+
+
+def _finish(request: web.Request, response: web.StreamResponse) -> None:
+    _add_headers(response)
+    hang_up_unless_read(request, response)
 
 
 async def _tell_no_version(_request: web.Request, response: web.StreamResponse) -> None:

@@ -1,13 +1,12 @@
 """Whether a request is for this server: a foreign `Host` would find its way into links."""
 
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from bot.edge.sampled_log import SampledLog
+from bot.edge.refusals import tell_cause
 from bot.storage.sightings import Seen
 from bot.web.sightings import Sightings
 from config.origins import normalise_host
@@ -15,7 +14,6 @@ from config.origins import normalise_host
 _OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 """Probes come by address."""
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +31,12 @@ class Hosts:
 
 
 class HostCheck:
-    """Answers 421 to what is meant for another server, and says so in the log."""
+    """Answers 421 to what is meant for another server."""
 
     def __init__(self, hosts: Hosts, sightings: Sightings) -> None:
         self._hosts = hosts
         self._sightings = sightings
         self._was_found = False
-        self._refused = SampledLog(
-            _log, "requests for another host are refused with 421: PUBLIC_URL names this server"
-        )
 
     def middleware(self) -> Middleware:
         """Look at each request before it is handled."""
@@ -49,19 +44,20 @@ class HostCheck:
         @web.middleware
         def check_host(request: web.Request, handler: _Handler) -> Awaitable[web.StreamResponse]:
             if request.path not in _OPEN_PATHS:
-                self._check(request.host)
+                self._check(request)
             return handler(request)  # awaited further out: sockets stay, and each frame with them
 
         return check_host
 
-    def _check(self, host: str) -> None:
+    def _check(self, request: web.Request) -> None:
+        host = request.host
         if self._hosts.is_ours(host):
             if not self._was_found:
                 self._was_found = True
                 self._sightings.take_back(Seen.MISDIRECTED)
             return
         asked = _normalise(host, self._hosts.scheme)
-        self._refused.say(asked_for=asked, public_host=self._hosts.public)
+        tell_cause(request, "another host", asked_for=asked, public_host=self._hosts.public)
         if asked and not self._was_found:
             self._sightings.note(Seen.MISDIRECTED, {"host": asked})
         raise web.HTTPMisdirectedRequest(text="421: this server goes by another name")

@@ -9,6 +9,7 @@ from bot.core.languages import language_of
 from bot.core.mail_words import mail_texts
 from bot.edge.accept_language import accepted
 from bot.edge.plain_page import PlainPage, PlainPages
+from bot.edge.refusals import tell_cause
 from bot.follow_ups.unsubscribing import Unsubscribing
 from bot.ports import UnavailableError
 
@@ -41,7 +42,8 @@ class MailPages:
     async def _stop(self, request: web.Request) -> web.Response:
         try:
             stopped = await asyncio.to_thread(self.unsubscribing.stop, request.match_info["token"])
-        except UnavailableError:
+        except UnavailableError as error:
+            tell_cause(request, error)
             return web.Response(status=503, text="Try again later.", headers={"Retry-After": "5"})
         if not stopped:
             return self._gone(request)

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from bot.edge.bodies import UnreadableError, read_body
+from bot.edge.refusals import tell_cause
 from bot.follow_ups.answers import AnswerDesk, Verdict
 from bot.mail.inbound import MOST_BYTES
 from bot.ports import UnavailableError
@@ -49,10 +50,12 @@ class MailDoor:
         if not body:
             return _answer(HTTPStatus.BAD_REQUEST)
         if self._under_way >= _MOST_UNDER_WAY:
+            tell_cause(request, "as many mails are being read as may be")
             return _answer(HTTPStatus.SERVICE_UNAVAILABLE)
         try:
             verdict = await self._read(body)
-        except UnavailableError:
+        except UnavailableError as error:
+            tell_cause(request, error)
             return _answer(HTTPStatus.SERVICE_UNAVAILABLE)
         self.observer.ignored(f"mail_{verdict}", 1)
         return _answer(HTTPStatus.OK)

@@ -76,7 +76,7 @@ def open_parts(
         public_origin=settings.public_origin,
         intake=intake,
         desk=ground.desk,
-        health=Health(ground.database, redis_url(settings)),
+        health=Health(writer, redis_url(settings)),
         metrics=metrics,
         api_tokens=tuple(token.get_secret_value() for token in settings.api_tokens),
         channel_routes=(

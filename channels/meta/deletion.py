@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader
 from bot.core.model import Place
 from bot.edge.assets import TOKENS
 from bot.edge.bodies import UnreadableError, read_body, type_of
+from bot.edge.refusals import tell_cause
 from bot.ports import ErasureRequests, UnavailableError
 from channels.meta.app import MetaApp
 from channels.meta.signed_request import SignedRequestError, read_signed_request
@@ -61,7 +62,8 @@ class DeletionPages:
         take = partial(self.desk.take, person, asked.signature.hex())
         try:
             code = await asyncio.to_thread(take)
-        except UnavailableError:
+        except UnavailableError as error:
+            tell_cause(request, error)
             return _refuse(HTTPStatus.SERVICE_UNAVAILABLE)
         answer = {"url": f"{self.public_origin}{PATH}/{code}", "confirmation_code": code}
         return web.json_response(answer, headers=_ALONE)
@@ -69,7 +71,8 @@ class DeletionPages:
     async def _show(self, request: web.Request) -> web.Response:
         try:
             state = await asyncio.to_thread(self.desk.look_up, request.match_info["code"])
-        except UnavailableError:
+        except UnavailableError as error:
+            tell_cause(request, error)
             return _refuse(HTTPStatus.SERVICE_UNAVAILABLE)
         if state is None:
             raise web.HTTPNotFound

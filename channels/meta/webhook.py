@@ -20,6 +20,7 @@ from bot.edge.bodies import (
     hang_up_unless_read,
     read_body,
 )
+from bot.edge.refusals import tell_cause
 from bot.edge.sampled_log import SampledLog
 from bot.ports import UnavailableError
 from channels.base import Observer, Receive
@@ -114,7 +115,11 @@ class MetaWebhook:
             body = await read_body(request, _MOST_BYTES, self.read_within)
         except UnreadableError as error:
             return _answer(error.status, error.headers)
-        return await self._take_delivery(receive, body, signatures)
+        try:
+            return await self._take_delivery(receive, body, signatures)
+        except UnavailableError as error:
+            tell_cause(request, error)
+            return _answer(HTTPStatus.SERVICE_UNAVAILABLE, _RETRY_AFTER)
 
     async def _take_delivery(
         self, receive: Receive, body: bytes, signatures: Sequence[str]
@@ -124,11 +129,8 @@ class MetaWebhook:
             return self._refuse()
         if parsed.foreign and (take := self.siblings.find(parsed.foreign)):
             return await take(body, signatures)
-        try:
-            if parsed.arrivals or parsed.faults:
-                await receive(parsed.arrivals, parsed.faults)
-        except UnavailableError:
-            return _answer(HTTPStatus.SERVICE_UNAVAILABLE, _RETRY_AFTER)
+        if parsed.arrivals or parsed.faults:
+            await receive(parsed.arrivals, parsed.faults)
         for kind, count in parsed.ignored.items():
             self.observer.ignored(kind, count)
         return web.Response(text=TAKEN)

@@ -2,12 +2,12 @@
 
 import functools
 import json
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
 from aiohttp import web
 
+from bot.edge.refusals import log_fault, tell_cause
 from bot.ports import UnavailableError
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -16,7 +16,6 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-_log = logging.getLogger(__name__)
 
 
 class RefusedError(Exception):
@@ -86,15 +85,16 @@ def explained(handler: Handler) -> Handler:
             return await handler(request)
         except RefusedError as error:
             return _refuse(request, error)
-        except UnavailableError:
+        except UnavailableError as error:
+            tell_cause(request, error)
             late = {"Retry-After": "1"}
             message = "The database can't be reached. Try again."
             return _refuse(request, RefusedError(503, "unavailable", message, headers=late))
         except web.HTTPException as error:
             message = "This can't be answered."
             return _refuse(request, RefusedError(error.status, "refused", message))
-        except Exception:  # noqa: BLE001 - its words stay in here
-            _log.exception("chat request failed", extra={"method": request.method})
+        except Exception as error:  # noqa: BLE001 - its words stay in here
+            log_fault(request, error)
             message = "Something went wrong here."
             return _refuse(request, RefusedError(500, "internal", message))
 

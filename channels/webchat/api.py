@@ -121,7 +121,8 @@ class ChatApi:
         key = views.key_of(own, body.client_id)
         stored = await asyncio.to_thread(self.parts.rooms.find, identity.place, key, own)
         if stored is None:
-            raise UnavailableError
+            msg = "a message is gone as soon as it was stored"
+            raise UnavailableError(msg)
         if stored.text != body.text:
             message = "Another message of yours has the same client_id."
             raise RefusedError(409, "client_id_used", message)
@@ -146,7 +147,8 @@ class ChatApi:
         except BusyError as error:
             raise EnoughEmailsError(error.seconds) from None
         if taken is None:
-            raise UnavailableError
+            msg = "an email could not be stored"
+            raise UnavailableError(msg)
         self._check_taken(taken)
         address = validate(body.email)
         email = address.email if isinstance(address, Address) else body.email

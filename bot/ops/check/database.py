@@ -1,5 +1,6 @@
 """The database: is it there, of this code's schema and writable, and is its work done."""
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -12,7 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.core.model import Place
 from bot.desk.exposure import LATELY
 from bot.findings import Finding, attention, broken, ok
+from bot.ports import UnavailableError
 from bot.storage.agents import StoredAgent, list_agents
+from bot.storage.causes import explain
 from bot.storage.checkup import find_newest_visitor
 from bot.storage.engine import Database, normalise
 from bot.storage.migrate import Schema, find_schema
@@ -21,6 +24,7 @@ from bot.storage.outbox.metrics import OutboxMetrics, read_metrics
 from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.proof import prove_writable
 from bot.storage.sightings import Sighting, list_sightings
+from bot.storage.transactions import retry_races
 from bot.storage.webhook_endpoints import Endpoint, list_deliveries, list_endpoints
 from bot.wiring.settings import kinds_of
 from config.settings import Settings
@@ -64,8 +68,9 @@ def check_database(settings: Settings, records: Records, now: datetime) -> Itera
     with closing(database):
         try:
             yield from _check(database, settings, records, now)
-        except SQLAlchemyError:
-            yield broken(_SUBJECT, "It can't be reached.", _where(database))
+        except SQLAlchemyError as error:
+            words = f"It can't be reached: {explain(error, database.url.password).rstrip('.')}."
+            yield broken(_SUBJECT, words, _where(database))
 
 
 def _check(
@@ -76,11 +81,9 @@ def _check(
     if not schema.is_served:
         yield broken(_SUBJECT, schema.value)
         return
-    try:
-        with database.write() as connection:
-            prove_writable(connection)
-    except SQLAlchemyError:
-        yield broken(_SUBJECT, "It can be read but not written to.", _what_hinders(database))
+    if hindrance := _find_hindrance(settings):
+        words = f"It can be read but not written to: {hindrance}."
+        yield broken(_SUBJECT, words, _what_hinders(database))
         return
     if schema is Schema.NEWER:
         yield attention(_SUBJECT, schema.value, "Update the code when you can.")
@@ -91,6 +94,19 @@ def _check(
         records.sightings = list_sightings(connection, now - LATELY)
         figures = read_metrics(connection, now)
     yield from _check_figures(figures)
+
+
+def _find_hindrance(settings: Settings) -> str | None:
+    """Write as intake does, by a connection of its kind; give the server's words if that fails."""
+    with closing(Database(settings.database, pool_size=1, by_key_only=True)) as writer:
+        writer.outage.level = logging.DEBUG  # the finding says it
+        try:
+            retry_races(writer, prove_writable)
+        except UnavailableError as error:
+            return str(error)
+        except SQLAlchemyError as error:
+            return explain(error, writer.url.password)
+    return None
 
 
 def _read(connection: sa.Connection, settings: Settings, records: Records) -> None:

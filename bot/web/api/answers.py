@@ -1,6 +1,5 @@
 """Writes answers: everything is JSON, and every refusal has one form."""
 
-import logging
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -14,6 +13,7 @@ from bot.desk.errors import (
     StaleVersionError,
 )
 from bot.edge.bodies import UnreadableError
+from bot.edge.refusals import log_fault, tell_cause
 from bot.ports import UnavailableError
 from bot.web.api import views
 from bot.web.api.requests import RequestError
@@ -22,7 +22,6 @@ from bot.web.api.shapes import Failure, Fault
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _CODES = {404: "not_found", 405: "method_not_allowed"}
 _SENTENCES = {404: "There is no such thing here.", 405: "This can't be done to it."}
-_log = logging.getLogger(__name__)
 
 
 def write(content: BaseModel, status: int) -> web.Response:
@@ -41,14 +40,15 @@ async def explain_refusals(request: web.Request, handler: _Handler) -> web.Strea
         return write(_failure(error), _status(error))
     except (RequestError, UnreadableError) as error:
         return _refuse(error)
-    except UnavailableError:
+    except UnavailableError as error:
+        tell_cause(request, error)
         response = _write_fault(503, "unavailable", "The database can't be reached. Try again.")
         response.headers["Retry-After"] = "1"
         return response
     except web.HTTPException as error:
         return _translate(error)
-    except Exception:  # noqa: BLE001 - no caller is left without an answer
-        _log.exception("api request failed", extra={"method": request.method})
+    except Exception as error:  # noqa: BLE001 - no caller is left without an answer
+        log_fault(request, error)
         return _write_fault(500, "internal", "Something went wrong here.")
 
 

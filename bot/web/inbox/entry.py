@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.desk.agents import Agent
 from bot.desk.errors import NotFoundError
 from bot.edge.bodies import UnreadableError
+from bot.edge.refusals import tell_cause
 from bot.ports import UnavailableError
 from bot.web.inbox.cookies import session_cookie
 from bot.web.inbox.forgery import SAFE, check_origin, check_token, write_token
@@ -40,7 +41,8 @@ class Doorkeeper:
                 if entry.who is not Who.ANYBODY:
                     await self._let_in(request, entry)
                 return await entry.handler(request)
-            except UnavailableError:
+            except UnavailableError as error:
+                tell_cause(request, error)
                 words = "The database can't be reached. Try again."
                 return _answer(503, words, {"Retry-After": "1"})
             except UnreadableError as error:

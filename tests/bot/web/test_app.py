@@ -1,8 +1,17 @@
 """What all answers of the web process have in common."""
 
+import json
+import logging
+from collections.abc import Iterator
+
 import pytest
 from aiohttp import web
 
+from bot.edge.refusals import REFUSALS
+from bot.logs import set_up_logs
+from bot.web.api.answers import explain_refusals
+from bot.wiring.settings import given_settings
+from channels.webchat.answers import Handler, explained
 from tests.bot.web.sites import HOST, Client, Serve, make_site
 
 WORDS = "canary@example.com and a token"
@@ -10,6 +19,24 @@ WORDS = "canary@example.com and a token"
 
 async def fail(_request: web.Request) -> web.Response:
     raise RuntimeError(WORDS)
+
+
+def api(handler: Handler) -> Handler:
+    """Wrap a handler as the API does with its own."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return await explain_refusals(request, handler)
+
+    return answer
+
+
+@pytest.fixture(autouse=True)
+def log_as_it_was() -> Iterator[None]:
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers[:]
+    yield
+    root.setLevel(level)
+    root.handlers[:] = handlers
 
 
 @pytest.fixture
@@ -109,6 +136,36 @@ async def test_a_fault_of_ours_shows_no_more_than_that_it_is_one(
     }
     [record] = caplog.records
     assert record.getMessage() == "request failed"
+
+
+async def test_a_fault_is_told_with_its_place_once_a_minute_and_without_words(
+    aiohttp_client: Serve, sqlite_url: str, redis_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def fail_elsewhere(_request: web.Request) -> web.Response:
+        raise RuntimeError(WORDS)
+
+    async def fail_by_a_library(request: web.Request) -> web.Response:
+        return web.json_response({"as": int(request.headers["Host"])})
+
+    faulty = {"/fail": fail, "/elsewhere": fail_elsewhere, "/library": fail_by_a_library}
+    routes = [
+        web.get(f"{start}{path}", wrap(handler))
+        for path, handler in faulty.items()
+        for start, wrap in (("/plain", lambda each: each), ("/chat", explained), ("/api/v1", api))
+    ]
+    site = await aiohttp_client(make_site(sqlite_url, redis_url, *routes))
+    set_up_logs(given_settings({"log_format": "json"}))
+    for _ in range(5):
+        for route in routes:
+            assert (await site.get(route.path, headers=HOST)).status == 500
+    assert site.app
+    site.app[REFUSALS].flush()
+    text = capsys.readouterr().err
+    lines = [line for line in map(json.loads, text.splitlines()) if "request" in line["event"]]
+    assert [line["count"] for line in lines] == [1, 1, 1]
+    assert all("in fail" in line["exception"] for line in lines)
+    assert "canary" not in text
+    assert "chat.example.com" not in text
 
 
 async def test_the_front_door_leads_somewhere(site: Client) -> None:

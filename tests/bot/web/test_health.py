@@ -1,5 +1,6 @@
 """Whether a process is alive, and whether it can do its work."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
@@ -57,13 +58,48 @@ async def test_a_hung_redis_does_not_hold_the_answer_up(ask: Ask, database: Data
 
 
 async def test_without_a_database_it_is_not_ready(ask: Ask, redis_url: str) -> None:
-    away = Database("postgresql://ann:canary@127.0.0.1:1/none")
+    away = Database("postgresql://ann:canary@127.0.0.1:1/none", by_key_only=True)
     status, answer = await ask(away, redis_url)
     assert status == 503
     assert answer == {
         "status": "unavailable",
-        "reason": "The database can't be written to.",
+        "reason": "The database can't be written to: connection failed: connection to server at …,"
+        " port 1 failed: Connection refused",
     }
+
+
+async def test_it_goes_the_way_that_intake_goes_and_repeats_the_server(
+    ask: Ask, postgres_url: str, redis_url: str
+) -> None:
+    database = Database(postgres_url)
+    upgrade(database)
+    writer = Database(postgres_url, by_key_only=True)
+    with database.write() as connection:
+        connection.execute(sa.text("LOCK TABLE visitors IN EXCLUSIVE MODE"))
+        assert await ask(writer, redis_url) == (
+            503,
+            {
+                "status": "unavailable",
+                "reason": "The database can't be written to: "
+                "canceling statement due to lock timeout (55P03)",
+            },
+        )
+    writer.close()
+    database.close()
+
+
+async def test_a_crowd_of_probes_writes_once(
+    aiohttp_client: _Serve, migrated_url: str, redis_url: str
+) -> None:
+    writer, begun = Database(migrated_url, by_key_only=True), list[object]()
+    sa.event.listen(writer.engine, "begin", begun.append)
+    app = web.Application()
+    app.add_routes(Health(writer, redis_url).routes())
+    client = await aiohttp_client(app)
+    answers = await asyncio.gather(*(client.get("/readyz") for _ in range(50)))
+    assert {answer.status for answer in answers} == {200}
+    assert len(begun) == 1
+    writer.close()
 
 
 async def test_with_a_database_that_may_only_be_read_it_is_not_ready(

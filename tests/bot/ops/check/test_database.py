@@ -16,6 +16,8 @@ from tests.factories import NOON
 from tests.later_schemas import SERVED, TOO_NEW, Revision, upgrade_further
 from tests.office import Office
 
+UNWRITABLE = "broken: It can be read but not written to:"
+
 
 def test_a_database_that_is_well_is_said_to_be(check: Check, migrated_url: str) -> None:
     findings = check(DATABASE_URL=migrated_url, SECRET_KEY=LONG_CANARY)
@@ -61,14 +63,16 @@ def test_a_newer_schema_that_serves_this_code_wants_attention(
 
 def test_a_database_that_is_away_is_broken(check: Check) -> None:
     findings = check(DATABASE_URL=f"postgresql://ann:{CANARY}@127.0.0.1:1/shop")
-    assert about("database", findings) == ["broken: It can't be reached."]
+    [said] = about("database", findings)
+    assert said.startswith("broken: It can't be reached: connection failed: ")
+    assert said.endswith("Connection refused.")
     assert CANARY not in repr(findings)
 
 
 def test_a_file_of_something_else_is_broken(check: Check, tmp_path: Path) -> None:
     (tmp_path / "shop.db").write_text("no database, but a letter to you")
     findings = check(DATABASE_URL=f"sqlite:///{tmp_path / 'shop.db'}")
-    assert about("database", findings) == ["broken: It can't be reached."]
+    assert about("database", findings) == ["broken: It can't be reached: file is not a database."]
 
 
 @pytest.mark.parametrize("url", [f"postgresql://ann:{CANARY}@db:port/shop", f"postgresql:{CANARY}"])
@@ -86,8 +90,19 @@ def test_a_database_that_may_only_be_read_is_broken(check: Check, postgres_url: 
         connection.execute(sa.text(f"ALTER DATABASE {name} SET default_transaction_read_only = on"))
     database.close()
     assert about("database", check(DATABASE_URL=postgres_url)) == [
-        "broken: It can be read but not written to."
+        f"{UNWRITABLE} cannot execute nextval() in a read-only transaction (25006)."
     ]
+
+
+def test_a_check_goes_the_way_that_intake_goes(check: Check, postgres_url: str) -> None:
+    database = Database(postgres_url)
+    upgrade(database)
+    with database.write() as connection:
+        connection.execute(sa.text("LOCK TABLE visitors IN EXCLUSIVE MODE"))
+        assert about("database", check(DATABASE_URL=postgres_url)) == [
+            f"{UNWRITABLE} canceling statement due to lock timeout (55P03)."
+        ]
+    database.close()
 
 
 def test_work_that_nobody_does_is_noticed(check: Check, office: Office, migrated_url: str) -> None:
