@@ -37,6 +37,8 @@ _OF_INTAKE = {
     "plan_cache_mode": "force_generic_plan",
 }
 _PATIENCE = 4.0  # seconds
+# milliseconds for which a writer waits for the one before it
+_WAITS, _WAITS_OF_INTAKE = 5_000, 4_000
 
 _LAST_WORDS = 1.0  # seconds
 _PIPELINE, _HEAD = "pipeline", "head"  # kept with the driver's connection
@@ -52,7 +54,7 @@ class Database:
         if self.is_postgresql:
             self._engine = _postgresql(self.url, pool_size, by_key_only=by_key_only)
         else:
-            self._engine = _sqlite(self.url)
+            self._engine = _sqlite(self.url, by_key_only=by_key_only)
         self._reading = self._engine.execution_options(read_only=True)
         self.outage = Outage("intake's database" if by_key_only else "the database")
 
@@ -145,6 +147,7 @@ def _postgresql(url: sa.URL, pool_size: int, *, by_key_only: bool) -> sa.Engine:
         pool_pre_ping=not by_key_only,
         pool_size=pool_size,
         max_overflow=5,
+        pool_timeout=_PATIENCE,
         connect_args={"connect_timeout": 3, **_NOT_FOR_EVER},
     )
 
@@ -177,10 +180,11 @@ def _begin_with_limits(engine: sa.Engine, settings: Mapping[str, str]) -> None:
             pipeline_of(connection).begin()
 
 
-def _sqlite(url: sa.URL) -> sa.Engine:
+def _sqlite(url: sa.URL, *, by_key_only: bool) -> sa.Engine:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, hide_parameters=True)
+    engine = sa.create_engine(url, hide_parameters=True, pool_timeout=_PATIENCE)
+    waits = _WAITS_OF_INTAKE if by_key_only else _WAITS
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own class
@@ -188,7 +192,7 @@ def _sqlite(url: sa.URL) -> sa.Engine:
         cursor = connection.cursor()
         for pragma in (
             "journal_mode=WAL",
-            "busy_timeout=5000",
+            f"busy_timeout={waits}",
             "synchronous=FULL",
             "foreign_keys=ON",
         ):
