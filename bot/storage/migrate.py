@@ -1,7 +1,10 @@
 """Brings a database to the schema of this code, and tells how far it is from it."""
 
-from collections.abc import Iterator, Mapping
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -11,12 +14,35 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
+from sqlalchemy.exc import DBAPIError
 
 from bot.ports import SchemaError
+from bot.sampling import Sampler
+from bot.storage.causes import Cause, find_cause
 from bot.storage.engine import Database
+from bot.storage.lock_holders import name_holders
 from bot.storage.tables import schema_revisions
 
 _LOCK = 0x57484F5354484552  # "WHOSTHER": one migration at a time on a PostgreSQL database
+
+_LOCKED_FOR = "200ms"
+_OTHERS_FIRST = {Cause.HELD, Cause.RACE}
+_LONGEST = 80
+_log = logging.getLogger(__name__)
+_told = Sampler(every=timedelta(seconds=10))
+
+
+class _OtherMigrationError(Exception):
+    """Another process holds the lock of migrations."""
+
+
+def _tell_what_is_awaited(awaited: str) -> None:
+    if _told.count("waits"):
+        _log.warning("the migration waits, and nobody behind it", extra={"awaited": awaited})
+
+
+def _pause() -> None:
+    time.sleep(1.0)
 
 
 class Schema(Enum):
@@ -33,23 +59,59 @@ class Schema(Enum):
         return self in {Schema.CURRENT, Schema.NEWER}
 
 
-def upgrade(database: Database) -> Schema:
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How a migration waits: never in a queue's head for long, since all others queue behind it."""
+
+    tries: int = 600
+    pause: Callable[[], None] = _pause
+    tell: Callable[[str], None] = _tell_what_is_awaited
+
+
+def upgrade(database: Database, patience: Patience | None = None) -> Schema:
     """Run what is missing, all or nothing; several may call at once.
 
-    Leaves a newer schema alone that serves this code; raises SchemaError for one that does not.
+    A lock that it does not get at once is given up, with all that it holds, and tried again later.
+    Leaves a newer schema alone that serves this code; raises SchemaError for one that does not,
+    and where others never let go.
     """
-    with database.write() as connection:
-        if database.is_postgresql:
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-        match find_schema(connection):
-            case Schema.OLD:
-                command.upgrade(_config(connection), "head")
-                _mark_revisions(connection)
-            case Schema.TOO_NEW as newer:
-                raise SchemaError(newer.value)
-            case found:
-                return found
-    return Schema.CURRENT
+    patience, awaited = patience or Patience(), ""
+    for _ in range(patience.tries):
+        try:
+            with database.write() as connection:
+                return _upgrade(connection)
+        except _OtherMigrationError:
+            awaited = "another migration is under way"
+        except DBAPIError as error:
+            if find_cause(error) not in _OTHERS_FIRST:
+                raise
+            awaited = _name_awaited(database, error)
+        patience.tell(awaited)
+        patience.pause()
+    message = f"The schema could not be changed, for others never let go: {awaited}."
+    raise SchemaError(message)
+
+
+def _upgrade(connection: sa.Connection) -> Schema:
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text(f"SELECT set_config('lock_timeout', '{_LOCKED_FOR}', true)"))
+        if not connection.execute(sa.select(sa.func.pg_try_advisory_xact_lock(_LOCK))).scalar():
+            raise _OtherMigrationError
+    match find_schema(connection):
+        case Schema.OLD:
+            command.upgrade(_config(connection), "head")
+            _mark_revisions(connection)
+            return Schema.CURRENT
+        case Schema.TOO_NEW as newer:
+            raise SchemaError(newer.value)
+        case found:
+            return found
+
+
+def _name_awaited(database: Database, error: DBAPIError) -> str:
+    statement = " ".join((error.statement or "").split())[:_LONGEST]
+    with database.read() as connection:
+        return f"{statement}: {name_holders(connection) or 'it is free again'}"
 
 
 def find_schema(connection: sa.Connection) -> Schema:
