@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from types import MappingProxyType
 from typing import TypeAlias
 
 from aiohttp import web
@@ -20,6 +21,7 @@ _PRIVATE = tuple(
     )
 )
 _HOME = 64  # bits: what one household or host is given of IPv6
+_WIDER = MappingProxyType({4: 24, 6: 48})
 _MOST_HOPS = 30
 _WITH_PORT = re.compile(r"\[([0-9a-fA-F:.]{2,45})\](?::[0-9]{1,5})?|([0-9.]{7,15}):[0-9]{1,5}")
 _FOR = re.compile(r'(?:^|;)\s*for\s*=\s*("[^"]{1,60}"|[^\s;,"]{1,60})', re.IGNORECASE)
@@ -69,6 +71,16 @@ def likely_caller(request: web.BaseRequest, proxies: Sequence[Network]) -> str:
     if sender is None:
         return caller(request, proxies)
     return f"{_name(trace(request, proxies).claimed)} by {sender}"
+
+
+def neighbourhood(caller: str) -> str:
+    """Name the wider network of a caller: what one customer of a provider may have."""
+    address, by, sender = caller.partition(" by ")
+    try:
+        network = ip_network(address)
+    except ValueError:
+        return caller
+    return f"{network.supernet(new_prefix=_WIDER[network.version])}{by}{sender}"
 
 
 def untrusted_sender(request: web.BaseRequest, proxies: Sequence[Network]) -> str | None:

@@ -14,7 +14,7 @@ ALLOWANCES: Mapping[str, Allowance] = MappingProxyType(
         "message": Allowance(
             RateLimitItemPerSecond(20, 10),
             RateLimitItemPerSecond(300, 10),
-            RateLimitItemPerSecond(3_000, 10),
+            RateLimitItemPerSecond(3_000, 10),  # a wider network's, in the place of the site's
         ),
         ADDRESS_TAKEN: Allowance(None, RateLimitItemPerHour(60), RateLimitItemPerHour(1_000)),
         "email": Allowance(RateLimitItemPerMinute(10), RateLimitItemPerMinute(120)),

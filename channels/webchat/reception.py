@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.edge.accept_language import accepted
-from bot.edge.callers import likely_caller
+from bot.edge.callers import likely_caller, neighbourhood
 from bot.edge.limits import Hold, TooOftenError
 from channels.webchat.answers import BusyError, NobodyError
 from channels.webchat.homes import Homes
@@ -63,10 +63,14 @@ class Reception:
             raise BusyError(error.seconds) from None
 
     async def charge(self, kind: str, request: web.BaseRequest, identity: Identity | None) -> None:
-        """Count a call; raises BusyError."""
+        """Count a call; raises BusyError.
+
+        What a whole site might share is counted by the caller's wider network: a stranger who uses
+        that up keeps none of the site's other visitors out.
+        """
         address = likely_caller(request, self.parts.settings.trusted_proxies)
         visitor = identity.place.external_id if identity else ""
         try:
-            await self.parts.limits.spend(kind, visitor, address, identity.site if identity else "")
+            await self.parts.limits.spend(kind, visitor, address, neighbourhood(address))
         except TooOftenError as error:
             raise BusyError(error.seconds) from None

@@ -61,11 +61,31 @@ async def test_c22_a_thousand_addresses_of_one_network_are_one(start_small: Star
     assert await write_from("2001:db8:1:3::1", 99) == 201
 
 
-async def test_a_site_has_its_share(start_small: Start) -> None:
+@pytest.mark.parametrize(
+    ("strangers", "other"),
+    [
+        ("2001:db8:1:{:x}::1", "2001:db8:2::1"),
+        ("198.51.100.{}", "203.0.113.1"),
+    ],
+)
+async def test_who_has_many_addresses_uses_up_a_share_that_no_other_visitor_needs(
+    start_small: Start, strangers: str, other: str
+) -> None:
     share = Allowance(None, None, RateLimitItemPerHour(2))
-    bot: Bot = await start_small(allowances={"opening": Allowance(None, None), "message": share})
-    statuses = [(await (await bot.browser()).write()).status for _ in range(3)]
-    assert statuses == [201, 201, 429]
+    bot: Bot = await start_small(
+        trusted_proxies=(ip_network("127.0.0.1/32"),),
+        allowances={"opening": Allowance(None, None), "message": share},
+    )
+
+    async def write_from(address: str) -> int:
+        body = {"text": "hi", "client_id": address}
+        browser = await bot.browser()
+        headers = {"X-Forwarded-For": address}
+        return (await browser.post("/chat/messages", body, headers=headers)).status
+
+    statuses = [await write_from(strangers.format(number)) for number in range(1, 6)]
+    assert statuses == [201, 201, 429, 429, 429]
+    assert await write_from(other) == 201
 
 
 async def test_calls_are_counted_for_all_processes(redis_url: str) -> None:
