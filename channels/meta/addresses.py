@@ -51,6 +51,8 @@ def _id_in(item: JsonObject, side: str) -> str | None:
 
 def _visitor_id(party: JsonObject) -> str | None:
     if visitor := id_of(party.get("id")):
+        if visitor.startswith(USER_REF):  # it would be the guest of that reference
+            raise UnreadableError(Reason.BAD_SENDER)
         return visitor
     user_ref = id_of(party.get("user_ref"))
     return f"{USER_REF}{user_ref}" if user_ref else None

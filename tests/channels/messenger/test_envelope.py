@@ -114,6 +114,8 @@ def test_an_item_nested_almost_too_deep_does_not_hurt_its_neighbours(depth: int)
         (event(message_edit={"mid": "m_1", "text": None}), "no_text"),
         (event(message={"text": "x"}, sender={"id": "x" * 300}), "bad_sender"),
         (event(message={"text": "x"}, sender={"id": "a\0"}), "bad_sender"),
+        (event(message={"text": "x"}, sender={"id": "user_ref:X"}), "bad_sender"),
+        (event(message={"text": "x"}, sender={"id": "user_ref:X", "user_ref": "X"}), "bad_sender"),
     ],
 )
 def test_w25_one_poisoned_item_of_a_thousand_dies_alone(poison: object, reason: str | None) -> None:
