@@ -93,7 +93,8 @@ class Office:
 
     def plan(self) -> LanePlan:
         channels = {"messenger": self.channel, "webchat": self.channel}
-        return visitor_lane(ChannelWays(channels, channels, self.fingerprints, self.people))
+        ways = ChannelWays(channels, channels, self.fingerprints, self.people)
+        return visitor_lane(ways, self.database)
 
     def worker(self) -> Lane:
         return Lane(self.engine(), self.plan())

@@ -55,6 +55,21 @@ def look_ahead(connection: sa.Connection, email_key: str) -> Sighting:
     return sight_letters(connection, emails, places, NOT_SIGHTED)
 
 
+def look_ahead_for(connection: sa.Connection, places: Collection[Place]) -> Sighting:
+    """Read the dead letters for who may have written from these places; holds nothing."""
+    each = (
+        sa.and_(
+            visitors.c.channel == place.channel,
+            visitors.c.account == place.account,
+            visitors.c.external_id == place.external_id,
+        )
+        for place in places
+    )
+    found = connection.execute(sa.select(visitors.c.id).where(sa.or_(sa.false(), *each)))
+    emails = _find_emails(connection, _find_contacts_of(connection, list(found.scalars())))
+    return sight_letters(connection, emails, places, NOT_SIGHTED)
+
+
 def erase_contact(connection: sa.Connection, email_key: str, erasure: Erasure) -> Erased | None:
     """Erase a contact with all its visitors and all that was merged into it.
 
@@ -74,9 +89,14 @@ def erase_places(connection: sa.Connection, places: Collection[Place], erasure: 
     """Erase the visitors of these places, and the contacts that came from nobody else."""
     threads = list(lock_places(connection, places).values())
     ids = [thread.visitor_id for thread in threads if thread.visitor_id]
+    contacts_of = _find_contacts_of(connection, ids)
+    return _erase(connection, _Person(threads, list(places), contacts_of), erasure)
+
+
+def _find_contacts_of(connection: sa.Connection, ids: Sequence[VisitorId]) -> list[ContactId]:
     own = _find_own_contacts(connection, ids)
     taken_in = {*_find_taken_in(connection, own), *_find_own_addresses(connection, ids)}
-    return _erase(connection, _Person(threads, list(places), [*own, *taken_in]), erasure)
+    return [*own, *taken_in]
 
 
 def _find_own_contacts(connection: sa.Connection, ids: Sequence[VisitorId]) -> list[ContactId]:

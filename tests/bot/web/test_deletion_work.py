@@ -1,12 +1,17 @@
 """Carrying out a deletion: who is meant is asked on the wire, then they are erased, or never."""
 
-import pytest
+from typing import Any
 
+import pytest
+import sqlalchemy as sa
+
+from bot.core.arrivals import Fault
 from bot.core.model import Place
 from bot.desk import Desk
 from bot.desk.people import API, Person
 from bot.erasure import PATIENCE
 from bot.ports import Cause, Found, UndeliverableError
+from bot.storage.batch import Batch
 from bot.storage.outbox.due import LEASE
 from bot.storage.outbox.rows import Work
 from channels.messenger.people import MessengerPeople
@@ -204,3 +209,28 @@ async def test_a_contact_that_was_there_before_stays(
     await ask(client)
     asked.work()
     assert asked.count("contacts") == 1
+
+
+async def test_dead_letters_are_read_before_anything_is_held(
+    client: Client, asked: Office, graph: FakeGraph
+) -> None:
+    with asked.database.write() as connection:
+        batch = Batch(connection, asked.now)
+        for number in range(40):
+            sender = ANN.external_id if number % 2 else "somebody else"
+            batch.add_fault("messenger", Fault(f'{{"id":"{sender}"}}'.encode(), "not_json"))
+        batch.save()
+        newest = connection.execute(sa.text("SELECT max(id) FROM dead_letters")).scalar_one()
+    looks = []
+
+    def note(connection: sa.Connection, _: object, statement: str, given: Any, *__: object) -> None:  # noqa: ANN401 - as the driver wants it
+        if "dead_letters.raw" in statement:
+            values = given.values() if isinstance(given, dict) else given
+            looks.append((bool(connection.get_execution_options().get("read_only")), *values))
+
+    sa.event.listen(asked.database.engine, "before_cursor_execute", note)
+    await ask(client)
+    asked.work()
+    sa.event.remove(asked.database.engine, "before_cursor_execute", note)
+    assert looks == [(True, 0), (False, newest)]
+    assert asked.count("dead_letters") == 20
