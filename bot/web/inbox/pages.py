@@ -10,6 +10,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.web.inbox.files import address
+from bot.web.inbox.hidden_marks import show_hidden
 from bot.web.inbox.links import find_links
 from bot.web.inbox.parts import AGENT, CSRF
 
@@ -74,6 +75,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=show_hidden,
         trim_blocks=True,
         lstrip_blocks=True,
     )
