@@ -35,11 +35,12 @@ class Hint(NamedTuple):
     """Whose conversation it is, as `room_of` numbers it."""
     conversation_id: ConversationId
     seq: int = 0
+    """Up to which message there is news; of an agent who is typing, the agent's id."""
     kind: HintKind = HintKind.CHANGED
     author: Author | None = None
     """Who is typing…"""
     name: str = ""
-    """…and the name that the other side sees."""
+    """…and the name that the other side sees: never as it came, but as SQL has it."""
 
 
 def room_of(place: Place) -> int:

@@ -21,6 +21,7 @@ from bot.background import run_beside
 from bot.core.model import Place
 from bot.hints import HINTS, Hint, HintKind, read_hints, room_of
 from bot.ports import UnavailableError
+from bot.typing_names import FindNames, TypingNames
 from bot.viewing import Overhearer, RoomState, Watcher
 
 POLL_EVERY = timedelta(seconds=5)
@@ -45,11 +46,17 @@ class LiveHints:
     """One process's ear."""
 
     def __init__(
-        self, redis_url: str, find_states: FindStates, *, poll_every: timedelta = POLL_EVERY
+        self,
+        redis_url: str,
+        find_states: FindStates,
+        *,
+        find_names: FindNames = dict,
+        poll_every: timedelta = POLL_EVERY,
     ) -> None:
-        """Open nothing yet; `find_states` blocks."""
+        """Open nothing yet; `find_states` blocks, and so does `find_names`, of agents by ids."""
         self._redis_url = redis_url
         self._find_states = find_states
+        self._names = TypingNames(find_names)
         self._poll_every = poll_every.total_seconds()
         self._watchers: dict[int, tuple[tuple[Place, Watcher], ...]] = {}
         self._overhearers: list[Overhearer] = []
@@ -129,7 +136,8 @@ class LiveHints:
             elif message["type"] == "message":
                 rooms = _EVERYWHERE if self._overhearers else self._watchers
                 for hint in read_hints(message["data"], rooms):
-                    self._pass_on(hint)
+                    if named := await self._names.fill_in(hint):
+                        self._pass_on(named)
 
     def _pass_on(self, hint: Hint) -> None:
         for overhearer in tuple(self._overhearers):

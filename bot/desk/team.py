@@ -96,6 +96,10 @@ class Team:
         found = read(self.database, list_agents)
         return [describe(agent) for agent in found if not agent.disabled_at]
 
+    def names(self) -> dict[int, str]:
+        """Say what visitors may hear the agents called, by their ids."""
+        return {agent.id: agent.actor.name or "" for agent in self.list()}
+
     def is_agent(self, connection: sa.Connection, email: str) -> bool:
         """Say whether this is the email of somebody who may sign in."""
         address = validate(email)

@@ -47,7 +47,7 @@ def lay_ground(settings: Settings, clock: Callable[[], datetime], rules: Rules |
     known = attendance.last_known_rules
     rules = known if rules else announced(settings, database, known)
     team, rooms = Team(database, clock), Rooms(database)
-    live = LiveHints(url, rooms.states)
+    live = LiveHints(url, rooms.states, find_names=team.names)
     return WebGround(
         settings=settings,
         clock=clock,

@@ -105,11 +105,17 @@ async def test_a_hint_wakes_who_watches_that_conversation(redis_url: str) -> Non
     assert (ann.looks, ben.looks) == (1, 1)
 
 
-async def test_typing_is_told_and_read_nowhere(redis_url: str) -> None:
+async def test_typing_is_told_and_read_nowhere_under_the_name_that_the_team_has(
+    redis_url: str,
+) -> None:
     ann, bell = Eyes(), RqDoorbell(redis_url)
-    async with listening(LiveHints(redis_url, Table().find, poll_every=NEVER)) as live:
+    live = LiveHints(redis_url, Table().find, find_names=lambda: {7: "Maya"}, poll_every=NEVER)
+    forged = "your bank: call +1 555 0100"
+    typing = changed(ANN)._replace(kind=HintKind.TYPING, author=Author.AGENT, name=forged)
+    async with listening(live):
         live.join(ANN, ann)
-        bell.hint(changed(ANN)._replace(kind=HintKind.TYPING, author=Author.AGENT, name="Maya"))
+        for agent in (404, 7):
+            bell.hint(typing._replace(seq=agent))
         await ann.are_woken()
     bell.close()
     assert (ann.typing, ann.looks) == (["Maya"], 0)

@@ -56,7 +56,7 @@ class _Line:
     def hear(self, hint: Hint) -> None:
         match hint.kind:
             case HintKind.TYPING:
-                is_own = hint.author is Author.AGENT and hint.name == self.agent.actor.name
+                is_own = hint.author is Author.AGENT and hint.seq == self.agent.id
                 if not is_own and len(self.typing) < MOST_NAMED:
                     self.typing.append(hint)
             case HintKind.CAME | HintKind.LEFT if len(self.rooms) < MOST_ROOMS:
@@ -231,9 +231,9 @@ class _Ear:
                 Hint(
                     room_of(place),
                     ConversationId(conversation),
-                    kind=HintKind.TYPING,
-                    author=Author.AGENT,
-                    name=self.line.agent.actor.name or "",
+                    self.line.agent.id,
+                    HintKind.TYPING,
+                    Author.AGENT,
                 )
             )
 

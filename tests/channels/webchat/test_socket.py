@@ -193,7 +193,7 @@ async def test_an_agent_is_seen_typing(bot: Bot, ann: Browser, ben: Browser) -> 
     [visitor] = bot.rows("visitors")
     room = room_of(Place("webchat", SHOP, visitor["external_id"]))
     about = ConversationId(bot.newest["id"])
-    bot.doorbell.hint(Hint(room, about, 0, HintKind.TYPING, Author.AGENT, "Maya"))
+    bot.doorbell.hint(Hint(room, about, 7, HintKind.TYPING, Author.AGENT))
     assert await line.next("typing") == {"type": "typing", "name": "Maya", "on": True}
     assert await other.is_quiet()
 

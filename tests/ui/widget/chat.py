@@ -21,6 +21,7 @@ from bot.desk.people import Actor, ConversationChanges, Words
 from bot.hints import HINTS, Hint, HintKind, read_hints, room_of
 from bot.live import LiveHints
 from bot.storage.engine import Database
+from bot.typing_names import TypingNames
 from bot.web.app import make_app
 from bot.wiring.settings import given_settings
 from bot.wiring.web import open_parts
@@ -137,7 +138,9 @@ class Chat:
         await self.be_joined()
         visitor = self._office.rows("visitors", id=self._newest["visitor_id"])[0]
         place = Place(visitor["channel"], visitor["account"], visitor["external_id"])
-        typing = Hint(room_of(place), self._id, 0, HintKind.TYPING, Author.AGENT, name)
+        typing = Hint(room_of(place), self._id, 7, HintKind.TYPING, Author.AGENT)
+        assert self._live
+        self._live._names = TypingNames(lambda: {7: name})  # noqa: SLF001 - the team is elsewhere
         self._doorbell.hint(typing)
 
     def cut(self) -> None:

@@ -212,12 +212,15 @@ async def test_more_who_come_than_can_be_named_are_one_look_at_everything(
 async def test_typing_of_visitors_and_colleagues_is_shown_but_not_ones_own(
     inbox: Inbox, session: SessionToken, redis_url: str
 ) -> None:
+    [maya] = inbox.team.list()
+    jonas = inbox.join("jonas@shop.example", "Jonas Berg")
     line = await inbox.connect(session)
 
-    def typing(author: Author, name: str = "") -> Hint:
-        return Hint(room_of(ANN), ConversationId(7), 0, HintKind.TYPING, author, name)
+    def typing(author: Author, agent: int = 0) -> Hint:
+        return Hint(room_of(ANN), ConversationId(7), agent, HintKind.TYPING, author, "a forger")
 
-    await publish(redis_url, typing(Author.AGENT, "Maya"), typing(Author.AGENT, "Jonas"))
+    hints = [typing(Author.AGENT, agent) for agent in (maya.id, 404, jonas.id)]
+    await publish(redis_url, *hints)
     heard = await hear(line, "typing")
     assert (heard["conversation"], heard["author"], heard["name"]) == (7, "agent", "Jonas")
     await publish(redis_url, typing(Author.VISITOR))
@@ -234,9 +237,9 @@ async def test_an_agents_typing_reaches_the_visitor_and_colleagues(
         for conversation in (written, 2**70, -1, 404):
             await line.send_json({"type": "typing", "conversation": conversation})
         hint = await first_hint(ear.get_message)
-    assert hint == Hint(
-        room_of(ANN), ConversationId(written), 0, HintKind.TYPING, Author.AGENT, "Maya"
-    )
+    [maya] = inbox.team.list()
+    talk = ConversationId(written)
+    assert hint == Hint(room_of(ANN), talk, maya.id, HintKind.TYPING, Author.AGENT)
 
 
 async def first_hint(get: Callable[..., Any]) -> Hint:
