@@ -15,9 +15,11 @@ from bot.core.emails import Address, validate
 from bot.core.events import Attachment, VisitorWrote
 from bot.core.model import Status
 from bot.follow_ups.notes import tell_team
+from bot.follow_ups.own_mails import own_words
 from bot.hints import Hint
 from bot.mail.envelope import Envelope, read_envelope
 from bot.mail.inbound import Bounce, InboundMail, UnreadableMailError, mail_key, read_mail
+from bot.mail.own_words import OwnWords
 from bot.mail.smtp import CHANNEL
 from bot.ports import Doorbell, UnavailableError
 from bot.record import record
@@ -57,7 +59,7 @@ SET_ASIDE = (
 _LONGEST_SENDER = 254
 _log = logging.getLogger(__name__)
 
-Parse: TypeAlias = Callable[[bytes], InboundMail]
+Parse: TypeAlias = Callable[[bytes, OwnWords], InboundMail]
 """Raises UnreadableMailError, or UnavailableError if the mail is to come again."""
 
 
@@ -97,7 +99,7 @@ class AnswerLetters:
         if who is None:
             return [], [Fault(raw, NO_CONVERSATION)]
         try:
-            mail = self.parse(raw)
+            mail = self.parse(raw, _own_words(self.database, who))
         except UnreadableMailError as error:
             return [], [Fault(raw, error.reason)]
         if mail.is_automatic or mail.is_forged or not _is_from(mail, who):
@@ -130,7 +132,7 @@ class AnswerDesk:
         if who is None:
             return Verdict.UNKNOWN
         try:
-            mail = self.parse(raw)
+            mail = self.parse(raw, _own_words(self.database, who))
         except UnreadableMailError as error:
             return self._set_aside(raw, who, error.reason)
         try:
@@ -243,6 +245,10 @@ def _find_correspondent(database: Database, raw: bytes, address: str) -> Corresp
     if not envelope.tokens and not envelope.keys:
         return None
     return read(database, lambda found: find_correspondent(found, envelope))
+
+
+def _own_words(database: Database, who: Correspondent) -> OwnWords:
+    return read(database, lambda found: own_words(found, who.conversation_id, who.place))
 
 
 def _arrival(mail: InboundMail, who: Correspondent, at: datetime) -> Arrival:

@@ -4,7 +4,8 @@ import html
 import re
 from dataclasses import dataclass, field
 
-from bot.mail.quotes import A_QUOTE
+from bot.mail.html_marks import emoji_of, marks_of
+from bot.mail.quotes import A_QUOTE, MARKER
 
 MOST_LETTERS = 400_000
 _LONGEST_TAG = 4_000
@@ -14,6 +15,10 @@ _GAP = re.compile(r"\n{3,}")
 _UNSEEN = {name: re.compile(rf"</{name}", re.IGNORECASE) for name in ("script", "style", "title")}
 _BLOCKS = {"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "hr",
            "pre", "section", "article", "address", "blockquote"}  # fmt: skip
+
+_MARKED = {"div", "blockquote", "p", "hr", "table", "pre", "span"}
+"""What mail programs put marks on."""
+_SIGNATURE = "-- "
 
 
 def plain_of_html(page: str) -> str:
@@ -29,6 +34,9 @@ class _Reader:
     lines: list[str] = field(default_factory=list)
     _line: list[str] = field(default_factory=list)
     _quotes: int = 0
+    _open: dict[str, list[bool]] = field(default_factory=lambda: {"div": [], "blockquote": []})
+    """Of the parts that are open and may be quotes, whether each is one."""
+    _is_tight: bool = False
     _missing: set[str] = field(default_factory=set)
     """What does not come any more: it is looked for once."""
 
@@ -53,9 +61,13 @@ class _Reader:
 
     def _pass_tag(self, tag: re.Match[str]) -> int:
         name, is_closing = tag[1].lower(), tag[0].startswith("</")
-        self._lay_out(name, is_closing=is_closing)
         rest = _REST_OF_TAG.match(self.page, tag.end(), tag.end() + _LONGEST_TAG)
         end = rest.end() if rest else self._end_of_broken_tag(tag.end())
+        self._lay_out(name, is_closing=is_closing)
+        if is_closing:
+            self._close(name)
+        else:
+            self._open_part(name, rest[0] if rest else "")
         if name not in _UNSEEN or is_closing or name in self._missing:
             return end
         closing = _UNSEEN[name].search(self.page, end)
@@ -72,13 +84,30 @@ class _Reader:
     def _lay_out(self, name: str, *, is_closing: bool) -> None:
         if name == "br" or (name in _BLOCKS and self._line):
             self._break()
-        if name == "p" and is_closing:
+        if name == "p" and is_closing and not self._is_tight:
             self._break()
-        if name == "blockquote" and is_closing:
-            self._quotes = max(0, self._quotes - 1)
-        elif name == "blockquote":
+
+    def _open_part(self, name: str, attributes: str) -> None:
+        if name == "img":
+            self._write(emoji_of(attributes))
+        if name not in _MARKED:
+            return
+        marks = marks_of(name, attributes)
+        self._is_tight = marks.is_tight if name == "p" else self._is_tight
+        if marks.ends_the_new and not self._quotes:
+            self.lines.append(MARKER)
+        elif marks.is_signature and not self._quotes:
+            self._break()
+            self.lines.append(_SIGNATURE)
+        if name in self._open:
+            self._open[name].append(marks.is_quote)
+        if marks.is_quote:
             self._quotes += 1
             self.lines.append(A_QUOTE)
+
+    def _close(self, name: str) -> None:
+        if self._open.get(name) and self._open[name].pop():
+            self._quotes -= 1
 
     def _after(self, text: str, start: int) -> int:
         """Say where the next such text ends; where none comes, what begins here is no tag."""

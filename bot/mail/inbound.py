@@ -11,10 +11,11 @@ from email import policy
 from email.headerregistry import AddressHeader
 from itertools import islice
 
-from bot.mail.body import FAULTS, body_text, file_names
+from bot.mail.body import FAULTS, body_texts, file_names
 from bot.mail.headers import Head, split_head
 from bot.mail.mail import LOOP_HEADER
 from bot.mail.mime import Part, TooManyPartsError, take_apart
+from bot.mail.own_words import OwnWords
 from bot.mail.quotes import new_part
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -30,6 +31,7 @@ _ADDRESS = re.compile(r"(?<![^\s<>,;:\"()@])[^\s<>,;:\"()@]+@[^\s<>,;:\"()@]+")
 _VERDICT = re.compile(r"\b(dmarc|spf|dkim)\s*=\s*([a-z]+)", re.IGNORECASE)
 _REPLY = re.compile(r"\w{1,4}\s?:")  # Re:, AW:, Antw:
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_NO_WORDS = OwnWords()
 
 
 class UnreadableMailError(Exception):
@@ -65,12 +67,12 @@ class InboundMail:
     bounce: Bounce | None
 
 
-def read_mail(raw: bytes) -> InboundMail:
-    """Read a mail; raises UnreadableMailError."""
+def read_mail(raw: bytes, own: OwnWords = _NO_WORDS) -> InboundMail:
+    """Read a mail that may quote our own words; raises UnreadableMailError."""
     if len(raw) > MOST_BYTES:
         raise UnreadableMailError(TOO_LARGE)
     try:
-        return _read(take_apart(raw), raw)
+        return _read(take_apart(raw), raw, own)
     except TooManyPartsError:
         reason = "mail of too many parts"
         raise UnreadableMailError(reason) from None
@@ -85,10 +87,11 @@ def mail_key(raw: bytes) -> str:
     return hashlib.sha256(given.encode(errors="replace") or raw).hexdigest()[:32]
 
 
-def _read(mail: Part, raw: bytes) -> InboundMail:
+def _read(mail: Part, raw: bytes, own: OwnWords) -> InboundMail:
     head, bounce = mail.head, _bounce(mail)
     files = tuple(_storable(name)[:_MOST_IN_NAME] for name in file_names(mail))
-    text = new_part(body_text(mail)) or ("" if files else _subject(head))
+    news = (new_part(text, own) for text in body_texts(mail))
+    text = next(filter(None, news), "" if files else _subject(head))
     return InboundMail(
         key=mail_key(raw),
         sender=_sender(head),

@@ -7,12 +7,15 @@ from typing import Any
 
 from bot.edge.child_process import ChildAwayError, ChildProcess, ChildSilentError
 from bot.mail.inbound import MOST_BYTES, TOO_LARGE, Bounce, InboundMail, UnreadableMailError
+from bot.mail.own_words import OwnWords
+from bot.mail.parsing_request import asked
 from bot.ports import UnavailableError
 
 TOO_LONG = "mail takes too long to read, or makes its reader fail"
 _ARGUMENTS = ("-S", "-m", "bot.mail.parsing_process")
 _PATIENCE = timedelta(seconds=5)
 _IDLE = timedelta(minutes=1)
+_NO_WORDS = OwnWords()
 
 
 def _child() -> ChildProcess:
@@ -25,12 +28,15 @@ class MailParser:
 
     child: ChildProcess = field(default_factory=_child)
 
-    def read(self, raw: bytes) -> InboundMail:
-        """Read a mail; raises UnreadableMailError, or UnavailableError while it can't be read."""
+    def read(self, raw: bytes, own: OwnWords = _NO_WORDS) -> InboundMail:
+        """Read a mail that may quote our own words.
+
+        Raises UnreadableMailError, or UnavailableError while it can't be read.
+        """
         if len(raw) > MOST_BYTES:
             raise UnreadableMailError(TOO_LARGE)
         try:
-            told = json.loads(self.child.ask(raw))
+            told = json.loads(self.child.ask(asked(raw, own)))
         except ChildSilentError:
             raise UnreadableMailError(TOO_LONG) from None
         except ChildAwayError:

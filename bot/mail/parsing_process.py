@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.edge.child_loop import answer_requests
 from bot.mail.inbound import UnreadableMailError, read_mail
+from bot.mail.parsing_request import read_request
 
 _MOST_SECONDS = 2
 _LIMITS = {
@@ -28,11 +29,12 @@ def main() -> None:
     answer_requests(parse, _LIMITS, _MOST_SECONDS)
 
 
-def parse(raw: bytes) -> bytes:
+def parse(request: bytes) -> bytes:
     """Read a mail, and say as JSON what it says or why it can't be read."""
+    raw, own = read_request(request)
     told: dict[str, Any]
     try:
-        told = {"mail": asdict(read_mail(raw))}
+        told = {"mail": asdict(read_mail(raw, own))}
     except UnreadableMailError as error:
         told = {"unreadable": error.reason}
     except MemoryError:

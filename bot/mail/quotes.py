@@ -2,53 +2,44 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from itertools import chain, takewhile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from bot.mail.attributions import words_before
+from bot.mail.closings import without_closing
+from bot.mail.copied_headers import announces_forwarded, is_rule
+from bot.mail.introductions import (
+    UNSEEN,
+    end_of,
+    introduction_at,
+    is_blank,
+    is_quoted,
+    lines_of_introduction,
+)
+from bot.mail.own_words import Follower, OwnWords
 
 MARKER = "##-"
 """What stands around the line above which an answer is: no mail program changes it."""
 A_QUOTE = f"> {MARKER}"
 """A line of our own that says: what is marked by ">" was marked by a program."""
 _MOST = 40_000
-_LONGEST_ATTRIBUTION = 400
-_LINES_OF_AN_ATTRIBUTION = 3
-_LINES_OF_A_HEADER = 6
-_RULE = "_" * 10
-_TIME = re.compile(r"\d{1,2}[:.]\d{2}")
+_MOST_ABOVE_A_QUOTE = 8  # lines of a marked quote that may be its attribution or its header
 _GAP = re.compile(r"\n{3,}")
-_WROTE = (
-    ("on ", "wrote"),
-    ("am ", "schrieb"),
-    ("le ", "écrit"),
-    ("il ", "scritto"),
-    ("el ", "escribió"),
-    ("op ", "schreef"),
-    ("em ", "escreveu"),
-)
-_ORIGINAL = (
-    "original message",
-    "ursprüngliche nachricht",
-    "message d'origine",
-    "messaggio original",
-    "mensaje original",
-    "oorspronkelijk bericht",
-    "mensagem original",
-)
-_FROM = {"from", "von", "de", "da", "van", "fra", "från"}
-_SENT = {"sent", "date", "gesendet", "datum", "envoyé", "inviato", "data", "enviado", "fecha",
-         "verzonden", "sendt", "skickat"}  # fmt: skip
-_SUBJECT = {"subject", "betreff", "objet", "oggetto", "asunto", "onderwerp", "assunto", "emne",
-            "ämne"}  # fmt: skip
+_NO_WORDS = OwnWords()
 
 
-def new_part(text: str) -> str:
-    """Keep what is new in an answer; all of it rather than nothing."""
+def new_part(text: str, own: OwnWords = _NO_WORDS) -> str:
+    """Keep what is new in an answer to mails of ours; all of it rather than nothing."""
     text = text[:_MOST].replace("\r\n", "\n").replace("\r", "\n")
     lines = [line.rstrip() for line in text.split("\n")]
-    end = next((at for at in range(len(lines)) if _begins_a_quote(lines, at)), None)
-    own = lines if end is None else [*lines[:end], A_QUOTE]
-    whole = map(_joined, (_without_quotes(own), lines))
-    return next(filter(says_something, whole), "")
+    new = _joined(_Sorter(lines, own).new_lines())
+    return new if says_something(new) else _what_is_not_ours(lines, own)
+
+
+def whole_text(text: str) -> str:
+    """Give all lines of a mail but those that only our own reader put there."""
+    return _joined([line for line in text.splitlines() if line not in {MARKER, A_QUOTE}])
 
 
 def says_something(text: str) -> bool:
@@ -56,78 +47,132 @@ def says_something(text: str) -> bool:
     return any(unicodedata.category(letter)[0] in "LNPS" for letter in text)
 
 
+def _what_is_not_ours(lines: Sequence[str], own: OwnWords) -> str:
+    """Give all of a mail that seems to say nothing, but for our own words in it."""
+    follower = Follower(own)
+    bare = [_without_marks(line) for line in lines]
+    left = _joined(list(_strangers_lines(bare, follower)))
+    if follower.found:
+        return left if says_something(left) else ""
+    whole = _joined(lines)
+    return whole if says_something(whole) else ""
+
+
+def _strangers_lines(lines: Sequence[str], follower: Follower) -> Iterator[str]:
+    at = 0
+    while at < len(lines):
+        count = introduction_at(lines, at)
+        is_left = not count and not _is_of_a_program(lines[at]) and not follower.is_ours(lines[at])
+        if is_left:
+            yield lines[at]
+        at += count or 1
+
+
+def _is_of_a_program(line: str) -> bool:
+    return MARKER in line or is_rule(line)
+
+
+@dataclass(slots=True)
+class _Sorter:
+    lines: Sequence[str]
+    own: OwnWords
+    pieces: list[list[str]] = field(default_factory=lambda: [[]])
+    """What is kept; a quote divides one piece from the next."""
+    has_quote: bool = False
+    """A program has begun to quote."""
+
+    def new_lines(self) -> list[str]:
+        at = 0
+        while at < len(self.lines):
+            at = self._pass(at)
+        closed = [without_closing(piece) for piece in self.pieces]
+        says_more = any(says_something(_joined(piece)) for piece in closed)
+        return [line for piece in (closed if says_more else self.pieces) for line in piece]
+
+    def _pass(self, at: int) -> int:
+        """Keep or drop what begins at a line, and say where the next thing begins."""
+        if is_quoted(self.lines[at]):
+            return self._pass_run(at)
+        if announces_forwarded(self.lines[at]) and not self._has_marker_after(at):
+            self.pieces[-1] += self.lines[at:]
+            return len(self.lines)
+        if count := introduction_at(self.lines, at):
+            return self._pass_introduction(at, at + count)
+        if MARKER in self.lines[at] or Follower(self.own).begins(self.lines[at]):
+            return self._pass_unmarked(at)
+        self.pieces[-1].append(self.lines[at])
+        return at + 1
+
+    def _pass_run(self, start: int) -> int:
+        """Drop marked lines if a program marked them."""
+        run = self.lines[start : end_of(self.lines, start, is_quoted)]
+        above = lines_of_introduction(self.pieces[-1])
+        if self.has_quote or above or _is_of_programs(run):
+            self._divide(above)
+        else:
+            self.pieces[-1] += run
+        return start + len(run)
+
+    def _pass_introduction(self, start: int, end: int) -> int:
+        """Drop it; what follows is a quote, unless it is marked, introduced itself or unknown."""
+        following = end_of(self.lines, end, is_blank)
+        is_last = following == len(self.lines)
+        is_known = is_last or is_quoted(self.lines[following])
+        is_unmarked = not is_known and not introduction_at(self.lines, following)
+        if is_unmarked and self._is_strange(following):
+            self.pieces[-1] += self.lines[start:]
+            return len(self.lines)
+        self.pieces[-1] += filter(None, [words_before(self.lines[start])])
+        if is_unmarked:
+            return self._pass_unmarked(following)
+        self._divide(0)
+        return following
+
+    def _is_strange(self, start: int) -> bool:
+        """Say whether nothing of ours follows, though it is known what we have said."""
+        if not self.own.phrases or self._has_marker_after(start):
+            return False
+        follower = Follower(self.own)
+        rest = islice(self.lines, start, None)
+        return not any(follower.is_ours(line) and follower.found for line in rest)
+
+    def _pass_unmarked(self, start: int) -> int:
+        """Drop a quote that nothing ends; but what follows on our words in it is new."""
+        before = self.lines[start].partition(MARKER)[0].strip(" *|")
+        if MARKER in self.lines[start] and says_something(before):
+            self.pieces[-1].append(before)
+        self._divide(lines_of_introduction(self.pieces[-1]))
+        follower = Follower(self.own)
+        unmarked = [line for line in self.lines[start:] if not is_quoted(line)]
+        for line in _strangers_lines(unmarked, follower):
+            if follower.found:
+                self.pieces[-1].append(line)
+        return len(self.lines)
+
+    def _has_marker_after(self, at: int) -> bool:
+        return any(MARKER in line for line in islice(self.lines, at, None))
+
+    def _divide(self, above: int) -> None:
+        """Begin a new piece below a quote, without so many lines above."""
+        piece = self.pieces[-1]
+        start = len(piece) - above
+        piece[start:] = filter(None, map(words_before, piece[start:]))
+        self.has_quote = True
+        self.pieces.append([])
+
+
+def _is_of_programs(run: Sequence[str]) -> bool:
+    """Say whether marked lines hold what only a program writes."""
+    if any(MARKER in line for line in run):
+        return True
+    first = [_without_marks(line) for line in run[:_MOST_ABOVE_A_QUOTE]]
+    return any(introduction_at(first, at) for at in range(len(first)))
+
+
 def _joined(lines: Sequence[str]) -> str:
     shown = (line for line in lines if line != A_QUOTE)
     return _GAP.sub("\n\n", "\n".join(shown)).strip()
 
 
-def _begins_a_quote(lines: Sequence[str], at: int) -> bool:
-    """Say whether all that follows is a program's: an answer below can't be told from it."""
-    line = _plain(lines[at])
-    if _is_quoted(line):
-        return False
-    if line.startswith("--") and line.endswith("--"):
-        return line.strip("- ").startswith(_ORIGINAL)
-    if line.startswith(_RULE) and not line.strip("_"):
-        return _is_header(lines, at + 1) or _is_header(lines, at + 2)
-    return MARKER in line or _is_header(lines, at) or _introduces(lines, at)
-
-
-def _is_header(lines: Sequence[str], at: int) -> bool:
-    """Say whether a program has copied the header of an earlier mail here."""
-    first, *others = map(_field, lines[at : at + _LINES_OF_A_HEADER] or [""])
-    return first in _FROM and not (_SENT.isdisjoint(others) or _SUBJECT.isdisjoint(others))
-
-
-def _introduces(lines: Sequence[str], at: int) -> bool:
-    """Say whether a program's "On … wrote:" is here, with something below that is not marked."""
-    end = _end_of_introduction(lines, at)
-    return end is not None and not _is_quoted(next(filter(None, lines[end : end + 2]), ""))
-
-
-def _end_of_introduction(lines: Sequence[str], at: int) -> int | None:
-    start = _plain(lines[at])
-    verbs = [verb for opening, verb in _WROTE if start.startswith(opening)]
-    for end in range(at + 1, at + 1 + _LINES_OF_AN_ATTRIBUTION if verbs else 0):
-        line = " ".join(map(_plain, lines[at:end]))
-        if _is_attribution(line) and any(verb in line for verb in verbs):
-            return end
-    return None
-
-
-def _without_quotes(lines: Sequence[str]) -> Sequence[str]:
-    """Drop the marked lines, if a program marked them, and what introduces the first of them."""
-    first = next((at for at, line in enumerate(lines) if _is_quoted(line)), len(lines))
-    above = _without_attribution(lines[:first])
-    is_quote = len(above) < first or any(MARKER in line for line in lines[first:])
-    if first == len(lines) or not is_quote:
-        return lines
-    return [*above, *(line for line in lines[first:] if not _is_quoted(line))]
-
-
-def _without_attribution(lines: Sequence[str]) -> Sequence[str]:
-    """Drop the last words if a program wrote them, in whatever language; else all lines stay."""
-    blank = sum(1 for _ in takewhile(lambda line: not line.strip(" |"), reversed(lines)))
-    end = len(lines) - blank
-    starts = range(max(0, end - _LINES_OF_AN_ATTRIBUTION), end)
-    known = (at for at in starts if _end_of_introduction(lines, at) == end)
-    other = (at for at in reversed(starts) if _is_attribution(_plain(" ".join(lines[at:end]))))
-    at = next(chain(known, other), None)
-    return lines if at is None else lines[:at]
-
-
-def _is_attribution(line: str) -> bool:
-    names_a_mail = "@" in line or _TIME.search(line) is not None
-    return line.endswith(":") and len(line) <= _LONGEST_ATTRIBUTION and names_a_mail
-
-
-def _is_quoted(line: str) -> bool:
-    return line.lstrip().startswith(">")
-
-
-def _field(line: str) -> str:
-    return line.partition(":")[0].strip(" *\xa0\t").lower() if ":" in line else ""
-
-
-def _plain(line: str) -> str:
-    return " ".join(line.lower().split())
+def _without_marks(line: str) -> str:
+    return line.lstrip(f">{UNSEEN}")

@@ -27,6 +27,7 @@ from bot.storage.tables import (
 
 _TOKEN_BYTES = 16
 _MOST_EARLIER = 20
+_MOST_MAILED = 50
 
 
 class Silence(StrEnum):
@@ -190,6 +191,17 @@ def find_reply(connection: sa.Connection, message_id: int, owner: Audience) -> l
 _REPLIES = sa.select(messages.c.seq, messages.c.name, messages.c.text, messages.c.at).where(
     messages.c.author == Author.AGENT, messages.c.kind == Kind.TEXT
 )
+
+
+def find_mailed(connection: sa.Connection, id: ConversationId) -> list[UnreadReply]:
+    """List the newest replies of a conversation that were mailed, oldest first."""
+    here = mails.c
+    is_mailed = sa.exists().where(
+        here.conversation_id == id, messages.c.seq.between(here.first_seq, here.last_seq)
+    )
+    newest = _REPLIES.where(messages.c.conversation_id == id, is_mailed)
+    query = newest.order_by(messages.c.seq.desc()).limit(_MOST_MAILED)
+    return _replies(connection, query)[::-1]
 
 
 def _replies(

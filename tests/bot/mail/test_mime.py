@@ -113,8 +113,8 @@ def test_what_is_said_wrongly_about_its_letters_is_read_all_the_same(
 
 def test_what_a_server_adds_below_encoded_lines_is_read_too() -> None:
     encoded = base64.b64encode(b"Monday is fine").decode()
-    body = f"Content-Transfer-Encoding: base64\n\n{encoded}\n-- \nSent by a list\n"
-    assert read_mail(raw(body)).text == "Monday is fine\n--\nSent by a list"
+    body = f"Content-Transfer-Encoding: base64\n\n{encoded}\n-- \nSent by a list of ours?\n"
+    assert read_mail(raw(body)).text == "Monday is fine\n--\nSent by a list of ours?"
 
 
 @settings(deadline=None)

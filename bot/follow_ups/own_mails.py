@@ -1,0 +1,32 @@
+"""Gathers what our mails of a conversation said, so that none of it is taken for an answer."""
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from bot.core.languages import LANGUAGES
+from bot.core.mail_words import mail_texts
+from bot.core.model import ConversationId, Place
+from bot.mail.own_words import OwnWords
+from bot.storage.mails import find_mailed
+from config.channel_facts import ChannelTitles, site_of
+
+_CHANNELS = ChannelTitles()
+
+
+def own_words(connection: sa.Connection, id: ConversationId, place: Place) -> OwnWords:
+    """Learn the newest replies that were mailed, and the lines around them in each language."""
+    replies = find_mailed(connection, id)
+    names = {reply.name for reply in replies if reply.name}
+    site = site_of(place.account) or _CHANNELS.of(place.channel).title
+    said = [f"{reply.name or ''}\n{reply.text}" for reply in replies]
+    return OwnWords.of(said, [*lines_of_mails(site), *sorted(names)])
+
+
+def lines_of_mails(site: str) -> Iterator[str]:
+    """List the lines that all mails about a site have, in each of our languages."""
+    for language in LANGUAGES:
+        words = mail_texts(language)
+        yield from (words.marker, words.intro.format(site=site), words.team, words.button)
+        yield from (words.once, words.answer_by_mail, words.answer_in_chat)
+        yield from (words.why.format(site=site), words.unsubscribe)
