@@ -9,24 +9,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email import policy
 from email.headerregistry import AddressHeader
-from itertools import islice
+from itertools import chain, islice
 
+from bot.mail.automatic import is_automatic
 from bot.mail.body import FAULTS, body_texts, file_names
 from bot.mail.headers import Head, split_head
-from bot.mail.mail import LOOP_HEADER
 from bot.mail.mime import Part, TooManyPartsError, take_apart
 from bot.mail.own_words import OwnWords
-from bot.mail.quotes import new_part
+from bot.mail.quotes import new_part, whole_text
 
 MOST_BYTES = 10 * 1024 * 1024
 TOO_LARGE = "mail too large"
 _MOST_IN_TEXT = 10_000
+_MOST_IN_WHOLE = 50_000
 _MOST_IN_NAME = 100
 _MOST_OF_A_FIELD = 1_000
 _MOST_RESULTS = 20
 _MOST_REPORTED = 20
-_SIGNS_OF_A_PROGRAM = ("x-autoreply", "x-autorespond", "x-auto-response-suppress", "list-id")
-_BULK = {"bulk", "junk", "list", "auto_reply"}
 _ADDRESS = re.compile(r"(?<![^\s<>,;:\"()@])[^\s<>,;:\"()@]+@[^\s<>,;:\"()@]+")
 _VERDICT = re.compile(r"\b(dmarc|spf|dkim)\s*=\s*([a-z]+)", re.IGNORECASE)
 _REPLY = re.compile(r"\w{1,4}\s?:")  # Re:, AW:, Antw:
@@ -59,6 +58,9 @@ class InboundMail:
     sender: str | None
     """None: it names nobody, several, or one who is dressed up as another."""
     text: str
+    """Its new words."""
+    whole: str
+    """All of its text, for people who want to see what was left out."""
     files: tuple[str, ...]
     is_automatic: bool
     """A program wrote it: an absence notice, a list, or ourselves."""
@@ -90,26 +92,32 @@ def mail_key(raw: bytes) -> str:
 def _read(mail: Part, raw: bytes, own: OwnWords) -> InboundMail:
     head, bounce = mail.head, _bounce(mail)
     files = tuple(_storable(name)[:_MOST_IN_NAME] for name in file_names(mail))
-    news = (new_part(text, own) for text in body_texts(mail))
-    text = next(filter(None, news), "" if files else _subject(head))
+    bodies = body_texts(mail)
+    body = next(bodies)
+    news = (new_part(text, own) for text in chain([body], bodies))
+    subject = _subject(head)
+    text = next(filter(None, news), "" if files else _own_subject(head, subject))
     return InboundMail(
         key=mail_key(raw),
         sender=_sender(head),
         text=_storable(text)[:_MOST_IN_TEXT],
+        whole=_storable(whole_text(body))[:_MOST_IN_WHOLE],
         files=files,
-        is_automatic=bounce is not None or _is_automatic(head),
+        is_automatic=bounce is not None or is_automatic(head, subject),
         is_forged=_is_forged(head),
         bounce=bounce,
     )
 
 
 def _subject(head: Head) -> str:
-    """Read the subject, unless it is ours: some write all they have to say there."""
-    if head.first("in-reply-to") or head.first("references"):
-        return ""
     given = policy.default.header_factory("subject", head.first("subject")[:_MOST_OF_A_FIELD])
-    subject = str(given).strip()
-    return "" if _REPLY.match(subject) else subject
+    return str(given).strip()
+
+
+def _own_subject(head: Head, subject: str) -> str:
+    """Give the subject, unless it is ours: some write all they have to say there."""
+    is_answer = head.first("in-reply-to") or head.first("references") or _REPLY.match(subject)
+    return "" if is_answer else subject
 
 
 def _sender(head: Head) -> str | None:
@@ -123,16 +131,6 @@ def _sender(head: Head) -> str | None:
     # a name that is an address is read by people as the sender
     is_dressed_up = "@" in address.display_name and address.addr_spec not in address.display_name
     return None if is_dressed_up else address.addr_spec
-
-
-def _is_automatic(head: Head) -> bool:
-    submitted = head.first("auto-submitted").lower() or "no"
-    return (
-        any(head.all(LOOP_HEADER.lower(), *_SIGNS_OF_A_PROGRAM))
-        or not submitted.startswith("no")
-        or head.first("precedence").lower() in _BULK
-        or head.first("return-path") == "<>"
-    )
 
 
 def _is_forged(head: Head) -> bool:

@@ -57,6 +57,7 @@ def write(mail: Mail, sender: str, at: datetime) -> EmailMessage:
     message["Subject"] = one_line(mail.subject)
     message["Date"] = at
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no automatic answers, please
+    message["X-Auto-Response-Suppress"] = "All"  # the same to Exchange
     message[LOOP_HEADER] = "1"
     domain = read_sender(sender).domain
     message["Message-ID"] = f"<{mail.key}>" if mail.key else make_msgid(domain=domain)

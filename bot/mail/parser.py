@@ -61,6 +61,7 @@ def _mail(told: dict[str, Any]) -> InboundMail:
         key=told["key"],
         sender=told["sender"],
         text=told["text"],
+        whole=told["whole"],
         files=tuple(told["files"]),
         is_automatic=told["is_automatic"],
         is_forged=told["is_forged"],

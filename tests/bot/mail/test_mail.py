@@ -52,6 +52,7 @@ def test_it_can_be_ended_with_one_click_and_calls_for_no_automatic_answer() -> N
     assert mail["List-Unsubscribe"] == "<https://chat.example/mail/u/1>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["X-Auto-Response-Suppress"] == "All"
 
 
 def test_what_programs_read_stands_in_the_headers_as_it_is_however_long() -> None:
