@@ -3,16 +3,19 @@
 from dataclasses import dataclass, field
 
 from bot.apply import apply, deadline, order_delivery
+from bot.core.audience import AGENTS
 from bot.core.away import is_window_over
 from bot.core.decisions import RefuseRequest
 from bot.core.emails import Address
 from bot.core.events import (
     AgentReplied,
+    Attachment,
     ContactAssociated,
     ContactRemoved,
     ConversationClosed,
     ConversationReopened,
     PromptRequested,
+    VisitorWrote,
 )
 from bot.core.model import OF_THE_TEAM, Assurance, Author, Conversation, Kind, Status
 from bot.desk.errors import (
@@ -35,6 +38,7 @@ from bot.storage.contacts import find_contact_by_key, lock_contacts
 from bot.storage.conversations import find_conversation
 from bot.storage.message_rows import BY_MAIL, Delivery, NewMessage
 from bot.storage.messages import find_by_seq, set_delivery
+from bot.storage.original_mails import Standing, find_original, mark_taken
 from bot.storage.outbox.settled import order_again
 from bot.storage.threads import Thread
 from config.rules import CaptureRules
@@ -81,6 +85,38 @@ class Act:
         """Write what only the team reads; it answers nobody."""
         message = self._write(words, Kind.NOTE, Delivery.SENT)
         self._audit("note.written", {"seq": message.seq})
+
+    def take_answer(self, seq: int) -> None:
+        """Make a mail from another address the visitor's answer, for the team to read; once."""
+        talk = self.thread.conversation_id
+        original = find_original(self.batch.connection, talk, seq) if talk else None
+        if original is None or original.standing is not Standing.FROM_ANOTHER:
+            raise NotFoundError
+        if not original.may_be_taken:
+            return
+        now, files = (
+            self.batch.now,
+            tuple(Attachment("file", title=name) for name in original.files),
+        )
+        said = VisitorWrote(
+            original.text, now, now, attachments=files, by_mail=True, audience=AGENTS
+        )
+        message = self.batch.add_message(
+            NewMessage(
+                self.thread,
+                Author.VISITOR,
+                said.text,
+                at=now,
+                created_at=now,
+                attachments=files,
+                origin=BY_MAIL,
+                audience=said.audience,
+                assurance=Assurance.CLAIMED,
+            )
+        )
+        apply(self.batch, self.thread, said, self.rules)
+        mark_taken(self.batch.connection, original.id, now)
+        self._audit("answer.taken", {"seq": message.seq, "note": seq})
 
     def retry(self, seq: int) -> None:
         """Send an agent's message again that has not arrived, or perhaps not; else do nothing."""

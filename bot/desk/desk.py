@@ -126,6 +126,10 @@ class Desk:
         """Write something for the team only."""
         return self._write(id, words, actor, Kind.NOTE, Act.note)
 
+    def take_answer(self, id: ConversationId, seq: int, actor: Actor) -> None:
+        """Make a mail from another address the visitor's answer; twice is as once."""
+        self._act(id, actor, lambda act: act.take_answer(seq), _existing)
+
     def retry(self, id: ConversationId, seq: int, actor: Actor) -> None:
         """Send a message again that has not arrived; twice is as once while it is on its way."""
         self._act(id, actor, lambda act: act.retry(seq), _existing)

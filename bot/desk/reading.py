@@ -18,6 +18,7 @@ from bot.storage.files import FileMark, StoredFile, find_file, find_marks
 from bot.storage.history import Deed, find_last_change, list_deeds
 from bot.storage.mails import find_recipient
 from bot.storage.messages import Span, StoredMessage, list_messages
+from bot.storage.original_mails import Original, OriginalMark, find_original, find_originals
 from bot.storage.transactions import read
 from bot.storage.visits import StoredVisit, find_visit
 from config.rules import CaptureRules
@@ -43,6 +44,8 @@ class OpenThread:
     """The copies of what came along, by message and position."""
     visit: StoredVisit | None = None
     """Where on a site the visitor is, on a channel that knows pages."""
+    originals: Mapping[MessageId, OriginalMark] = field(default_factory=dict)
+    """The messages and notes whose mail is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,10 @@ class Reading:
     def file(self, message: MessageId, position: int) -> StoredFile | None:
         """Read a copy that is kept."""
         return read(self.database, lambda connection: find_file(connection, message, position))
+
+    def original(self, id: ConversationId, seq: int) -> Original | None:
+        """Open the mail that a message came by; None: there is none, or no more."""
+        return read(self.database, lambda connection: find_original(connection, id, seq))
 
     def last_change(self, id: ConversationId) -> Deed | None:
         """Say who last closed, reopened or assigned a conversation."""
@@ -81,6 +88,7 @@ class Reading:
             self._may_mail(connection, id),
             find_marks(connection, [one.id for one in found.messages if one.attachments]),
             find_visit(connection, id),
+            find_originals(connection, [one.id for one in found.messages]),
         )
 
     def _show(self, message: StoredMessage) -> Shown:

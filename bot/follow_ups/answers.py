@@ -13,8 +13,15 @@ from bot.core.arrivals import Arrival, Fault
 from bot.core.audience import AGENTS, owner_of
 from bot.core.emails import Address, validate
 from bot.core.events import Attachment, VisitorWrote
-from bot.core.model import Status
-from bot.follow_ups.notes import tell_team
+from bot.follow_ups.mail_notes import (
+    MailNote,
+    from_another,
+    key_of,
+    let_wait,
+    message_key,
+    original_of,
+)
+from bot.follow_ups.notes import Told, add_note
 from bot.follow_ups.own_mails import own_words
 from bot.hints import Hint
 from bot.mail.envelope import Envelope, read_envelope
@@ -23,6 +30,7 @@ from bot.mail.own_words import OwnWords
 from bot.mail.smtp import CHANNEL
 from bot.ports import Doorbell, UnavailableError
 from bot.record import record
+from bot.storage.batch import Batch
 from bot.storage.engine import Database
 from bot.storage.mails import (
     Correspondent,
@@ -33,7 +41,9 @@ from bot.storage.mails import (
     is_known_message,
     suppress,
 )
-from bot.storage.threads import Thread, lock_conversations
+from bot.storage.message_rows import AUTOMATIC_MAIL
+from bot.storage.original_mails import Standing, keep_original
+from bot.storage.threads import lock_conversations
 from bot.storage.transactions import read, retry_races
 from bot.storage.unread_mails import Room, UnreadMail, keep_mail
 from config.rules import CaptureRules
@@ -44,10 +54,6 @@ RETURNED = "A mail to {email} came back: it can't be delivered. No more will be 
 RETURNED_LATER = "A mail server reports trouble with one of our mails."
 EMPTY = "An empty mail came from the visitor."
 AUTOMATIC = "An automatic answer came by mail:\n{text}"
-FROM_ANOTHER = (
-    "An answer came by mail from {sender}. That is another address than the one that we write to;"
-    " the answer is not verified, and the visitor does not see it:\n{text}"
-)
 FORGED = (
     "An answer by mail was set aside: its sender is said to be forged, or is dressed up as another."
     " It stands among the dead letters."
@@ -56,7 +62,6 @@ SET_ASIDE = (
     "A mail to this conversation could not be read, and was set aside: {reason}."
     " Its sender may not know: please ask."
 )
-_LONGEST_SENDER = 254
 _log = logging.getLogger(__name__)
 
 Parse: TypeAlias = Callable[[bytes, OwnWords], InboundMail]
@@ -73,14 +78,6 @@ class Verdict(StrEnum):
     BOUNCED = "bounced"
     UNKNOWN = "unknown_address"
     DEAD = "dead"
-
-
-@dataclass(frozen=True, slots=True)
-class _Note:
-    words: str
-    verdict: Verdict = Verdict.NOTED
-    by_a_person: bool = False
-    """A closed conversation is opened for the team."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,24 +146,30 @@ class AnswerDesk:
         if mail.bounce:
             return self._on_bounce(mail, mail.bounce, who)
         if mail.is_automatic:
-            return self._note(mail, who, _Note(AUTOMATIC.format(text=mail.text)))
+            kept = original_of(mail, raw, who, Standing.AUTOMATIC)
+            note = MailNote(AUTOMATIC.format(text=mail.text), original=kept, is_quiet=True)
+            return self._note(mail, who, note)
         if mail.is_forged or mail.sender is None:
             return self._set_aside(raw, who, NOT_VERIFIED, FORGED)
         if not _is_from(mail, who):
-            note = _Note(_from_another(mail.sender, mail), by_a_person=True)
-            return self._note(mail, who, note)
+            kept = original_of(mail, raw, who, Standing.FROM_ANOTHER)
+            words = from_another(mail.sender, mail)
+            return self._note(mail, who, MailNote(words, by_a_person=True, original=kept))
         if not mail.text and not mail.files:
-            return self._note(mail, who, _Note(EMPTY))
-        return self._write(mail, who)
+            return self._note(mail, who, MailNote(EMPTY))
+        return self._write(mail, raw, who)
 
-    def _write(self, mail: InboundMail, who: Correspondent) -> Verdict:
+    def _write(self, mail: InboundMail, raw: bytes, who: Correspondent) -> Verdict:
         now = self.clock()
         arrival = _arrival(mail, who, now)
 
         def write(connection: sa.Connection) -> tuple[bool, list[int], list[Hint]]:
             decided = record(connection, [arrival], self.rules(), now)
             due = decided.save()
-            return decided.taken[0] is not None, due, decided.batch.hints()
+            is_new = decided.taken[0] is not None
+            if is_new:
+                keep_original(connection, original_of(mail, raw, who, Standing.ANSWER), now)
+            return is_new, due, decided.batch.hints()
 
         is_new, due, hints = retry_races(self.database, write)
         self.doorbell.hint(*hints)
@@ -177,51 +180,59 @@ class AnswerDesk:
         known = who.email_key
         failed = {each.key for one in bounce.failed if isinstance(each := validate(one), Address)}
         if known not in failed:
-            return self._note(mail, who, _Note(RETURNED_LATER))
+            return self._note(mail, who, MailNote(RETURNED_LATER))
         hashed, now = email_hash(known), self.clock()
         retry_races(self.database, lambda found: suppress(found, hashed, Silence.BOUNCED, now))
-        return self._note(mail, who, _Note(RETURNED.format(email=known), Verdict.BOUNCED))
+        is_news = self._note(mail, who, MailNote(RETURNED.format(email=known))) is Verdict.NOTED
+        return Verdict.BOUNCED if is_news else Verdict.KNOWN
 
-    def _note(self, mail: InboundMail, who: Correspondent, note: "_Note") -> Verdict:
-        def write(connection: sa.Connection) -> list[Hint] | None:
-            return self._tell_once(connection, who, f"mail:{mail.key}", note)
+    def _note(self, mail: InboundMail, who: Correspondent, note: MailNote) -> Verdict:
+        def write(connection: sa.Connection) -> Told | None:
+            return self._tell_once(connection, who, message_key(mail, who), note)
 
-        hints = retry_races(self.database, write)
-        if hints is None:
-            return Verdict.KNOWN
-        self.doorbell.hint(*hints)
-        return note.verdict
+        return Verdict.NOTED if self._tell(write) else Verdict.KNOWN
+
+    def _tell(self, write: Callable[[sa.Connection], Told | None]) -> bool:
+        """Write a note and let it be known; False: there was one before."""
+        told = retry_races(self.database, write)
+        if told is None:
+            return False
+        self.doorbell.hint(*told.hints)
+        self.doorbell.ring(*told.due)
+        return True
 
     def _set_aside(
         self, raw: bytes, who: Correspondent, reason: str, words: str = SET_ASIDE
     ) -> Verdict:
         """Keep what can't be read or believed, once, and tell the team."""
 
-        def write(connection: sa.Connection) -> list[Hint] | None:
-            note = _Note(words.format(reason=reason), by_a_person=True)
-            hints = self._tell_once(connection, who, f"unread:{mail_key(raw)}", note)
-            if hints is not None:
+        def write(connection: sa.Connection) -> Told | None:
+            note = MailNote(words.format(reason=reason), by_a_person=True)
+            told = self._tell_once(connection, who, key_of(who, f"unread:{mail_key(raw)}"), note)
+            if told is not None:
                 self._keep(connection, raw, who, reason)
-            return hints
+            return told
 
-        hints = retry_races(self.database, write)
-        if hints is None:
+        if not self._tell(write):
             return Verdict.KNOWN
-        self.doorbell.hint(*hints)
         _log.warning("mail set aside", extra={"why": reason})
         return Verdict.DEAD
 
     def _tell_once(
-        self, connection: sa.Connection, who: Correspondent, key: str, note: "_Note"
-    ) -> list[Hint] | None:
+        self, connection: sa.Connection, who: Correspondent, key: str, note: MailNote
+    ) -> Told | None:
         """Write a note about a mail; None: there is one, or the conversation is gone."""
-        key = f"{who.place.channel}/{who.place.account}/{key}"
         thread = lock_conversations(connection, [who.conversation_id]).get(who.conversation_id)
         if thread is None or is_known_message(connection, key):
             return None
+        now = self.clock()
+        if note.original:
+            keep_original(connection, note.original, now)
+        batch = Batch(connection, now, self.rules().announces)
         if note.by_a_person:
-            _open_for_team(thread)
-        return tell_team(connection, thread, note.words, self.clock(), key)
+            let_wait(thread, batch)
+        add_note(batch, thread, note.words, key, AUTOMATIC_MAIL if note.is_quiet else None)
+        return Told(tuple(batch.save()), tuple(batch.hints()))
 
     def _keep(self, connection: sa.Connection, raw: bytes, who: Correspondent, reason: str) -> None:
         mail = UnreadMail(who.conversation_id, CHANNEL, raw, reason)
@@ -262,16 +273,3 @@ def _is_from(mail: InboundMail, who: Correspondent) -> bool:
     """Say whether a mail is from whom we write to, at the address that it was mailed to."""
     sender = validate(mail.sender or "")
     return who.is_current and isinstance(sender, Address) and sender.key == who.email_key
-
-
-def _from_another(sender: str, mail: InboundMail) -> str:
-    shown = "".join(letter for letter in sender if letter.isprintable())[:_LONGEST_SENDER]
-    text = "\n".join([mail.text, *(f"[{name}]" for name in mail.files)])
-    return FROM_ANOTHER.format(sender=shown, text=text.strip())
-
-
-def _open_for_team(thread: Thread) -> None:
-    talk = thread.conversation
-    if talk and talk.status is Status.CLOSED:
-        thread.conversation = talk._replace(status=Status.OPEN, closed_for_others=True)
-        thread.conversation_changed = True

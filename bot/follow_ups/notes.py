@@ -1,5 +1,6 @@
 """Tells the team, inside a conversation, what the visitor is not to read."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,25 +12,42 @@ from bot.storage.message_rows import Delivery, NewMessage
 from bot.storage.threads import Thread
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What has to be made known once a note is stored."""
+
+    due: tuple[int, ...]
+    """Outbox rows."""
+    hints: tuple[Hint, ...]
+
+
 def tell_team(
     connection: sa.Connection, thread: Thread, words: str, now: datetime, key: str | None = None
 ) -> list[Hint]:
     """Write a note that comes from no person; the thread must be held."""
     batch = Batch(connection, now)
+    add_note(batch, thread, words, key)
+    batch.save()
+    return batch.hints()
+
+
+def add_note(
+    batch: Batch, thread: Thread, words: str, key: str | None = None, origin: str | None = None
+) -> None:
+    """Add a note that comes from no person to what a transaction writes."""
     batch.add_message(
         NewMessage(
             thread,
             Author.SYSTEM,
             words,
-            at=now,
-            created_at=now,
+            at=batch.now,
+            created_at=batch.now,
             kind=Kind.NOTE,
             provider_key=key,
+            origin=origin,
             delivery=Delivery.SENT,
         )
     )
-    batch.save()
-    return batch.hints()
 
 
 def look_again(thread: Thread | None) -> tuple[Hint, ...]:

@@ -57,7 +57,7 @@ def find_happenings(
     for talk in announced.conversations:
         if talk in written and (subject := subjects.get(talk)):
             yield Happening(About.NEW, f"{About.NEW}:{talk}", subject)
-    for talk in sorted(written):
+    for talk in sorted(written | set(announced.waiting)):
         if (subject := subjects.get(talk)) and subject.waiting_since:
             yield still_waiting(About.WAITING, subject, subject.waiting_since)
             yield still_waiting(About.ESCALATED, subject, subject.waiting_since)

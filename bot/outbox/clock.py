@@ -13,6 +13,7 @@ from bot.outages import Outage
 from bot.outbox.holding import UNKNOWN_KIND, WAITS
 from bot.ports import Doorbell, UnavailableError
 from bot.storage.engine import Database
+from bot.storage.original_mails import find_old_originals, forget_originals
 from bot.storage.outbox.due import (
     Queue,
     find_due,
@@ -52,6 +53,7 @@ class Clock:
         self._kinds = [kind for queue in queues for kind in queue.kinds]
         self._cleared_up_to = OutboxId(0)
         self._clears_at: datetime | None = None
+        self._forgets_at: datetime | None = None
         self._looks_at: datetime | None = None
         self._trouble = Outage("the clock")
 
@@ -62,6 +64,7 @@ class Clock:
                 pause = self.tick()
                 self.clear()
                 self.put_off_unknown()
+                self.forget_mails()
             except UnavailableError:  # told when it began
                 pause = BEAT
             except Exception as error:  # noqa: BLE001 - the clock must go on ticking
@@ -98,6 +101,18 @@ class Clock:
             _log.warning("work of an unknown kind waits for another version")
             until = now + WAITS
             retry_races(self._database, lambda held: put_off(held, ids, until, UNKNOWN_KIND))
+
+    def forget_mails(self) -> bool:
+        """Delete a few mails that the team has had for long enough; True: there may be more."""
+        now = self._clock()
+        if self._forgets_at is not None and now < self._forgets_at:
+            return False
+        old = read(self._database, lambda held: find_old_originals(held, now))
+        if not old:
+            self._forgets_at = now + _CLEARS_AGAIN
+            return False
+        retry_races(self._database, lambda held: forget_originals(held, old))
+        return True
 
     def clear(self) -> bool:
         """Delete a little of what was settled long ago; True: there may be more."""

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bot.core.arrivals import Fault, Visit
 from bot.core.emails import key_of
-from bot.core.model import ContactId, Kind, MessageId, Place
+from bot.core.model import ContactId, ConversationId, Kind, MessageId, Place
 from bot.hints import Hint, room_of
 from bot.storage import bulk
 from bot.storage.bulk import Row
@@ -58,6 +58,8 @@ class Batch:
     """Somebody wants to be told what happens."""
     reserved: bulk.Reserved | None = None
     """Ids that may be used, if there are enough."""
+    waiting: list[ConversationId] = field(default_factory=list)
+    """Where the team is to be told that something waits for it."""
     _threads: dict[int, Thread] = field(default_factory=dict)
     _messages: list[NewMessage] = field(default_factory=list)
     _orders: dict[tuple[Work, int | str, int | None], OutboxRow] = field(default_factory=dict)
@@ -259,6 +261,7 @@ class Batch:
                 for claim, is_new in self._met
                 if claim.thread.contact_id
             ),
+            waiting=tuple(self.waiting),
         )
         if announcement.is_empty:
             return {}

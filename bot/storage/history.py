@@ -17,6 +17,7 @@ _SHOWN = (
     "contact.created",
     "contact.associated",
     "address.proved",
+    "answer.taken",
     "contact.removed",
 )
 

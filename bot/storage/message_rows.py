@@ -29,6 +29,9 @@ BY_MAIL = "mail"
 """The `origin` of a visitor's answer to a mail, and of what an agent had mailed, since the channel
 let us write no more."""
 
+AUTOMATIC_MAIL = "automatic_mail"
+"""The `origin` of a note about a mail that a program wrote."""
+
 MESSAGE_COLUMNS = (
     "id",
     "conversation_id",

@@ -25,16 +25,24 @@ class Announcement:
     """Where somebody became known, as whom, and whether the contact is new."""
     troubles: tuple[tuple[str, str, str], ...] = ()
     """Channel, account, and a sentence of ours."""
+    waiting: tuple[ConversationId, ...] = ()
+    """Where something waits for the team that is no message."""
 
     @property
     def is_empty(self) -> bool:
         """Say whether there is nothing to tell."""
-        return not (self.conversations or self.messages or self.contacts or self.troubles)
+        return not (
+            self.conversations or self.messages or self.contacts or self.troubles or self.waiting
+        )
 
     @property
     def talks(self) -> set[ConversationId]:
         """Name the conversations in which something is new but messages."""
-        return {*self.conversations, *(talk for talk, *_ in self.contacts if talk)}
+        return {
+            *self.conversations,
+            *self.waiting,
+            *(talk for talk, *_ in self.contacts if talk),
+        }
 
     @classmethod
     def read(cls, payload: dict[str, Any]) -> Self:
@@ -44,6 +52,7 @@ class Announcement:
             tuple(payload["messages"]),
             tuple((talk, contact, is_new) for talk, contact, is_new in payload["contacts"]),
             tuple((channel, account, words) for channel, account, words in payload["troubles"]),
+            tuple(payload.get("waiting", ())),
         )
 
 
@@ -54,6 +63,7 @@ def announcement_row(announcement: Announcement, id: int, now: datetime) -> Row:
         "messages": announcement.messages,
         "contacts": announcement.contacts,
         "troubles": announcement.troubles,
+        "waiting": announcement.waiting,
     }
     at = time_text(now)
     key = f"announce:{id}"

@@ -132,3 +132,21 @@ server_keys = sa.Table(
     sa.Column("value", sa.Text, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
 )
+
+# mails as they came, for the team; a message or a note has the same key
+original_mails = table(
+    "original_mails",
+    sa.Column("conversation_id", Id, belonging("conversations"), nullable=False),
+    sa.Column("message_key", sa.Text, nullable=False),
+    sa.Column("standing", sa.Text, nullable=False),
+    sa.Column("sender", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("whole", sa.Text, nullable=False),
+    sa.Column("files", JsonText, nullable=False),
+    sa.Column("raw", sa.LargeBinary, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("taken_at", UtcTime),
+    sa.UniqueConstraint("message_key"),
+    sa.Index("ix_original_mails_conversation_id", "conversation_id"),
+    sa.Index("ix_original_mails_created_at", "created_at"),
+)

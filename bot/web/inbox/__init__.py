@@ -13,6 +13,7 @@ from bot.web.inbox.files import file_entries
 from bot.web.inbox.login import login_entries
 from bot.web.inbox.notifying import notifying_entries
 from bot.web.inbox.operations import operation_entries
+from bot.web.inbox.originals import original_entries
 from bot.web.inbox.parts import PREFIX, Entry, InboxParts, Who, agent_of
 from bot.web.inbox.programs import program_entries
 from bot.web.inbox.replies import reply_entries
@@ -30,6 +31,7 @@ def entries(parts: InboxParts) -> list[Entry]:
         *conversation_entries(parts),
         *act_entries(parts),
         *attachment_entries(parts),
+        *original_entries(parts),
         *contact_entries(parts),
         *contacts_entries(parts),
         *operation_entries(parts),

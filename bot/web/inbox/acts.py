@@ -34,6 +34,7 @@ def act_entries(parts: InboxParts) -> list[Entry]:
     return [
         Entry("POST", r"/{id:\d+}/messages", acts.handler(acts.write)),
         Entry("POST", r"/{id:\d+}/messages/{seq:\d+}/retry", acts.handler(acts.retry)),
+        Entry("POST", r"/{id:\d+}/messages/{seq:\d+}/take", acts.handler(acts.take)),
         Entry("POST", r"/{id:\d+}/assign", acts.handler(acts.assign)),
         Entry("POST", r"/{id:\d+}/status", acts.handler(acts.set_status)),
         Entry("POST", r"/{id:\d+}/ask", acts.handler(acts.ask)),
@@ -80,6 +81,11 @@ class _Acts:
         """Send again what did not arrive."""
         seq = read_path_number(looking.request, "seq", LAST_SEQ)
         await asyncio.to_thread(self.parts.desk.retry, id, seq, looking.agent.actor)
+
+    async def take(self, looking: Looking, id: ConversationId, _form: Form) -> None:
+        """Make a mail from another address the visitor's answer."""
+        seq = read_path_number(looking.request, "seq", LAST_SEQ)
+        await asyncio.to_thread(self.parts.desk.take_answer, id, seq, looking.agent.actor)
 
     async def assign(self, looking: Looking, id: ConversationId, form: Form) -> None:
         """Give the conversation to somebody, or to nobody."""

@@ -12,6 +12,7 @@ _DEEDS = {
     "conversation.reopened": ("refresh", "reopened the conversation"),
     "capture.requested": ("mail", "wanted the email asked for"),
     "contact.removed": ("user", "unlinked the contact"),
+    "answer.taken": ("mail", "took the mail as the visitor's answer"),
     "address.proved": ("check", "opened our mail: the email is verified"),
 }
 

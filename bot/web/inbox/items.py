@@ -29,6 +29,8 @@ class Happening:
     """The name of a page of the site that it is about…"""
     address: str = ""
     """…and where that is."""
+    original: int = 0
+    """The number of the note whose mail is kept; 0: none is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,10 @@ class Bubble:
     trouble: str = ""
     """Why it has not arrived, in words."""
     may_retry: bool = False
+    has_original: bool = False
+    """The mail that it came by is kept…"""
+    may_be_taken: bool = False
+    """…and can be made the visitor's answer."""
     is_first: bool = True
     is_last: bool = True
 

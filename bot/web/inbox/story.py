@@ -12,7 +12,9 @@ from bot.desk.progress import Progress, Way
 from bot.desk.reading import OpenThread
 from bot.edge.file_kinds import SHOWN
 from bot.storage.files import FileMark, FileState
+from bot.storage.message_rows import AUTOMATIC_MAIL
 from bot.storage.messages import StoredMessage
+from bot.storage.original_mails import OriginalMark
 from bot.web.inbox.deeds import tell_deed
 from bot.web.inbox.deliveries import say_state, say_trouble
 from bot.web.inbox.items import Bubble, Day, Happening, Item, Piece
@@ -65,6 +67,9 @@ class _Teller:
         message = shown.message
         if message.kind is Kind.CAPTURE_PROMPT:
             return self._prompt(message, shown.progress)
+        mark = self.thread.originals.get(message.id)
+        if message.origin == AUTOMATIC_MAIL:
+            return self._automatic_mail(message, mark)
         return Bubble(
             seq=message.seq,
             side=_side(message),
@@ -83,6 +88,21 @@ class _Teller:
             state=say_state(message, shown.progress),
             trouble=say_trouble(shown.progress, self._channel),
             may_retry=self._may_retry(message, shown.progress),
+            has_original=mark is not None,
+            may_be_taken=mark is not None and mark.may_be_taken,
+        )
+
+    def _automatic_mail(self, message: StoredMessage, mark: OriginalMark | None) -> Happening:
+        """Tell of an absence notice in one line: what it says is a click away."""
+        first, _, said = message.text.partition("\n")
+        return Happening(
+            key=f"m{message.seq}",
+            icon="mail",
+            words=first.rstrip(":."),
+            time=self._time(message.at),
+            why="A program wrote it: nobody is answered, and nobody waits.",
+            said=said,
+            original=message.seq if mark else 0,
         )
 
     def _prompt(self, message: StoredMessage, way: Progress | None) -> Happening:

@@ -30,24 +30,6 @@ from tests.office import ANN
 GUESS = "reply+" + "0" * 32 + "@shop.example"
 
 
-@pytest.fixture
-def desk(room: MailRoom) -> AnswerDesk:
-    office = room.office
-    return AnswerDesk(
-        office.database,
-        lambda: office.rules,
-        room.doorbell,
-        lambda: office.now,
-        "reply@shop.example",
-    )
-
-
-@pytest.fixture
-def to(room: MailRoom) -> str:
-    """Where the visitor's mail program sends an answer."""
-    return str(room.follow_up()["Reply-To"])
-
-
 def texts(room: MailRoom) -> list[tuple[str, str]]:
     rows = room.office.rows("messages")
     return [(row["author"], row["text"]) for row in rows if row["author"] != "bot"]
