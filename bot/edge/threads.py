@@ -22,6 +22,8 @@ class WorkKind(Enum):
     NEWS = "news", 2
     """What open sockets are told of."""
     INBOX = "inbox", 4
+    SIGN_IN = "sign in", 2
+    """Passwords are compared slowly: a stranger's and a known browser's."""
     PROGRAMS = "programs", 2
     PAGES = "pages", 1
 

@@ -10,13 +10,13 @@ from bot.desk.team import SessionToken
 from bot.edge.callers import likely_caller, untrusted_sender
 from bot.edge.forms import read_form
 from bot.edge.limits import TooOftenError
+from bot.edge.threads import WorkKind, working_at
 from bot.web.inbox.entry import LOGIN, Doorkeeper, go, safe_next
 from bot.web.inbox.guesses import Guess, GuessLimit, name_agent
 from bot.web.inbox.known_browsers import KnownBrowsers
 from bot.web.inbox.pages import render
 from bot.web.inbox.parts import SESSION, Entry, InboxParts, Who, agent_of
 
-_AT_ONCE = 2  # each takes a core for a moment, and 64 MiB
 _WRONG = "Email or password is wrong."
 _SPENT = "This link has been used, or is too old. Start ./run again for a new one."
 
@@ -35,9 +35,9 @@ class _Login:
     def __init__(self, parts: InboxParts) -> None:
         self._parts = parts
         self._doorkeeper = Doorkeeper(parts)
-        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._turn = asyncio.Semaphore(1)
         self._own_turn = asyncio.Semaphore(1)
-        """For known browsers, which wait for no stranger's guesses."""
+        """For known browsers, which wait for no more than one of the strangers' guesses."""
         self._limit = GuessLimit(parts.guesses, parts.pause)
         self._browsers = KnownBrowsers(parts.public_origin, parts.secrets)
 
@@ -58,8 +58,10 @@ class _Login:
             await self._limit.spend(guess)
         except TooOftenError as error:
             return _busy(request, there, error)
-        async with self._own_turn if guess.browser else self._turns:
-            session = await asyncio.to_thread(self._parts.team.sign_in, email, password)
+        turn = self._own_turn if guess.browser else self._turn
+        async with turn:
+            with working_at(WorkKind.SIGN_IN):
+                session = await asyncio.to_thread(self._parts.team.sign_in, email, password)
         if session is None:
             await self._limit.fail(guess)
             return _page(request, there, 401, error=_WRONG, email=email)

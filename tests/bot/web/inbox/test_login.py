@@ -1,13 +1,18 @@
 """Signing in and out with a browser."""
 
 import asyncio
+import threading
 from dataclasses import replace
+from typing import ClassVar
 
 import pytest
 from aiohttp import ClientResponse
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from bot.desk.passes import SIGN_IN, SIGN_IN_LASTS
-from bot.web.app import make_app
+from bot.desk.passwords import Passwords
+from bot.edge.threads import WorkKind, WorkThreads
+from bot.web.app import Parts, make_app
 from tests.bot.agents import JONAS, MAYA, PASSWORD, join, staff_of
 from tests.bot.web.inbox.browsers import COOKIE, ORIGIN, Browser, open_inbox
 from tests.bot.web.sites import Serve
@@ -213,6 +218,29 @@ async def test_g05_guesses_at_once_are_counted_before_any_is_looked_at(
     guesses = [stranger.sign_in(MAYA, f"wrong horse {number}") for number in range(30)]
     statuses = [answer.status for answer in await asyncio.gather(*guesses)]
     assert statuses.count(401) <= 20
+
+
+class Watched(Argon2Hasher):
+    """Notes on which thread passwords are compared."""
+
+    names: ClassVar[list[str]] = []
+
+    def verify(self, password: str | bytes, hash: str | bytes) -> bool:
+        self.names.append(threading.current_thread().name)
+        return super().verify(password, hash)
+
+
+async def test_passwords_are_compared_on_threads_that_nothing_else_needs(
+    aiohttp_client: Serve, office: Office, parts: Parts
+) -> None:
+    asyncio.get_running_loop().set_default_executor(WorkThreads())
+    passwords = Passwords(Watched(time_cost=1, memory_cost=8, parallelism=1))
+    inbox = replace(parts.inbox, team=replace(parts.inbox.team, passwords=passwords))
+    stranger = Browser(await aiohttp_client(make_app(replace(parts, inbox=inbox))), parts)
+    join(office)
+    assert (await stranger.sign_in(MAYA, "wrong horse")).status == 401
+    assert (await stranger.sign_in(MAYA)).status == 303
+    assert {name.rpartition("_")[0] for name in Watched.names} == {WorkKind.SIGN_IN.title}
 
 
 @pytest.mark.parametrize(
