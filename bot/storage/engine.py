@@ -40,6 +40,8 @@ _PATIENCE = 4.0  # seconds
 # milliseconds for which a writer waits for the one before it
 _WAITS, _WAITS_OF_INTAKE = 5_000, 4_000
 
+_OVERFLOW = 5  # connections
+_KEPT_TO_SQLITE, _OVERFLOW_OF_SQLITE = 5, 10
 _LAST_WORDS = 1.0  # seconds
 _PIPELINE, _HEAD = "pipeline", "head"  # kept with the driver's connection
 
@@ -47,14 +49,20 @@ _PIPELINE, _HEAD = "pipeline", "head"  # kept with the driver's connection
 class Database:
     """One engine; every statement of a process goes through it, from any thread."""
 
-    def __init__(self, url: str, *, pool_size: int = 5, by_key_only: bool = False) -> None:
-        """Open nothing yet; `by_key_only` is for who never reads but by an index."""
+    def __init__(
+        self, url: str, *, pool_size: int = 5, most: int | None = None, by_key_only: bool = False
+    ) -> None:
+        """Open nothing yet; `by_key_only` is for who never reads but by an index.
+
+        Of `most` connections to PostgreSQL `pool_size` stay open, to SQLite a few, which are opened
+        soon and each hold a cache. A thread beyond them waits for another's.
+        """
         self.url = normalise(url)
         self.is_postgresql = self.url.get_backend_name() == "postgresql"
         if self.is_postgresql:
-            self._engine = _postgresql(self.url, pool_size, by_key_only=by_key_only)
+            self._engine = _postgresql(self.url, pool_size, most, by_key_only=by_key_only)
         else:
-            self._engine = _sqlite(self.url, by_key_only=by_key_only)
+            self._engine = _sqlite(self.url, most, by_key_only=by_key_only)
         self._reading = self._engine.execution_options(read_only=True)
         self.outage = Outage("intake's database" if by_key_only else "the database")
 
@@ -140,13 +148,13 @@ def normalise(url: str) -> sa.URL:
             raise ValueError(msg)
 
 
-def _postgresql(url: sa.URL, pool_size: int, *, by_key_only: bool) -> sa.Engine:
+def _postgresql(url: sa.URL, pool_size: int, most: int | None, *, by_key_only: bool) -> sa.Engine:
     engine = sa.create_engine(
         url,
         hide_parameters=True,  # they hold what people wrote
         pool_pre_ping=not by_key_only,
         pool_size=pool_size,
-        max_overflow=5,
+        max_overflow=most - pool_size if most else _OVERFLOW,
         pool_timeout=_PATIENCE,
         connect_args={"connect_timeout": 3, **_NOT_FOR_EVER},
     )
@@ -180,10 +188,13 @@ def _begin_with_limits(engine: sa.Engine, settings: Mapping[str, str]) -> None:
             pipeline_of(connection).begin()
 
 
-def _sqlite(url: sa.URL, *, by_key_only: bool) -> sa.Engine:
-    if url.database:
+def _sqlite(url: sa.URL, most: int | None, *, by_key_only: bool) -> sa.Engine:
+    pool: dict[str, Any] = {}
+    if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, hide_parameters=True, pool_timeout=_PATIENCE)
+        more = most - _KEPT_TO_SQLITE if most else _OVERFLOW_OF_SQLITE
+        pool = {"pool_size": _KEPT_TO_SQLITE, "max_overflow": more, "pool_timeout": _PATIENCE}
+    engine = sa.create_engine(url, hide_parameters=True, **pool)
     waits = _WAITS_OF_INTAKE if by_key_only else _WAITS
 
     @event.listens_for(engine, "connect")

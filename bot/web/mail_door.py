@@ -19,11 +19,12 @@ from channels.base import Observer
 PATH = "/webhooks/email"
 _READ_WITHIN = timedelta(seconds=15)
 _MOST_UNDER_WAY = 8
+MAIL_THREADS = 2
 
 
 def _threads() -> Executor:
     """Give mails threads of their own: nobody's chat waits for them."""
-    return ThreadPoolExecutor(2, "mail")
+    return ThreadPoolExecutor(MAIL_THREADS, "mail")
 
 
 @dataclass(slots=True)

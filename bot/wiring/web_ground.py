@@ -7,17 +7,22 @@ from datetime import datetime
 from bot.desk import Desk
 from bot.desk.attendance import Attendance
 from bot.desk.team import Team
+from bot.edge.threads import ALL_THREADS
 from bot.live import LiveHints
 from bot.mail.parser import MailParser
 from bot.presence import Presence
 from bot.rooms import Rooms
 from bot.storage.engine import Database
+from bot.web.mail_door import MAIL_THREADS
 from bot.wiring.ground import redis_url
 from bot.wiring.rules import Rules, announced, wishes
 from config.settings import Settings
 from workers.doorbell import RqDoorbell
 
-_CONNECTIONS = 16  # and five more under load: one for each thread that asks the database
+KEPT_CONNECTIONS = 16
+MOST_CONNECTIONS = ALL_THREADS + MAIL_THREADS + 1
+"""One for each thread that asks the database, lest one waits for another's, and one for whoever
+looks, in the middle of a transaction, whether anybody wants to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,8 @@ class WebGround:
 
 def lay_ground(settings: Settings, clock: Callable[[], datetime], rules: Rules | None) -> WebGround:
     """Open what the parts share; rules that are given count as they are."""
-    database, url = Database(settings.database, pool_size=_CONNECTIONS), redis_url(settings)
+    database = Database(settings.database, pool_size=KEPT_CONNECTIONS, most=MOST_CONNECTIONS)
+    url = redis_url(settings)
     doorbell = RqDoorbell(url)
     attendance = Attendance(database, rules or wishes(settings), clock)
     known = attendance.last_known_rules
