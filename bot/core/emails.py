@@ -24,12 +24,13 @@ _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe0
 _REPLACEMENT = "\ufffd"  # stands where a NUL was, which no database keeps
 _TYPED_APOSTROPHE = re.compile("(?<=[A-Za-z])[\u2019\u02bc](?=[A-Za-z][^@]{0,64}@)")
 _ASKS = re.compile(r"[?\uff1f][\W]{0,20}$")
+_DOT = r"(?:dot|\(dot\)|\[dot\]|punkt|punto|point|ponto|punt)"
 _SPELLED_OUT = re.compile(
     r"\b[\w.+-]{1,64}\s{1,3}(?:at|\(at\)|\[at\]|ät|chiocciola|arroba|arobase|apenstaartje)"
-    r"\s{1,3}((?:[\w-]{1,63}\s{1,3}(?:dot|\(dot\)|\[dot\]|punkt|punto|point|ponto|punt)\s{1,3}){1,3}"
-    r"\w{2,24})\b",
+    rf"\s{{1,3}}((?:[\w-]{{1,63}}\s{{1,3}}{_DOT}\s{{1,3}}){{1,3}}\w{{2,24}})\b",
     re.IGNORECASE,
 )
+_SAYS_DOT = re.compile(rf"\s{_DOT}\s", re.IGNORECASE)
 _NOBODY = frozenset({"noreply", "donotreply"})
 _WITHOUT_MARKS = str.maketrans("", "", "._-")
 
@@ -118,7 +119,10 @@ def _is_a_try(before: Token | None, text: str, after: Token | None) -> bool:
 
 
 def _is_spelled_out(text: str) -> bool:
-    found = _SPELLED_OUT.search(text[:MOST_CHARACTERS])
+    head = text[:MOST_CHARACTERS]
+    if not _SAYS_DOT.search(head):
+        return False  # as nearly every message: this is a fifth of the work
+    found = _SPELLED_OUT.search(head)
     return found is not None and exists(f".{found[1].split()[-1]}")
 
 

@@ -3,7 +3,7 @@ from time import thread_time
 import pytest
 
 from bot.core import words
-from bot.core.words import is_correction, is_no, is_yes
+from bot.core.words import is_correction, is_no, is_stop, is_yes
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,18 @@ def test_yes_is_understood(text: str) -> None:
 def test_no_is_understood(text: str) -> None:
     assert is_no(text)
     assert not is_yes(text)
+
+
+_WAYS = ("{}", " {}! ", "...{}", '"{}"', "_{}_", "'{}'", "\u2026{}", "({})")
+
+
+@pytest.mark.parametrize("way", _WAYS)
+def test_a_stop_is_understood_however_it_is_written(way: str) -> None:
+    phrases = [phrase.strip() for phrase in words._STOPS.split(",")]  # noqa: SLF001 - all there are
+    written = [way.format(phrase) for phrase in phrases]
+    written += [way.format(phrase.upper().replace(" ", "-")) for phrase in phrases]
+    written += [way.format(f"{phrase[0]}'{phrase[1:]}") for phrase in phrases]
+    assert [text for text in written if not is_stop(text)] == []
 
 
 @pytest.mark.parametrize(
