@@ -1,7 +1,7 @@
 """Reads bodies of requests: all of one by one deadline, capped each, in number and in bytes."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
@@ -139,23 +139,34 @@ BODIES = web.AppKey("bodies", Bodies)
 async def read_body(request: web.Request, most: int, within: timedelta = READ_WITHIN) -> bytes:
     """Read a body of at most so many bytes, or raise UnreadableError."""
     check_declared(request, most)
-    if not request.can_read_body:
-        return b""  # aiohttp's one reader for all empty bodies would hand out chunks without end
+    return await read_declared_body(request, most, within)
+
+
+async def read_declared_body(
+    request: web.Request, most: int, within: timedelta = READ_WITHIN
+) -> bytes:
+    """Read a body whose head was checked before, as `read_body` does."""
     content = request.content
     if request.content_length and content.is_eof() and not content.exception():
         return content.read_nowait()  # it came with the head, as it nearly always does
+    if not request.can_read_body:
+        return b""  # aiohttp's one reader for all empty bodies would hand out chunks without end
     bodies = request.config_dict.get(BODIES) or Bodies()
     return await bodies.read(request, most, within)
 
 
 def check_declared(request: web.Request, most: int) -> None:
     """Refuse what the head alone tells is compressed or too large."""
-    encodings = request.headers.getall("Content-Encoding", [])
+    if "Content-Encoding" in request.headers:
+        _check_encodings(request.headers.getall("Content-Encoding"))
+    if (request.content_length or 0) > most:
+        raise _too_large(most)
+
+
+def _check_encodings(encodings: Sequence[str]) -> None:
     if any(encoding.strip().lower() != "identity" for encoding in encodings):
         msg = "Send the body as it is, not compressed."
         raise unsupported(msg)
-    if (request.content_length or 0) > most:
-        raise _too_large(most)
 
 
 def hang_up_unless_read(request: web.Request, response: web.StreamResponse) -> None:

@@ -30,13 +30,14 @@ _SENTENCES = {
     422: "What was sent makes no sense here. Load the page again.",
 }
 _KINDS = {
-    "/webhooks/": WorkKind.WEBHOOKS,
-    "/chat/": WorkKind.CHAT,
-    "/inbox": WorkKind.INBOX,
-    "/api/": WorkKind.PROGRAMS,
-    "/readyz": WorkKind.HEALTH,
-    "/metrics": WorkKind.METRICS,
+    "webhooks": WorkKind.WEBHOOKS,
+    "chat": WorkKind.CHAT,
+    "inbox": WorkKind.INBOX,
+    "api": WorkKind.PROGRAMS,
+    "readyz": WorkKind.HEALTH,
+    "metrics": WorkKind.METRICS,
 }
+"""By the first part of the path."""
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -90,9 +91,7 @@ def make_app(parts: Parts) -> web.Application:
 @web.middleware
 def _on_own_threads(request: web.Request, handler: _Handler) -> Awaitable[web.StreamResponse]:
     """Let what a request asks of the database take threads of its own kind."""
-    path = request.path
-    found = (kind for start, kind in _KINDS.items() if path.startswith(start))
-    CURRENT_WORK.set(next(found, WorkKind.PAGES))
+    CURRENT_WORK.set(_KINDS.get(request.path[1:].partition("/")[0], WorkKind.PAGES))
     return handler(request)
 
 

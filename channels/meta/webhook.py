@@ -18,7 +18,7 @@ from bot.edge.bodies import (
     UnreadableError,
     check_declared,
     hang_up_unless_read,
-    read_body,
+    read_declared_body,
 )
 from bot.edge.refusals import tell_cause
 from bot.edge.sampled_log import SampledLog
@@ -112,7 +112,7 @@ class MetaWebhook:
             check_declared(request, _MOST_BYTES)
             if not may_be_signature(signatures):
                 return self._refuse()  # its body is not worth waiting for
-            body = await read_body(request, _MOST_BYTES, self.read_within)
+            body = await read_declared_body(request, _MOST_BYTES, self.read_within)
         except UnreadableError as error:
             return _answer(error.status, error.headers)
         try:
