@@ -3,6 +3,7 @@
 import asyncio
 import email.policy
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -115,9 +116,9 @@ def read_mail(raw: Any) -> EmailMessage:  # noqa: ANN401 - aiosmtpd does not say
     return parsed
 
 
-@pytest.fixture
-def post() -> Iterator[PostOffice]:
-    """A mail server for one test."""
+@contextmanager
+def running_post() -> Iterator[PostOffice]:
+    """Serve on this machine only, until the block is left."""
     office = PostOffice(port=unused_port())
     clerk = _Clerk(office)
     controller = Controller(
@@ -129,5 +130,14 @@ def post() -> Iterator[PostOffice]:
         server_hostname="post.example",
     )
     controller.start()
-    yield office
-    controller.stop()
+    try:
+        yield office
+    finally:
+        controller.stop()
+
+
+@pytest.fixture
+def post() -> Iterator[PostOffice]:
+    """A mail server for one test."""
+    with running_post() as office:
+        yield office
