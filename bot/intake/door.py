@@ -6,7 +6,6 @@ whose row another transaction holds.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -23,7 +22,6 @@ from config.rules import CaptureRules
 LANES = 3
 MOST_LANES = 6
 """With those beside lanes that are held up."""
-_PARTS_AT_ONCE = 2
 _SOON = 0.1  # seconds, after which a group is late
 _LOOKS_AGAIN = 0.1  # seconds, for which another transaction is left its rows
 _PATIENCE = 4.0  # seconds: who sent it waits for five
@@ -85,19 +83,11 @@ class Intake:
         parts: Iterable[tuple[Sequence[Arrival], int]],
         faults: Sequence[Fault],
     ) -> list[Taken | None]:
-        """Take in what is too much for a group; two parts at once, so that others come between."""
+        """Take in what is too much for a group; part after part, so that others come between."""
         taken: list[Taken | None] = []
-        under_way = deque[asyncio.Future[list[Taken | None]]]()
-        try:
-            for part, size in parts:
-                under_way.append(self._receive(channel, part, faults, size))
-                faults = ()
-                if len(under_way) == _PARTS_AT_ONCE:
-                    taken += await under_way.popleft()
-            while under_way:
-                taken += await under_way.popleft()
-        finally:
-            await asyncio.gather(*under_way, return_exceptions=True)
+        for part, size in parts:
+            taken += await self._receive(channel, part, faults, size)
+            faults = ()
         return taken
 
     def _receive(
