@@ -51,16 +51,16 @@ def measure(rounds: int) -> None:
             Server("SQLite", free_port(), f"sqlite:///{directory / 'bench.sqlite3'}"),
             Server("PostgreSQL", free_port(), postgres.render_as_string(hide_password=False)),
         ]
-        running = {server: stack.enter_context(_running(server, redis)) for server in servers}
-        visitors = _numbers()
+        running = {server: stack.enter_context(running(server, redis)) for server in servers}
+        visitors = numbers()
         for server in servers:
-            _load(server, 1, 500, next(visitors))
+            load(server, 1, 500, next(visitors))
         say(f"{describe()};\n{rounds} rounds, 64 connections\n")
         for events in POSTS:
             _compare(running, events, rounds, visitors)
         say(f"Open loop, {OPEN_RATE:.0f} POST/s, one event each")
         for server in servers:
-            result = _load(server, 1, OPEN_POSTS, next(visitors), OPEN_RATE)
+            result = load(server, 1, OPEN_POSTS, next(visitors), OPEN_RATE)
             p50, p99 = result["p50_ms"], result["p99_ms"]
             say(f"  {server.name:<14} p50 {p50:6.1f} ms  p99 {p99:6.1f} ms")
 
@@ -70,7 +70,7 @@ def _compare(running: dict[Server, int], events: int, rounds: int, visitors: Ite
     for _ in range(rounds):
         for server, process in running.items():
             before = _seconds_used(process)
-            result = _load(server, events, POSTS[events], next(visitors))
+            result = load(server, events, POSTS[events], next(visitors))
             used = _seconds_used(process) - before
             result["cpu"] = used / (events * POSTS[events]) * 1e6
             results[server].append(result)
@@ -99,7 +99,8 @@ def _seconds_used(process: int) -> float:
     return sum(map(int, numbers[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
-def _load(server: Server, events: int, posts: int, first: int, rate: float = 0) -> dict[str, float]:
+def load(server: Server, events: int, posts: int, first: int, rate: float = 0) -> dict[str, float]:
+    """Post so many times from another process; returns what it has measured."""
     arguments = [server.port, events, posts, first, rate]
     command = ["taskset", "-c", LOAD_CORE, sys.executable, "-m", "bench.load"]
     answer = subprocess.run(  # noqa: S603 - our own command
@@ -111,10 +112,12 @@ def _load(server: Server, events: int, posts: int, first: int, rate: float = 0) 
 
 
 @contextmanager
-def _running(server: Server, redis: str) -> Iterator[int]:
+def running(server: Server, redis: str, tree: Path | None = None) -> Iterator[int]:
+    """Run a server until the block ends, from another worktree if one is named."""
     command = [sys.executable, "-m", "bench.bare", str(server.port)]
     if server.database:
-        upgrade(Database(server.database))
+        if tree is None:
+            upgrade(Database(server.database))
         command = [sys.executable, "-m", "bot", "web"]
     environment = {
         **os.environ,
@@ -124,7 +127,7 @@ def _running(server: Server, redis: str) -> Iterator[int]:
         "PORT": str(server.port),
         "PUBLIC_URL": "http://127.0.0.1",
         "MESSENGER_APP_SECRET": SECRET,
-        "MESSENGER_VERIFY_TOKEN": "a verify token",
+        "MESSENGER_VERIFY_TOKEN": "verify",
         "MESSENGER_PAGES": json.dumps({PAGE: "token"}),
         "DEMO": "false",
         "LOG_LEVEL": "warning",
@@ -132,6 +135,7 @@ def _running(server: Server, redis: str) -> Iterator[int]:
     program = subprocess.Popen(  # noqa: S603 - our own command
         ["taskset", "-c", SERVER_CORE, *command],  # noqa: S607 - found by PATH
         env=environment,
+        cwd=tree,
     )
     try:
         _wait_for(server.port)
@@ -150,7 +154,8 @@ def _wait_for(port: int) -> None:
     sys.exit(f"nothing listens on {port}")
 
 
-def _numbers() -> Iterator[int]:
+def numbers() -> Iterator[int]:
+    """Make first visitors' numbers that are far apart."""
     number = int(time.time()) * 1_000
     while True:
         yield number

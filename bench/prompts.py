@@ -132,7 +132,7 @@ def _running(url: str, redis: str, plan: Plan, latency: float) -> Iterator[str]:
         "REDIS_URL": redis,
         "SECRET_KEY": "a secret key of benchmarks alone",
         "MESSENGER_APP_SECRET": SECRET,
-        "MESSENGER_VERIFY_TOKEN": "a verify token",
+        "MESSENGER_VERIFY_TOKEN": "verify",
         "MESSENGER_PAGES": json.dumps({PAGE: "token"}),
         "MESSENGER_GRAPH_URL": f"http://127.0.0.1:{port}",
         "CAPTURE_DELAY_SECONDS": str(plan.delay.total_seconds()),
