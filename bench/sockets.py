@@ -21,9 +21,10 @@ class Line(asyncio.Protocol):
         self._heard = heard
         self._transport: asyncio.Transport | None = None
         self._buffer = b""
-        self._is_upgraded = False
+        self.is_upgraded = False
         self.is_greeted = asyncio.get_running_loop().create_future()
         self.is_lost = False
+        self.is_awaited = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for the upgrade."""
@@ -33,20 +34,24 @@ class Line(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Remember that nothing comes any more."""
         self.is_lost = True
-        if not self.is_greeted.done():
+        if self.is_awaited and not self.is_greeted.done():
             self.is_greeted.set_exception(exc or ConnectionError(self._buffer[:200]))
 
     def data_received(self, data: bytes) -> None:
         """Take what is complete."""
         self._buffer += data
-        if not self._is_upgraded:
+        if not self.is_upgraded:
             head, end, rest = self._buffer.partition(b"\r\n\r\n")
             if not end or not head.startswith(b"HTTP/1.1 101"):
                 return
-            self._is_upgraded, self._buffer = True, rest
+            self.is_upgraded, self._buffer = True, rest
             self._send(_TEXT, self._hello)
         while (frame := self._next()) is not None:
             self._take(*frame)
+
+    def say(self, text: str) -> None:
+        """Send a short text."""
+        self._send(_TEXT, text.encode())
 
     def hang_up(self) -> None:
         """Leave without a word."""
@@ -87,6 +92,15 @@ class Line(asyncio.Protocol):
         )
         if self._transport:
             self._transport.write(bytes([0x80 | kind]) + size + _MASK + content)
+
+
+async def open_line(port: int, origin: str, ticket: str, address: str) -> Line:
+    """Open one socket for which nobody waits; it asks for everything from the beginning."""
+    hello = json.dumps({"type": "hello", "ticket": ticket, "after_seq": 0}).encode()
+    line = Line(_head(origin, address), hello, lambda _text: None)
+    line.is_awaited = False
+    await asyncio.get_running_loop().create_connection(lambda: line, "127.0.0.1", port)
+    return line
 
 
 async def connect_all(
