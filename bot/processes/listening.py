@@ -4,11 +4,14 @@ import asyncio
 import errno
 import logging
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from config.concerns import find_concerns
 from config.settings import Settings
 
+NEWCOMERS = 4
+"""In one turn of the event loop."""
+_WAITING = 1_024
 _log = logging.getLogger(__name__)
 
 
@@ -29,6 +32,21 @@ async def listen(settings: Settings, *, share_port: bool) -> list[socket.socket]
     if refusal and not sockets:
         raise refusal
     return sockets
+
+
+async def accept(
+    make: Callable[[], asyncio.BaseProtocol], sockets: Sequence[socket.socket]
+) -> list[asyncio.Server]:
+    """Take connections, few in each turn of the event loop.
+
+    A page takes a score of turns: were all newcomers let in at once, a flood of them would make
+    each turn long, and so every page late.
+    """
+    create = asyncio.get_running_loop().create_server
+    serving = [await create(make, sock=each, backlog=NEWCOMERS) for each in sockets]
+    for each in sockets:
+        each.listen(_WAITING)  # asyncio takes as many in a turn as it lets wait
+    return serving
 
 
 def say_where(settings: Settings, sockets: Sequence[socket.socket]) -> None:

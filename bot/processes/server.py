@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.edge.bodies import BODIES
 from bot.edge.threads import WorkThreads
 from bot.processes.children import live_together
-from bot.processes.listening import listen, say_where
+from bot.processes.listening import accept, listen, say_where
 from bot.web.app import make_app
 from bot.web.connection import Acceptance
 from bot.web.doorman import Doorman, most_connections
@@ -61,9 +61,7 @@ async def _serve(settings: Settings, *, share_port: bool) -> None:
     gc.freeze()
     gc.set_threshold(_YOUNG)
     try:
-        accept = Acceptance(server, lambda: doorman.expect(server))
-        create = asyncio.get_running_loop().create_server
-        listening = [await create(accept, sock=each) for each in sockets]
+        listening = await accept(Acceptance(server, lambda: doorman.expect(server)), sockets)
         watching = asyncio.create_task(doorman.watch(server))
         await _asked_to_stop()
         watching.cancel()
