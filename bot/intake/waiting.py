@@ -9,9 +9,9 @@ from bot.core.arrivals import Arrival, Fault, Taken
 from bot.core.model import Place
 
 GROUP_SIZE = 1_000
-GROUP_BYTES = 128 * 1024
+GROUP_BYTES = 192 * 1024
 """As much is written well within the time limit of a statement, whatever is to be indexed: of words
-that are all new PostgreSQL takes a quarter of a second of processor time, at worst, to index these.
+that are all new PostgreSQL takes a tenth of a second of processor time, at worst, to index these.
 """
 # what waits beside another group before there is one more: each costs as much as five events
 _REQUESTS_WORTH_A_GROUP = 30
