@@ -51,13 +51,13 @@ def measure(rounds: int) -> None:
             Server("SQLite", free_port(), f"sqlite:///{directory / 'bench.sqlite3'}"),
             Server("PostgreSQL", free_port(), postgres.render_as_string(hide_password=False)),
         ]
-        running = {server: stack.enter_context(running(server, redis)) for server in servers}
+        processes = {server: stack.enter_context(running(server, redis)) for server in servers}
         visitors = numbers()
         for server in servers:
             load(server, 1, 500, next(visitors))
         say(f"{describe()};\n{rounds} rounds, 64 connections\n")
         for events in POSTS:
-            _compare(running, events, rounds, visitors)
+            _compare(processes, events, rounds, visitors)
         say(f"Open loop, {OPEN_RATE:.0f} POST/s, one event each")
         for server in servers:
             result = load(server, 1, OPEN_POSTS, next(visitors), OPEN_RATE)
