@@ -71,3 +71,36 @@ Message-ID: <{key}>
 
 --b1--
 """.replace("\n", "\r\n").encode()
+
+
+def complaint(named: str, key: str) -> bytes:
+    """Write what a mailbox provider writes when a reader calls our mail unwanted (RFC 5965)."""
+    recipient = f"Original-Rcpt-To: <{named}>\n" if named else ""
+    return f"""\
+From: feedback@isp.example
+To: chat@shop.example
+Subject: Complaint
+Message-ID: <arf-{key}>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report; boundary="b1"
+
+--b1
+Content-Type: text/plain
+
+This is an abuse report.
+
+--b1
+Content-Type: message/feedback-report
+
+Feedback-Type: abuse
+User-Agent: Example/1.0
+{recipient}Version: 1
+
+--b1
+Content-Type: text/rfc822-headers
+
+From: chat@shop.example
+Message-ID: <{key}>
+
+--b1--
+""".replace("\n", "\r\n").encode()

@@ -13,6 +13,7 @@ from bot.desk.people import Actor, Words
 from bot.edge.signing import Signer
 from bot.follow_ups.letter import Stationery
 from bot.follow_ups.postman import Postman
+from bot.follow_ups.unsubscribing import Unsubscribing
 from bot.mail.smtp import Mailer
 from bot.ownership import Proof, prove
 from bot.storage.batch import Batch
@@ -67,6 +68,9 @@ class MailRoom:
             self.doorbell,
             lambda: office.now,
         )
+
+    def unsubscribing(self) -> Unsubscribing:
+        return Unsubscribing(self.office.database, self.stationery.signer, lambda: self.office.now)
 
     def come(
         self, place: Place = VIS, email: str | None = ADA, text: str = "Hello"

@@ -12,6 +12,7 @@ from bot.cli.erase import erase
 from bot.cli.operations import check, configuration, replay, top_level_domains
 from bot.cli.processes import clock, migrate, web
 from bot.cli.start import Commands, start
+from bot.cli.suppressions import suppressions
 
 
 @click.group(cls=Commands, invoke_without_command=True)
@@ -35,6 +36,7 @@ for _command in (
     erase,
     migrate,
     replay,
+    suppressions,
     top_level_domains,
     web,
 ):

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from bot.core.away import is_window_over
 from bot.core.emails import Address, validate
 from bot.core.model import Conversation
-from bot.storage.mails import Silence, find_silence
+from bot.storage.suppressions import Silence, find_silence
 from config.rules import CaptureRules
 
 NO_SERVER = "No mails leave here: SMTP_URL and EMAIL_FROM are not set."
@@ -16,6 +16,7 @@ NO_ADDRESS = "No email address of the visitor is known."
 _SILENCED = {
     Silence.UNSUBSCRIBED: "The visitor wants no mails from conversations.",
     Silence.BOUNCED: "Mails to the visitor's address come back.",
+    Silence.COMPLAINED: "The visitor has complained about our mails.",
 }
 
 

@@ -20,6 +20,8 @@ class Actor:
 
 
 API = Actor("api", source=Source.API)
+OPERATOR = Actor("operator")
+"""The one who runs commands on the machine itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.core.arrivals import Arrival, Fault
 from bot.core.audience import AGENTS, owner_of
 from bot.core.emails import Address, validate
 from bot.core.events import Attachment, VisitorWrote
+from bot.follow_ups.bounces import RETURNED_LATER, end_mails, read_report
 from bot.follow_ups.mail_notes import (
     MailNote,
     from_another,
@@ -34,12 +35,9 @@ from bot.storage.batch import Batch
 from bot.storage.engine import Database
 from bot.storage.mails import (
     Correspondent,
-    Silence,
-    email_hash,
     find_by_mail,
     find_by_token,
     is_known_message,
-    suppress,
 )
 from bot.storage.message_rows import AUTOMATIC_MAIL
 from bot.storage.original_mails import Standing, keep_original
@@ -50,8 +48,6 @@ from config.rules import CaptureRules
 
 NOT_VERIFIED = "sender not verified"
 NO_CONVERSATION = "no conversation has this address"
-RETURNED = "A mail to {email} came back: it can't be delivered. No more will be sent."
-RETURNED_LATER = "A mail server reports trouble with one of our mails."
 EMPTY = "An empty mail came from the visitor."
 AUTOMATIC = "An automatic answer came by mail:\n{text}"
 FORGED = (
@@ -177,14 +173,12 @@ class AnswerDesk:
         return Verdict.TAKEN if is_new else Verdict.KNOWN
 
     def _on_bounce(self, mail: InboundMail, bounce: Bounce, who: Correspondent) -> Verdict:
-        known = who.email_key
-        failed = {each.key for one in bounce.failed if isinstance(each := validate(one), Address)}
-        if known not in failed:
-            return self._note(mail, who, MailNote(RETURNED_LATER))
-        hashed, now = email_hash(known), self.clock()
-        retry_races(self.database, lambda found: suppress(found, hashed, Silence.BOUNCED, now))
-        is_news = self._note(mail, who, MailNote(RETURNED.format(email=known))) is Verdict.NOTED
-        return Verdict.BOUNCED if is_news else Verdict.KNOWN
+        reading = read_report(mail, bounce, who.email_key)
+        ends = retry_races(self.database, lambda held: end_mails(held, who, reading, self.clock()))
+        # nothing of this conversation ever went there
+        words = RETURNED_LATER if reading.reason and not ends else reading.words
+        noted = self._note(mail, who, MailNote(words))
+        return Verdict.BOUNCED if ends and noted is Verdict.NOTED else noted
 
     def _note(self, mail: InboundMail, who: Correspondent, note: MailNote) -> Verdict:
         def write(connection: sa.Connection) -> Told | None:

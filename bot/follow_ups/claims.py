@@ -20,12 +20,10 @@ from bot.mail.smtp import CHANNEL, SERVER
 from bot.outbox.gates import Gate
 from bot.storage.mails import (
     SentMail,
-    Silence,
     UnreadReply,
     add_mail,
     find_earlier,
     find_reply,
-    find_silence,
     find_unread,
     mailed_since,
     open_thread,
@@ -36,6 +34,7 @@ from bot.storage.outbox.due import LONG_LEASE, Queue, find_due, find_visitors
 from bot.storage.outbox.held import HeldRow, hold_rows, save_rows
 from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.return_links import make_link
+from bot.storage.suppressions import Silence, find_silence
 from bot.storage.threads import Thread, lock_visitors
 from config.rules import CaptureRules
 
@@ -53,6 +52,7 @@ ENOUGH = "Enough mails for one day have gone to this address."
 _SILENCED = {
     Silence.UNSUBSCRIBED: "The visitor wants no mails from conversations.",
     Silence.BOUNCED: "Mails to this address come back.",
+    Silence.COMPLAINED: "The visitor has complained about our mails.",
 }
 _log = logging.getLogger(__name__)
 

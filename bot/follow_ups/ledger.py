@@ -13,11 +13,12 @@ from bot.follow_ups.orders import is_by_hand
 from bot.hints import Hint
 from bot.outbox.retrying import Retry, doubling
 from bot.ports import Cause, OutcomeUnknownError, Receipt, SendError, Trouble, UndeliverableError
-from bot.storage.mails import Silence, email_hash, forget_mail, suppress
+from bot.storage.mails import forget_mail
 from bot.storage.message_rows import Delivery
 from bot.storage.outbox.due import find_left_behind, find_visitors
 from bot.storage.outbox.held import HeldRow, hold_rows, save_rows
 from bot.storage.outbox.rows import OutboxState
+from bot.storage.suppressions import Reason, Signal, Silence, suppress
 from bot.storage.threads import Thread, lock_visitors
 
 Outcome: TypeAlias = Receipt | SendError | UndeliverableError | OutcomeUnknownError
@@ -26,6 +27,7 @@ NOT_DELIVERED = (
     "Our mail to {email} could not be delivered: there is no such address. No more will be sent."
 )
 _RETRY = Retry(doubling(timedelta(seconds=5), timedelta(minutes=30)), most=30)
+_REFUSED = Reason(Silence.BOUNCED, Signal.REFUSAL)
 _LOST_AT_ONCE = 20
 _log = logging.getLogger(__name__)
 
@@ -79,7 +81,7 @@ class MailLedger:
         letter = self.claim.letter
         self._end(row, OutboxState.DEAD, Delivery.FAILED, error.reason)
         if error.cause is Cause.RECIPIENT_GONE and self.thread:
-            suppress(self.connection, email_hash(letter.email_key), Silence.BOUNCED, self.now)
+            suppress(self.connection, letter.email_key, _REFUSED, self.now, letter.to)
             words = NOT_DELIVERED.format(email=letter.to)
             self.hints += tell_team(self.connection, self.thread, words, self.now)
 

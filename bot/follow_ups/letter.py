@@ -9,7 +9,8 @@ from bot.core.mail_words import mail_texts
 from bot.edge.signing import Signer
 from bot.mail.mail import Mail, read_sender
 from bot.mail.quotes import MARKER
-from bot.storage.mails import UnreadReply, email_hash
+from bot.storage.mails import UnreadReply
+from bot.storage.suppressions import email_hash
 from config.channel_facts import ChannelTitles, site_of
 from config.colors import accent
 
@@ -56,7 +57,7 @@ class Stationery:
         """Write a letter as a mail, in its reader's language."""
         site = site_of(letter.account) or self.channels.of(letter.channel).title
         words = mail_texts(letter.language)
-        unsubscribe = self.unsubscribe_address(letter.email_key)
+        unsubscribe = self._unsubscribe_address(letter)
         told = {
             "words": {name: getattr(words, name).format(site=site) for name in words.__slots__},
             "lang": letter.language,
@@ -78,10 +79,10 @@ class Stationery:
             unsubscribe=unsubscribe,
         )
 
-    def unsubscribe_address(self, email_key: str) -> str:
+    def _unsubscribe_address(self, letter: Letter) -> str:
         """Say where mails to an address can be ended; the address itself does not show in it."""
-        token = self.signer.sign(UNSUBSCRIBE, {"of": email_hash(email_key)})
-        return f"{self.public_origin}/mail/unsubscribe/{token}"
+        told = {"of": email_hash(letter.email_key), "mail": letter.key}
+        return f"{self.public_origin}/mail/unsubscribe/{self.signer.sign(UNSUBSCRIBE, told)}"
 
     def _link(self, letter: Letter) -> str | None:
         token = letter.return_token

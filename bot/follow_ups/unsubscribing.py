@@ -4,11 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from bot.edge.signing import Signer
 from bot.follow_ups.letter import UNSUBSCRIBE
 from bot.storage.engine import Database
-from bot.storage.mails import Silence, suppress
+from bot.storage.mails import find_mailed_to
+from bot.storage.suppressions import Reason, Signal, Silence, email_hash, suppress_hash
 from bot.storage.transactions import retry_races
+
+_BY_LINK = Reason(Silence.UNSUBSCRIBED, Signal.LINK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +30,20 @@ class Unsubscribing:
 
     def stop(self, token: str) -> bool:
         """Send nothing to the token's address any more; False: it is none of ours."""
-        hashed = self._read(token)
-        if hashed is None:
+        told = self._read(token)
+        if told is None:
             return False
-        now = self.clock()
-        retry_races(self.database, lambda found: suppress(found, hashed, Silence.UNSUBSCRIBED, now))
+        retry_races(self.database, lambda connection: self._stop(connection, *told))
         return True
 
-    def _read(self, token: str) -> str | None:
+    def _stop(self, connection: sa.Connection, hashed: str, mail: str) -> None:
+        email = find_mailed_to(connection, mail)
+        known = email if email and email_hash(email) == hashed else None
+        suppress_hash(connection, hashed, _BY_LINK, self.clock(), known)
+
+    def _read(self, token: str) -> tuple[str, str] | None:
         match self.signer.read(UNSUBSCRIBE, token):
-            case {"of": str(hashed)}:
-                return hashed
+            case {"of": str(hashed), **more}:
+                return hashed, str(more.get("mail", ""))
             case _:
                 return None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from email import policy
 from email.headerregistry import AddressHeader
 from itertools import chain, islice
+from typing import NamedTuple
 
 from bot.mail.automatic import is_automatic
 from bot.mail.body import FAULTS, body_texts, file_names
@@ -17,6 +18,7 @@ from bot.mail.headers import Head, split_head
 from bot.mail.mime import Part, TooManyPartsError, take_apart
 from bot.mail.own_words import OwnWords
 from bot.mail.quotes import new_part, whole_text
+from bot.mail.status import read_status
 
 MOST_BYTES = 10 * 1024 * 1024
 TOO_LARGE = "mail too large"
@@ -41,12 +43,21 @@ class UnreadableMailError(Exception):
         self.reason = reason
 
 
+class Failure(NamedTuple):
+    """An address at which a mail failed for good, and the code that says why."""
+
+    address: str
+    code: str
+    """Empty: there was none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """Somebody's server says that our mail did not arrive."""
+    """A server's report that one of our mails did not arrive, or that its reader complains."""
 
-    failed: tuple[str, ...]
-    """The addresses at which it failed for good."""
+    failed: tuple[Failure, ...]
+    is_complaint: bool = False
+    """The provider passes on that the reader calls the mail unwanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,25 +166,43 @@ def _verdicts(result: str) -> dict[str, set[str]]:
 def _bounce(mail: Part) -> Bounce | None:
     if mail.kind != "multipart/report":
         return None
-    if mail.parameters.get("report-type", "delivery-status").lower() != "delivery-status":
-        return None
-    statuses = (part for part in mail.walk() if part.kind == "message/delivery-status")
-    failed = (address for part in statuses for address in _failed(part))
-    return Bounce(tuple(islice(failed, _MOST_REPORTED)))
+    match mail.parameters.get("report-type", "delivery-status").lower():
+        case "delivery-status":
+            statuses = (part for part in mail.walk() if part.kind == "message/delivery-status")
+            failed = (one for part in statuses for one in _failed(part))
+            return Bounce(tuple(islice(failed, _MOST_REPORTED)))
+        case "feedback-report":
+            reports = (part for part in mail.walk() if part.kind == "message/feedback-report")
+            about = (one for part in reports for one in _complained(part))
+            return Bounce(tuple(islice(about, _MOST_REPORTED)), is_complaint=True)
+        case _:
+            return None
 
 
-def _failed(part: Part) -> Iterator[str]:
+def _failed(part: Part) -> Iterator[Failure]:
     at = 0
     for _ in range(_MOST_REPORTED):
         block = split_head(part.content, at)
         at = block.end
         if block.first("action").lower() != "failed":
             continue
-        if not (block.first("status") or "5").startswith("5"):
-            continue
-        for given in block.all("final-recipient", "original-recipient"):
-            address = given[:_MOST_OF_A_FIELD].rpartition(";")[2].lower()
-            yield from _ADDRESS.findall(address)
+        status = block.first("status")
+        if (status or "5").startswith("5"):
+            yield from _failures(
+                block, read_status(status), "final-recipient", "original-recipient"
+            )
+
+
+def _complained(part: Part) -> Iterator[Failure]:
+    block = split_head(part.content)
+    if block.first("feedback-type").lower() == "abuse":
+        yield from _failures(block, "", "original-rcpt-to")
+
+
+def _failures(block: Head, code: str, *fields: str) -> Iterator[Failure]:
+    for given in block.all(*fields):
+        address = given[:_MOST_OF_A_FIELD].rpartition(";")[2].lower()
+        yield from (Failure(found, code) for found in _ADDRESS.findall(address))
 
 
 def _storable(text: str) -> str:

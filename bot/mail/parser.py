@@ -6,7 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 from bot.edge.child_process import ChildAwayError, ChildProcess, ChildSilentError
-from bot.mail.inbound import MOST_BYTES, TOO_LARGE, Bounce, InboundMail, UnreadableMailError
+from bot.mail.inbound import (
+    MOST_BYTES,
+    TOO_LARGE,
+    Bounce,
+    Failure,
+    InboundMail,
+    UnreadableMailError,
+)
 from bot.mail.own_words import OwnWords
 from bot.mail.parsing_request import asked
 from bot.ports import UnavailableError
@@ -56,7 +63,6 @@ class MailParser:
 
 
 def _mail(told: dict[str, Any]) -> InboundMail:
-    bounce = told["bounce"]
     return InboundMail(
         key=told["key"],
         sender=told["sender"],
@@ -65,5 +71,10 @@ def _mail(told: dict[str, Any]) -> InboundMail:
         files=tuple(told["files"]),
         is_automatic=told["is_automatic"],
         is_forged=told["is_forged"],
-        bounce=Bounce(tuple(bounce["failed"])) if bounce else None,
+        bounce=_bounce(told["bounce"]) if told["bounce"] else None,
     )
+
+
+def _bounce(told: dict[str, Any]) -> Bounce:
+    failed = tuple(Failure(*one) for one in told["failed"])
+    return Bounce(failed, is_complaint=told["is_complaint"])

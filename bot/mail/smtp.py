@@ -14,6 +14,7 @@ from email.message import EmailMessage
 from bot.failpoints import failpoint
 from bot.mail.mail import Mail, read_sender, write
 from bot.mail.server_url import read_server_url
+from bot.mail.status import MAILBOX_GONE, read_status
 from bot.ports import (
     Cause,
     OutcomeUnknownError,
@@ -32,7 +33,8 @@ _WELCOME = 220
 _READY = 354
 _REFUSED = 500
 _LEAVING = 421
-_NO_SUCH_BOX = frozenset({550, 551, 553})
+_NO_SUCH_BOX = frozenset({550, 551, 553, 556})
+_RELAYING = "relay"
 _UNREACHABLE = "The mail server can't be reached."
 
 
@@ -158,9 +160,14 @@ def _name_sender(smtp: smtplib.SMTP, sender: str) -> None:
 
 def _name_recipient(smtp: smtplib.SMTP, recipient: str) -> None:
     code, words = smtp.rcpt(recipient)
-    if code in _NO_SUCH_BOX and not _is_about_policy(words):
-        reason = "The mail server says that there is no such address."
+    said = words.decode(errors="replace").lower()
+    status = read_status(said)
+    if code in _NO_SUCH_BOX and status in MAILBOX_GONE:
+        reason = f"The mail server says that there is no such address ({status})."
         raise UndeliverableError(reason, Cause.RECIPIENT_GONE)
+    if code >= _REFUSED and _RELAYING in said:  # the next address would fare no better
+        reason = "The mail server does not relay our mails: it must be told to."
+        raise SendError(reason, trouble=Trouble.BLOCKED)
     _check(code, "The mail server does not take mails to this address at the moment.")
 
 
@@ -194,12 +201,6 @@ def _check(code: int, otherwise: str) -> None:
         raise UndeliverableError(reason, Cause.REJECTED)
     if code >= 400:  # noqa: PLR2004 - SMTP's "not now"
         raise SendError(otherwise)
-
-
-def _is_about_policy(words: bytes) -> bool:
-    """Read the enhanced code (RFC 3463): 5.1 is about the address, the others are not."""
-    code, _, _ = words.partition(b" ")
-    return code.startswith(b"5.") and not code.startswith(b"5.1.")
 
 
 def _cut(smtp: smtplib.SMTP) -> None:

@@ -1,11 +1,9 @@
-"""Mails to visitors: the thread of each conversation, what went out, and whom we leave alone."""
+"""Mails to visitors: the thread of each conversation, and what went out."""
 
-import hashlib
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 
@@ -13,28 +11,18 @@ from bot.core.audience import Audience
 from bot.core.emails import Address, validate
 from bot.core.model import Author, Conversation, ConversationId, Kind, Place
 from bot.storage.audiences import readable
-from bot.storage.bulk import insert
 from bot.storage.tables import (
     conversations,
     mail_threads,
     mails,
     messages,
     reply_addresses,
-    suppressions,
-    time_text,
     visitors,
 )
 
 _TOKEN_BYTES = 16
 _MOST_EARLIER = 20
 _MOST_MAILED = 50
-
-
-class Silence(StrEnum):
-    """Why an address gets no mails from conversations any more."""
-
-    UNSUBSCRIBED = "unsubscribed"
-    BOUNCED = "bounced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +217,18 @@ def forget_mail(connection: sa.Connection, key: str) -> None:
     connection.execute(sa.delete(mails).where(mails.c.message_key == key))
 
 
+def has_mailed(connection: sa.Connection, id: ConversationId, email_key: str) -> bool:
+    """Say whether a mail of this conversation went to an address."""
+    here = sa.and_(mails.c.conversation_id == id, mails.c.email_key == email_key)
+    return connection.execute(sa.select(mails.c.id).where(here).limit(1)).first() is not None
+
+
+def find_mailed_to(connection: sa.Connection, key: str) -> str | None:
+    """Say to which address the mail with this key went; None: there is no such one any more."""
+    query = sa.select(mails.c.email_key).where(mails.c.message_key == key)
+    return connection.execute(query).scalar()
+
+
 def find_earlier(connection: sa.Connection, id: ConversationId, email_key: str) -> tuple[str, ...]:
     """List the keys of a conversation's last mails to an address, the oldest first."""
     query = (
@@ -248,26 +248,6 @@ def mailed_since(connection: sa.Connection, email_key: str, since: datetime) -> 
         .order_by(mails.c.at.desc())
     )
     return [row.at for row in connection.execute(query)]
-
-
-def email_hash(email_key: str) -> str:
-    """Name an address without naming it."""
-    return hashlib.sha256(f"email\n{email_key}".encode()).hexdigest()
-
-
-def suppress(connection: sa.Connection, hashed: str, why: Silence, now: datetime) -> bool:
-    """Send nothing to an address any more; says whether that is news."""
-    row = (hashed, why, time_text(now))
-    columns = ("email_hash", "reason", "at")
-    conflict = "ON CONFLICT (email_hash) DO NOTHING"
-    return insert(connection, "suppressions", columns, [row], conflict) == 1
-
-
-def find_silence(connection: sa.Connection, email_key: str) -> Silence | None:
-    """Say why an address gets no mails; None: it does."""
-    chosen = suppressions.c.email_hash == email_hash(email_key)
-    reason = connection.execute(sa.select(suppressions.c.reason).where(chosen)).scalar()
-    return Silence(reason) if reason else None
 
 
 def is_known_message(connection: sa.Connection, provider_key: str) -> bool:

@@ -13,6 +13,7 @@ from bot.desk.programs import Programs
 from bot.desk.reading import Reading
 from bot.desk.saved_replies import SavedReplies
 from bot.desk.staff import Staff
+from bot.desk.suppressions import Suppressions
 from bot.edge.limits import Limits
 from bot.edge.signing import Signer
 from bot.secret import derived_keys
@@ -39,6 +40,7 @@ def open_inbox(ground: WebGround, readers: Mapping[str, LetterReader]) -> InboxP
         staff=Staff(database, clock, ground.team.passwords),
         saved_replies=SavedReplies(database, clock),
         programs=Programs(database, ground.doorbell, clock, guard_of(settings)),
+        suppressions=Suppressions(database, clock),
         notifying=Notifying(
             database, clock, push_key(database), settings.mails_leave, guard_of(settings)
         ),

@@ -115,13 +115,16 @@ browser_proofs = sa.Table(
     sa.Index("ix_browser_proofs_visitor_id", "visitor_id"),
 )
 
-# addresses that get no automatic mail any more; only their hashes, so that they outlive an erasure
+# addresses that get no mails from conversations any more, by a keyed hash that outlives an erasure
 suppressions = sa.Table(
     "suppressions",
     metadata,
     sa.Column("email_hash", sa.Text, primary_key=True),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
+    # in clear only as long as the person is known
+    sa.Column("email", sa.Text),
+    sa.Column("signal", sa.Text),
 )
 
 # keys that are made once and that all processes share

@@ -18,6 +18,7 @@ from bot.web.inbox.parts import PREFIX, Entry, InboxParts, Who, agent_of
 from bot.web.inbox.programs import program_entries
 from bot.web.inbox.replies import reply_entries
 from bot.web.inbox.socket import socket_entries
+from bot.web.inbox.suppressions import suppression_entries
 from bot.web.inbox.team_pages import team_entries
 
 __all__ = ["PREFIX", "Entry", "InboxParts", "Who", "add_inbox", "agent_of", "entries"]
@@ -40,6 +41,7 @@ def entries(parts: InboxParts) -> list[Entry]:
         *team_entries(parts),
         *notifying_entries(parts),
         *program_entries(parts),
+        *suppression_entries(parts),
         *socket_entries(parts),
     ]
 

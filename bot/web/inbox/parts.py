@@ -19,6 +19,7 @@ from bot.desk.programs import Programs
 from bot.desk.reading import Reading
 from bot.desk.saved_replies import SavedReplies
 from bot.desk.staff import Staff
+from bot.desk.suppressions import Suppressions
 from bot.desk.team import Team
 from bot.edge.limits import Limits
 from bot.live import LiveHints
@@ -66,6 +67,7 @@ class InboxParts:
     staff: Staff
     saved_replies: SavedReplies
     programs: Programs
+    suppressions: Suppressions
     notifying: Notifying
     passes: Passes
     guesses: Limits

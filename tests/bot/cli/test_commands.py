@@ -33,6 +33,7 @@ COMMANDS = [
     "dead-letters",
     "migrate",
     "replay",
+    "suppressions",
     "web",
 ]
 NOWHERE = f"postgresql://ann:{CANARY}@127.0.0.1:1/shop"

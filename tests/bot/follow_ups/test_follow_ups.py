@@ -8,8 +8,8 @@ from bot.core.model import Place
 from bot.desk.people import Words
 from bot.erasure import erase_person
 from bot.follow_ups.claims import ENOUGH, NO_ADDRESS, SEEN, TOO_LATE
-from bot.storage.mails import Silence, email_hash, suppress
 from bot.storage.outbox.accounts import AccountState, list_accounts
+from bot.storage.suppressions import Reason, Signal, Silence, suppress
 from tests.mailroom import ADA, DELAY, MAYA, SITE, VIS, MailRoom
 
 A_DAY = 86_400
@@ -24,7 +24,7 @@ def text_of(room: MailRoom) -> str:
 
 def silence(room: MailRoom, why: Silence) -> None:
     with room.office.database.write() as connection:
-        suppress(connection, email_hash(ADA), why, room.office.now)
+        suppress(connection, ADA, Reason(why, Signal.LINK), room.office.now, ADA)
 
 
 def test_an_unseen_reply_is_mailed_after_the_delay_and_not_before(room: MailRoom) -> None:

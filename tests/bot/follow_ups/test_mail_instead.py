@@ -7,7 +7,7 @@ from bot.core.model import ConversationId
 from bot.desk.errors import NotMailedError
 from bot.desk.mailing import NO_ADDRESS, NO_SERVER, NOT_NEEDED
 from bot.desk.people import Words
-from bot.storage.mails import Silence, email_hash, suppress
+from bot.storage.suppressions import Reason, Signal, Silence, suppress
 from tests.mailroom import ADA, MAYA, MailRoom
 from tests.office import ANN
 
@@ -74,7 +74,7 @@ def test_a_mail_that_may_not_leave_any_more_shows_as_failed_at_once(
 ) -> None:
     mail(room, talk)
     with room.office.database.write() as connection:
-        suppress(connection, email_hash(ADA), Silence.UNSUBSCRIBED, room.office.now)
+        suppress(connection, ADA, Reason(Silence.UNSUBSCRIBED, Signal.LINK), room.office.now, ADA)
     room.doorbell.hints.clear()
     room.postman.work()
     assert room.office.rows("messages", author="agent")[0]["delivery"] == "failed"
@@ -108,6 +108,6 @@ def test_not_without_a_mail_server(room: MailRoom, talk: ConversationId) -> None
 
 def test_n17_not_to_who_wants_none(room: MailRoom, talk: ConversationId) -> None:
     with room.office.database.write() as connection:
-        suppress(connection, email_hash(ADA), Silence.UNSUBSCRIBED, room.office.now)
+        suppress(connection, ADA, Reason(Silence.UNSUBSCRIBED, Signal.LINK), room.office.now, ADA)
     with pytest.raises(NotMailedError, match="wants no mails"):
         mail(room, talk)

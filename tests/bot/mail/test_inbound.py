@@ -93,7 +93,7 @@ def test_m04_saying_that_nothing_is_automatic_is_no_sign_of_a_program() -> None:
 def test_m05_a_bounce_says_whom_it_is_about() -> None:
     mail = read_mail(bounce("ada@example.com", key="k1@shop.example", reply_to=TO))
     assert mail.bounce
-    assert mail.bounce.failed == ("ada@example.com",)
+    assert mail.bounce.failed == (("ada@example.com", "5.1.1"),)
     assert mail.is_automatic
 
 
@@ -101,7 +101,7 @@ def test_m07_of_a_report_about_many_a_few_are_read() -> None:
     many = ", ".join(f"a{number}@example.com" for number in range(70))
     mail = read_mail(bounce(many, reply_to=TO))
     assert mail.bounce
-    assert mail.bounce.failed == tuple(f"a{number}@example.com" for number in range(20))
+    assert mail.bounce.failed == tuple((f"a{number}@example.com", "5.1.1") for number in range(20))
 
 
 def test_m05_a_delay_is_no_failure() -> None:

@@ -110,6 +110,8 @@ POST /inbox/webhooks/{id}/on
 POST /inbox/webhooks/{id}/off
 POST /inbox/webhooks/{id}/remove
 POST /inbox/webhooks/{id}/deliveries/{delivery}
+GET /inbox/suppressions
+POST /inbox/suppressions/{id}/lift
 POST /inbox/contacts/{id}/erase
 """
 

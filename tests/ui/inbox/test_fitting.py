@@ -40,6 +40,7 @@ PAGES: dict[str, Callable[[Overlong], list[str]]] = {
     "/inbox/replies": lambda made: ["/inbox/replies"],
     "/inbox/team": lambda made: ["/inbox/team"],
     "/inbox/notifications": lambda made: ["/inbox/notifications"],
+    "/inbox/suppressions": lambda made: ["/inbox/suppressions"],
     "/inbox/webhooks": lambda made: ["/inbox/webhooks"],
     "/inbox/webhooks/{id}": lambda made: [f"/inbox/webhooks/{made.program}"],
     "/demo": lambda made: ["/demo"],
