@@ -1,5 +1,6 @@
 """Forgets people: at once on an operator's word, by a worker on their own."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,9 +10,8 @@ import sqlalchemy as sa
 from bot.core.emails import key_of
 from bot.core.model import Place
 from bot.failpoints import failpoint
-from bot.hints import Hint, room_of
+from bot.forgetting import Forgotten, forget
 from bot.ports import Doorbell
-from bot.storage.contacts import find_associated, find_contact_by_key
 from bot.storage.deletion_requests import (
     NewRequest,
     RequestState,
@@ -20,42 +20,74 @@ from bot.storage.deletion_requests import (
     take_request,
 )
 from bot.storage.engine import Database
-from bot.storage.erasing import Erased, Erasure, erase_contact, look_ahead
-from bot.storage.threads import lock_visitors
+from bot.storage.erasing import Erased, Erasure, Whom, erase_whom, find_person
+from bot.storage.persons import LinkedVisitor
 from bot.storage.transactions import read, retry_races
 
 PATIENCE = timedelta(days=30)
 """How long it is tried to find out who somebody is."""
 _OPERATOR = "operator"
+_NUMBER = re.compile(r"\+[\d ()./-]{5,25}")
 
 
-def is_known(database: Database, email: str) -> bool:
-    """Say whether a contact has this email."""
-    key = key_of(email)
-    return read(database, lambda found: find_contact_by_key(found, key)) is not None
+def read_whom(said: str, also: tuple[int, ...] = ()) -> Whom:
+    """Read whom an operator names: an address, a `+` with a phone number, or a visitor's id."""
+    words = said.strip()
+    if words.isascii() and words.isdigit():
+        return Whom(visitors=(int(words), *also))
+    if _NUMBER.fullmatch(words):
+        return Whom(phone=words, visitors=also)
+    return Whom(key_of(words), visitors=also)
+
+
+def is_known(database: Database, whom: Whom) -> bool:
+    """Say whether there is somebody to forget."""
+    return not read(database, lambda found: find_person(found, whom)).is_nobody
 
 
 def erase_person(
-    database: Database, email: str, now: datetime, doorbell: Doorbell
-) -> Erased | None:
-    """Erase the contact with this email and all that its visitors left; None: nobody has it.
+    database: Database, whom: str | Whom, now: datetime, doorbell: Doorbell
+) -> Forgotten | None:
+    """Erase a person and all that its visitors left; None: there is nobody.
 
     Who shows one of the conversations is told to look again, and finds nothing.
     """
-    key = key_of(email)
-    erasure = Erasure(_OPERATOR, now, read(database, lambda found: look_ahead(found, key)))
-
-    def erase(connection: sa.Connection) -> tuple[list[Hint], Erased | None]:
-        hints = _hints(connection, key)
-        return hints, erase_contact(connection, key, erasure)
-
-    hints, erased = retry_races(database, erase)
-    doorbell.hint(*hints)
-    return erased
+    chosen = read_whom(whom) if isinstance(whom, str) else whom
+    erasure = Erasure(_OPERATOR, now)
+    begun = retry_races(database, lambda found: erase_whom(found, chosen, erasure))
+    return forget(database, begun, doorbell) if begun else None
 
 
-def describe(erased: Erased) -> str:
-    """Say what is gone, in words."""
+def describe(forgotten: Forgotten) -> str:
+    """Say what is gone, in words, and what is not."""
+    sentences = [f"Erased: {_count_all(forgotten.removed)}."]
+    if not forgotten.is_finished:
+        what = _count_found(forgotten.found)
+        sentences = [f"Hidden everywhere: {what}. The clock deletes them within minutes."]
+    if forgotten.left:
+        sentences.append(
+            "Not erased, since only an agent linked them, or they have proved another address: "
+            + ", ".join(map(_name, forgotten.left))
+            + ". --also VISITOR erases them too."
+        )
+    return " ".join(sentences)
+
+
+def _name(left: LinkedVisitor) -> str:
+    where = f", conversation {left.conversation_id}" if left.conversation_id else ""
+    return f"visitor {left.id} ({left.place.channel}{where})"
+
+
+def _count_found(found: Erased) -> str:
+    parts = [
+        _count(found.contacts, "contact"),
+        _count(found.visitors, "visitor"),
+        _count(found.conversations, "conversation"),
+    ]
+    return f"{', '.join(parts)} and {_count(found.messages, 'message')}"
+
+
+def _count_all(erased: Erased) -> str:
     parts = [
         _count(erased.contacts, "contact"),
         _count(erased.visitors, "visitor"),
@@ -68,16 +100,6 @@ def describe(erased: Erased) -> str:
 
 def _count(number: int, one: str, many: str | None = None) -> str:
     return f"{number or 'no'} {one if number == 1 else many or one + 's'}"
-
-
-def _hints(connection: sa.Connection, key: str) -> list[Hint]:
-    contact = find_contact_by_key(connection, key)
-    known = find_associated(connection, contact.id) if contact else []
-    return [
-        Hint(room_of(thread.place), thread.conversation_id)
-        for thread in lock_visitors(connection, known).values()
-        if thread.conversation_id
-    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ class _Recorder:
 
     def take(self, arrival: Arrival) -> Taken | None:  # noqa: C901 - a line or two for each report
         report = arrival.report
-        if self._is_from_before_erasure(arrival):
+        if self._is_past(arrival):
             return None
         match report:
             case VisitorWrote():
@@ -287,11 +287,13 @@ class _Recorder:
                 if is_copied(part):
                     self.batch.add_order(order_file(message, position, self.batch.now))
 
-    def _is_from_before_erasure(self, arrival: Arrival) -> bool:
-        if not self.erased:
-            return False
+    def _is_past(self, arrival: Arrival) -> bool:
+        """Say whether an arrival is from before an erasure, or too old of nobody known."""
+        at, kept_for = arrival.happened_at, self.rules.kept_for
+        if kept_for and arrival.place not in self.threads and at < self.batch.now - kept_for:
+            return True
         erased_at = self.erased.get(arrival.place)
-        return erased_at is not None and arrival.happened_at <= erased_at
+        return erased_at is not None and at <= erased_at
 
 
 def _assurance(thread: Thread) -> Assurance | None:

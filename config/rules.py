@@ -105,6 +105,8 @@ class CaptureRules:
     """Somebody wants to be told what happens: programs, or people who are not looking."""
     follow_up_delay: timedelta | None = None
     """How long a reply may stay unseen before it is mailed; None: no mails leave."""
+    kept_for: timedelta | None = None
+    """How long conversations of nobody known are kept: what is older is not taken any more."""
     channel_rules: Mapping[str, ChannelRules] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

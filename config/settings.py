@@ -17,6 +17,7 @@ from config.origins import host_of, is_loopback
 from config.rules import CaptureRules, Hours
 from config.variables.capture import AddressVariables, CaptureVariables
 from config.variables.channel import READING, ChannelVariables, HasVariables
+from config.variables.keeping import KeepingVariables
 from config.variables.mails import MAIL_HALVES, MailVariables
 from config.variables.notices import NoticeVariables
 from config.variables.server import ServerVariables
@@ -36,6 +37,7 @@ class Settings(  # the variables of the last one come first
     AddressVariables,
     NoticeVariables,
     CaptureVariables,
+    KeepingVariables,
     ServerVariables,
     BaseSettings,
 ):
@@ -180,6 +182,7 @@ class Settings(  # the variables of the last one come first
             own_domains=frozenset(
                 own.lower() for own in (*self.own_email_domains, *self._own_addresses())
             ),
+            kept_for=self.keeping.conversations,
             follow_up_delay=(
                 timedelta(seconds=self.follow_up_delay_seconds) if self.mails_leave else None
             ),

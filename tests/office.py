@@ -19,6 +19,7 @@ from bot.record import record
 from bot.storage import tables
 from bot.storage.batch import Batch
 from bot.storage.engine import Database
+from bot.storage.erasing_steps import take_step
 from bot.storage.message_rows import Delivery, NewMessage
 from bot.storage.threads import lock_places
 from bot.storage.transactions import retry_races
@@ -93,8 +94,7 @@ class Office:
 
     def plan(self) -> LanePlan:
         channels = {"messenger": self.channel, "webchat": self.channel}
-        ways = ChannelWays(channels, channels, self.fingerprints, self.people)
-        return visitor_lane(ways, self.database)
+        return visitor_lane(ChannelWays(channels, channels, self.fingerprints, self.people))
 
     def worker(self) -> Lane:
         return Lane(self.engine(), self.plan())
@@ -102,6 +102,12 @@ class Office:
     def work(self) -> None:
         """Let one worker do what is due."""
         self.worker().work()
+        self.forget()
+
+    def forget(self) -> None:
+        """Let the clock delete what is hidden."""
+        while take_step(self.database):
+            pass
 
     def claim(self) -> list[AnyJob]:
         """Let a worker take what is due, and do nothing with it yet."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TextIO, TypeAlias, TypeVar
 
 import sqlalchemy as sa
@@ -23,6 +23,7 @@ from bot.desk.export import export_contacts
 from bot.desk.merging import merge, part
 from bot.desk.people import Actor, ContactChanges, Person
 from bot.desk.words import check_name, check_search, read_email
+from bot.forgetting import Forgotten, forget
 from bot.hints import Hint
 from bot.ports import Doorbell
 from bot.storage.audits import CONTACT_CHANGED, ContactAct, add_contact_audit
@@ -44,7 +45,7 @@ from bot.storage.contacts import (
 )
 from bot.storage.cursors import CursorError
 from bot.storage.engine import Database
-from bot.storage.erasing import Erased, Erasure, erase_contact, look_ahead
+from bot.storage.erasing import Begun, Erasure, erase_contact
 from bot.storage.outbox.announcements import Announcement, announce
 from bot.storage.threads import lock_visitors
 from bot.storage.transactions import read, retry_races
@@ -53,6 +54,8 @@ from config.rules import CaptureRules
 Result = TypeVar("Result")
 _Rooms: TypeAlias = list[Hint]
 """Where there is something new to see after it."""
+_AT_ONCE = timedelta(seconds=2)
+"""So long an erasure keeps the one who asked for it waiting; the clock does the rest."""
 _NOTHING = ContactList([], None)
 
 
@@ -185,25 +188,24 @@ class AddressBook:
 
         return self._tell(retry_races(self.database, write))
 
-    def erase(self, id: ContactId, typed_email: str, actor: Actor) -> Erased:
+    def erase(self, id: ContactId, typed_email: str, actor: Actor) -> Forgotten:
         """Erase a person for good, if the one who wants it has typed the person's email."""
         typed = validate(typed_email)
         if not isinstance(typed, Address):
             raise NotTheirEmailError
-        ahead = read(self.database, lambda found: look_ahead(found, typed.key))
-        erasure = Erasure(actor.key, self.clock(), ahead)
+        erasure = Erasure(actor.key, self.clock())
 
-        def write(connection: sa.Connection) -> tuple[Erased, _Rooms]:
+        def write(connection: sa.Connection) -> Begun:
             contact = _existing(connection, id)
             if read_email(contact.email).key != typed.key:
                 raise NotTheirEmailError
-            rooms = find_rooms(connection, contact.id)
-            erased = erase_contact(connection, typed.key, erasure)
-            if erased is None:
+            begun = erase_contact(connection, typed.key, erasure)
+            if begun is None:
                 raise NotFoundError
-            return erased, rooms
+            return begun
 
-        return self._tell(retry_races(self.database, write))
+        begun = retry_races(self.database, write)
+        return forget(self.database, begun, self.doorbell, _AT_ONCE)
 
     def _tell(self, done: tuple[Result, _Rooms]) -> Result:
         result, rooms = done

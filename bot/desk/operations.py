@@ -17,9 +17,11 @@ from bot.storage.audits import add_audit
 from bot.storage.checkup import Checkup, find_checkup, hasten_check
 from bot.storage.dead_letters import Letter, LetterId, list_open
 from bot.storage.engine import Database
+from bot.storage.erasing_steps import UnfinishedErasures, count_unfinished
 from bot.storage.outbox.accounts import Account, list_accounts
 from bot.storage.outbox.metrics import OutboxMetrics, read_metrics
 from bot.storage.sightings import Sighting, list_sightings
+from bot.storage.tallies import read_deleted
 from bot.storage.transactions import read, retry_races
 
 MOST_LETTERS = 100
@@ -38,6 +40,9 @@ class Overall:
     """What a worker found when it last looked at everything, as `./run check` does."""
     sightings: list[Sighting]
     """What web processes saw lately of the way that requests take."""
+    deleted: dict[str, int]
+    """How many rows of each table were erased, or kept no longer."""
+    unfinished: UnfinishedErasures
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ class Operations:
                 funnel,
                 find_checkup(connection),
                 list_sightings(connection, now - LATELY),
+                read_deleted(connection),
+                count_unfinished(connection),
             )
 
         funnel = read_funnel(self.database, now, self.zone)

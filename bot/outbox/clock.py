@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.core.model import OutboxId
 from bot.failpoints import failpoint
+from bot.keeping import Keeper
 from bot.outages import Outage
 from bot.outbox.holding import UNKNOWN_KIND, WAITS
 from bot.ports import Doorbell, UnavailableError
@@ -22,8 +23,8 @@ from bot.storage.outbox.due import (
     next_due,
     put_off,
 )
-from bot.storage.outbox.settled import KEPT, clear, look_through
 from bot.storage.transactions import read, retry_races
+from config.keeping import Keeping
 
 BEAT = timedelta(seconds=1)
 _SHORTEST = timedelta(seconds=0.05)  # where much falls due in turn, it is rung for together
@@ -31,8 +32,9 @@ _A_HANDFUL = 16
 """So much a worker is rung for once: it takes all that is due anyway, and wakes when it is."""
 _MOST_RINGS = 8
 _AT_ONCE = 200
-_CLEARS_AGAIN = timedelta(minutes=1)
+KEPT = Keeping()
 _LOOKS_AGAIN = timedelta(minutes=1)
+_FORGETS_AGAIN = timedelta(minutes=1)
 _log = logging.getLogger(__name__)
 
 
@@ -45,14 +47,14 @@ class Clock:
         doorbell: Doorbell,
         clock: Callable[[], datetime],
         queues: Sequence[Queue],
+        keeping: Keeping = KEPT,
     ) -> None:
         self._database = database
         self._doorbell = doorbell
         self._clock = clock
         self._queues = queues
         self._kinds = [kind for queue in queues for kind in queue.kinds]
-        self._cleared_up_to = OutboxId(0)
-        self._clears_at: datetime | None = None
+        self._keeper = Keeper(database, clock, keeping)
         self._forgets_at: datetime | None = None
         self._looks_at: datetime | None = None
         self._trouble = Outage("the clock")
@@ -62,7 +64,7 @@ class Clock:
         while not stopping.is_set():
             try:
                 pause = self.tick()
-                self.clear()
+                self._keeper.work()
                 self.put_off_unknown()
                 self.forget_mails()
             except UnavailableError:  # told when it began
@@ -109,22 +111,7 @@ class Clock:
             return False
         old = read(self._database, lambda held: find_old_originals(held, now))
         if not old:
-            self._forgets_at = now + _CLEARS_AGAIN
+            self._forgets_at = now + _FORGETS_AGAIN
             return False
         retry_races(self._database, lambda held: forget_originals(held, old))
-        return True
-
-    def clear(self) -> bool:
-        """Delete a little of what was settled long ago; True: there may be more."""
-        now = self._clock()
-        if self._clears_at is not None and now < self._clears_at:
-            return False
-        after, before = self._cleared_up_to, now - KEPT
-        found = read(self._database, lambda held: look_through(held, after, before, _AT_ONCE))
-        if found is None:
-            self._clears_at = now + _CLEARS_AGAIN
-            return False
-        if found.settled:
-            retry_races(self._database, lambda held: clear(held, found.settled, before))
-        self._cleared_up_to = found.last
         return True

@@ -6,67 +6,69 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot.core.model import ConversationId, Place
+from bot.core.model import Place
 from bot.storage.tables import dead_letters
 
-_AT_ONCE = 50
+LETTERS = 50
+"""So many letters are read at once at the most."""
+BYTES = 1 << 19
+"""So many bytes, unless a single letter is longer."""
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 _BLANKS = "bfnrt"
+_Fields = dead_letters.c
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """The dead letters, up to one of them, in which one of these stands."""
+    """The dead letters, up to one of them, in which a person was looked for, and is."""
 
-    needles: frozenset[str] = frozenset()
-    up_to: int = 0
+    last: int
     ids: tuple[int, ...] = ()
 
 
-NOT_SIGHTED = Sighting()
-
-
-def sight_letters(
-    connection: sa.Connection,
-    emails: Collection[str],
-    places: Collection[Place],
-    earlier: Sighting,
-) -> Sighting:
-    """Read the letters that came after an earlier look for the same, or else all there are.
-
-    To read many takes long: look once before the transaction that holds others up.
-    """
-    needles = frozenset(spelling for email in emails for spelling in _spellings(email))
+def needles_of(emails: Collection[str], places: Collection[Place]) -> set[str]:
+    """Say by which words a letter is told to hold a person."""
+    needles = {spelling for email in emails for spelling in _spellings(email)}
     # references are filed under their kind, which is no part of them
-    needles |= {place.external_id.rpartition(":")[2] for place in places}
-    if not needles:
-        return NOT_SIGHTED
-    before = earlier if earlier.needles == needles else Sighting(needles)
-    holds, found, up_to = _pattern(needles), list(before.ids), before.up_to
-    letters = connection.execute(
-        sa.select(dead_letters.c.id, dead_letters.c.raw)
-        .where(dead_letters.c.id > up_to)
-        .order_by(dead_letters.c.id),
-        execution_options={"yield_per": _AT_ONCE},
-    )
-    for letter in letters:
-        up_to = letter.id
-        if holds.search(_plain(letter.raw)):
-            found.append(letter.id)
-    return Sighting(needles, up_to, tuple(found))
+    return needles | {place.external_id.rpartition(":")[2] for place in places}
 
 
-def erase_letters(
-    connection: sa.Connection, ids: Sequence[int], conversations: Collection[ConversationId]
-) -> int:
-    """Delete letters, and mails to these conversations; returns how many there were."""
-    own = sa.select(dead_letters.c.id).where(dead_letters.c.conversation_id.in_(conversations))
-    chosen = sorted({*ids, *connection.execute(own).scalars()})
-    count = 0
-    for start in range(0, len(chosen), _AT_ONCE):
-        some = dead_letters.c.id.in_(chosen[start : start + _AT_ONCE])
-        count += connection.execute(sa.delete(dead_letters).where(some)).rowcount
-    return count
+def sight_letters(connection: sa.Connection, needles: Collection[str], after: int) -> Sighting:
+    """Read the next letters, a bounded amount of them; the same `last`: there are no more."""
+    ids = _choose(connection, after)
+    if not ids:
+        return Sighting(after)
+    holds = _pattern(needles)
+    query = sa.select(_Fields.id, _Fields.raw).where(_Fields.id.in_(ids))
+    found = [row.id for row in connection.execute(query) if holds.search(_plain(row.raw))]
+    return Sighting(ids[-1], tuple(found))
+
+
+def find_own_letters(
+    connection: sa.Connection, conversations: Collection[int], limit: int
+) -> list[tuple[int]]:
+    """Find mails that were addressed to these conversations."""
+    query = sa.select(_Fields.id).where(_Fields.conversation_id.in_(conversations))
+    return [(row.id,) for row in connection.execute(query.limit(limit))]
+
+
+def erase_letters(connection: sa.Connection, ids: Sequence[int]) -> int:
+    """Delete letters; returns how many there were."""
+    if not ids:
+        return 0
+    return connection.execute(sa.delete(dead_letters).where(_Fields.id.in_(ids))).rowcount
+
+
+def _choose(connection: sa.Connection, after: int) -> list[int]:
+    size = sa.func.length(_Fields.raw).label("size")
+    query = sa.select(_Fields.id, size).where(_Fields.id > after)
+    chosen, room = list[int](), BYTES
+    for row in connection.execute(query.order_by(_Fields.id).limit(LETTERS)):
+        room -= row.size
+        if chosen and room < 0:
+            break
+        chosen.append(row.id)
+    return chosen
 
 
 def _pattern(needles: Collection[str]) -> re.Pattern[str]:

@@ -92,6 +92,7 @@ VIEW = (
     )
     .join(visitors, visitors.c.id == conversations.c.visitor_id)
     .outerjoin(contacts, contacts.c.id == visitors.c.contact_id)
+    .where(conversations.c.gone_at.is_(None))
 )
 
 

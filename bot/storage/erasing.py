@@ -1,23 +1,51 @@
-"""Takes everything of a person out of the tables, and keeps that it was done.
+"""The first step of forgetting: one short transaction, after which nobody sees the person any more.
 
-Whoever comes to be associated with a contact meanwhile is protected by its foreign key: the
-transaction fails, is repeated, and finds them.
+It remembers the places, cancels the work, empties and hides the visitors and conversations, and
+deletes the contacts. Their rows go later, in small steps (`erasing_steps`). Whoever comes to be
+associated with a contact meanwhile is protected by its foreign key: the transaction fails, is
+repeated, and finds them.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.core.model import ContactId, Place, VisitorId
-from bot.storage.audits import CONTACT_CHANGED
+from bot.core.emails import key_of
+from bot.core.model import CaptureState, ConversationId, Place, Status, VisitorId
 from bot.storage.batch import RaceLostError
-from bot.storage.buried import NOT_SIGHTED, Sighting, erase_letters, sight_letters
-from bot.storage.contacts import find_associated, find_contact_by_key, lock_contacts
+from bot.storage.buried import needles_of
+from bot.storage.contacts import find_contact_by_key, lock_contacts
 from bot.storage.known import remember_erased
-from bot.storage.tables import audit, claims, contacts, conversations, messages, outbox, visitors
+from bot.storage.outbox.rows import OutboxState
+from bot.storage.persons import (
+    LinkedVisitor,
+    Person,
+    find_by_number,
+    find_emails,
+    find_further_places,
+    find_linked,
+    find_there,
+    find_whole,
+)
+from bot.storage.referring import MANY, REFERRING
+from bot.storage.suppressions import forget_addresses
+from bot.storage.tables import (
+    audit,
+    claims,
+    contacts,
+    conversations,
+    outbox,
+    unfinished_erasures,
+    visitors,
+)
 from bot.storage.threads import Thread, lock_places, lock_visitors
+
+ERASED = "person.erased"
+RETENTION = "retention"
+_CANCELLED = "The visitor was erased."
+_NOT_YET = (OutboxState.PENDING, OutboxState.SENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,176 +54,229 @@ class Erasure:
 
     actor: str
     at: datetime
-    sighting: Sighting = NOT_SIGHTED
-    """The dead letters in which the person was found before."""
+    request_key: str | None = None
+    """The request for a deletion that is done once all rows are gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Whom an operator wants to be forgotten: by an address, a number, or as visitors."""
+
+    email_key: str | None = None
+    phone: str | None = None
+    visitors: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
     """How many rows of each kind are gone."""
 
-    contacts: int
-    visitors: int
-    conversations: int
-    messages: int
-    orders: int
+    contacts: int = 0
+    visitors: int = 0
+    conversations: int = 0
+    messages: int = 0
+    orders: int = 0
     """Of the outbox, whether they were still to be done or not."""
-    dead_letters: int
-
-
-def look_ahead(connection: sa.Connection, email_key: str) -> Sighting:
-    """Read the dead letters for a contact's, so that erasing it need not; holds nothing."""
-    contact = find_contact_by_key(connection, email_key)
-    if contact is None:
-        return NOT_SIGHTED
-    emails = _find_emails(connection, [contact.id, *_find_taken_in(connection, [contact.id])])
-    columns = (visitors.c.channel, visitors.c.account, visitors.c.external_id)
-    chosen = visitors.c.id.in_(find_associated(connection, contact.id))
-    places = {Place(*row) for row in connection.execute(sa.select(*columns).where(chosen))}
-    return sight_letters(connection, emails, places, NOT_SIGHTED)
-
-
-def look_ahead_for(connection: sa.Connection, places: Collection[Place]) -> Sighting:
-    """Read the dead letters for who may have written from these places; holds nothing."""
-    each = (
-        sa.and_(
-            visitors.c.channel == place.channel,
-            visitors.c.account == place.account,
-            visitors.c.external_id == place.external_id,
-        )
-        for place in places
-    )
-    found = connection.execute(sa.select(visitors.c.id).where(sa.or_(sa.false(), *each)))
-    emails = _find_emails(connection, _find_contacts_of(connection, list(found.scalars())))
-    return sight_letters(connection, emails, places, NOT_SIGHTED)
-
-
-def erase_contact(connection: sa.Connection, email_key: str, erasure: Erasure) -> Erased | None:
-    """Erase a contact with all its visitors and all that was merged into it.
-
-    None: there is no such one. Raises RaceLostError if it is merged meanwhile.
-    """
-    contact = find_contact_by_key(connection, email_key)
-    if contact is None:
-        return None
-    threads = lock_visitors(connection, find_associated(connection, contact.id))
-    if not lock_contacts(connection, [contact.id]):
-        raise RaceLostError
-    ids = [contact.id, *_find_taken_in(connection, [contact.id])]
-    return _erase(connection, _Person(list(threads.values()), [], ids), erasure)
-
-
-def erase_places(connection: sa.Connection, places: Collection[Place], erasure: Erasure) -> Erased:
-    """Erase the visitors of these places, and the contacts that came from nobody else."""
-    threads = list(lock_places(connection, places).values())
-    ids = [thread.visitor_id for thread in threads if thread.visitor_id]
-    contacts_of = _find_contacts_of(connection, ids)
-    return _erase(connection, _Person(threads, list(places), contacts_of), erasure)
-
-
-def _find_contacts_of(connection: sa.Connection, ids: Sequence[VisitorId]) -> list[ContactId]:
-    own = _find_own_contacts(connection, ids)
-    taken_in = {*_find_taken_in(connection, own), *_find_own_addresses(connection, ids)}
-    return [*own, *taken_in]
-
-
-def _find_own_contacts(connection: sa.Connection, ids: Sequence[VisitorId]) -> list[ContactId]:
-    """Find the contacts that came with these visitors, and that nobody else is said to be."""
-    made = sa.exists().where(
-        claims.c.contact_id == contacts.c.id,
-        claims.c.visitor_id.in_(ids),
-        claims.c.at == contacts.c.created_at,
-    )
-    claimed = sa.exists().where(
-        claims.c.contact_id == contacts.c.id, claims.c.visitor_id.not_in(ids)
-    )
-    associated = sa.exists().where(
-        visitors.c.contact_id == contacts.c.id, visitors.c.id.not_in(ids)
-    )
-    whole = contacts.c.merged_into_id.is_(None)
-    query = sa.select(contacts.c.id).where(whole, made, ~claimed, ~associated)
-    return [ContactId(row.id) for row in connection.execute(query.order_by(contacts.c.id))]
-
-
-def _find_taken_in(connection: sa.Connection, ids: Sequence[ContactId]) -> list[ContactId]:
-    query = sa.select(contacts.c.id).where(contacts.c.merged_into_id.in_(ids))
-    return [ContactId(row.id) for row in connection.execute(query)]
-
-
-def _find_own_addresses(connection: sa.Connection, ids: Sequence[VisitorId]) -> list[ContactId]:
-    """Find what came with these visitors and went into a contact that is also somebody else."""
-    here = sa.and_(
-        claims.c.contact_id == contacts.c.merged_into_id, claims.c.email == contacts.c.email
-    )
-    own = claims.c.visitor_id.in_(ids)
-    query = sa.select(contacts.c.id).where(
-        contacts.c.merged_into_id.is_not(None),
-        sa.exists().where(here, own, claims.c.at == contacts.c.created_at),
-        ~sa.exists().where(here, ~own),
-    )
-    return [ContactId(row.id) for row in connection.execute(query)]
+    dead_letters: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Person:
-    threads: list[Thread]
-    places: list[Place]
+class Begun:
+    """An erasure that is under way: nobody sees the person any more, its rows go step by step."""
+
+    job: int
+    found: Erased
+    threads: tuple[Thread, ...]
+    """As they were."""
+    left: tuple[LinkedVisitor, ...]
+
+
+def find_person(connection: sa.Connection, whom: Whom) -> Person:
+    """Find whom an operator means, whole."""
+    known: set[VisitorId] = find_there(connection, whom.visitors)
+    if whom.phone:
+        known |= find_by_number(connection, whom.phone)
+    contact = find_contact_by_key(connection, whom.email_key) if whom.email_key else None
+    ids = frozenset({contact.id} if contact else ())
+    return find_whole(connection, Person(frozenset(known), ids))
+
+
+def erase_contact(connection: sa.Connection, email_key: str, erasure: Erasure) -> Begun | None:
+    """Begin to erase a contact with all its visitors and all that was merged into it.
+
+    None: there is no such one. Raises RaceLostError if something becomes the person's meanwhile.
+    """
+    return erase_whom(connection, Whom(email_key), erasure)
+
+
+def erase_whom(connection: sa.Connection, whom: Whom, erasure: Erasure) -> Begun | None:
+    """Begin to erase a person; None: there is nobody. Raises RaceLostError."""
+    return _erase(connection, lambda: find_person(connection, whom), [], erasure)
+
+
+def erase_places(
+    connection: sa.Connection, places: Collection[Place], erasure: Erasure
+) -> Begun | None:
+    """Begin to erase the visitors of these places, and the contacts that came from nobody else."""
+    threads = lock_places(connection, places)
+    known = frozenset(one.visitor_id for one in threads.values() if one.visitor_id)
+    begun = _erase(connection, lambda: find_whole(connection, Person(known)), places, erasure)
+    if begun is None:
+        remember_erased(connection, places, erasure.at)
+    return begun
+
+
+def _erase(
+    connection: sa.Connection,
+    find: Callable[[], Person],
+    places: Collection[Place],
+    erasure: Erasure,
+) -> Begun | None:
+    person = find()
+    if person.is_nobody:
+        return None
+    threads = lock_visitors(connection, person.visitors)
+    lock_contacts(connection, person.contacts)
+    if find() != person:
+        raise RaceLostError  # somebody wrote, was linked or merged while we waited
+    return _begin(connection, _Held(person, tuple(threads.values()), set(places)), erasure)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    person: Person
+    threads: tuple[Thread, ...]
+    elsewhere: set[Place]
     """Where the person may have written besides."""
-    contacts: list[ContactId]
+
+    @property
+    def talks(self) -> list[ConversationId]:
+        return sorted(one.conversation_id for one in self.threads if one.conversation_id)
+
+    @property
+    def work(self) -> dict[str, object]:
+        """What is still to be deleted, and how far that has come."""
+        return {
+            "visitors": sorted(self.person.visitors),
+            "conversations": self.talks,
+            "contacts": sorted(self.person.contacts),
+            "needles": [],
+            "read_up_to": 0,
+            "done": {},
+        }
+
+    @property
+    def found(self) -> Erased:
+        return Erased(
+            contacts=len(self.person.contacts),
+            visitors=len(self.threads),
+            conversations=len(self.talks),
+            messages=sum(one.last_seq for one in self.threads),
+        )
 
 
-def _erase(connection: sa.Connection, person: _Person, erasure: Erasure) -> Erased:
-    ids = [thread.visitor_id for thread in person.threads]
-    talks = [thread.conversation_id for thread in person.threads if thread.conversation_id]
-    places = {*person.places, *(thread.place for thread in person.threads)}
-    emails = _find_emails(connection, person.contacts)
-    sighting = sight_letters(connection, emails, places, erasure.sighting)
+def _begin(connection: sa.Connection, held: _Held, erasure: Erasure) -> Begun:
+    person, left = held.person, tuple(find_linked(connection, held.person))
+    places = held.elsewhere | {thread.place for thread in held.threads}
+    places |= find_further_places(connection, person.visitors)
+    emails = find_emails(connection, person)
     remember_erased(connection, places, erasure.at)
-    orders = _delete(connection, outbox, outbox.c.visitor_id.in_(ids))
-    said = sa.or_(claims.c.visitor_id.in_(ids), claims.c.contact_id.in_(person.contacts))
-    _delete(connection, claims, said)
-    erased = Erased(
-        messages=_delete(connection, messages, messages.c.conversation_id.in_(talks)),
-        conversations=_delete(connection, conversations, conversations.c.id.in_(talks)),
-        visitors=_delete(connection, visitors, visitors.c.id.in_(ids)),
-        contacts=_delete(connection, contacts, contacts.c.id.in_(person.contacts)),
-        orders=orders,
-        dead_letters=erase_letters(connection, sighting.ids, talks),
-    )
-    _strip_audit(connection, person.contacts)
-    _keep_that(connection, erased, person.contacts, erasure)
-    return erased
+    forget_addresses(connection, set(map(key_of, emails)), erasure.at)
+    _hide(connection, held, erasure.at)
+    job = {
+        "actor": erasure.actor,
+        "at": erasure.at,
+        "request_key": erasure.request_key,
+        "removed": {"contacts": len(person.contacts)},
+        "audit_ids": _keep_that(connection, held, erasure),
+        "work": held.work | {"needles": sorted(needles_of(emails, places))},
+    }
+    return Begun(_order(connection, job), held.found, held.threads, left)
 
 
-def _strip_audit(connection: sa.Connection, ids: Sequence[ContactId]) -> None:
-    """Let the audit say that the contact was changed, no longer from what to what."""
-    about = sa.and_(audit.c.contact_id.in_(ids), audit.c.action == CONTACT_CHANGED)
-    connection.execute(sa.update(audit).where(about).values(detail=None))
-
-
-def _find_emails(connection: sa.Connection, ids: Collection[ContactId]) -> set[str]:
-    now = sa.select(contacts.c.email).where(contacts.c.id.in_(ids))
-    ever = sa.select(claims.c.email).where(claims.c.contact_id.in_(ids))
-    return {row.email for row in connection.execute(now.union(ever))}
-
-
-def _delete(connection: sa.Connection, table: sa.Table, chosen: sa.ColumnElement[bool]) -> int:
-    return connection.execute(sa.delete(table).where(chosen)).rowcount
-
-
-def _keep_that(
-    connection: sa.Connection, erased: Erased, ids: Sequence[ContactId], erasure: Erasure
+def expire(
+    connection: sa.Connection, ids: Collection[VisitorId], before: datetime, now: datetime
 ) -> None:
-    if not any(asdict(erased).values()):
-        return
+    """Begin to delete visitors of whom nothing was heard since then, and who have no contact."""
+    old = {
+        number: one
+        for number, one in lock_visitors(connection, ids).items()
+        if not one.contact_id and (one.last_message_at or one.created_at) <= before
+    }
+    if old:
+        held = _Held(Person(frozenset(old)), tuple(old.values()), set())
+        _hide(connection, held, now)
+        _order(connection, {"actor": RETENTION, "at": now, "removed": {}, "work": held.work})
+
+
+def _order(connection: sa.Connection, job: dict[str, object]) -> int:
+    statement = sa.insert(unfinished_erasures).values(job).returning(unfinished_erasures.c.id)
+    return int(connection.execute(statement).scalar_one())
+
+
+def _hide(connection: sa.Connection, held: _Held, now: datetime) -> None:
+    """Leave hulls of visitors and conversations, and nothing of the contacts."""
+    person = held.person
+    _end_rights(connection, held)
+    own = claims.c.visitor_id.in_(person.visitors)
+    connection.execute(sa.delete(claims).where(own | claims.c.contact_id.in_(person.contacts)))
+    here = outbox.c.visitor_id.in_(person.visitors)
+    connection.execute(
+        sa.update(outbox)
+        .where(here, outbox.c.state.in_(_NOT_YET))
+        .values(
+            state=OutboxState.CANCELLED,
+            reason=_CANCELLED,
+            settled_at=now,
+            payload=None,
+            lease=None,
+            lease_until=None,
+        )
+    )
+    connection.execute(
+        sa.update(conversations)
+        .where(conversations.c.visitor_id.in_(person.visitors))
+        .values(
+            {
+                **_nothing(conversations),
+                "status": Status.CLOSED,
+                "capture_state": CaptureState.SKIPPED,
+                "capture_reason": "",
+                "gone_at": now,
+            }
+        )
+    )
+    name = sa.literal("gone:") + sa.cast(visitors.c.id, sa.Text)
+    connection.execute(
+        sa.update(visitors)
+        .where(visitors.c.id.in_(person.visitors))
+        .values({**_nothing(visitors), "external_id": name, "guest": True, "gone_at": now})
+    )
+    connection.execute(sa.delete(contacts).where(contacts.c.id.in_(person.contacts)))
+
+
+def _end_rights(connection: sa.Connection, held: _Held) -> None:
+    """Delete what opens a conversation (browsers, tokens, links), and whatever is as little."""
+    for to, ids in (("visitors", held.person.visitors), ("conversations", held.talks)):
+        for table, column in REFERRING[to]:
+            if table not in {*MANY, conversations}:
+                connection.execute(sa.delete(table).where(column.in_(ids)))
+
+
+def _nothing(table: sa.Table) -> dict[str, object]:
+    return {column.name: None for column in table.c if column.nullable}
+
+
+def _keep_that(connection: sa.Connection, held: _Held, erasure: Erasure) -> list[int]:
     rows = [
         {
             "at": erasure.at,
             "actor": erasure.actor,
-            "action": "person.erased",
+            "action": ERASED,
             "contact_id": contact_id,
-            "detail": asdict(erased),
+            "detail": asdict(held.found),
         }
-        for contact_id in ids or (None,)
+        for contact_id in sorted(held.person.contacts) or (None,)
     ]
-    connection.execute(sa.insert(audit), rows)
+    added = connection.execute(sa.insert(audit).returning(audit.c.id), rows)
+    return [int(row.id) for row in added]

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bot.core.events import Attachment
 from bot.core.model import MessageId
-from bot.storage.tables import files, messages
+from bot.storage.tables import conversations, files, messages
 
 COPIED = frozenset({"image", "audio", "video", "file", "sticker"})
 """Kinds of attachments that are things; the others only point somewhere."""
@@ -60,7 +60,12 @@ def find_wanted(
 ) -> dict[MessageId, list[WantedFile]]:
     """Say what is still to be fetched of messages; nothing, where they were unsent or erased."""
     known = (messages.c.id, messages.c.attachments)
-    there = sa.and_(messages.c.id.in_(sorted(ids)), messages.c.deleted_at.is_(None))
+    home = conversations.c.id == messages.c.conversation_id
+    there = sa.and_(
+        messages.c.id.in_(sorted(ids)),
+        messages.c.deleted_at.is_(None),
+        sa.exists().where(home, conversations.c.gone_at.is_(None)),
+    )
     marks = find_marks(connection, ids)
     return {
         message: [
@@ -92,8 +97,16 @@ def find_marks(
 
 def find_file(connection: sa.Connection, id: MessageId, position: int) -> StoredFile | None:
     """Read a copy that is kept."""
-    query = sa.select(files).where(
-        files.c.message_id == id, files.c.position == position, files.c.state == FileState.KEPT
+    query = (
+        sa.select(files)
+        .join(messages, messages.c.id == files.c.message_id)
+        .join(conversations, conversations.c.id == messages.c.conversation_id)
+        .where(
+            files.c.message_id == id,
+            files.c.position == position,
+            files.c.state == FileState.KEPT,
+            conversations.c.gone_at.is_(None),
+        )
     )
     row = connection.execute(query).one_or_none()
     if row is None:

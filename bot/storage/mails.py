@@ -137,7 +137,7 @@ def _correspondent(
             conversations.c.beside_email,
         )
         .join(visitors, visitors.c.id == conversations.c.visitor_id)
-        .where(conversations.c.id == id)
+        .where(conversations.c.id == id, conversations.c.gone_at.is_(None))
     )
     row = connection.execute(query).one_or_none()
     if row is None:

@@ -59,14 +59,18 @@ class Span:
     from_seq: int | None = None
 
 
-_STORED = sa.select(messages, conversations.c.delivered_up_to, conversations.c.seen_up_to).join(
-    conversations, conversations.c.id == messages.c.conversation_id
+_STORED = (
+    sa.select(messages, conversations.c.delivered_up_to, conversations.c.seen_up_to)
+    .join(conversations, conversations.c.id == messages.c.conversation_id)
+    .where(conversations.c.gone_at.is_(None))
 )
 
 
 def list_messages(connection: sa.Connection, id: ConversationId, span: Span) -> MessageList | None:
     """List a conversation's messages for its agents, notes included; None: there is no such one."""
-    known = sa.select(conversations.c.last_seq).where(conversations.c.id == id)
+    known = sa.select(conversations.c.last_seq).where(
+        conversations.c.id == id, conversations.c.gone_at.is_(None)
+    )
     last_seq = connection.execute(known).scalar()
     if last_seq is None:
         return None

@@ -8,7 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from bot.core.model import ConversationId, MessageId
-from bot.storage.tables import messages, original_mails
+from bot.storage.tables import conversations, messages, original_mails
 
 KEPT = timedelta(days=30)
 MOST_BYTES = 1 << 20
@@ -115,7 +115,12 @@ def find_original(connection: sa.Connection, id: ConversationId, seq: int) -> Or
     query = (
         sa.select(original_mails)
         .join(messages, _Fields.message_key == messages.c.provider_key)
-        .where(messages.c.conversation_id == id, messages.c.seq == seq)
+        .join(conversations, conversations.c.id == messages.c.conversation_id)
+        .where(
+            messages.c.conversation_id == id,
+            messages.c.seq == seq,
+            conversations.c.gone_at.is_(None),
+        )
     )
     row = connection.execute(query).one_or_none()
     if row is None:

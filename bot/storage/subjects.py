@@ -64,7 +64,7 @@ def find_subjects(
     query = (
         sa.select(*columns)
         .join(visitors, visitors.c.id == conversations.c.visitor_id)
-        .where(conversations.c.id.in_(sorted(set(ids))))
+        .where(conversations.c.id.in_(sorted(set(ids))), conversations.c.gone_at.is_(None))
     )
     return {
         ConversationId(row.id): Subject(
@@ -89,8 +89,10 @@ def find_spoken(connection: sa.Connection, ids: Collection[MessageId]) -> list[S
     """Read messages, but for notes and what was taken back."""
     query = (
         sa.select(messages)
+        .join(conversations, conversations.c.id == messages.c.conversation_id)
         .where(
             messages.c.id.in_(sorted(ids)),
+            conversations.c.gone_at.is_(None),
             messages.c.kind != Kind.NOTE,
             messages.c.deleted_at.is_(None),
         )
@@ -114,7 +116,9 @@ def find_last_words(
         .limit(1)
         .scalar_subquery()
     )
-    query = sa.select(conversations.c.id, last.label("text"))
+    query = sa.select(conversations.c.id, last.label("text")).where(
+        conversations.c.gone_at.is_(None)
+    )
     rows = connection.execute(query.where(conversations.c.id.in_(sorted(ids))))
     return {ConversationId(row.id): row.text for row in rows if row.text is not None}
 

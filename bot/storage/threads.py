@@ -255,7 +255,7 @@ def _lock(
     visitors = query_later(
         connection,
         f"SELECT id, {', '.join(VISITOR_COLUMNS)} FROM visitors"
-        f" WHERE {chosen} ORDER BY id{for_update}",
+        f" WHERE {chosen} AND gone_at IS NULL ORDER BY id{for_update}",
         parameter,
     )
     conversations = query_later(

@@ -15,8 +15,9 @@ from rq import Queue
 
 from bot.ports import UnavailableError
 from bot.storage.engine import Database
+from bot.storage.erasing_steps import count_unfinished
 from bot.storage.outbox.metrics import OutboxMetrics, read_metrics
-from bot.storage.tallies import DROPPED_MAILS, read_tally
+from bot.storage.tallies import DROPPED_MAILS, read_deleted, read_tally
 from bot.storage.transactions import read
 
 _BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
@@ -88,6 +89,10 @@ class _Outbox(Collector):
             yield from _outbox_metrics(figures)
             dropped = read(self._database, lambda connection: read_tally(connection, DROPPED_MAILS))
             yield _dropped_mails(dropped)
+            yield _deleted(read(self._database, read_deleted))
+            unfinished = read(self._database, count_unfinished)
+            words = "People and expired visitors who are hidden and not deleted yet"
+            yield _gauge("unfinished_erasures", words, unfinished.count)
         with suppress(RedisError, OSError, ValueError):  # the last: a job that nobody can read
             yield _gauge("queue_length", "Rings that no worker has heard yet", self._queue.count)
             yield _gauge("queue_age_seconds", "How long the oldest ring has waited", self._age(now))
@@ -121,6 +126,15 @@ def _outbox_metrics(figures: OutboxMetrics) -> Iterable[Metric]:
 def _dropped_mails(count: int) -> Metric:
     text = "Mails in the mailbox for answers that belonged to no conversation"
     return CounterMetricFamily("whosthere_mailbox_dropped", text, value=count)
+
+
+def _deleted(counts: dict[str, int]) -> Metric:
+    rows = CounterMetricFamily(
+        "whosthere_deleted", "Rows that were erased, or kept no longer", labels=["table"]
+    )
+    for table, count in counts.items():
+        rows.add_metric([table], count)
+    return rows
 
 
 def _gauge(name: str, text: str, value: float) -> Metric:

@@ -11,5 +11,9 @@ from workers.doorbell import RqDoorbell
 def open_clock(settings: Settings) -> Clock:
     """Put the clock together."""
     return Clock(
-        Database(settings.database), RqDoorbell(redis_url(settings)), now, visitor_queues()
+        Database(settings.database),
+        RqDoorbell(redis_url(settings)),
+        now,
+        visitor_queues(),
+        settings.keeping,
     )

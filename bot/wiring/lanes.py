@@ -1,10 +1,8 @@
 """Who works beside whom: the lanes of the outbox, each with its kinds of work."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
 
-from bot.core.model import Place
 from bot.notifications.senders import NoticeSenders
 from bot.outbox.contract import LanePlan, Tier
 from bot.outbox.handlers.announcements import AnnouncementHandler, DueNoticeHandler
@@ -17,12 +15,8 @@ from bot.outbox.handlers.profiles import ProfileHandler
 from bot.outbox.handlers.prompts import PromptHandler
 from bot.outbox.handlers.webhooks import WebhookHandler
 from bot.ports import PeopleFinder, ProfileReader, Sender
-from bot.storage.buried import NOT_SIGHTED, Sighting
-from bot.storage.engine import Database
-from bot.storage.erasing import look_ahead_for
 from bot.storage.outbox.accounts import AccountKey
 from bot.storage.outbox.due import Queue
-from bot.storage.transactions import read
 from config.notices import NoticeRules
 
 
@@ -37,21 +31,15 @@ class ChannelWays:
     people: Mapping[str, PeopleFinder] = field(default_factory=dict)
 
 
-def visitor_lane(ways: ChannelWays, database: Database | None = None) -> LanePlan:
+def visitor_lane(ways: ChannelWays) -> LanePlan:
     """Speak to visitors: messages first, for an agent's reply waits for no prompt."""
     others = (
         PromptHandler(ways.senders),
         ProfileHandler(ways.profiles),
-        DeletionHandler(ways.people, partial(_look_ahead, database)),
+        DeletionHandler(ways.people),
     )
     tiers = (Tier((MessageHandler(ways.senders),)), Tier(others))
     return LanePlan("visitors", tiers, at_once=32, fingerprints=ways.fingerprints)
-
-
-def _look_ahead(database: Database | None, places: Collection[Place]) -> Sighting:
-    if database is None:
-        return NOT_SIGHTED
-    return read(database, lambda connection: look_ahead_for(connection, places))
 
 
 def team_lane(

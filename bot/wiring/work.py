@@ -50,7 +50,7 @@ def open_visitor_lane(settings: Settings) -> Lane:
     )
     database, doorbell = Database(settings.database), RqDoorbell(redis_url(settings))
     engine = Engine(database, open_rules(settings, database), doorbell, now)
-    return Lane(engine, visitor_lane(ways, database))
+    return Lane(engine, visitor_lane(ways))
 
 
 def open_team_lane(settings: Settings, check: Callable[[], None]) -> LaneThread:

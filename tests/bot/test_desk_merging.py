@@ -213,6 +213,7 @@ def test_who_is_deleted_by_place_takes_the_own_address_out_of_a_merged_contact(
     desk.contacts.merge(kept.id, gone.id, GRACE)
     with office.database.write() as connection:
         erase_places(connection, [BEN], Erasure("meta", office.now))
+    office.forget()
     assert not traces(office, NEW, "'ben'")
     [contact] = office.rows("contacts")
     assert (contact["id"], contact["email"]) == (kept.id, ADA)
@@ -220,4 +221,5 @@ def test_who_is_deleted_by_place_takes_the_own_address_out_of_a_merged_contact(
         desk.contacts.part(office.rows("contact_merges")[0]["id"], GRACE)
     with office.database.write() as connection:
         erase_places(connection, [ANN], Erasure("meta", office.now))
+    office.forget()
     assert office.rows("contacts") == []

@@ -34,6 +34,7 @@ def test_who_comes_to_be_the_contact_while_it_is_erased_is_a_new_one(office: Off
         late.start()
         until_it_waits(late, office.database)
     late.join()
+    office.forget()
     [visitor] = office.rows("visitors")
     [contact] = office.rows("contacts")
     assert (visitor["external_id"], visitor["contact_id"]) == ("ben", contact["id"])
@@ -64,4 +65,5 @@ def test_words_that_waited_for_the_erasure_are_dropped_with_it(office: Office) -
         late.start()
         until_it_waits(late, office.database)
     late.join()
+    office.forget()
     assert not office.rows("visitors")

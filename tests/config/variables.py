@@ -211,6 +211,10 @@ VARIABLES = [
         (CANARY, f"smtp://a:{CANARY}@post", f"imaps://{CANARY}", f"imaps://{CANARY}@post"),
     ),
     Variable("INBOUND_EMAIL_SECRET", None, LONG, SecretStr(LONG), (SHORT, f" {SHORT} ")),
+    Variable("RETENTION_DAYS", None, "90", 90, (CANARY, "0", "-1", "36501")),
+    Variable("AUDIT_DAYS", 730, "365", 365, (CANARY, "0", "36501")),
+    Variable("DEAD_LETTER_DAYS", 90, "7", 7, (CANARY, "0", "36501")),
+    Variable("OUTBOX_DAYS", 30, "7", 7, (CANARY, "0", "36501")),
     Variable("DEMO", None, "true", becomes=True, bad=(CANARY,)),
 ]
 

@@ -13,11 +13,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.core.model import Place
 from bot.desk.exposure import LATELY
 from bot.findings import Finding, attention, broken, ok
+from bot.ops.check.keeping import check_keeping
 from bot.ports import UnavailableError
 from bot.storage.agents import StoredAgent, list_agents
 from bot.storage.causes import explain
 from bot.storage.checkup import find_newest_visitor
 from bot.storage.engine import Database, normalise
+from bot.storage.erasing_steps import count_unfinished
 from bot.storage.migrate import Schema, find_schema
 from bot.storage.outbox.accounts import Account, AccountState, list_accounts
 from bot.storage.outbox.metrics import OutboxMetrics, read_metrics
@@ -93,7 +95,9 @@ def _check(
         _read(connection, settings, records)
         records.sightings = list_sightings(connection, now - LATELY)
         figures = read_metrics(connection, now)
+        unfinished = count_unfinished(connection)
     yield from _check_figures(figures)
+    yield from check_keeping(unfinished, now)
 
 
 def _find_hindrance(settings: Settings) -> str | None:

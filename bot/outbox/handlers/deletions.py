@@ -1,7 +1,7 @@
 """Requests to delete a person: the channel is asked who that is, and they are erased."""
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,7 +13,6 @@ from bot.outbox.contract import Handler, Job, Outcome
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry, doubling
 from bot.ports import Found, PeopleFinder
-from bot.storage.buried import NOT_SIGHTED, Sighting
 from bot.storage.deletion_requests import RequestState, end_request
 from bot.storage.erasing import Erasure, erase_places
 from bot.storage.outbox.faulty import FaultyRow
@@ -25,20 +24,11 @@ _ON_THEIR_WORD = "person"
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _FoundAhead(Found):
-    """With the dead letters in which the person stands, read before any row is held."""
-
-    sighting: Sighting
-
-
 @dataclass(frozen=True, eq=False)
 class DeletionHandler(Handler[Place]):
     """Finds out who a person is; nothing but the deadline ends that."""
 
     finders: Mapping[str, PeopleFinder]
-    look_ahead: Callable[[Collection[Place]], Sighting]
-    """Reads the dead letters for a person; that takes the longer the more there are."""
 
     kinds = (Work.DELETE_PERSON,)
     retry = Retry(doubling(timedelta(seconds=2), timedelta(hours=1)))
@@ -54,8 +44,7 @@ class DeletionHandler(Handler[Place]):
 
     def attempt(self, job: Job[Place]) -> Found:
         """Ask the channel where the person may be a visitor."""
-        places = tuple(self.finders[job.what.channel].find_places(job.what))
-        return _FoundAhead(places, self.look_ahead(places))
+        return Found(tuple(self.finders[job.what.channel].find_places(job.what)))
 
     def repeats(self, row: HeldRow) -> bool:  # noqa: ARG002 - looking up changes nothing
         """Look up again."""
@@ -69,7 +58,7 @@ class DeletionHandler(Handler[Place]):
         """Erase whom the channel has named, when nothing is to be written for them any more."""
         super().settle(row, outcome, held)
         if isinstance(outcome, Found):
-            held.at_last(partial(_erase, row, outcome, held))
+            held.at_last(partial(_erase, row, outcome.places, held))
         elif row.reason:
             told = {"reason": row.reason, "attempts": row.attempts}
             _log.warning("deletion request waits", extra=told)
@@ -83,9 +72,7 @@ class DeletionHandler(Handler[Place]):
         _log.error("deletion request failed", extra={"outbox_id": row.id})
 
 
-def _erase(row: HeldRow, found: Found, held: Held) -> None:
-    sighting = found.sighting if isinstance(found, _FoundAhead) else NOT_SIGHTED
-    erasure = Erasure(_ON_THEIR_WORD, held.now, sighting)
-    erased = erase_places(held.connection, found.places, erasure)
-    state = RequestState.DONE if erased.visitors else RequestState.NOTHING_FOUND
-    end_request(held.connection, row.dedupe_key, state, held.now)
+def _erase(row: HeldRow, places: Collection[Place], held: Held) -> None:
+    erasure = Erasure(_ON_THEIR_WORD, held.now, row.dedupe_key)
+    if erase_places(held.connection, places, erasure) is None:
+        end_request(held.connection, row.dedupe_key, RequestState.NOTHING_FOUND, held.now)

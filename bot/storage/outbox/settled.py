@@ -1,8 +1,7 @@
 """The outbox's settled rows: sent after all, ordered again, and cleared away in the end."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -10,45 +9,16 @@ from bot.core.model import MessageId, OutboxId
 from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.tables import outbox
 
-KEPT = timedelta(days=30)
-"""So long it can be seen what became of it, and a program can be sent it again."""
-_CLEARED = (Work.ANNOUNCE, Work.NOTICE, Work.NOTIFY, Work.WEBHOOK, Work.FOLLOW_UP)
+_CLEARED = (
+    *(Work.ANNOUNCE, Work.NOTICE, Work.NOTIFY, Work.WEBHOOK, Work.FOLLOW_UP),
+    *(Work.FETCH_FILES, Work.DELETE_PERSON),
+)
+"""What is left out keeps a thing from being sent twice, as long as its conversation is there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Old rows that follow each other."""
-
-    last: OutboxId
-    """Where the next stretch begins."""
-    settled: list[OutboxId]
-    """Those of them that may go."""
-
-
-def look_through(
-    connection: sa.Connection, after: OutboxId, before: datetime, limit: int
-) -> Stretch | None:
-    """Look at the rows behind `after` up to the first one that is too new; None: that is the next.
-
-    By their ids: an index of its own would make every message dearer.
-    """
-    columns = (outbox.c.id, outbox.c.kind, outbox.c.created_at, outbox.c.settled_at)
-    query = sa.select(*columns).where(outbox.c.id > after).order_by(outbox.c.id).limit(limit)
-    last, settled = after, []
-    for row in connection.execute(query):
-        if row.created_at > before:
-            break
-        last = row.id
-        if row.kind in _CLEARED and row.settled_at is not None and row.settled_at <= before:
-            settled.append(OutboxId(row.id))
-    return Stretch(OutboxId(last), settled) if last != after else None
-
-
-def clear(connection: sa.Connection, ids: list[OutboxId], before: datetime) -> None:
-    """Delete rows that are still settled; whoever holds one just now keeps it."""
-    query = sa.select(outbox.c.id).where(outbox.c.id.in_(ids), outbox.c.settled_at <= before)
-    held = [row.id for row in connection.execute(query.with_for_update(skip_locked=True))]
-    connection.execute(sa.delete(outbox).where(outbox.c.id.in_(held)))
+def may_be_cleared(before: datetime) -> sa.ColumnElement[bool]:
+    """Match rows that were settled before a moment, and that nobody needs any more."""
+    return sa.and_(outbox.c.kind.in_(_CLEARED), outbox.c.settled_at <= before)
 
 
 def order_again(

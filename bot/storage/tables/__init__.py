@@ -48,6 +48,7 @@ from bot.storage.tables.work import (
     erasures,
     outbox,
     tallies,
+    unfinished_erasures,
 )
 
 __all__ = [
@@ -94,6 +95,7 @@ __all__ = [
     "suppressions",
     "tallies",
     "time_text",
+    "unfinished_erasures",
     "visitors",
     "visits",
     "webhook_endpoints",

@@ -43,6 +43,8 @@ visitors = table(
     sa.Column("contact_id", Id, reference("contacts")),
     sa.Column("contact_assurance", sa.Text),
     sa.Column("created_at", UtcTime, nullable=False),
+    # hidden from everybody since then: only a hull, whose rows are being deleted
+    sa.Column("gone_at", UtcTime),
     sa.UniqueConstraint("channel", "account", "external_id"),
     sa.Index(
         "ix_visitors_contact_id",
@@ -113,6 +115,8 @@ conversations = table(
     sa.Column("proved_email", sa.Text),
     sa.Column("beside_email", sa.Text),
     sa.Column("owner_after_seq", sa.Integer),
+    # as its visitor's
+    sa.Column("gone_at", UtcTime),
     sa.UniqueConstraint("visitor_id"),
     sa.Index("ix_conversations_status_last_message_at_id", "status", "last_message_at", "id"),
     sa.Index("ix_conversations_last_message_at_id", "last_message_at", "id"),

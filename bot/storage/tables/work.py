@@ -14,6 +14,7 @@ _ORDERED = sa.text("ordering_key IS NOT NULL AND state IN ('pending', 'sending')
 TOLD = sa.text("kind = 'notify' AND state = 'sent'")
 FOR_PROGRAMS = sa.text("kind = 'webhook'")
 
+_OF_VISITORS = sa.text("visitor_id IS NOT NULL")
 _OF_CONVERSATIONS = sa.text("conversation_id IS NOT NULL")
 
 WENT_WRONG = sa.text("state IN ('dead', 'unknown')")
@@ -83,6 +84,19 @@ outbox = table(
         postgresql_where=FOR_PROGRAMS,
         sqlite_where=FOR_PROGRAMS,
     ),
+    # what goes with a visitor, and with a conversation
+    sa.Index(
+        "ix_outbox_of_visitor_id",
+        "visitor_id",
+        postgresql_where=_OF_VISITORS,
+        sqlite_where=_OF_VISITORS,
+    ),
+    sa.Index(
+        "ix_outbox_of_conversation_id",
+        "conversation_id",
+        postgresql_where=_OF_CONVERSATIONS,
+        sqlite_where=_OF_CONVERSATIONS,
+    ),
     sa.Index(
         "ix_outbox_conversation_id",
         "conversation_id",
@@ -97,6 +111,18 @@ outbox = table(
         postgresql_where=_ORDERED,
         sqlite_where=_ORDERED,
     ),
+)
+
+# who is forgotten just now: hidden already, and deleted little by little
+unfinished_erasures = table(
+    "unfinished_erasures",
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    # the ids whose rows are still to go, and by which words dead letters are found
+    sa.Column("work", JsonText, nullable=False),
+    sa.Column("removed", JsonText, nullable=False),
+    sa.Column("audit_ids", JsonText),
+    sa.Column("request_key", sa.Text),
 )
 
 accounts = sa.Table(

@@ -161,7 +161,7 @@ class _Pages:
             dossier = await Dossier.read(looking, chosen)
             return _render(request, dossier, 422, notice=Notice(_words(error), "erase", typed))
         nothing = await asyncio.to_thread(self.parts.desk.contacts.list, None, None, None, _PAGE)
-        return await self._show_list(request, "", nothing, f"Erased: {describe(erased)}.")
+        return await self._show_list(request, "", nothing, describe(erased))
 
     async def _show_list(
         self, request: web.Request, text: str, found: ContactList, said: str = "", status: int = 200

@@ -5,21 +5,22 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.outbox.clock import Clock
+from bot.keeping import Keeper
 from bot.storage.engine import Database
 from bot.storage.outbox.rows import Work
-from bot.storage.outbox.settled import KEPT
 from bot.storage.tables import outbox
-from tests.fakes import QuietDoorbell
 from tests.office import Office
 
-LONG_AGO = KEPT + timedelta(days=1)
-TOLD = (Work.ANNOUNCE, Work.NOTICE, Work.NOTIFY, Work.WEBHOOK, Work.FOLLOW_UP)
+LONG_AGO = timedelta(days=31)
+TOLD = (
+    *(Work.ANNOUNCE, Work.NOTICE, Work.NOTIFY, Work.WEBHOOK, Work.FOLLOW_UP),
+    *(Work.FETCH_FILES, Work.DELETE_PERSON),
+)
 
 
 @pytest.fixture
-def clock(office: Office) -> Clock:
-    return Clock(office.database, QuietDoorbell(), lambda: office.now, [])
+def keeper(office: Office) -> Keeper:
+    return Keeper(office.database, lambda: office.now)
 
 
 def put(office: Office, kind: Work, state: str, age: timedelta, settled: timedelta | None) -> None:
@@ -44,53 +45,53 @@ def left(office: Office) -> list[str]:
 @pytest.mark.parametrize("kind", TOLD)
 @pytest.mark.parametrize("state", ["sent", "cancelled", "expired", "dead", "unknown"])
 def test_what_was_settled_long_ago_goes(
-    office: Office, clock: Clock, kind: Work, state: str
+    office: Office, keeper: Keeper, kind: Work, state: str
 ) -> None:
     put(office, kind, state, LONG_AGO, LONG_AGO)
-    assert clock.clear()
+    assert keeper.step()
     assert left(office) == []
 
 
-def test_what_says_that_something_was_done_once_stays(office: Office, clock: Clock) -> None:
+def test_what_says_that_something_was_done_once_stays(office: Office, keeper: Keeper) -> None:
     kinds = [kind for kind in Work if kind not in TOLD]
     for kind in kinds:
         put(office, kind, "sent", LONG_AGO, LONG_AGO)
-    clock.clear()
+    keeper.work()
     assert left(office) == kinds
 
 
 def test_what_is_still_to_be_done_or_was_settled_of_late_stays(
-    office: Office, clock: Clock
+    office: Office, keeper: Keeper
 ) -> None:
     put(office, Work.WEBHOOK, "pending", LONG_AGO, None)
     put(office, Work.WEBHOOK, "sending", LONG_AGO, None)
     put(office, Work.WEBHOOK, "sent", LONG_AGO, timedelta(days=1))
     put(office, Work.WEBHOOK, "sent", timedelta(days=1), timedelta(days=1))
-    clock.clear()
+    keeper.work()
     assert len(left(office)) == 4
 
 
-def test_it_goes_bit_by_bit_and_rests_when_all_is_done(office: Office, clock: Clock) -> None:
+def test_it_goes_bit_by_bit_and_rests_when_all_is_done(office: Office, keeper: Keeper) -> None:
     for _ in range(450):
         put(office, Work.ANNOUNCE, "sent", LONG_AGO, LONG_AGO)
-    assert clock.clear()
+    assert keeper.step()
     assert office.count("outbox") == 250
-    assert clock.clear()
-    assert clock.clear()
+    while keeper.work():
+        pass
     assert office.count("outbox") == 0
-    assert not clock.clear()
     put(office, Work.ANNOUNCE, "sent", LONG_AGO, LONG_AGO)
-    assert not clock.clear()
+    assert not keeper.work()
+    assert office.count("outbox") == 1
     office.pass_time(60)
-    assert clock.clear()
+    assert keeper.step()
     assert office.count("outbox") == 0
 
 
-def test_where_nothing_is_old_one_look_is_all_it_costs(office: Office, clock: Clock) -> None:
+def test_where_nothing_is_old_one_look_is_all_it_costs(office: Office, keeper: Keeper) -> None:
     put(office, Work.ANNOUNCE, "sent", timedelta(days=1), timedelta(days=1))
     asked = statements(office.database)
     for _ in range(30):
-        clock.clear()
+        keeper.work()
         office.pass_time(1)
     assert len(asked) == 1
 

@@ -1,7 +1,5 @@
 """Carrying out a deletion: who is meant is asked on the wire, then they are erased, or never."""
 
-from typing import Any
-
 import pytest
 import sqlalchemy as sa
 
@@ -220,17 +218,15 @@ async def test_dead_letters_are_read_before_anything_is_held(
             sender = ANN.external_id if number % 2 else "somebody else"
             batch.add_fault("messenger", Fault(f'{{"id":"{sender}"}}'.encode(), "not_json"))
         batch.save()
-        newest = connection.execute(sa.text("SELECT max(id) FROM dead_letters")).scalar_one()
     looks = []
 
-    def note(connection: sa.Connection, _: object, statement: str, given: Any, *__: object) -> None:  # noqa: ANN401 - as the driver wants it
+    def note(connection: sa.Connection, _: object, statement: str, *__: object) -> None:
         if "dead_letters.raw" in statement:
-            values = given.values() if isinstance(given, dict) else given
-            looks.append((bool(connection.get_execution_options().get("read_only")), *values))
+            looks.append(bool(connection.get_execution_options().get("read_only")))
 
     sa.event.listen(asked.database.engine, "before_cursor_execute", note)
     await ask(client)
     asked.work()
     sa.event.remove(asked.database.engine, "before_cursor_execute", note)
-    assert looks == [(True, 0), (False, newest)]
+    assert set(looks) == {True}
     assert asked.count("dead_letters") == 20

@@ -1,0 +1,42 @@
+"""Erase in two steps: hide at once, delete little by little
+
+Revision: 0021, after 0020. What is hidden says since when. Outbox rows are found by whom they are for, since
+a visitor's row goes only when none refers to it.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from bot.storage.tables import JsonText, UtcTime
+
+revision = "0021"
+down_revision = "0020"
+branch_labels = None
+depends_on = None
+additive = True
+
+
+def upgrade() -> None:
+    for table in ("visitors", "conversations"):
+        op.add_column(table, sa.Column("gone_at", UtcTime(timezone=True)))
+    for column in ("visitor_id", "conversation_id"):
+        there = sa.text(f"{column} IS NOT NULL")
+        op.create_index(
+            f"ix_outbox_of_{column}", "outbox", [column], postgresql_where=there, sqlite_where=there
+        )
+    op.create_table(
+        "unfinished_erasures",
+        sa.Column("id", _id(), autoincrement=True, nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("at", UtcTime(timezone=True), nullable=False),
+        sa.Column("work", JsonText(), nullable=False),
+        sa.Column("removed", JsonText(), nullable=False),
+        sa.Column("audit_ids", JsonText()),
+        sa.Column("request_key", sa.Text()),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unfinished_erasures")),
+        sqlite_autoincrement=True,
+    )
+
+
+def _id() -> sa.types.TypeEngine[int]:
+    return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
