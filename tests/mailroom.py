@@ -12,12 +12,15 @@ from bot.desk import Desk
 from bot.desk.people import Actor, Words
 from bot.edge.signing import Signer
 from bot.follow_ups.letter import Stationery
-from bot.follow_ups.postman import Postman
 from bot.follow_ups.unsubscribing import Unsubscribing
 from bot.mail.smtp import Mailer
+from bot.outbox.contract import LanePlan
+from bot.outbox.handlers.mails import MailHandler
+from bot.outbox.lane import Lane
 from bot.ownership import Proof, prove
 from bot.storage.batch import Batch
 from bot.storage.threads import lock_places
+from bot.wiring.lanes import mail_lane
 from config.rules import CaptureRules
 from tests.fakes import QuietDoorbell
 from tests.mail_server import PostOffice
@@ -34,7 +37,7 @@ MAIL_RULES = replace(RULES, enabled=False, follow_up_delay=timedelta(seconds=DEL
 
 @dataclass
 class MailRoom:
-    """Visitors, an agent called Maya, and a postman."""
+    """Visitors, an agent called Maya, and a worker that mails."""
 
     office: Office
     post: PostOffice
@@ -57,17 +60,13 @@ class MailRoom:
             lambda: self.office.now,
         )
 
+    def plan(self) -> LanePlan:
+        mailer = Mailer(self.post.server, self.stationery.sender, lambda: self.office.now)
+        return mail_lane(MailHandler(self.stationery, mailer))
+
     @property
-    def postman(self) -> Postman:
-        office = self.office
-        return Postman(
-            office.database,
-            lambda: office.rules,
-            self.stationery,
-            Mailer(self.post.server, self.stationery.sender, lambda: office.now),
-            self.doorbell,
-            lambda: office.now,
-        )
+    def lane(self) -> Lane:
+        return Lane(replace(self.office.engine(), doorbell=self.doorbell), self.plan())
 
     def unsubscribing(self) -> Unsubscribing:
         return Unsubscribing(self.office.database, self.stationery.signer, lambda: self.office.now)
@@ -90,9 +89,9 @@ class MailRoom:
         self.office.receive(MessagesSeen(self.office.now), place=place)
 
     def wait(self, seconds: float = DELAY) -> None:
-        """Let time pass, and the postman go his round."""
+        """Let time pass, and a worker send what is due."""
         self.office.pass_time(seconds)
-        self.postman.work()
+        self.lane.work()
 
     def follow_up(self) -> EmailMessage:
         """Let a visitor be answered and get the mail."""

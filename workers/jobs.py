@@ -14,7 +14,13 @@ from bot.outbox.running import LaneThread
 from bot.ports import UnavailableError
 from bot.wiring.ground import now
 from bot.wiring.settings import read_settings
-from bot.wiring.work import open_file_lane, open_mail_rounds, open_team_lane, open_visitor_lane
+from bot.wiring.work import (
+    open_file_lane,
+    open_mail_lane,
+    open_mail_rounds,
+    open_team_lane,
+    open_visitor_lane,
+)
 from config.settings import Settings
 from workers.doorbell import JOB
 
@@ -71,17 +77,19 @@ def team_lane() -> LaneThread:
     return open_team_lane(settings, partial(_check, settings))
 
 
+@cache
+def lanes() -> tuple[LaneThread, ...]:
+    """Open all lanes that go on by themselves beside the visitors' one."""
+    settings = read_settings()
+    lanes = (team_lane(), open_file_lane(settings), open_mail_lane(settings))
+    return tuple(lane for lane in lanes if lane)
+
+
 def _check(settings: Settings) -> None:
     # a worker starts without what only the check needs
     from bot.ops.check.keep import keep_findings  # noqa: PLC0415
 
     keep_findings(settings, now())
-
-
-@cache
-def file_lane() -> LaneThread:
-    """Open what fetches copies of files in this process, once."""
-    return open_file_lane(read_settings())
 
 
 @cache

@@ -42,7 +42,7 @@ class _Worker(SimpleWorker):
 def run(redis_url: str) -> None:
     """Work until SIGTERM or SIGINT, whatever Redis does meanwhile."""
     visitors, rounds = jobs.visitor_lane(), jobs.mail_rounds()
-    others = jobs.team_lane(), jobs.file_lane()
+    others = jobs.lanes()
     rounds.start()
     for lane in others:
         lane.start()
@@ -65,8 +65,8 @@ def run(redis_url: str) -> None:
 def _stop_working(*_signal: object) -> None:
     """Begin nothing new; all of them are open, so that a signal's handler opens nothing."""
     jobs.visitor_lane().stop()
-    jobs.team_lane().stop()
-    jobs.file_lane().stop()
+    for lane in jobs.lanes():
+        lane.stop()
     jobs.mail_rounds().stop()
 
 

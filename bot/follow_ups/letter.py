@@ -9,7 +9,7 @@ from bot.core.mail_words import mail_texts
 from bot.edge.signing import Signer
 from bot.mail.mail import Mail, read_sender
 from bot.mail.quotes import MARKER
-from bot.storage.mails import UnreadReply
+from bot.storage.mail_drafts import UnreadReply
 from bot.storage.suppressions import email_hash
 from config.channel_facts import ChannelTitles, site_of
 from config.colors import accent

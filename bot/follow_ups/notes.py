@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.model import Author, Kind
-from bot.hints import Hint, room_of
+from bot.hints import Hint
 from bot.storage.batch import Batch
 from bot.storage.message_rows import Delivery, NewMessage
 from bot.storage.threads import Thread
@@ -24,7 +24,7 @@ class Told:
 def tell_team(
     connection: sa.Connection, thread: Thread, words: str, now: datetime, key: str | None = None
 ) -> list[Hint]:
-    """Write a note that comes from no person; the thread must be held."""
+    """Store a note that comes from no person; the thread must be held."""
     batch = Batch(connection, now)
     add_note(batch, thread, words, key)
     batch.save()
@@ -48,10 +48,3 @@ def add_note(
             delivery=Delivery.SENT,
         )
     )
-
-
-def look_again(thread: Thread | None) -> tuple[Hint, ...]:
-    """Tell whoever has a conversation open that it is not as it was."""
-    if thread is None or thread.conversation_id is None:
-        return ()
-    return (Hint(room_of(thread.place), thread.conversation_id, thread.last_seq),)

@@ -60,4 +60,4 @@ def order_mail(batch: Batch, message: NewMessage) -> None:
 
 def is_by_hand(row: HeldRow) -> bool:
     """Say whether an agent wanted the mail, so that the message waits for what becomes of it."""
-    return bool((row.payload or {}).get("by_hand"))
+    return isinstance(row.payload, dict) and bool(row.payload.get("by_hand"))

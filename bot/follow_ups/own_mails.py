@@ -8,7 +8,7 @@ from bot.core.languages import LANGUAGES
 from bot.core.mail_words import mail_texts
 from bot.core.model import ConversationId, Place
 from bot.mail.own_words import OwnWords
-from bot.storage.mails import find_mailed
+from bot.storage.mail_drafts import find_mailed
 from config.channel_facts import ChannelTitles, site_of
 
 _CHANNELS = ChannelTitles()

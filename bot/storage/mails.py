@@ -1,16 +1,14 @@
 """Mails to visitors: the thread of each conversation, and what went out."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.core.audience import Audience
 from bot.core.emails import Address, validate
-from bot.core.model import Author, Conversation, ConversationId, Kind, Place
-from bot.storage.audiences import readable
+from bot.core.model import Conversation, ConversationId, Place
 from bot.storage.tables import (
     conversations,
     mail_threads,
@@ -21,8 +19,6 @@ from bot.storage.tables import (
 )
 
 _TOKEN_BYTES = 16
-_MOST_EARLIER = 20
-_MOST_MAILED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +34,6 @@ class SentMail:
 
 
 @dataclass(frozen=True, slots=True)
-class UnreadReply:
-    """What an agent wrote and the visitor has not seen."""
-
-    seq: int
-    name: str | None
-    text: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Correspondent:
     """Whose conversation a mail belongs to, by the address for answers that it went to."""
 
@@ -59,23 +45,31 @@ class Correspondent:
     """The conversation still has that address."""
 
 
-def open_thread(
-    connection: sa.Connection, id: ConversationId, email_key: str, now: datetime
-) -> str:
-    """Give the token of the address for answers that is good for one address of a conversation.
+def open_threads(
+    connection: sa.Connection, email_keys: Mapping[ConversationId, str], now: datetime
+) -> dict[ConversationId, str]:
+    """Give the tokens of the addresses for answers, each good for one address of a conversation.
 
-    The conversation must be held.
+    The conversations must be held.
     """
     here = reply_addresses.c
-    known = sa.select(here.token).where(
-        here.conversation_id == id, here.email_key == email_key, here.ended_at.is_(None)
+    query = sa.select(here.conversation_id, here.email_key, here.token).where(
+        here.conversation_id.in_(sorted(email_keys)), here.ended_at.is_(None)
     )
-    token: str | None = connection.execute(known).scalar()
-    if token is None:
-        token = secrets.token_hex(_TOKEN_BYTES)  # letters of one case: mail servers fold them
-        row = {"token": token, "conversation_id": id, "email_key": email_key, "created_at": now}
-        connection.execute(sa.insert(reply_addresses).values(row))
-    return token
+    known = {
+        ConversationId(row.conversation_id): str(row.token)
+        for row in connection.execute(query)
+        if row.email_key == email_keys[row.conversation_id]
+    }
+    # letters of one case: mail servers fold them
+    new = {talk: secrets.token_hex(_TOKEN_BYTES) for talk in email_keys if talk not in known}
+    rows = [
+        {"token": token, "conversation_id": talk, "email_key": email_keys[talk], "created_at": now}
+        for talk, token in new.items()
+    ]
+    if rows:
+        connection.execute(sa.insert(reply_addresses), rows)
+    return known | new
 
 
 def end_reply_addresses(
@@ -153,68 +147,27 @@ def _key_of(email: str | None) -> str | None:
     return address.key if isinstance(address, Address) else None
 
 
-def find_unread(
-    connection: sa.Connection, id: ConversationId, owner: Audience, seen_up_to: datetime | None
-) -> list[UnreadReply]:
-    """List what agents wrote that its reader has neither seen nor got by mail, oldest first."""
-    mailed = sa.select(sa.func.coalesce(sa.func.max(mails.c.last_seq), 0)).where(
-        mails.c.conversation_id == id
-    )
-    query = _REPLIES.where(
-        messages.c.conversation_id == id,
-        messages.c.seq > mailed.scalar_subquery(),
-        readable([owner]),
-    )
-    if seen_up_to:
-        query = query.where(messages.c.at > seen_up_to)
-    return _replies(connection, query.order_by(messages.c.seq))
+def add_mails(connection: sa.Connection, sent: Collection[SentMail]) -> None:
+    """Note mails before they leave."""
+    rows = [
+        {
+            "conversation_id": mail.conversation_id,
+            "email_key": mail.email_key,
+            "message_key": mail.key,
+            "first_seq": mail.first_seq,
+            "last_seq": mail.last_seq,
+            "at": mail.at,
+        }
+        for mail in sent
+    ]
+    if rows:
+        connection.execute(sa.insert(mails), rows)
 
 
-def find_reply(connection: sa.Connection, message_id: int, owner: Audience) -> list[UnreadReply]:
-    """Look one reply up; none, if it is not there any more, or not for its reader."""
-    query = _REPLIES.where(messages.c.id == message_id, readable([owner]))
-    return _replies(connection, query)
-
-
-_REPLIES = sa.select(messages.c.seq, messages.c.name, messages.c.text, messages.c.at).where(
-    messages.c.author == Author.AGENT, messages.c.kind == Kind.TEXT
-)
-
-
-def find_mailed(connection: sa.Connection, id: ConversationId) -> list[UnreadReply]:
-    """List the newest replies of a conversation that were mailed, oldest first."""
-    here = mails.c
-    is_mailed = sa.exists().where(
-        here.conversation_id == id, messages.c.seq.between(here.first_seq, here.last_seq)
-    )
-    newest = _REPLIES.where(messages.c.conversation_id == id, is_mailed)
-    query = newest.order_by(messages.c.seq.desc()).limit(_MOST_MAILED)
-    return _replies(connection, query)[::-1]
-
-
-def _replies(
-    connection: sa.Connection, query: sa.Select[tuple[int, str, str, datetime]]
-) -> list[UnreadReply]:
-    return [UnreadReply(row.seq, row.name, row.text, row.at) for row in connection.execute(query)]
-
-
-def add_mail(connection: sa.Connection, mail: SentMail) -> None:
-    """Note a mail before it leaves."""
-    connection.execute(
-        sa.insert(mails).values(
-            conversation_id=mail.conversation_id,
-            email_key=mail.email_key,
-            message_key=mail.key,
-            first_seq=mail.first_seq,
-            last_seq=mail.last_seq,
-            at=mail.at,
-        )
-    )
-
-
-def forget_mail(connection: sa.Connection, key: str) -> None:
-    """Take back the note of a mail that surely did not leave."""
-    connection.execute(sa.delete(mails).where(mails.c.message_key == key))
+def forget_mails(connection: sa.Connection, keys: Collection[str]) -> None:
+    """Take back the notes of mails that surely did not leave."""
+    if keys:
+        connection.execute(sa.delete(mails).where(mails.c.message_key.in_(sorted(keys))))
 
 
 def has_mailed(connection: sa.Connection, id: ConversationId, email_key: str) -> bool:
@@ -227,27 +180,6 @@ def find_mailed_to(connection: sa.Connection, key: str) -> str | None:
     """Say to which address the mail with this key went; None: there is no such one any more."""
     query = sa.select(mails.c.email_key).where(mails.c.message_key == key)
     return connection.execute(query).scalar()
-
-
-def find_earlier(connection: sa.Connection, id: ConversationId, email_key: str) -> tuple[str, ...]:
-    """List the keys of a conversation's last mails to an address, the oldest first."""
-    query = (
-        sa.select(mails.c.message_key)
-        .where(mails.c.conversation_id == id, mails.c.email_key == email_key)
-        .order_by(mails.c.id.desc())
-        .limit(_MOST_EARLIER)
-    )
-    return tuple(reversed([row.message_key for row in connection.execute(query)]))
-
-
-def mailed_since(connection: sa.Connection, email_key: str, since: datetime) -> Sequence[datetime]:
-    """Say when mails went to an address, from whatever conversation, the newest first."""
-    query = (
-        sa.select(mails.c.at)
-        .where(mails.c.email_key == email_key, mails.c.at > since)
-        .order_by(mails.c.at.desc())
-    )
-    return [row.at for row in connection.execute(query)]
 
 
 def is_known_message(connection: sa.Connection, provider_key: str) -> bool:

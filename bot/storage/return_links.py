@@ -2,8 +2,10 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -26,17 +28,44 @@ class ReturnLink:
     locale: str | None
 
 
-def make_link(connection: sa.Connection, id: ConversationId, email: str, now: datetime) -> str:
-    """Make a token; links that have ended are cleared away by the way."""
-    ended = sa.and_(return_links.c.conversation_id == id, return_links.c.expires_at <= now)
+class NewLink(NamedTuple):
+    """A link that goes out in a mail."""
+
+    conversation_id: ConversationId
+    email: str
+    token: str
+
+    @classmethod
+    def of(cls, id: ConversationId, email: str) -> "NewLink":
+        """Draw a token."""
+        return cls(id, email, secrets.token_urlsafe(_TOKEN_BYTES))
+
+
+def add_links(connection: sa.Connection, links: Collection[NewLink], now: datetime) -> None:
+    """Keep links by their hashes, and clear those of the same conversations away that ended."""
+    if not links:
+        return
+    talks = sorted({link.conversation_id for link in links})
+    here = return_links.c
+    ended = sa.and_(here.conversation_id.in_(talks), here.expires_at <= now)
     connection.execute(sa.delete(return_links).where(ended))
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
-    connection.execute(
-        sa.insert(return_links).values(
-            token_hash=_hash(token), conversation_id=id, email=email, expires_at=now + LASTS
-        )
-    )
-    return token
+    rows = [
+        {
+            "token_hash": _hash(link.token),
+            "conversation_id": link.conversation_id,
+            "email": link.email,
+            "expires_at": now + LASTS,
+        }
+        for link in links
+    ]
+    connection.execute(sa.insert(return_links), rows)
+
+
+def make_link(connection: sa.Connection, id: ConversationId, email: str, now: datetime) -> str:
+    """Make one link and return its token."""
+    link = NewLink.of(id, email)
+    add_links(connection, [link], now)
+    return link.token
 
 
 def find_link(

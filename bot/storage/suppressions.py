@@ -96,8 +96,18 @@ def suppress_hash(
 
 def find_silence(connection: sa.Connection, email_key: str) -> Silence | None:
     """Say why an address gets no mails; None: it does."""
-    found = _find(connection, [email_hash(email_key)])
-    return found[0].why if found else None
+    return find_silences(connection, [email_key]).get(email_key)
+
+
+def find_silences(connection: sa.Connection, email_keys: Collection[str]) -> dict[str, Silence]:
+    """Say why addresses get no mails; those that do are missing."""
+    by_hash = {email_hash(email_key): email_key for email_key in email_keys}
+    found = {one.id: one.why for one in _find(connection, by_hash)}
+    key = _read_key(connection) if found else None
+    ids = {email_key: (hashed, key and _mix(key, hashed)) for hashed, email_key in by_hash.items()}
+    return {
+        email_key: found[one] for email_key, known in ids.items() for one in known if one in found
+    }
 
 
 def list_suppressions(connection: sa.Connection, limit: int) -> list[Suppression]:

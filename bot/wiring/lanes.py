@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.mail.smtp import CHANNEL, SERVER
 from bot.notifications.senders import NoticeSenders
 from bot.outbox.contract import LanePlan, Tier
 from bot.outbox.handlers.announcements import AnnouncementHandler, DueNoticeHandler
 from bot.outbox.handlers.channel_watch import ChannelWatchHandler
 from bot.outbox.handlers.deletions import DeletionHandler
 from bot.outbox.handlers.files import FileHandler
+from bot.outbox.handlers.mails import MailHandler
 from bot.outbox.handlers.messages import MessageHandler
 from bot.outbox.handlers.notices import NoticeHandler
 from bot.outbox.handlers.profiles import ProfileHandler
@@ -58,6 +60,12 @@ def team_lane(
 def file_lane(files: FileHandler) -> LanePlan:
     """Fetch copies, few at once: each may be as large as we take."""
     return LanePlan("files", (Tier((files,)),), at_once=2)
+
+
+def mail_lane(mails: MailHandler) -> LanePlan:
+    """Mail visitors what they have not seen; no chat waits for a mail server."""
+    ways = {(CHANNEL, SERVER): mails.mailer.fingerprint}
+    return LanePlan("mail", (Tier((mails,)),), at_once=2, fingerprints=ways)
 
 
 def visitor_queues() -> list[Queue]:

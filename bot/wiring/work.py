@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 from bot.edge.guarded import GuardedClient
 from bot.follow_ups.answers import AnswerDesk
 from bot.follow_ups.letter import Stationery
-from bot.follow_ups.postman import Postman
 from bot.follow_ups.reader import MailReader
 from bot.follow_ups.rounds import MailRounds, Round
 from bot.mail.imap import Mailbox
@@ -20,6 +19,7 @@ from bot.notifications.web_push import WebPushSender
 from bot.outbox.contract import Engine
 from bot.outbox.handlers.channel_watch import ChannelWatchHandler
 from bot.outbox.handlers.files import FileHandler
+from bot.outbox.handlers.mails import MailHandler
 from bot.outbox.handlers.webhooks import WebhookHandler
 from bot.outbox.lane import Lane
 from bot.outbox.running import LaneThread
@@ -27,7 +27,7 @@ from bot.storage.engine import Database
 from bot.wiring.channels import given, open_channels
 from bot.wiring.foreign import guard_of, push_key
 from bot.wiring.ground import now, redis_url
-from bot.wiring.lanes import ChannelWays, file_lane, team_lane, visitor_lane
+from bot.wiring.lanes import ChannelWays, file_lane, mail_lane, team_lane, visitor_lane
 from bot.wiring.mails import mail_signer, open_mailer
 from bot.wiring.rules import open_rules
 from channels.webchat.variables import WebChatVariables
@@ -78,15 +78,23 @@ def open_file_lane(settings: Settings) -> LaneThread:
     return LaneThread(Lane(engine, file_lane(FileHandler(GuardedClient(), hosts))))
 
 
+def open_mail_lane(settings: Settings) -> LaneThread | None:
+    """Put together what mails visitors what they have not seen; None: no mails leave here."""
+    mailer = open_mailer(settings)
+    if mailer is None:
+        return None
+    database, doorbell = Database(settings.database), RqDoorbell(redis_url(settings))
+    engine = Engine(database, open_rules(settings, database), doorbell, now)
+    handler = MailHandler(_stationery(settings, mailer.sender), mailer)
+    return LaneThread(Lane(engine, mail_lane(handler)))
+
+
 def open_mail_rounds(settings: Settings) -> MailRounds:
-    """Put together what goes round by itself: mails and their answers."""
+    """Put together what goes round by itself: a look for answers by mail."""
     database, doorbell = Database(settings.database), RqDoorbell(redis_url(settings))
     rules = open_rules(settings, database)
     parser = MailParser()
     rounds: list[Round] = []
-    if mailer := open_mailer(settings):
-        stationery = _stationery(settings, mailer.sender)
-        rounds.append(Postman(database, rules, stationery, mailer, doorbell, now).run)
     if settings.inbound_imap_url and settings.inbound_email_address:
         mailbox = Mailbox.read(settings.inbound_imap_url.get_secret_value())
         address = settings.inbound_email_address

@@ -12,7 +12,7 @@ from bot.core.model import ConversationId, Place, Status
 from bot.ownership import Proof, prove
 from bot.rooms import Rooms
 from bot.storage.batch import Batch
-from bot.storage.mails import SentMail, add_mail
+from bot.storage.mails import SentMail, add_mails
 from bot.storage.threads import lock_conversations
 from bot.viewing import RoomState, Stretch, VisitorRoom
 from tests.office import Office
@@ -59,7 +59,7 @@ class Talk:
         """Mail the last reply."""
         office, seq = self.office, self.office.rows("messages")[-1]["seq"]
         with office.database.write() as connection:
-            add_mail(connection, SentMail(self.id, email, f"{seq}", seq, seq, office.now))
+            add_mails(connection, [SentMail(self.id, email, f"{seq}", seq, seq, office.now)])
 
     def prove(self, browser: Place | None, email: str = ADA) -> None:
         address = validate(email)

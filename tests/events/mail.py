@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 from bot.core.emails import key_of
 from bot.core.model import ConversationId
-from bot.storage.mails import open_thread
+from bot.storage.mails import open_threads
 from bot.storage.threads import lock_conversations
 from tests.bot.web.sites import HOST
 from tests.events.world import World
@@ -58,7 +58,7 @@ class MailWorld(World):
         with office.database.write() as connection:
             thread = lock_conversations(connection, [talk])[talk]
             email = thread.conversation and thread.conversation.mailed_email
-            token = open_thread(connection, talk, key_of(email or ""), office.now)
+            token = open_threads(connection, {talk: key_of(email or "")}, office.now)[talk]
         return f"reply+{token}@shop.example"
 
     def everybody(self) -> list[str]:

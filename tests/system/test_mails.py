@@ -76,9 +76,9 @@ def was_logged(system: System, words: str) -> bool:
     ("place", "end"),
     [
         ("mail.after_claim", (0, "unknown")),
-        ("mail.before_send", (0, "unknown")),
+        ("mail.before_follow_up", (0, "unknown")),
         ("mail.after_data", (1, "unknown")),
-        ("mail.after_send", (1, "unknown")),
+        ("mail.after_follow_up", (1, "unknown")),
         ("mail.after_settle", (1, "sent")),
     ],
 )

@@ -20,7 +20,7 @@ from bot.storage.threads import Thread
 
 ERASED = "The visitor was erased."
 WINDOW_OVER = "Outside the time in which the channel lets us answer."
-_DELIVERIES = {OutboxState.SENT: Delivery.SENT, OutboxState.UNKNOWN: Delivery.UNCERTAIN}
+DELIVERIES = {OutboxState.SENT: Delivery.SENT, OutboxState.UNKNOWN: Delivery.UNCERTAIN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class SpeakingHandler(Handler[Words]):
 
     def follow_up(self, row: HeldRow, held: Held) -> None:
         """Show with the message how it went."""
-        row.deliver(_DELIVERIES.get(row.state, Delivery.FAILED), held.now, row.reason)
+        row.deliver(DELIVERIES.get(row.state, Delivery.FAILED), held.now, row.reason)
 
 
 def _key(row: HeldRow, receipt: Receipt) -> str:

@@ -62,6 +62,15 @@ def fail_message(
     _change(connection, messages, id, failed)
 
 
+def fail_waiting_message(
+    connection: sa.Connection, id: MessageId | None, reason: str, at: datetime
+) -> None:
+    """Say that a message was not delivered, unless it has gone another way."""
+    failed = {"delivery": Delivery.FAILED, "delivery_error": reason, "delivery_at": at}
+    waits = sa.and_(messages.c.id == id, messages.c.delivery == Delivery.PENDING)
+    connection.execute(sa.update(messages).where(waits).values(**failed))
+
+
 def skip_prompt(connection: sa.Connection, id: ConversationId | None, reason: str) -> None:
     """Say of a conversation that nobody was asked in it, and why."""
     skipped = {

@@ -21,7 +21,7 @@ from bot.follow_ups.answers import (
     Verdict,
 )
 from bot.mail.parser import TOO_LONG, MailParser
-from bot.storage.mails import open_thread
+from bot.storage.mails import open_threads
 from tests.bot.mail.test_parser import STUBBORN
 from tests.letters import answer, bounce, raw_answer
 from tests.mailroom import ADA, DELAY, MAYA, MailRoom
@@ -235,7 +235,7 @@ def test_an_answer_opens_no_window_of_another_channel(room: MailRoom, desk: Answ
     room.office.receive(EmailGiven(ADA, room.office.now), place=ANN)
     [talk] = room.office.rows("conversations")
     with room.office.database.write() as connection:
-        token = open_thread(connection, talk["id"], ADA, room.office.now)
+        token = open_threads(connection, {talk["id"]: ADA}, room.office.now)[talk["id"]]
     room.office.pass_time(3 * 86_400)
     assert desk.take(answer(f"reply+{token}@shop.example")) is Verdict.TAKEN
     [after] = room.office.rows("conversations")

@@ -7,8 +7,12 @@ import pytest
 from bot.core.model import Place
 from bot.desk.people import Words
 from bot.erasure import erase_person
-from bot.follow_ups.claims import ENOUGH, NO_ADDRESS, SEEN, TOO_LATE
+from bot.outbox.attempts import attempt
+from bot.outbox.claiming import Claiming
+from bot.outbox.handlers.mails import ENOUGH, NO_ADDRESS, SEEN, TOO_LATE
+from bot.outbox.settling import Settling
 from bot.storage.outbox.accounts import AccountState, list_accounts
+from bot.storage.outbox.rows import Work
 from bot.storage.suppressions import Reason, Signal, Silence, suppress
 from tests.mailroom import ADA, DELAY, MAYA, SITE, VIS, MailRoom
 
@@ -50,6 +54,37 @@ def test_several_replies_go_in_one_mail(room: MailRoom) -> None:
     room.wait(DELAY)
     assert len(room.post.mails) == 1
     assert room.orders() == [("sent", None), ("cancelled", SEEN)]
+
+
+@pytest.mark.parametrize(
+    ("answers", "ends"),
+    [
+        ({}, ["sent", "cancelled"]),
+        ({"rcpt": "450 4.2.0 Greylisted"}, ["sent", "cancelled"]),
+        ({"rcpt": "550 5.7.1 No"}, ["dead", "sent"]),
+    ],
+)
+def test_a_sibling_ends_only_when_the_mail_before_it_is_settled(
+    room: MailRoom, answers: dict[str, str], ends: list[str]
+) -> None:
+    talk = room.come()
+    for text in ("first", "second"):
+        room.reply(talk, text)
+    room.office.pass_time(DELAY)
+    handler = room.plan().handlers[Work.FOLLOW_UP]
+    under_way = Claiming(room.office.engine(), room.plan(), 2, []).take().jobs
+    assert len(under_way) == 1
+    room.lane.work()
+    assert [state for state, _ in room.orders()] == ["sending", "pending"]
+    room.post.answers.update(answers)
+    results = [(job, attempt(handler, job, room.office.database, "mail")) for job in under_way]
+    room.post.answers.clear()
+    Settling(room.office.engine(), room.plan()).settle(results)
+    room.wait(5)
+    room.wait(60)
+    assert (len(room.post.mails), [state for state, _ in room.orders()]) == (1, ends)
+    assert "first" in text_of(room)
+    assert "second" in text_of(room)
 
 
 def test_what_was_mailed_is_not_mailed_again_with_the_next(room: MailRoom) -> None:
@@ -232,9 +267,9 @@ def test_a_wrong_password_stops_all_mails_after_one_until_it_is_another(room: Ma
     for number in range(3):
         room.reply(room.come(Place("webchat", SITE, f"v{number}"), f"v{number}@example.com"))
     room.post.password = "right"  # noqa: S105 - of this test only
-    right = room.postman
+    right = room.lane
     room.post.password = "wrong"  # noqa: S105 - as above
-    wrong = room.postman
+    wrong = room.lane
     room.post.password = "right"  # noqa: S105 - as above
     room.office.pass_time(DELAY)
     assert wrong.work() == 1
@@ -242,9 +277,7 @@ def test_a_wrong_password_stops_all_mails_after_one_until_it_is_another(room: Ma
         [account] = [one for one in list_accounts(connection) if one.channel == "email"]
     assert account.state is AccountState.STOPPED
     room.office.pass_time(60)
-    wrong.start()
     assert wrong.work() == 0
-    right.start()
     right.work()
     room.office.pass_time(60)
     right.work()
@@ -256,7 +289,7 @@ def test_a_row_in_a_dead_workers_hand_ends_as_unknown(
 ) -> None:
     room.reply(room.come())
     room.office.pass_time(DELAY)
-    assert room.postman._claim().claim  # noqa: SLF001 - then it dies
+    assert Claiming(room.office.engine(), room.plan(), 1, []).take().jobs  # then it dies
     room.wait(30)
     assert room.orders() == [("sending", None)]
     room.wait(90)
@@ -291,7 +324,7 @@ def test_no_link_of_a_mail_names_another_host_or_the_address(room: MailRoom) -> 
 def test_a_clock_that_is_set_back_leaves_no_mail_in_a_dead_hand(room: MailRoom) -> None:
     room.reply(room.come())
     room.office.pass_time(DELAY)
-    assert room.postman._claim().claim  # noqa: SLF001 - then it dies
+    assert Claiming(room.office.engine(), room.plan(), 1, []).take().jobs  # then it dies
     room.wait(-A_DAY)
     [(state, _)] = room.orders()
     assert state == "unknown"

@@ -32,7 +32,7 @@ def test_it_goes_by_mail_at_once_and_not_through_the_channel(
 ) -> None:
     assert room.desk.why_not_mail(talk) is None
     mail(room, talk)
-    room.postman.work()
+    room.lane.work()
     room.office.work()
     assert "Sorry for the wait" in room.post.mail.as_string()
     assert "Messenger" in room.post.mail["Subject"]
@@ -45,14 +45,14 @@ def test_it_goes_by_mail_at_once_and_not_through_the_channel(
 def test_the_same_words_twice_are_one_mail(room: MailRoom, talk: ConversationId) -> None:
     mail(room, talk)
     mail(room, talk)
-    room.postman.work()
+    room.lane.work()
     assert len(room.post.mails) == 1
 
 
 def test_a_mail_that_fails_shows_as_failed(room: MailRoom, talk: ConversationId) -> None:
     room.post.answers["rcpt"] = "550 5.7.1 No"
     mail(room, talk)
-    room.postman.work()
+    room.lane.work()
     [message] = room.office.rows("messages", author="agent")
     assert message["delivery"] == "failed"
     assert message["delivery_error"]
@@ -65,7 +65,7 @@ def test_who_looks_at_the_conversation_sees_what_becomes_of_it(
     room.post.answers["rcpt"] = answer
     mail(room, talk)
     room.doorbell.hints.clear()
-    room.postman.work()
+    room.lane.work()
     assert [hint.conversation_id for hint in room.doorbell.hints] == [talk]
 
 
@@ -76,7 +76,7 @@ def test_a_mail_that_may_not_leave_any_more_shows_as_failed_at_once(
     with room.office.database.write() as connection:
         suppress(connection, ADA, Reason(Silence.UNSUBSCRIBED, Signal.LINK), room.office.now, ADA)
     room.doorbell.hints.clear()
-    room.postman.work()
+    room.lane.work()
     assert room.office.rows("messages", author="agent")[0]["delivery"] == "failed"
     assert [hint.conversation_id for hint in room.doorbell.hints] == [talk]
 

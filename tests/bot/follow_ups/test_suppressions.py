@@ -8,7 +8,7 @@ from bot.desk.people import OPERATOR
 from bot.desk.suppressions import Suppressions, describe_signal
 from bot.follow_ups.answers import AnswerDesk, Verdict
 from bot.mail.status import MAILBOX_GONE
-from bot.storage.mails import open_thread
+from bot.storage.mails import open_threads
 from bot.storage.suppressions import (
     Reason,
     Signal,
@@ -89,7 +89,7 @@ def test_a_report_about_an_address_that_got_no_mail_of_the_conversation_ends_not
 ) -> None:
     talk = room.come()
     with room.office.database.write() as connection:
-        token = open_thread(connection, talk, ADA, room.office.now)
+        token = open_threads(connection, {talk: ADA}, room.office.now)[talk]
     assert desk.take(bounce(ADA, reply_to=f"reply+{token}@shop.example")) is Verdict.NOTED
     assert silence(room) is None
 

@@ -7,7 +7,7 @@ from aiohttp import ClientResponse
 
 from bot.core.model import ConversationId
 from bot.erasure import erase_person
-from bot.storage.mails import SentMail, add_mail
+from bot.storage.mails import SentMail, add_mails
 from bot.storage.return_links import LASTS, make_link
 from tests.channels.webchat.bot import OTHER_SHOP, SHOP, Bot, Browser
 
@@ -23,7 +23,7 @@ async def talk(bot: Bot, ann: Browser) -> ConversationId:
     talk = ConversationId(bot.office.rows("conversations")[0]["id"])
     seq = bot.office.rows("messages")[-1]["seq"]
     with bot.database.write() as connection:
-        add_mail(connection, SentMail(talk, ADA, "key", seq, seq, bot.now))
+        add_mails(connection, [SentMail(talk, ADA, "key", seq, seq, bot.now)])
     return talk
 
 

@@ -9,7 +9,7 @@ from bot.core.model import ConversationId
 from bot.edge.signing import Signer
 from bot.follow_ups.letter import Letter, Stationery
 from bot.mail.mail import write
-from bot.storage.mails import UnreadReply
+from bot.storage.mail_drafts import UnreadReply
 from bot.storage.return_links import make_link
 from tests.mail_server import read_mail
 from tests.ui.axe import violations

@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.model import ConversationId
 from bot.follow_ups.answers import AnswerDesk
-from bot.storage.mails import open_thread
+from bot.storage.mails import open_threads
 from tests.bot.web.inbox.browsers import Browser
 from tests.bot.web.inbox.pages import as_htmx, read, words
 from tests.factories import ADA
@@ -21,7 +21,7 @@ def talk(office: Office) -> ConversationId:
     office.write(ADA)
     talk = ConversationId(office.rows("conversations")[-1]["id"])
     with office.database.write() as connection:
-        to = f"reply+{open_thread(connection, talk, ADA, office.now)}@shop.example"
+        to = f"reply+{open_threads(connection, {talk: ADA}, office.now)[talk]}@shop.example"
     desk = AnswerDesk(
         office.database,
         lambda: office.rules,
