@@ -19,6 +19,7 @@ from bot.wiring.work import (
     open_mail_lane,
     open_mail_rounds,
     open_team_lane,
+    open_upkeep_lane,
     open_visitor_lane,
 )
 from config.settings import Settings
@@ -73,15 +74,15 @@ def visitor_lane() -> Lane:
 @cache
 def team_lane() -> LaneThread:
     """Open what tells the team and programs in this process, once."""
-    settings = read_settings()
-    return open_team_lane(settings, partial(_check, settings))
+    return open_team_lane(read_settings())
 
 
 @cache
 def lanes() -> tuple[LaneThread, ...]:
     """Open all lanes that go on by themselves beside the visitors' one."""
     settings = read_settings()
-    lanes = (team_lane(), open_file_lane(settings), open_mail_lane(settings))
+    upkeep = open_upkeep_lane(settings, partial(_check, settings))
+    lanes = (team_lane(), upkeep, open_file_lane(settings), open_mail_lane(settings))
     return tuple(lane for lane in lanes if lane)
 
 

@@ -91,7 +91,7 @@ class Handler(ABC, Generic[What]):
 
     def repeats(self, row: HeldRow) -> bool:  # noqa: ARG002 - for handlers that look at its step
         """Say whether a row of unknown outcome is tried again; else it ends as unknown."""
-        return False
+        return self.retry.every is not None
 
     def subjects(self, outcome: Outcome) -> Collection[Place]:  # noqa: ARG002 - for those that have
         """Name the visitors that settling will also touch; they are locked before the rows."""
@@ -113,6 +113,8 @@ class Handler(ABC, Generic[What]):
                 self._repeat(row, error, held)
             case OutcomeUnknownError() as error:
                 row.give_up(held.now, error.reason)
+            case UndeliverableError(reason=reason) if self.retry.every:
+                row.come_round(held.now + self.retry.every, reason)
             case UndeliverableError() as error:
                 held.end(row, ENDS[error.cause], error.reason)
             case _ if self.retry.every:
@@ -127,6 +129,9 @@ class Handler(ABC, Generic[What]):
 
     def bury(self, connection: sa.Connection, row: FaultyRow, reason: str, now: datetime) -> None:
         """Do what follows from the death of a row that can't be read, without reading it."""
+
+    def break_off(self) -> None:
+        """Break off what can be done again; a signal's handler asks, so wait for no lock."""
 
     def close(self) -> None:
         """Let go of everything."""

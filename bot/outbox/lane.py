@@ -39,14 +39,15 @@ class Lane:
         self._threads = ThreadPoolExecutor(plan.at_once, thread_name_prefix=plan.name)
 
     def stop(self) -> None:
-        """Begin nothing new; what is under way is finished."""
+        """Begin nothing new; what is under way is finished, or broken off where it may be."""
         self.is_stopping = True
+        for handler in self._plan.handlers.values():
+            handler.break_off()
 
     def close(self) -> None:
         """Let go of what the handlers keep open."""
-        for tier in self._plan.tiers:
-            for handler in tier.handlers:
-                handler.close()
+        for handler in self._plan.handlers.values():
+            handler.close()
 
     def work(self) -> int:
         """Do what is due, until nothing is or the shift is over; returns how much was tried."""

@@ -28,7 +28,7 @@ class LaneThread:
         self._rung.set()
 
     def stop(self) -> None:
-        """Begin nothing new; what is under way is finished."""
+        """Begin nothing new; what is under way is finished, or broken off where it may be."""
         self._lane.stop()  # no more: a signal's handler must wait for no lock
 
     def close(self) -> None:

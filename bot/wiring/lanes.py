@@ -1,13 +1,13 @@
 """Who works beside whom: the lanes of the outbox, each with its kinds of work."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.mail.smtp import CHANNEL, SERVER
 from bot.notifications.senders import NoticeSenders
-from bot.outbox.contract import LanePlan, Tier
+from bot.outbox.contract import Handler, LanePlan, Tier
 from bot.outbox.handlers.announcements import AnnouncementHandler, DueNoticeHandler
-from bot.outbox.handlers.channel_watch import ChannelWatchHandler
 from bot.outbox.handlers.deletions import DeletionHandler
 from bot.outbox.handlers.files import FileHandler
 from bot.outbox.handlers.mails import MailHandler
@@ -48,13 +48,19 @@ def team_lane(
     rules: NoticeRules,
     senders: NoticeSenders,
     webhooks: WebhookHandler,
-    watch: ChannelWatchHandler | None,
 ) -> LanePlan:
     """Tell the team and programs; who is told is found out before anything is sent."""
     spreading = Tier((AnnouncementHandler(rules), DueNoticeHandler(rules)))
     sending = Tier((NoticeHandler(rules, senders), webhooks))
-    watching = (Tier((watch,)),) if watch else ()
-    return LanePlan("team", (spreading, sending, *watching), at_once=6, to_each_target=2)
+    return LanePlan("team", (spreading, sending), at_once=6, to_each_target=2)
+
+
+def upkeep_lane(
+    handlers: Sequence[Handler[Any]], fingerprints: Mapping[AccountKey, str]
+) -> LanePlan:
+    """Do what comes round by itself, one beside the other: none waits for a server that hangs."""
+    tiers = tuple(Tier((handler,)) for handler in handlers)
+    return LanePlan("upkeep", tiers, at_once=len(tiers), fingerprints=fingerprints)
 
 
 def file_lane(files: FileHandler) -> LanePlan:

@@ -27,7 +27,7 @@ from bot.storage.engine import Database
 from bot.wiring.channels import given, open_channels
 from bot.wiring.foreign import guard_of, push_key
 from bot.wiring.ground import now, redis_url
-from bot.wiring.lanes import ChannelWays, file_lane, mail_lane, team_lane, visitor_lane
+from bot.wiring.lanes import ChannelWays, file_lane, mail_lane, team_lane, upkeep_lane, visitor_lane
 from bot.wiring.mails import mail_signer, open_mailer
 from bot.wiring.rules import open_rules
 from channels.webchat.variables import WebChatVariables
@@ -53,7 +53,7 @@ def open_visitor_lane(settings: Settings) -> Lane:
     return Lane(engine, visitor_lane(ways))
 
 
-def open_team_lane(settings: Settings, check: Callable[[], None]) -> LaneThread:
+def open_team_lane(settings: Settings) -> LaneThread:
     """Put together what tells the team and programs: what no visitor waits for."""
     database, doorbell = Database(settings.database), RqDoorbell(redis_url(settings))
     client = GuardedClient(guard_of(settings))
@@ -63,11 +63,17 @@ def open_team_lane(settings: Settings, check: Callable[[], None]) -> LaneThread:
         devices=WebPushSender(client, push_key(database), read_sender(sender).addr_spec),
         mailboxes=NoticeMailer(mailer) if (mailer := open_mailer(settings)) else None,
     )
-    watched = [each for channel in open_channels(given(settings)) for each in channel.watched]
-    watchman = Watchman(database, watched, now, check)
-    watch = ChannelWatchHandler(watchman.look)
-    plan = team_lane(settings.notice_rules, senders, WebhookHandler(client, now), watch)
+    plan = team_lane(settings.notice_rules, senders, WebhookHandler(client, now))
     return LaneThread(Lane(Engine(database, open_rules(settings, database), doorbell, now), plan))
+
+
+def open_upkeep_lane(settings: Settings, check: Callable[[], None]) -> LaneThread:
+    """Put together what comes round by itself: a look at the channels and the installation."""
+    database, doorbell = Database(settings.database), RqDoorbell(redis_url(settings))
+    rules = open_rules(settings, database)
+    watched = [each for channel in open_channels(given(settings)) for each in channel.watched]
+    handlers = [ChannelWatchHandler(Watchman(database, watched, now, check).look)]
+    return LaneThread(Lane(Engine(database, rules, doorbell, now), upkeep_lane(handlers, {})))
 
 
 def open_file_lane(settings: Settings) -> LaneThread:

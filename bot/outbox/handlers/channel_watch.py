@@ -40,10 +40,6 @@ class ChannelWatchHandler(Handler[None]):
         """Ask the channels."""
         return Seen(tuple(self.look()))
 
-    def repeats(self, row: HeldRow) -> bool:  # noqa: ARG002 - looking changes nothing
-        """Look again."""
-        return True
-
     def settle(self, row: HeldRow, outcome: Outcome, held: Held) -> None:
         """Announce what is wrong."""
         super().settle(row, outcome, held)

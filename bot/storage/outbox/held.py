@@ -124,9 +124,9 @@ class HeldRow:
         self.attempts -= not counts
         self.changed = True
 
-    def come_round(self, due_at: datetime) -> None:
+    def come_round(self, due_at: datetime, reason: str | None = None) -> None:
         """Have it done again at another moment, as if it had never been tried."""
-        self.postpone(due_at, None, counts=True)
+        self.postpone(due_at, reason, counts=True)
         self.attempts = 0
 
     def rewrite(self, payload: dict[str, Any]) -> None:

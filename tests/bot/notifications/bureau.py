@@ -19,7 +19,7 @@ from bot.ports import OutcomeUnknownError, SendError, UndeliverableError
 from bot.storage.agents import NewAgent, add_agent, update_agent
 from bot.storage.recipients import Device, Wishes, save_device, save_wishes
 from bot.storage.webhook_endpoints import add_endpoint
-from bot.wiring.lanes import team_lane
+from bot.wiring.lanes import team_lane, upkeep_lane
 from config.notices import NoticeRules
 from tests.office import ANN, Office
 
@@ -83,14 +83,15 @@ class Bureau:
     def plan(self) -> LanePlan:
         senders = NoticeSenders(self.sender or self.recorder, self.recorder, self.recorder)
         webhooks = WebhookHandler(self.client, lambda: self.now)
-        watch = ChannelWatchHandler(self.look) if self.look else None
-        return team_lane(self.rules, senders, webhooks, watch)
+        return team_lane(self.rules, senders, webhooks)
 
     def lane(self) -> Lane:
         return Lane(self.office.engine(), self.plan())
 
     def work(self) -> int:
         """Let one worker do what is due."""
+        if self.look:
+            Lane(self.office.engine(), upkeep_lane([ChannelWatchHandler(self.look)], {})).work()
         return self.lane().work()
 
     def write(self, text: str = "Hello", place: Place = ANN) -> None:
