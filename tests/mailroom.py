@@ -11,6 +11,7 @@ from bot.core.model import ConversationId, Place
 from bot.desk import Desk
 from bot.desk.people import Actor, Words
 from bot.edge.signing import Signer
+from bot.follow_ups.answers import AnswerDesk
 from bot.follow_ups.letter import Stationery
 from bot.follow_ups.unsubscribing import Unsubscribing
 from bot.mail.smtp import Mailer
@@ -33,6 +34,12 @@ ADA = "ada@example.com"
 MAYA = Actor("maya@shop.example", name="Maya")
 DELAY = 120
 MAIL_RULES = replace(RULES, enabled=False, follow_up_delay=timedelta(seconds=DELAY))
+
+
+def answer_desk(office: Office) -> AnswerDesk:
+    """Open the desk that takes answers in."""
+    rules, now = (lambda: office.rules), (lambda: office.now)
+    return AnswerDesk(office.database, rules, office.doorbell, now, "reply@shop.example")
 
 
 @dataclass

@@ -41,6 +41,7 @@ from bot.storage.mails import (
 )
 from bot.storage.message_rows import AUTOMATIC_MAIL
 from bot.storage.original_mails import Standing, keep_original
+from bot.storage.tallies import DROPPED_MAILS, add_to_tally
 from bot.storage.threads import lock_conversations
 from bot.storage.transactions import read, retry_races
 from bot.storage.unread_mails import Room, UnreadMail, keep_mail
@@ -115,6 +116,12 @@ class AnswerDesk:
     def knows(self, beginning: bytes) -> bool:
         """Say whether a mail that begins so belongs to a conversation."""
         return _find_correspondent(self.database, beginning, self.address) is not None
+
+    def count_dropped(self, count: int) -> None:
+        """Keep in the figures how many mails belonged to no conversation."""
+        if count:
+            retry_races(self.database, lambda found: add_to_tally(found, DROPPED_MAILS, count))
+            _log.info("mails for nobody dropped", extra={"count": count})
 
     def take(self, raw: bytes) -> Verdict:
         """Take a mail in, the same one only once; raises UnavailableError.

@@ -15,7 +15,6 @@ from bot.mail.smtp import CHANNEL
 from bot.ports import SendError, Trouble, UnavailableError
 from bot.storage.engine import Database
 from bot.storage.outbox.accounts import Account, AccountState, lock_account, save_account
-from bot.storage.tallies import DROPPED_MAILS, add_to_tally
 from bot.storage.transactions import retry_races
 
 MAILBOX = "imap"
@@ -72,14 +71,9 @@ class MailReader:
             retry_races(self.database, lambda found: self._note(found, trouble))
             return None
         finally:
-            self._count(verdicts[Verdict.UNKNOWN])
+            self.desk.count_dropped(verdicts[Verdict.UNKNOWN])
         retry_races(self.database, self._finish)
         return count
-
-    def _count(self, dropped: int) -> None:
-        if dropped:
-            retry_races(self.database, lambda found: add_to_tally(found, DROPPED_MAILS, dropped))
-            _log.info("mails for nobody dropped", extra={"count": dropped})
 
     def _begin(self, connection: sa.Connection) -> datetime | None:
         account, now = self._account(connection), self.clock()

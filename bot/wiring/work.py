@@ -1,6 +1,7 @@
 """What a worker's process is made of: its lanes, and what goes round by itself."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from bot.edge.guarded import GuardedClient
@@ -16,7 +17,7 @@ from bot.notifications.mail import NoticeMailer
 from bot.notifications.senders import NoticeSenders
 from bot.notifications.watching import Watchman
 from bot.notifications.web_push import WebPushSender
-from bot.outbox.contract import Engine
+from bot.outbox.contract import Engine, Handler
 from bot.outbox.handlers.channel_watch import ChannelWatchHandler
 from bot.outbox.handlers.files import FileHandler
 from bot.outbox.handlers.mails import MailHandler
@@ -24,6 +25,7 @@ from bot.outbox.handlers.webhooks import WebhookHandler
 from bot.outbox.lane import Lane
 from bot.outbox.running import LaneThread
 from bot.storage.engine import Database
+from bot.storage.outbox.accounts import AccountKey
 from bot.wiring.channels import given, open_channels
 from bot.wiring.foreign import guard_of, push_key
 from bot.wiring.ground import now, redis_url
@@ -72,8 +74,12 @@ def open_upkeep_lane(settings: Settings, check: Callable[[], None]) -> LaneThrea
     database, doorbell = Database(settings.database), RqDoorbell(redis_url(settings))
     rules = open_rules(settings, database)
     watched = [each for channel in open_channels(given(settings)) for each in channel.watched]
-    handlers = [ChannelWatchHandler(Watchman(database, watched, now, check).look)]
-    return LaneThread(Lane(Engine(database, rules, doorbell, now), upkeep_lane(handlers, {})))
+    handlers: list[Handler[Any]] = [
+        ChannelWatchHandler(Watchman(database, watched, now, check).look)
+    ]
+    fingerprints: dict[AccountKey, str] = {}
+    plan = upkeep_lane(handlers, fingerprints)
+    return LaneThread(Lane(Engine(database, rules, doorbell, now), plan))
 
 
 def open_file_lane(settings: Settings) -> LaneThread:

@@ -37,6 +37,9 @@ class Work(StrEnum):
     """Fetch a copy of something that came with a message."""
 
 
+RECURRING = frozenset({Work.WATCH})
+"""Kinds of which one row comes round for ever."""
+
 # how the keys begin of what is ordered for a visitor
 _KEYS = {
     Work.DELIVER: "deliver",

@@ -13,7 +13,7 @@ from bot.desk.operations import Overall
 from bot.desk.people import Actor
 from bot.edge.numbers import read_path_number
 from bot.storage.dead_letters import LetterId
-from bot.storage.outbox.rows import Work
+from bot.storage.outbox.rows import RECURRING
 from bot.web.inbox.charts import HEIGHT, WIDTH, draw_hours, share
 from bot.web.inbox.health import describe_health
 from bot.web.inbox.pages import render
@@ -92,7 +92,9 @@ class _Pages:
             channels=self.parts.channels,
             what=_WHAT,
             work={
-                key: count for key, count in overall.figures.outbox.items() if key[0] != Work.WATCH
+                key: count
+                for key, count in overall.figures.outbox.items()
+                if key[0] not in RECURRING
             },
             zone=self.parts.zone,
         )
