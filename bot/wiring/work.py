@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 from bot.edge.guarded import GuardedClient
 from bot.follow_ups.answers import AnswerDesk
 from bot.follow_ups.letter import Stationery
-from bot.follow_ups.reader import MailReader
-from bot.follow_ups.rounds import MailRounds, Round
+from bot.follow_ups.rounds import MailRounds
 from bot.mail.imap import Mailbox
 from bot.mail.mail import read_sender
 from bot.mail.parser import MailParser
@@ -20,6 +19,7 @@ from bot.notifications.web_push import WebPushSender
 from bot.outbox.contract import Engine, Handler
 from bot.outbox.handlers.channel_watch import ChannelWatchHandler
 from bot.outbox.handlers.files import FileHandler
+from bot.outbox.handlers.mailbox import MAILBOX, MailboxHandler
 from bot.outbox.handlers.mails import MailHandler
 from bot.outbox.handlers.webhooks import WebhookHandler
 from bot.outbox.lane import Lane
@@ -78,6 +78,11 @@ def open_upkeep_lane(settings: Settings, check: Callable[[], None]) -> LaneThrea
         ChannelWatchHandler(Watchman(database, watched, now, check).look)
     ]
     fingerprints: dict[AccountKey, str] = {}
+    if settings.inbound_imap_url and (address := settings.inbound_email_address):
+        mailbox, parser = Mailbox.read(settings.inbound_imap_url.get_secret_value()), MailParser()
+        answers = AnswerDesk(database, rules, doorbell, now, address, parser.read)
+        handlers.append(MailboxHandler(mailbox, answers, parser))
+        fingerprints[MAILBOX] = mailbox.fingerprint
     plan = upkeep_lane(handlers, fingerprints)
     return LaneThread(Lane(Engine(database, rules, doorbell, now), plan))
 
@@ -101,18 +106,9 @@ def open_mail_lane(settings: Settings) -> LaneThread | None:
     return LaneThread(Lane(engine, mail_lane(handler)))
 
 
-def open_mail_rounds(settings: Settings) -> MailRounds:
+def open_mail_rounds(_settings: Settings) -> MailRounds:
     """Put together what goes round by itself: a look for answers by mail."""
-    database, doorbell = Database(settings.database), RqDoorbell(redis_url(settings))
-    rules = open_rules(settings, database)
-    parser = MailParser()
-    rounds: list[Round] = []
-    if settings.inbound_imap_url and settings.inbound_email_address:
-        mailbox = Mailbox.read(settings.inbound_imap_url.get_secret_value())
-        address = settings.inbound_email_address
-        answers = AnswerDesk(database, rules, doorbell, now, address, parser.read)
-        rounds.append(MailReader(database, mailbox, answers, now).run)
-    return MailRounds(rounds, parser.stop)
+    return MailRounds([])
 
 
 def _stationery(settings: Settings, sender: str) -> Stationery:

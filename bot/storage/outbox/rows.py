@@ -31,13 +31,15 @@ class Work(StrEnum):
     WEBHOOK = "webhook"
     WATCH = "watch"
     """Look whether the channels are still there."""
+    READ_MAILBOX = "read_mailbox"
+    """Look for answers to our mails."""
     FOLLOW_UP = "follow_up"
     """Mail a visitor what it has not seen."""
     FETCH_FILES = "fetch_files"
     """Fetch a copy of something that came with a message."""
 
 
-RECURRING = frozenset({Work.WATCH})
+RECURRING = frozenset({Work.WATCH, Work.READ_MAILBOX})
 """Kinds of which one row comes round for ever."""
 
 # how the keys begin of what is ordered for a visitor
