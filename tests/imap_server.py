@@ -3,7 +3,7 @@
 import re
 import socketserver
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -20,6 +20,7 @@ class FakeMailbox:
     folder: str = "INBOX"
     logins: int = 0
     port: int = 0
+    on_fetch: Callable[[], object] = lambda: None
 
     def put(self, raw: bytes) -> int:
         number = max(self.mails, default=0) + 1
@@ -60,6 +61,7 @@ class _Session(socketserver.StreamRequestHandler):
                 unread = sorted(self.box.mails.keys() - self.box.seen)
                 self._say(("* SEARCH " + " ".join(map(str, unread))).rstrip().encode())
             case "UID", ["FETCH", uid, *rest]:
+                self.box.on_fetch()
                 most = re.search(r"<0\.(\d+)>", " ".join(rest))
                 raw = self.box.mails[int(uid)][: int(most[1]) if most else None]
                 self._say(f"* {uid} FETCH (UID {uid} BODY[]<0> {{{len(raw)}}}".encode())

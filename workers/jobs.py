@@ -8,7 +8,6 @@ from rq.exceptions import NoSuchJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from bot.follow_ups.rounds import MailRounds
 from bot.outbox.lane import Lane
 from bot.outbox.running import LaneThread
 from bot.ports import UnavailableError
@@ -17,7 +16,6 @@ from bot.wiring.settings import read_settings
 from bot.wiring.work import (
     open_file_lane,
     open_mail_lane,
-    open_mail_rounds,
     open_team_lane,
     open_upkeep_lane,
     open_visitor_lane,
@@ -91,12 +89,6 @@ def _check(settings: Settings) -> None:
     from bot.ops.check.keep import keep_findings  # noqa: PLC0415
 
     keep_findings(settings, now())
-
-
-@cache
-def mail_rounds() -> MailRounds:
-    """Open what this process does by mail, once."""
-    return open_mail_rounds(read_settings())
 
 
 def work(outbox_id: int) -> None:

@@ -41,9 +41,7 @@ class _Worker(SimpleWorker):
 
 def run(redis_url: str) -> None:
     """Work until SIGTERM or SIGINT, whatever Redis does meanwhile."""
-    visitors, rounds = jobs.visitor_lane(), jobs.mail_rounds()
-    others = jobs.lanes()
-    rounds.start()
+    visitors, others = jobs.visitor_lane(), jobs.lanes()
     for lane in others:
         lane.start()
     while not visitors.is_stopping:
@@ -59,7 +57,6 @@ def run(redis_url: str) -> None:
             time.sleep(PAUSE.total_seconds())
     for lane in others:
         lane.close()
-    rounds.close()
 
 
 def _stop_working(*_signal: object) -> None:
@@ -67,7 +64,6 @@ def _stop_working(*_signal: object) -> None:
     jobs.visitor_lane().stop()
     for lane in jobs.lanes():
         lane.stop()
-    jobs.mail_rounds().stop()
 
 
 def _work(redis_url: str) -> None:

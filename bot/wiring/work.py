@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from bot.edge.guarded import GuardedClient
 from bot.follow_ups.answers import AnswerDesk
 from bot.follow_ups.letter import Stationery
-from bot.follow_ups.rounds import MailRounds
 from bot.mail.imap import Mailbox
 from bot.mail.mail import read_sender
 from bot.mail.parser import MailParser
@@ -104,11 +103,6 @@ def open_mail_lane(settings: Settings) -> LaneThread | None:
     engine = Engine(database, open_rules(settings, database), doorbell, now)
     handler = MailHandler(_stationery(settings, mailer.sender), mailer)
     return LaneThread(Lane(engine, mail_lane(handler)))
-
-
-def open_mail_rounds(_settings: Settings) -> MailRounds:
-    """Put together what goes round by itself: a look for answers by mail."""
-    return MailRounds([])
 
 
 def _stationery(settings: Settings, sender: str) -> Stationery:
