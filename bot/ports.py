@@ -28,6 +28,8 @@ class Outgoing:
     asks_for_email: bool = False
     decline_label: str | None = None
     choices: tuple[Choice, ...] = ()
+    answer_to: str | None = None
+    """Where the channel sends it, if not to the id that the visitor is filed under."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from bot.apply import apply, fresh_conversation
 from bot.core.arrivals import (
-    USER_REF,
     Arrival,
     EchoSeen,
     EchoUnsent,
@@ -107,11 +106,11 @@ class _Recorder:
             case PromptDeclined() if arrival.place not in self.threads:
                 return None  # a stranger was asked nothing
             case WindowOpened() | ThreadTaken() | ThreadReturned() | PromptDeclined():
-                self._on_event(arrival.place, report)
+                self._on_event(arrival, report)
             case GuestFlagged(guest):
-                self._on_guest_flag(arrival.place, guest=guest)
+                self._on_guest_flag(arrival, guest=guest)
             case VisitorIdentified(former_id):
-                self._on_identified(arrival.place, former_id)
+                self._on_identified(arrival, former_id)
             case MessagesDelivered(watermark) | MessagesSeen(watermark):
                 self._on_watermark(arrival, min(watermark, self.batch.now))
             case _:
@@ -122,7 +121,7 @@ class _Recorder:
         key = provider_key(arrival)
         if self.changes.is_settled(key):
             return None
-        thread = self._thread(arrival.place)
+        thread = self._thread(arrival)
         _learn_language(thread, arrival.locale)
         message = self.batch.add_message(
             NewMessage(
@@ -155,7 +154,7 @@ class _Recorder:
         refused = self._refusal(report) if arrival.place not in self.threads else None
         if refused:  # of a stranger who gives no address nothing is kept
             return Taken((refused,))
-        thread = self._thread(arrival.place)
+        thread = self._thread(arrival)
         _learn_language(thread, arrival.locale)
         decisions = apply(self.batch, thread, report, self.rules)
         is_kept = not any(isinstance(each, _NOT_KEPT) for each in decisions)
@@ -205,7 +204,7 @@ class _Recorder:
             return
         if report.outbox_id and send is None and arrival.place in self.erased:
             return  # it was under way when the visitor was erased, and everything of it with them
-        thread = self._thread(arrival.place)
+        thread = self._thread(arrival)
         if send and send.visitor_id == thread.visitor_id and key:
             self.batch.confirm_by_echo(send.message_id, key)
             self.changes.know_sent(thread, key, send.message_id)
@@ -232,14 +231,14 @@ class _Recorder:
         apply(self.batch, thread, reply, self.rules)
 
     def _on_event(
-        self, place: Place, report: WindowOpened | ThreadTaken | ThreadReturned | PromptDeclined
+        self, arrival: Arrival, report: WindowOpened | ThreadTaken | ThreadReturned | PromptDeclined
     ) -> None:
-        thread = self._thread(place)
+        thread = self._thread(arrival)
         if thread.conversation:
             apply(self.batch, thread, report, self.rules)
 
-    def _on_guest_flag(self, place: Place, *, guest: bool) -> None:
-        thread = self._thread(place)
+    def _on_guest_flag(self, arrival: Arrival, *, guest: bool) -> None:
+        thread = self._thread(arrival)
         thread.guest, thread.visitor_changed = guest, True
 
     def _on_watermark(self, arrival: Arrival, watermark: datetime) -> None:
@@ -252,34 +251,36 @@ class _Recorder:
         thread.conversation_changed = True
         self.batch.touch(thread)
 
-    def _on_identified(self, place: Place, former_id: str) -> None:
+    def _on_identified(self, arrival: Arrival, former_id: str) -> None:
+        place = arrival.place
         former = Place(place.channel, place.account, former_id)
         if former not in self.threads or place in self.threads:
             return
         thread = self.threads.pop(former)
         thread.place, thread.guest, thread.visitor_changed = place, None, True
         self.threads[place] = thread
+        _learn_address(thread, arrival.answer_to)
         self.batch.touch(thread)
         self._look_up(thread)
 
-    def _thread(self, place: Place) -> Thread:
+    def _thread(self, arrival: Arrival) -> Thread:
+        place = arrival.place
         if thread := self.threads.get(place):
+            _learn_address(thread, arrival.answer_to)
             self.batch.touch(thread)
             return thread
-        thread = Thread(place, created_at=self.batch.now)
-        thread.guest = True if place.external_id.startswith(USER_REF) else None
+        thread = Thread(place, created_at=self.batch.now, answer_to=arrival.answer_to)
+        thread.guest = True if arrival.is_guest else None
         self.threads[place] = thread
         self.batch.touch(thread)
         self._look_up(thread)
         return thread
 
     def _look_up(self, thread: Thread) -> None:
-        place = thread.place
-        if not self.rules.for_channel(place.channel).has_profiles:
+        if thread.guest or not self.rules.for_channel(thread.place.channel).has_profiles:
             return
-        if not place.external_id.startswith(USER_REF):
-            now = self.batch.now
-            self.batch.add_order(OutboxRow(Work.FETCH_PROFILE, thread, due_at=now, created_at=now))
+        now = self.batch.now
+        self.batch.add_order(OutboxRow(Work.FETCH_PROFILE, thread, due_at=now, created_at=now))
 
     def _fetch_files(self, message: NewMessage) -> None:
         if self.rules.for_channel(message.thread.place.channel).lends_files:
@@ -303,6 +304,11 @@ def _assurance(thread: Thread) -> Assurance | None:
         return Assurance.VERIFIED
     is_given = talk and talk.email and talk.email_source not in OF_THE_TEAM
     return Assurance.CLAIMED if is_given else None
+
+
+def _learn_address(thread: Thread, answer_to: str | None) -> None:
+    if answer_to and answer_to != thread.answer_to:
+        thread.answer_to, thread.visitor_changed = answer_to, True
 
 
 def _learn_language(thread: Thread, locale: str | None) -> None:

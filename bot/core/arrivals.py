@@ -18,9 +18,6 @@ from bot.core.events import (
 )
 from bot.core.model import Place
 
-USER_REF = "user_ref:"
-"""Begins the id of a visitor whom Meta calls by the reference of our own site's plugin: a guest."""
-
 
 @dataclass(frozen=True, slots=True)
 class EchoSeen:
@@ -124,6 +121,10 @@ class Arrival(NamedTuple):
     """Where it was written, on a channel that knows pages."""
     browser: Place | None = None
     """The browser that reports it: it speaks for whichever visitor it reads the conversation of."""
+    is_guest: bool = False
+    """The channel knows that this visitor has no profile that could be read."""
+    answer_to: str | None = None
+    """Where the channel sends answers, if that is not the id that the visitor is filed under."""
 
     @property
     def message_key(self) -> str | None:

@@ -177,6 +177,11 @@ class _Held:
 
 def _begin(connection: sa.Connection, held: _Held, erasure: Erasure) -> Begun:
     person, left = held.person, tuple(find_linked(connection, held.person))
+    answered = {
+        thread.place._replace(external_id=thread.answer_to)
+        for thread in held.threads
+        if thread.answer_to
+    }
     places = held.elsewhere | {thread.place for thread in held.threads}
     places |= find_further_places(connection, person.visitors)
     emails = find_emails(connection, person)
@@ -189,7 +194,7 @@ def _begin(connection: sa.Connection, held: _Held, erasure: Erasure) -> Begun:
         "request_key": erasure.request_key,
         "removed": {"contacts": len(person.contacts)},
         "audit_ids": _keep_that(connection, held, erasure),
-        "work": held.work | {"needles": sorted(needles_of(emails, places))},
+        "work": held.work | {"needles": sorted(needles_of(emails, places | answered))},
     }
     return Begun(_order(connection, job), held.found, held.threads, left)
 

@@ -37,6 +37,8 @@ class Thread:
 
     place: Place
     created_at: datetime
+    answer_to: str | None = None
+    """Where the channel sends answers, if not to the id that the visitor is filed under."""
     visitor_id: VisitorId | None = None
     conversation_id: ConversationId | None = None
     conversation: Conversation | None = None
@@ -74,6 +76,7 @@ VISITOR_COLUMNS = (
     "contact_id",
     "contact_assurance",
     "created_at",
+    "answer_to",
 )
 CONVERSATION_COLUMNS = (
     "visitor_id",
@@ -188,6 +191,7 @@ def visitor_row(thread: Thread) -> Row:
         thread.contact_id,
         thread.contact_assurance and str(thread.contact_assurance),
         time_text(thread.created_at),
+        thread.answer_to,
     )
 
 
@@ -286,6 +290,7 @@ def _thread(row: Any) -> Thread:  # noqa: ANN401 - a row of any driver
         contact_id=row[8],
         contact_assurance=Assurance(row[9]) if row[9] else None,
         created_at=parse_time(row[10]),
+        answer_to=row[11],
     )
 
 

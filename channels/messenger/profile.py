@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from bot.core.arrivals import USER_REF
 from bot.core.model import Place
 from bot.ports import Profile, SendError
 from channels.messenger.errors import ERRORS
+from channels.meta.addresses import is_reference
 from channels.meta.error_rows import Verdict
 from channels.meta.graph import GraphLostError, GraphRefusedError, PageGraph
 from channels.meta.refusals import Refusal
@@ -31,7 +31,7 @@ class MessengerProfiles:
 
     def read_profile(self, of: Place) -> Profile:
         """Say what is known, or raise `SendError` when only later can tell."""
-        if of.external_id.startswith(USER_REF):
+        if is_reference(of.external_id):
             return Profile(guest=True)
         page = self._pages.get(of.account)
         if page is None:

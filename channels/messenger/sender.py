@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.core.arrivals import USER_REF
 from bot.core.events import DECLINE_PAYLOAD
 from bot.core.model import Place
 from bot.ports import (
@@ -16,6 +15,7 @@ from bot.ports import (
     UndeliverableError,
 )
 from channels.messenger.errors import ERRORS
+from channels.meta.addresses import USER_REF
 from channels.meta.error_rows import Verdict
 from channels.meta.graph import GraphLostError, GraphRefusedError, PageGraph
 from channels.meta.parts import split_text

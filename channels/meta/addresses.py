@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 
-from bot.core.arrivals import USER_REF
 from channels.meta.faults import Reason, UnreadableError
 from channels.meta.items import Ignored
 from channels.meta.texts import JsonObject, clean, id_of, is_on, object_of
 
+USER_REF = "user_ref:"
+"""Begins the id of a visitor whom Meta calls by the reference of a site's plugin: a guest."""
 UNKNOWN_PAGE = "unknown_page"
 """Counts what is for a page that we do not serve."""
 
@@ -39,6 +40,11 @@ def find_visitor(item: JsonObject, page: str) -> str | Ignored:
     if len(visitor) > _LONGEST or clean(visitor) != visitor:
         raise UnreadableError(Reason.BAD_SENDER)
     return visitor
+
+
+def is_reference(visitor: str) -> bool:
+    """Say whether an id is a mere reference: Meta knows the visitor by no other, and no profile."""
+    return visitor.startswith(USER_REF)
 
 
 def _is_echo(item: JsonObject) -> bool:

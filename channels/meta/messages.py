@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from bot.core.arrivals import USER_REF, EchoSeen, EchoUnsent, VisitorIdentified
+from bot.core.arrivals import EchoSeen, EchoUnsent, VisitorIdentified
 from bot.core.events import Attachment, VisitorEdited, VisitorUnsent, VisitorWrote, WindowOpened
 from bot.core.model import Kind
+from channels.meta.addresses import USER_REF
 from channels.meta.attachments import attachments_of
 from channels.meta.faults import Reason, UnreadableError
 from channels.meta.items import Finding, Found, Ignored, Item

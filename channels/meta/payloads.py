@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from bot.core.arrivals import Arrival, Fault
+from channels.meta.addresses import is_reference
 from channels.meta.envelope import Piece, open_delivery
 from channels.meta.faults import UnreadableError
 from channels.meta.items import Foreign, Ignored
@@ -66,10 +67,10 @@ def _understand(piece: Piece, served: Served) -> Iterator[Arrival | Ignored]:
     if isinstance(item, Ignored):
         yield item
         return
-    raw = b""
+    raw, is_guest = b"", is_reference(item.place.external_id)
     for finding in read_item(item, served.product.readers):
         if isinstance(finding, Ignored):
             yield finding
         else:
             raw = raw or piece.raw()
-            yield Arrival(item.place, finding.report, finding.key, raw)
+            yield Arrival(item.place, finding.report, finding.key, raw, is_guest=is_guest)

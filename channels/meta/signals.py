@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from bot.core.arrivals import USER_REF, GuestFlagged, MessagesDelivered, MessagesSeen
+from bot.core.arrivals import GuestFlagged, MessagesDelivered, MessagesSeen
 from bot.core.events import ThreadReturned, ThreadTaken, WindowOpened
+from channels.meta.addresses import is_reference
 from channels.meta.items import Finding, Found, Ignored, Item
 from channels.meta.keys import message_key
 from channels.meta.moments import moment_of
@@ -15,7 +16,7 @@ def read_guest_flag(item: Item, referral: object) -> Iterator[Finding]:
     guest = object_of(referral).get("is_guest_user")
     if isinstance(guest, bool):
         yield Found(GuestFlagged(guest, item.at))
-    elif item.place.external_id.startswith(USER_REF):
+    elif is_reference(item.place.external_id):
         yield Found(GuestFlagged(guest=True, at=item.at))
 
 

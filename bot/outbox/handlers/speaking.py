@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.apply import deadline
@@ -51,7 +51,8 @@ class SpeakingHandler(Handler[Words]):
                 _prolong(row, thread, held)
                 outgoing = self.write(row, thread, held) if held.may_leave(row) else None
                 if outgoing:
-                    yield Job(row, Words(thread.place, outgoing))
+                    addressed = replace(outgoing, answer_to=thread.answer_to)
+                    yield Job(row, Words(thread.place, addressed))
 
     @abstractmethod
     def write(self, row: HeldRow, thread: Thread, held: Held) -> Outgoing | None:

@@ -45,6 +45,7 @@ visitors = table(
     sa.Column("created_at", UtcTime, nullable=False),
     # hidden from everybody since then: only a hull, whose rows are being deleted
     sa.Column("gone_at", UtcTime),
+    sa.Column("answer_to", sa.Text),
     sa.UniqueConstraint("channel", "account", "external_id"),
     sa.Index(
         "ix_visitors_contact_id",

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.core.arrivals import USER_REF, EchoSeen, VisitorIdentified
+from bot.core.arrivals import EchoSeen, VisitorIdentified
 from bot.core.model import CaptureState, Place
 from bot.hints import room_of
 from bot.ports import (
@@ -19,6 +19,7 @@ from bot.ports import (
 )
 from bot.storage.outbox.due import find_due
 from bot.wiring.lanes import visitor_queues
+from channels.meta.addresses import USER_REF
 from tests.factories import NOON
 from tests.fakes import QuietDoorbell
 from tests.office import ANN, Office
