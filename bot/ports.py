@@ -179,6 +179,8 @@ class Watched:
     account: str
     look: Callable[[], str | None]
     """Ask the channel itself whether something is wrong; blocks while it does."""
+    service: str
+    """Who delivers what visitors write there, within a sentence."""
 
 
 class Doorbell(Protocol):

@@ -55,7 +55,10 @@ class Watchman:
         if not is_unusually_silent(moments, now):
             return None
         hours = (now - moments[0]) // timedelta(hours=1)
-        return f"Nobody has written for {hours} hours, which is unusual. Does Meta still deliver?"
+        return (
+            f"Nobody has written for {hours} hours, which is unusual."
+            f" Does {one.service} still deliver?"
+        )
 
 
 def is_unusually_silent(moments: Sequence[datetime], now: datetime) -> bool:

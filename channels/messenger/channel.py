@@ -60,7 +60,7 @@ class MessengerChannel:
             return []
         pages, app_id = self._connected.pages, self._connected.app_id
         looks = {page: PageWatch(page, self.pages[page], app_id).look for page in pages}
-        return [Watched(NAME, page, look) for page, look in looks.items()]
+        return [Watched(NAME, page, look, "Meta") for page, look in looks.items()]
 
     def send(self, to: Place, message: Outgoing) -> Receipt:
         """Deliver a message as the page that the visitor has written to."""

@@ -46,7 +46,7 @@ def watch(bureau: Bureau, words: str | None, check: Callable[[], None] = see_not
         asked.append(1)
         return words
 
-    page = Watched("messenger", "1001", look)
+    page = Watched("messenger", "1001", look, "Meta")
     bureau.look = Watchman(bureau.office.database, [page], lambda: bureau.now, check).look
     return asked
 

@@ -12,6 +12,7 @@ from bot.web.app import Parts
 from bot.web.inbox.forgery import write_token
 from bot.wiring.settings import given_settings
 from bot.wiring.web import open_parts
+from config.settings import Settings
 from tests.bot.agents import FAST, PASSWORD
 from tests.bot.web.sites import Client
 from tests.environment import SECRET
@@ -72,9 +73,14 @@ class Browser:
 
 def open_inbox(office: Office, redis_url: str, **settings: str) -> Parts:
     """Put the web's parts together on the office's database and time."""
+    return open_web(office, given_settings(inbox_values(office, redis_url, **settings)))
+
+
+def inbox_values(office: Office, redis_url: str, **settings: str) -> dict[str, object]:
+    """Set what an installation on the office's database needs."""
     url = office.database.url
     plain = url.set(drivername=url.get_backend_name())
-    values = {
+    return {
         "database_url": plain.render_as_string(hide_password=False),
         "redis_url": redis_url,
         "public_url": ORIGIN,
@@ -83,10 +89,14 @@ def open_inbox(office: Office, redis_url: str, **settings: str) -> Parts:
         **settings,
     }
 
+
+def open_web(office: Office, settings: Settings) -> Parts:
+    """Put the web's parts together as they are set, at the office's time."""
+
     def clock() -> datetime:
         return office.now
 
-    parts = open_parts(given_settings(values), clock)
+    parts = open_parts(settings, clock)
     inbox = parts.inbox
     return replace(
         parts,
