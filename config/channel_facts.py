@@ -14,7 +14,7 @@ class ChannelFacts:
     """What its visitors are filed under."""
     title: str
     in_a_sentence: str
-    """Its title within a sentence: "the web chat"."""
+    """Its title within a sentence, with its article if it has one."""
     icon: str = _UNKNOWN_ICON
     """The path of an icon, 24 by 24, drawn with a line."""
     account_title: str = "Account"
@@ -32,7 +32,7 @@ class ChannelFacts:
 
     @property
     def at_the_start(self) -> str:
-        """Its title at the start of a sentence: "The web chat"."""
+        """Its title at the start of a sentence."""
         return self.in_a_sentence[:1].upper() + self.in_a_sentence[1:]
 
 

@@ -102,7 +102,7 @@ class ThreadReturned:
 
 @dataclass(frozen=True, slots=True)
 class EmailGiven:
-    """An address in a field made for it (web chat's card, or the API): allowed at any time."""
+    """An address in a field made for it (a chat's card, or the API): allowed at any time."""
 
     email: str
     at: datetime

@@ -32,7 +32,7 @@ class MailVariables(BaseModel):
     )
     follow_up_delay_seconds: Seconds = setting(
         120,
-        "How long an agent's reply may stay unseen in the web chat before it is mailed.",
+        "How long an agent's reply may stay unseen in a chat on this server before it is mailed.",
         "seconds, 0 to 604800",
     )
     inbound_email_address: PlainAddress | None = setting(

@@ -1,6 +1,7 @@
 """An installation that serves carrier pigeons beside its own channels."""
 
 import json
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -44,8 +45,9 @@ class Flights(World):
     def work(self) -> None:
         """Let a worker do what is due, as the composition root puts it together."""
         lane = open_visitor_lane(self.settings)
-        while lane.work():
-            pass
+        with closing(lane.engine.database):
+            while lane.work():
+                pass
 
     def grow_old(self, age: timedelta) -> None:
         """Let the web process think that it is later."""

@@ -77,7 +77,7 @@ async def test_the_prompt_is_captured_as_anywhere(flights: Flights) -> None:
     [(roost, prompt)] = flights.sky.flown
     assert (roost, prompt.asks_for_email) == ("roost-1", True)
 
-    await flights.fly(f"Write to {ADA}")
+    await flights.fly(ADA)
 
     talk = await flights.talk("ring-7")
     assert (talk["contact"]["email"], talk["capture"]["state"]) == (ADA, "captured")
@@ -101,7 +101,7 @@ async def test_the_inbox_calls_it_by_its_title(flights: Flights) -> None:
     for page in pages.values():
         assert "Carrier pigeon" in words(page)
         assert says_nothing_of_others(words(page))
-        assert PigeonVariables.facts.icon in page
+    assert PigeonVariables.facts.icon in pages["list"]
     assert f"Loft {LOFT}" in words(pages["details"])
     assert 'data-part="120"' in pages["thread"]
     assert 'data-channel="Carrier pigeon"' in pages["thread"]

@@ -1,0 +1,119 @@
+"""No file outside `channels/` and the composition root knows a channel."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+_ROOT = Path(__file__).parent.parent
+_TREES = ("bot", "config", "workers")
+_READ = {".py", ".html", ".js", ".css", ".json", ".txt", ".svg", ".mako"}
+_NAME = re.compile(r"messenger|facebook|web[-_ ]?chat", re.IGNORECASE)
+_ROOTS = ("bot/wiring/",)
+"""The composition root knows every concrete class."""
+_EXCEPTIONS = MappingProxyType(
+    {
+        "bot/web/demo/": "the demo is a simulator of Messenger and a shop with the web chat",
+        "bot/web/templates/demo/": "its pages",
+        "bot/web/static/demo/": "its scripts and styles",
+        "bot/storage/migrations/versions/": "what was stored is called as it was",
+    }
+)
+_WORDS = MappingProxyType(
+    {
+        ("bot/core/model.py", 'PROFILE = "messenger_profile"'): "stored and published so",
+    }
+)
+"""Single lines, each with its reason."""
+
+
+def _files() -> Iterator[str]:
+    for tree in _TREES:
+        for path in sorted((_ROOT / tree).rglob("*")):
+            name = path.relative_to(_ROOT).as_posix()
+            is_ours = path.suffix in _READ and "vendor" not in path.parts
+            if is_ours and not name.startswith((*_ROOTS, *_EXCEPTIONS)):
+                yield name
+
+
+def _lines(name: str) -> Iterator[str]:
+    for line in (_ROOT / name).read_text("utf-8").splitlines():
+        if _NAME.search(line) and (name, line.strip()) not in _WORDS:
+            yield line.strip()
+
+
+def test_the_files_are_found() -> None:
+    names = set(_files())
+    assert {
+        "bot/core/decide.py",
+        "bot/web/templates/inbox/_thread.html",
+        "bot/web/static/inbox/compose.js",
+        "config/settings.py",
+        "workers/jobs.py",
+    } <= names
+
+
+def test_no_file_knows_a_channel_by_any_spelling() -> None:
+    assert {name: found for name in _files() if (found := list(_lines(name)))} == {}
+
+
+_SPELLINGS = ("Messenger", "messenger", "Facebook", "webchat", "Web chat", "web-chat", "web_chat")
+
+
+@pytest.mark.parametrize("word", _SPELLINGS)
+def test_every_spelling_is_found(word: str) -> None:
+    assert _NAME.search(f"a {word} b")
+
+
+@pytest.mark.parametrize("start", _EXCEPTIONS)
+def test_an_exception_is_still_one(start: str) -> None:
+    tree = _ROOT / start
+    found = [path for path in tree.rglob("*") if path.suffix in _READ]
+    assert any(_NAME.search(path.read_text("utf-8")) for path in found)
+
+
+@pytest.mark.parametrize(("name", "line"), _WORDS)
+def test_an_excused_line_is_still_there(name: str, line: str) -> None:
+    assert line in [each.strip() for each in (_ROOT / name).read_text("utf-8").splitlines()]
+
+
+def test_nothing_but_the_composition_root_and_the_demo_imports_a_channel() -> None:
+    may = (*_ROOTS, "bot/web/demo/")
+    found = {
+        name: sorted(modules)
+        for name in _python()
+        if not name.startswith(may) and (modules := set(_imported_channels(name)))
+    }
+    assert found == {}
+
+
+def test_what_metas_channels_share_is_imported_by_them_alone() -> None:
+    importers = {
+        name.split("/")[1]
+        for name in _python("channels")
+        if any(module.startswith("channels.meta") for module in _imports(name))
+    }
+    assert importers - {"meta"} <= {"messenger"}
+
+
+def _python(*trees: str) -> Iterator[str]:
+    for tree in trees or _TREES:
+        for path in sorted((_ROOT / tree).rglob("*.py")):
+            yield path.relative_to(_ROOT).as_posix()
+
+
+def _imported_channels(name: str) -> Iterator[str]:
+    for module in _imports(name):
+        if module.startswith("channels.") and not module.startswith("channels.base"):
+            yield module
+
+
+def _imports(name: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse((_ROOT / name).read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
