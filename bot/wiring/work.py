@@ -36,10 +36,10 @@ from config.settings import Settings
 from workers.doorbell import RqDoorbell
 
 
-def open_visitor_lane(settings: Settings) -> Lane:
-    """Put together what speaks to visitors."""
+def visitor_ways(settings: Settings) -> ChannelWays:
+    """Open what channels offer a worker."""
     channels = open_channels(given(settings))
-    ways = ChannelWays(
+    return ChannelWays(
         senders={channel.name: channel for channel in channels},
         profiles={channel.name: channel for channel in channels},
         fingerprints={
@@ -49,9 +49,13 @@ def open_visitor_lane(settings: Settings) -> Lane:
         },
         people={channel.name: channel.people for channel in channels if channel.people},
     )
+
+
+def open_visitor_lane(settings: Settings) -> Lane:
+    """Put together what speaks to visitors."""
     database, doorbell = Database(settings.database), RqDoorbell(redis_url(settings))
     engine = Engine(database, open_rules(settings, database), doorbell, now)
-    return Lane(engine, visitor_lane(ways))
+    return Lane(engine, visitor_lane(visitor_ways(settings)))
 
 
 def open_team_lane(settings: Settings) -> LaneThread:

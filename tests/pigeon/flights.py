@@ -1,13 +1,14 @@
 """An installation that serves carrier pigeons beside its own channels."""
 
 import json
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.outbox.lane import Lane
 from bot.web.app import make_app
+from bot.wiring.lanes import visitor_lane
 from bot.wiring.settings import given_settings
-from bot.wiring.work import open_visitor_lane
+from bot.wiring.work import visitor_ways
 from channels import CHANNELS
 from config.settings import Settings
 from tests.bot.agents import JONAS, join
@@ -44,10 +45,9 @@ class Flights(World):
 
     def work(self) -> None:
         """Let a worker do what is due, as the composition root puts it together."""
-        lane = open_visitor_lane(self.settings)
-        with closing(lane.engine.database):
-            while lane.work():
-                pass
+        lane = Lane(self.office.engine(), visitor_lane(visitor_ways(self.settings)))
+        while lane.work():
+            pass
 
     def grow_old(self, age: timedelta) -> None:
         """Let the web process think that it is later."""
@@ -64,6 +64,7 @@ async def open_flights(office: Office, redis_url: str, serve: Serve) -> Flights:
     client: Client = await serve(make_app(parts))
     admin = Browser(client, parts, join(office, JONAS, is_admin=True))
     await admin.sign_in(JONAS)
+    office.rules = settings.capture_rules
     return Flights(office, client, admin, settings, kind.sky)
 
 
