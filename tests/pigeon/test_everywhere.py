@@ -202,7 +202,8 @@ async def test_who_is_forgotten_leaves_nothing(flights: Flights) -> None:
     erased = erase_person(office.database, ADA, office.now, QuietDoorbell())
 
     assert erased
-    assert (erased.visitors, erased.conversations, erased.dead_letters) == (1, 1, 1)
+    removed = erased.removed
+    assert (removed.visitors, removed.conversations, removed.dead_letters) == (1, 1, 1)
     assert not office.rows("visitors")
 
 
