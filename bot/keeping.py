@@ -17,8 +17,8 @@ from bot.storage.sweeps import (
     OLD_VISITORS,
     OLD_WORK,
     Key,
-    Stretch,
     Sweep,
+    SweptStretch,
     let_expire,
     look_through,
     sweep_away,
@@ -81,7 +81,7 @@ class Keeper:
     def _go_on(self, walk: _Walk, now: datetime) -> None:
         before = now - walk.kept
 
-        def look(connection: sa.Connection) -> Stretch | None:
+        def look(connection: sa.Connection) -> SweptStretch | None:
             return look_through(connection, walk.sweep, walk.after, before)
 
         stretch = read(self.database, look)
@@ -104,7 +104,7 @@ def _walks(keeping: Keeping) -> Iterator[_Walk]:
 
 
 def _sweep(
-    connection: sa.Connection, sweep: Sweep, stretch: Stretch, before: datetime, now: datetime
+    connection: sa.Connection, sweep: Sweep, stretch: SweptStretch, before: datetime, now: datetime
 ) -> None:
     if sweep is OLD_VISITORS:
         let_expire(connection, stretch.old, before, now)

@@ -28,7 +28,7 @@ from channels.meta.parts import split_text
 from channels.meta.signed_request import SignedRequestError, read_signed_request
 from channels.webchat.frames import read_frame
 from channels.webchat.identity import Identities
-from channels.webchat.shapes import NewMessage, Page
+from channels.webchat.shapes import Page, PostedMessage
 from channels.webchat.visits import read_visit
 from config.origins import is_same_origin
 from tests.channels.messenger.deliveries import delivery, read
@@ -74,7 +74,7 @@ def cursor(text: str) -> None:
 
 def shape(text: str) -> None:
     with suppress(ValueError):
-        NewMessage.model_validate(json.loads(json.dumps({"text": text, "client_id": text})))
+        PostedMessage.model_validate(json.loads(json.dumps({"text": text, "client_id": text})))
 
 
 READERS: dict[str, tuple[Callable[[str], object], int]] = {

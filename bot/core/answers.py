@@ -20,7 +20,7 @@ from bot.core.decisions import (
     Say,
     SuggestEmail,
 )
-from bot.core.emails import Address, Flaw, Reading, read, validate
+from bot.core.emails import Address, AddressReading, Flaw, read, validate
 from bot.core.events import EmailGiven
 from bot.core.giving import Manner, manner_of
 from bot.core.model import CaptureState, Conversation, Kind, Source
@@ -39,7 +39,7 @@ _DECLINED = "The visitor said no thanks."
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class AnswerWords:
     """What a visitor typed or tapped."""
 
     text: str
@@ -49,7 +49,9 @@ class Words:
     is_crowded: bool = False
 
 
-def understand(conversation: Conversation, words: Words, rules: CaptureRules) -> list[Decision]:
+def understand(
+    conversation: Conversation, words: AnswerWords, rules: CaptureRules
+) -> list[Decision]:
     """Say what these words call for; nothing: they are for the agents."""
     reading = read(words.text, rules.own_domains)
     if conversation.capture.suggested_email is not None:
@@ -86,7 +88,7 @@ def take_given(
         return [RefuseMoreEmails(until)]
     if likely := _likely_meant(conversation, address, rules):
         return [SuggestEmail(address.email, likely)]
-    words = Words(event.email, event.at, source=event.source)
+    words = AnswerWords(event.email, event.at, source=event.source)
     return _capture(conversation, address, words, _GIVEN, rules)
 
 
@@ -98,7 +100,7 @@ def decline(conversation: Conversation) -> list[Decision]:
 
 
 def _answer_to_hint(
-    conversation: Conversation, words: Words, reading: Reading, rules: CaptureRules
+    conversation: Conversation, words: AnswerWords, reading: AddressReading, rules: CaptureRules
 ) -> list[Decision]:
     capture = conversation.capture
     taken = words.payload == capture.suggested_email or _says_yes(conversation, words)
@@ -116,7 +118,7 @@ def _answer_to_hint(
 
 
 def _answer_to_prompt(
-    conversation: Conversation, words: Words, reading: Reading, rules: CaptureRules
+    conversation: Conversation, words: AnswerWords, reading: AddressReading, rules: CaptureRules
 ) -> list[Decision]:
     match reading.addresses, reading.flaws:
         case (address,), ():
@@ -137,8 +139,8 @@ def _answer_to_prompt(
 def _hear_address(
     conversation: Conversation,
     address: Address,
-    words: Words,
-    reading: Reading,
+    words: AnswerWords,
+    reading: AddressReading,
     rules: CaptureRules,
 ) -> list[Decision]:
     match _manner(words, reading):
@@ -151,7 +153,7 @@ def _hear_address(
             return asked or _offer(conversation, address.email)
 
 
-def _manner(words: Words, reading: Reading) -> Manner:
+def _manner(words: AnswerWords, reading: AddressReading) -> Manner:
     if reading.bare or words.source is not Source.CAPTURE:
         return Manner.GIVEN
     return manner_of(reading.around)
@@ -168,7 +170,7 @@ def _ask_to_confirm(
 
 
 def _answer_in_words(
-    conversation: Conversation, words: Words, rules: CaptureRules
+    conversation: Conversation, words: AnswerWords, rules: CaptureRules
 ) -> list[Decision]:
     capture = conversation.capture
     if capture.confirm_email and (
@@ -181,7 +183,7 @@ def _answer_in_words(
 
 
 def _volunteer(
-    conversation: Conversation, words: Words, reading: Reading, rules: CaptureRules
+    conversation: Conversation, words: AnswerWords, reading: AddressReading, rules: CaptureRules
 ) -> list[Decision]:
     if reading.bare:
         return _take(conversation, reading.addresses[0], words, rules)
@@ -191,7 +193,7 @@ def _volunteer(
 
 
 def _correct(
-    conversation: Conversation, words: Words, reading: Reading, rules: CaptureRules
+    conversation: Conversation, words: AnswerWords, reading: AddressReading, rules: CaptureRules
 ) -> list[Decision]:
     match [other for other in reading.addresses if not _is_known(conversation, other)]:
         case [other] if _is_settled_by_others(conversation):
@@ -204,7 +206,7 @@ def _correct(
             return []
 
 
-def _corrects(words: Words, reading: Reading) -> bool:
+def _corrects(words: AnswerWords, reading: AddressReading) -> bool:
     if not is_correction(words.text):
         return False
     if len(reading.addresses) > 1:
@@ -214,7 +216,7 @@ def _corrects(words: Words, reading: Reading) -> bool:
 
 
 def _take(
-    conversation: Conversation, address: Address, words: Words, rules: CaptureRules
+    conversation: Conversation, address: Address, words: AnswerWords, rules: CaptureRules
 ) -> list[Decision]:
     if rules.for_channel(conversation.channel).needs_consent:
         return _offer(conversation, address.email)  # words hold no ticked box
@@ -235,7 +237,7 @@ def _take(
 
 
 def _confirm(
-    conversation: Conversation, email: str, words: Words, rules: CaptureRules
+    conversation: Conversation, email: str, words: AnswerWords, rules: CaptureRules
 ) -> list[Decision]:
     if rules.for_channel(conversation.channel).needs_consent:
         return _offer(conversation, email)
@@ -248,7 +250,11 @@ def _confirm(
 
 
 def _capture(
-    conversation: Conversation, address: Address, words: Words, reason: str, rules: CaptureRules
+    conversation: Conversation,
+    address: Address,
+    words: AnswerWords,
+    reason: str,
+    rules: CaptureRules,
 ) -> list[Decision]:
     until = taken_until(conversation.capture, words.at)
     if until or words.is_crowded:
@@ -263,7 +269,11 @@ def _capture(
 
 
 def _refuse_more(
-    conversation: Conversation, address: Address, until: datetime, words: Words, rules: CaptureRules
+    conversation: Conversation,
+    address: Address,
+    until: datetime,
+    words: AnswerWords,
+    rules: CaptureRules,
 ) -> list[Decision]:
     """Lay the address ready for the agents, and say once why it is not taken."""
     offered = _offer(conversation, address.email)
@@ -304,7 +314,7 @@ def _offer(conversation: Conversation, email: str | None) -> list[Decision]:
     return [OfferEmail(email)]
 
 
-def _offer_one(conversation: Conversation, reading: Reading) -> list[Decision]:
+def _offer_one(conversation: Conversation, reading: AddressReading) -> list[Decision]:
     match reading.addresses:
         case (address,) if not _is_known(conversation, address):
             return _offer(conversation, address.email)
@@ -312,7 +322,7 @@ def _offer_one(conversation: Conversation, reading: Reading) -> list[Decision]:
             return []
 
 
-def _says_yes(conversation: Conversation, words: Words) -> bool:
+def _says_yes(conversation: Conversation, words: AnswerWords) -> bool:
     tapped = words.payload is not None  # a button of ours can't answer an agent
     return is_yes(words.text) and (tapped or not conversation.capture.agent_wrote_since_asked)
 

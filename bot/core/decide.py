@@ -3,7 +3,14 @@
 from datetime import datetime
 from typing import assert_never
 
-from bot.core.answers import FROM_THE_VISITOR, Words, decline, overhear, take_given, understand
+from bot.core.answers import (
+    FROM_THE_VISITOR,
+    AnswerWords,
+    decline,
+    overhear,
+    take_given,
+    understand,
+)
 from bot.core.away import away_message, is_window_over, with_away_left_behind
 from bot.core.decisions import (
     AskForEmail,
@@ -177,13 +184,13 @@ def _stop(conversation: Conversation, text: str) -> list[Decision]:
     return [*decline(conversation), StopAutomatic()] if is_stop(text) else []
 
 
-def _words(event: VisitorWrote) -> Words:
+def _words(event: VisitorWrote) -> AnswerWords:
     if event.email_from_profile:
-        return Words(event.text, event.received_at, event.payload, Source.PROFILE)
+        return AnswerWords(event.text, event.received_at, event.payload, Source.PROFILE)
     is_label = event.kind is Kind.POSTBACK or ("@" in event.text and event.text == event.payload)
     # What stands on a button is not the visitor's own address.
     text = "" if is_label else event.text
-    return Words(text, event.received_at, event.payload, is_crowded=event.is_crowded)
+    return AnswerWords(text, event.received_at, event.payload, is_crowded=event.is_crowded)
 
 
 def _rides_along(
@@ -226,7 +233,7 @@ def _hear_again(
     if conversation.owned_elsewhere:
         return decisions + overhear(conversation, event.text, rules)
     meant = _stop(conversation, event.text) or understand(
-        conversation, Words(event.text, event.received_at), rules
+        conversation, AnswerWords(event.text, event.received_at), rules
     )
     return decisions + meant
 

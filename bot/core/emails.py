@@ -54,7 +54,7 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class AddressReading:
     """What a text holds: distinct addresses in order, and a flaw for each failed try at one."""
 
     addresses: tuple[Address, ...] = ()
@@ -65,11 +65,11 @@ class Reading:
 
 
 MARK = "\ufffc"
-_NOTHING = Reading()
-_SPELLED = Reading(flaws=(Flaw.MALFORMED,))
+_NOTHING = AddressReading()
+_SPELLED = AddressReading(flaws=(Flaw.MALFORMED,))
 
 
-def read(text: str, own_domains: Collection[str] = ()) -> Reading:
+def read(text: str, own_domains: Collection[str] = ()) -> AddressReading:
     """Find the addresses in a message; `bare` if the message is nothing but one address."""
     if "@" not in text and _FULL_WIDTH_AT not in text:
         return _SPELLED if _is_spelled_out(text) else _NOTHING
@@ -77,13 +77,15 @@ def read(text: str, own_domains: Collection[str] = ()) -> Reading:
     tries = _tries(tokens)
     distinct = dict.fromkeys(token.text for token in tries)
     if len(distinct) > _MOST_TOKENS:
-        return Reading(flaws=(Flaw.MALFORMED,))
+        return AddressReading(flaws=(Flaw.MALFORMED,))
     verdicts = {each: _judge_in_text(each, own_domains) for each in distinct}
     addresses = {found.key: found for found in verdicts.values() if isinstance(found, Address)}
     flaws = tuple(flaw for each in tries if isinstance(flaw := verdicts[each.text], Flaw))
     around = _around(text, tries) if addresses else ""
     alone = len(addresses) == 1 and not flaws and len(tries) == len(tokens) and "?" not in around
-    return Reading(tuple(addresses.values()), flaws, alone and len(text) <= MOST_CHARACTERS, around)
+    return AddressReading(
+        tuple(addresses.values()), flaws, alone and len(text) <= MOST_CHARACTERS, around
+    )
 
 
 def validate(email: str, own_domains: Collection[str] = ()) -> Address | Flaw:

@@ -8,7 +8,7 @@ from bot.core.model import ContactId, ConversationId
 from bot.desk.errors import NotFoundError
 from bot.storage.contact_facts import (
     Claim,
-    Entry,
+    ContactEntry,
     Talk,
     VisitorFacts,
     count_talks,
@@ -39,7 +39,7 @@ class VisitorDossier:
     visitor: VisitorFacts
     claim: Claim | None
     """Where the address came from by which the visitor is known."""
-    link: Entry | None
+    link: ContactEntry | None
     """Who said that the visitor is the contact."""
     talks: list[Talk]
     """The last others of the contact…"""
@@ -57,7 +57,7 @@ class ContactDossier:
     claims: list[Claim]
     talks: list[Talk]
     talk_count: int
-    history: list[Entry]
+    history: list[ContactEntry]
     merges: list[Merge]
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 
 from bot.edge.callers import is_among
-from bot.storage.sightings import Seen, Sighting
+from bot.storage.sightings import Sighting, SightingKind
 from config.concerns import Concern
 from config.networks import Network
 
@@ -24,11 +24,11 @@ def describe_sightings(
 ) -> Iterator[Concern]:
     """Say what still needs attention; what the settings have answered since is left out."""
     for sighting in sightings:
-        if sighting.name == Seen.MISDIRECTED:
+        if sighting.name == SightingKind.MISDIRECTED:
             yield from _describe_host(sighting.detail.get("host", ""), public_host)
-        if sighting.name == Seen.UNTRUSTED_PROXY:
+        if sighting.name == SightingKind.UNTRUSTED_PROXY:
             yield from _describe_proxy(sighting.detail.get("sender", ""), proxies)
-        if sighting.name == Seen.UNTRUSTED_STRANGER and not proxies:
+        if sighting.name == SightingKind.UNTRUSTED_STRANGER and not proxies:
             yield _STRANGERS
 
 

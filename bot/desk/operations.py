@@ -15,7 +15,7 @@ from bot.desk.people import Actor
 from bot.ports import Doorbell
 from bot.storage.audits import add_audit
 from bot.storage.checkup import Checkup, find_checkup, hasten_check
-from bot.storage.dead_letters import Letter, LetterId, list_open
+from bot.storage.dead_letters import DeadLetter, LetterId, list_open
 from bot.storage.engine import Database
 from bot.storage.erasing_steps import UnfinishedErasures, count_unfinished
 from bot.storage.outbox.accounts import Account, list_accounts
@@ -33,7 +33,7 @@ class Overall:
 
     figures: OutboxMetrics
     accounts: list[Account]
-    letters: list[Letter]
+    letters: list[DeadLetter]
     """The oldest `MOST_LETTERS` of the open ones."""
     funnel: Funnel
     checkup: Checkup | None

@@ -63,7 +63,7 @@ class TooLargeError(GuardedError):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FetchLimits:
     """How long it may take, to connect and in all, and how much of an answer is read."""
 
     connect: timedelta = timedelta(seconds=3)
@@ -73,7 +73,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class FetchedAnswer:
     """What came back, whatever its status; a redirect is an answer like any other."""
 
     status: int
@@ -166,18 +166,18 @@ class GuardedClient:
         *,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
-        limits: Limits | None = None,
-    ) -> Answer:
+        limits: FetchLimits | None = None,
+    ) -> FetchedAnswer:
         """Ask and read the answer, or raise one of the errors above; blocks while it does."""
         parts = self.guard.check(url)
-        limits = limits or Limits()
+        limits = limits or FetchLimits()
         connection = _open(self.guard, parts, limits)
         target = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
         told = {"Host": parts.netloc, "Accept-Encoding": "identity", "Connection": "close"}
         try:
             connection.request(method, target, body, {**told, **(headers or {})})
             response = connection.getresponse()
-            return Answer(
+            return FetchedAnswer(
                 response.status,
                 {name.lower(): value for name, value in response.getheaders()},
                 _read(response, limits.size),
@@ -189,7 +189,7 @@ class GuardedClient:
             connection.close()
 
 
-def _open(guard: Guard, parts: SplitResult, limits: Limits) -> http.client.HTTPConnection:
+def _open(guard: Guard, parts: SplitResult, limits: FetchLimits) -> http.client.HTTPConnection:
     host, port = parts.hostname or "", _port(parts)
     deadline = time.monotonic() + limits.in_all.total_seconds()
     connected = _connect(guard.find(host, port), port, limits.connect.total_seconds())

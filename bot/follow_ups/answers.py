@@ -22,7 +22,7 @@ from bot.follow_ups.mail_notes import (
     message_key,
     original_of,
 )
-from bot.follow_ups.notes import Told, add_note
+from bot.follow_ups.notes import ToldNote, add_note
 from bot.follow_ups.own_mails import own_words
 from bot.hints import Hint
 from bot.mail.envelope import Envelope, read_envelope
@@ -44,7 +44,7 @@ from bot.storage.original_mails import Standing, keep_original
 from bot.storage.tallies import DROPPED_MAILS, add_to_tally
 from bot.storage.threads import lock_conversations
 from bot.storage.transactions import read, retry_races
-from bot.storage.unread_mails import Room, UnreadMail, keep_mail
+from bot.storage.unread_mails import UnreadMail, UnreadRoom, keep_mail
 from config.rules import CaptureRules
 
 NOT_VERIFIED = "sender not verified"
@@ -65,7 +65,7 @@ Parse: TypeAlias = Callable[[bytes, OwnWords], InboundMail]
 """Raises UnreadableMailError, or UnavailableError if the mail is to come again."""
 
 
-class Verdict(StrEnum):
+class MailVerdict(StrEnum):
     """What became of a mail."""
 
     TAKEN = "taken"
@@ -123,14 +123,14 @@ class AnswerDesk:
             retry_races(self.database, lambda found: add_to_tally(found, DROPPED_MAILS, count))
             _log.info("mails for nobody dropped", extra={"count": count})
 
-    def take(self, raw: bytes) -> Verdict:
+    def take(self, raw: bytes) -> MailVerdict:
         """Take a mail in, the same one only once; raises UnavailableError.
 
         Nothing of a mail is parsed before it is known whose conversation it belongs to.
         """
         who = _find_correspondent(self.database, raw, self.address)
         if who is None:
-            return Verdict.UNKNOWN
+            return MailVerdict.UNKNOWN
         try:
             mail = self.parse(raw, _own_words(self.database, who))
         except UnreadableMailError as error:
@@ -145,7 +145,7 @@ class AnswerDesk:
         _log.info("mail came", extra={"verdict": verdict})
         return verdict
 
-    def _take(self, mail: InboundMail, raw: bytes, who: Correspondent) -> Verdict:
+    def _take(self, mail: InboundMail, raw: bytes, who: Correspondent) -> MailVerdict:
         if mail.bounce:
             return self._on_bounce(mail, mail.bounce, who)
         if mail.is_automatic:
@@ -162,7 +162,7 @@ class AnswerDesk:
             return self._note(mail, who, MailNote(EMPTY))
         return self._write(mail, raw, who)
 
-    def _write(self, mail: InboundMail, raw: bytes, who: Correspondent) -> Verdict:
+    def _write(self, mail: InboundMail, raw: bytes, who: Correspondent) -> MailVerdict:
         now = self.clock()
         arrival = _arrival(mail, who, now)
 
@@ -177,23 +177,23 @@ class AnswerDesk:
         is_new, due, hints = retry_races(self.database, write)
         self.doorbell.hint(*hints)
         self.doorbell.ring(*due)
-        return Verdict.TAKEN if is_new else Verdict.KNOWN
+        return MailVerdict.TAKEN if is_new else MailVerdict.KNOWN
 
-    def _on_bounce(self, mail: InboundMail, bounce: Bounce, who: Correspondent) -> Verdict:
+    def _on_bounce(self, mail: InboundMail, bounce: Bounce, who: Correspondent) -> MailVerdict:
         reading = read_report(mail, bounce, who.email_key)
         ends = retry_races(self.database, lambda held: end_mails(held, who, reading, self.clock()))
         # nothing of this conversation ever went there
         words = RETURNED_LATER if reading.reason and not ends else reading.words
         noted = self._note(mail, who, MailNote(words))
-        return Verdict.BOUNCED if ends and noted is Verdict.NOTED else noted
+        return MailVerdict.BOUNCED if ends and noted is MailVerdict.NOTED else noted
 
-    def _note(self, mail: InboundMail, who: Correspondent, note: MailNote) -> Verdict:
-        def write(connection: sa.Connection) -> Told | None:
+    def _note(self, mail: InboundMail, who: Correspondent, note: MailNote) -> MailVerdict:
+        def write(connection: sa.Connection) -> ToldNote | None:
             return self._tell_once(connection, who, message_key(mail, who), note)
 
-        return Verdict.NOTED if self._tell(write) else Verdict.KNOWN
+        return MailVerdict.NOTED if self._tell(write) else MailVerdict.KNOWN
 
-    def _tell(self, write: Callable[[sa.Connection], Told | None]) -> bool:
+    def _tell(self, write: Callable[[sa.Connection], ToldNote | None]) -> bool:
         """Write a note and let it be known; False: there was one before."""
         told = retry_races(self.database, write)
         if told is None:
@@ -204,10 +204,10 @@ class AnswerDesk:
 
     def _set_aside(
         self, raw: bytes, who: Correspondent, reason: str, words: str = SET_ASIDE
-    ) -> Verdict:
+    ) -> MailVerdict:
         """Keep what can't be read or believed, once, and tell the team."""
 
-        def write(connection: sa.Connection) -> Told | None:
+        def write(connection: sa.Connection) -> ToldNote | None:
             note = MailNote(words.format(reason=reason), by_a_person=True)
             told = self._tell_once(connection, who, key_of(who, f"unread:{mail_key(raw)}"), note)
             if told is not None:
@@ -215,13 +215,13 @@ class AnswerDesk:
             return told
 
         if not self._tell(write):
-            return Verdict.KNOWN
+            return MailVerdict.KNOWN
         _log.warning("mail set aside", extra={"why": reason})
-        return Verdict.DEAD
+        return MailVerdict.DEAD
 
     def _tell_once(
         self, connection: sa.Connection, who: Correspondent, key: str, note: MailNote
-    ) -> Told | None:
+    ) -> ToldNote | None:
         """Write a note about a mail; None: there is one, or the conversation is gone."""
         thread = lock_conversations(connection, [who.conversation_id]).get(who.conversation_id)
         if thread is None or is_known_message(connection, key):
@@ -233,11 +233,11 @@ class AnswerDesk:
         if note.by_a_person:
             let_wait(thread, batch)
         add_note(batch, thread, note.words, key, AUTOMATIC_MAIL if note.is_quiet else None)
-        return Told(tuple(batch.save()), tuple(batch.hints()))
+        return ToldNote(tuple(batch.save()), tuple(batch.hints()))
 
     def _keep(self, connection: sa.Connection, raw: bytes, who: Correspondent, reason: str) -> None:
         mail = UnreadMail(who.conversation_id, CHANNEL, raw, reason)
-        if gone := keep_mail(connection, mail, self.clock(), Room()):
+        if gone := keep_mail(connection, mail, self.clock(), UnreadRoom()):
             _log.warning("old mails that were set aside are gone", extra={"count": gone})
 
 

@@ -27,7 +27,7 @@ COMPLAINED = (
 _NO_CODE = "no code says why"
 
 
-class Reading(NamedTuple):
+class BounceReading(NamedTuple):
     """What the team is told of a report, and what ends with it."""
 
     words: str
@@ -35,25 +35,25 @@ class Reading(NamedTuple):
     """None: mails go on."""
 
 
-def read_report(mail: InboundMail, bounce: Bounce, email_key: str | None) -> Reading:
+def read_report(mail: InboundMail, bounce: Bounce, email_key: str | None) -> BounceReading:
     """Say what a report means for the one address that a conversation's mails went to."""
     codes = {each.key: one.code for one in bounce.failed if (each := _read(one.address))}
     if email_key is None or mail.is_forged:
-        return Reading(RETURNED_LATER)
+        return BounceReading(RETURNED_LATER)
     if bounce.is_complaint and (email_key in codes or not codes):
         reason = Reason(Silence.COMPLAINED, Signal.COMPLAINT)
-        return Reading(COMPLAINED.format(email=email_key), reason)
+        return BounceReading(COMPLAINED.format(email=email_key), reason)
     if bounce.is_complaint or email_key not in codes:
-        return Reading(RETURNED_LATER)
+        return BounceReading(RETURNED_LATER)
     code = codes[email_key]
     if code not in MAILBOX_GONE:
-        return Reading(RETURNED_ONCE.format(email=email_key, code=code or _NO_CODE))
+        return BounceReading(RETURNED_ONCE.format(email=email_key, code=code or _NO_CODE))
     words = RETURNED.format(email=email_key, code=code)
-    return Reading(words, Reason(Silence.BOUNCED, Signal.RETURN, code))
+    return BounceReading(words, Reason(Silence.BOUNCED, Signal.RETURN, code))
 
 
 def end_mails(
-    connection: sa.Connection, who: Correspondent, reading: Reading, now: datetime
+    connection: sa.Connection, who: Correspondent, reading: BounceReading, now: datetime
 ) -> bool:
     """Send nothing to the address any more, if a mail of this conversation ever went there."""
     key, reason = who.email_key, reading.reason

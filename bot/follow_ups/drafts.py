@@ -13,7 +13,7 @@ from bot.follow_ups.letter import Letter
 from bot.follow_ups.orders import is_by_hand
 from bot.outbox.holding import Held
 from bot.storage.mail_drafts import (
-    Recipient,
+    DraftRecipient,
     UnreadReply,
     find_earlier,
     find_replies,
@@ -47,10 +47,10 @@ class Draft:
         return ConversationId(self.row.conversation_id or 0)
 
     @property
-    def recipient(self) -> Recipient:
+    def recipient(self) -> DraftRecipient:
         """Say who is to read the replies."""
         key = self.address.key
-        return Recipient(self.conversation_id, key, owner_of(key), self.thread.seen_up_to)
+        return DraftRecipient(self.conversation_id, key, owner_of(key), self.thread.seen_up_to)
 
 
 def address_of(thread: Thread, own_addresses: Collection[str]) -> Address | None:

@@ -13,7 +13,7 @@ from bot.storage.threads import Thread
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldNote:
     """What has to be made known once a note is stored."""
 
     due: tuple[int, ...]

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from bot.core.arrivals import Arrival, Fault, Taken
 from bot.intake.store import Store, Stored
-from bot.intake.waiting import Group, Queue, Request, fits_a_group, portions, size_of
+from bot.intake.waiting import Group, Request, WaitingQueue, fits_a_group, portions, size_of
 from bot.outages import Outage
 from bot.ports import Doorbell, HeldError, UnavailableError
 from bot.recall import places_of
@@ -39,7 +39,7 @@ class Intake:
     ) -> None:
         self._store = Store(database, rules, clock)
         self._doorbell = doorbell
-        self._queue = Queue()
+        self._queue = WaitingQueue()
         # SQLite has one writer
         self._lanes_usual, self._lanes_most = (
             (LANES, MOST_LANES) if database.is_postgresql else (1, 1)

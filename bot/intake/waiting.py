@@ -60,7 +60,7 @@ class Group:
         return fits_a_group(self.events + len(request.arrivals), self.size + request.size)
 
 
-class Queue:
+class WaitingQueue:
     """Requests in their order; what one visitor does stays in it."""
 
     def __init__(self) -> None:

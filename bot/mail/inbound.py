@@ -43,7 +43,7 @@ class UnreadableMailError(Exception):
         self.reason = reason
 
 
-class Failure(NamedTuple):
+class MailFailure(NamedTuple):
     """An address at which a mail failed for good, and the code that says why."""
 
     address: str
@@ -55,7 +55,7 @@ class Failure(NamedTuple):
 class Bounce:
     """A server's report that one of our mails did not arrive, or that its reader complains."""
 
-    failed: tuple[Failure, ...]
+    failed: tuple[MailFailure, ...]
     is_complaint: bool = False
     """The provider passes on that the reader calls the mail unwanted."""
 
@@ -179,7 +179,7 @@ def _bounce(mail: Part) -> Bounce | None:
             return None
 
 
-def _failed(part: Part) -> Iterator[Failure]:
+def _failed(part: Part) -> Iterator[MailFailure]:
     at = 0
     for _ in range(_MOST_REPORTED):
         block = split_head(part.content, at)
@@ -193,16 +193,16 @@ def _failed(part: Part) -> Iterator[Failure]:
             )
 
 
-def _complained(part: Part) -> Iterator[Failure]:
+def _complained(part: Part) -> Iterator[MailFailure]:
     block = split_head(part.content)
     if block.first("feedback-type").lower() == "abuse":
         yield from _failures(block, "", "original-rcpt-to")
 
 
-def _failures(block: Head, code: str, *fields: str) -> Iterator[Failure]:
+def _failures(block: Head, code: str, *fields: str) -> Iterator[MailFailure]:
     for given in block.all(*fields):
         address = given[:_MOST_OF_A_FIELD].rpartition(";")[2].lower()
-        yield from (Failure(found, code) for found in _ADDRESS.findall(address))
+        yield from (MailFailure(found, code) for found in _ADDRESS.findall(address))
 
 
 def _storable(text: str) -> str:

@@ -10,8 +10,8 @@ from bot.mail.inbound import (
     MOST_BYTES,
     TOO_LARGE,
     Bounce,
-    Failure,
     InboundMail,
+    MailFailure,
     UnreadableMailError,
 )
 from bot.mail.own_words import OwnWords
@@ -76,5 +76,5 @@ def _mail(told: dict[str, Any]) -> InboundMail:
 
 
 def _bounce(told: dict[str, Any]) -> Bounce:
-    failed = tuple(Failure(*one) for one in told["failed"])
+    failed = tuple(MailFailure(*one) for one in told["failed"])
     return Bounce(failed, is_complaint=told["is_complaint"])

@@ -7,10 +7,10 @@ from http import HTTPStatus
 from typing import Protocol, TypeAlias
 
 from bot.edge.guarded import (
-    Answer,
+    FetchedAnswer,
+    FetchLimits,
     GuardedClient,
     GuardedError,
-    Limits,
     RefusedUrlError,
     UnreachableError,
 )
@@ -18,7 +18,7 @@ from bot.notifications.texts import Notice
 from bot.ports import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
 from bot.storage.recipients import Device
 
-_HEAD_ONLY = Limits(size=0)
+_HEAD_ONLY = FetchLimits(size=0)
 _LONGEST_PAUSE = timedelta(hours=1)
 
 
@@ -118,7 +118,7 @@ def ask(
     _judge(answer, gone)
 
 
-def _judge(answer: Answer, gone: Collection[int]) -> None:
+def _judge(answer: FetchedAnswer, gone: Collection[int]) -> None:
     status = answer.status
     match status:
         case _ if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
@@ -137,7 +137,7 @@ def _judge(answer: Answer, gone: Collection[int]) -> None:
             raise SendError(msg)
 
 
-def _retry_after(answer: Answer) -> timedelta | None:
+def _retry_after(answer: FetchedAnswer) -> timedelta | None:
     told = answer.headers.get("retry-after", "")
     if not told.isascii() or not told.isdigit():
         return None

@@ -25,7 +25,7 @@ _LOOK_AHEAD = 4  # times: several workers look at once, and the first rows go to
 
 
 @dataclass(slots=True)
-class Taken:
+class TakenJobs:
     """What one worker has taken, and where something was said or settled on the way."""
 
     jobs: list[AnyJob] = field(default_factory=list)
@@ -35,7 +35,7 @@ class Taken:
     moved: bool = False
     """Something became of it; else another worker holds it just now."""
 
-    def add(self, other: "Taken") -> None:
+    def add(self, other: "TakenJobs") -> None:
         """Count what another transaction took as well."""
         self.jobs += other.jobs
         self.hints += other.hints
@@ -54,9 +54,9 @@ class Claiming:
     most: int
     """How many jobs there may be beside those under way."""
     under_way: Sequence[AnyJob]
-    taken: Taken = field(default_factory=Taken)
+    taken: TakenJobs = field(default_factory=TakenJobs)
 
-    def take(self) -> Taken:
+    def take(self) -> TakenJobs:
         """Take what may be taken, of the most urgent tier first."""
         if self.most > 0:
             # before asking for the right to write: nothing due must cost next to nothing
@@ -87,19 +87,19 @@ class Claiming:
 
     def _hold(
         self, tier: Tier, ids: Sequence[OutboxId], limit: int, connection: sa.Connection
-    ) -> Taken:
+    ) -> TakenJobs:
         now, queue = self.engine.clock(), tier.queue
         rows = hold_rows(connection, hold_due(connection, ids, queue, now, limit))
         rows = [row for row in rows if row.is_due(queue, now)]
         if not rows:
-            return Taken()
+            return TakenJobs()
         rules = self.engine.rules()
         threads = lock_visitors(connection, {row.visitor_id for row in rows if row.visitor_id})
         held = Held(connection, rules, now, threads, self._room())
         held.open_gates(_ways(tier, rows, rules), holds_all=tier.holds_accounts)
         jobs = list(_consider(tier, rows, held))
         held.write(rows)
-        return Taken(jobs, list(held.hints()), moved=True)
+        return TakenJobs(jobs, list(held.hints()), moved=True)
 
     def _room(self) -> Room:
         room = Room(self.plan.to_each_target)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bot.failpoints import failpoint
 from bot.outbox.attempts import attempt
-from bot.outbox.claiming import AnyJob, Claiming, Taken
+from bot.outbox.claiming import AnyJob, Claiming, TakenJobs
 from bot.outbox.contract import Engine, LanePlan, Outcome
 from bot.outbox.settling import Result, Settling
 from bot.ports import UnavailableError
@@ -64,7 +64,7 @@ class Lane:
         done = 0
         while True:
             may_begin = not self.is_stopping and time.monotonic() < end
-            taken = self._take(list(under_way.values())) if may_begin else Taken()
+            taken = self._take(list(under_way.values())) if may_begin else TakenJobs()
             for job in taken.jobs:
                 under_way[self._submit(job)] = job
             if under_way:
@@ -90,7 +90,7 @@ class Lane:
         if recurring:
             keep_recurring(connection, recurring, now)
 
-    def _take(self, under_way: Sequence[AnyJob]) -> Taken:
+    def _take(self, under_way: Sequence[AnyJob]) -> TakenJobs:
         claiming = Claiming(
             self._engine, self._plan, self._plan.at_once - len(under_way), under_way
         )

@@ -19,7 +19,7 @@ _Fields = dead_letters.c
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class LetterSighting:
     """The dead letters, up to one of them, in which a person was looked for, and is."""
 
     last: int
@@ -33,15 +33,17 @@ def needles_of(emails: Collection[str], places: Collection[Place]) -> set[str]:
     return needles | {place.external_id.rpartition(":")[2] for place in places}
 
 
-def sight_letters(connection: sa.Connection, needles: Collection[str], after: int) -> Sighting:
+def sight_letters(
+    connection: sa.Connection, needles: Collection[str], after: int
+) -> LetterSighting:
     """Read the next letters, a bounded amount of them; the same `last`: there are no more."""
     ids = _choose(connection, after)
     if not ids:
-        return Sighting(after)
+        return LetterSighting(after)
     holds = _pattern(needles)
     query = sa.select(_Fields.id, _Fields.raw).where(_Fields.id.in_(ids))
     found = [row.id for row in connection.execute(query) if holds.search(_plain(row.raw))]
-    return Sighting(ids[-1], tuple(found))
+    return LetterSighting(ids[-1], tuple(found))
 
 
 def find_own_letters(

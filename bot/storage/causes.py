@@ -22,7 +22,7 @@ _KEY_CODES = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMAR
 _LONGEST = 200
 
 
-class Cause(Enum):
+class FailureCause(Enum):
     """What an error is about, and so what to do."""
 
     ROWS = auto()
@@ -38,22 +38,22 @@ class Cause(Enum):
 
 
 _BY_STATE = {
-    "40001": Cause.RACE,
-    "40P01": Cause.RACE,
-    _NO_SUCH_ROW: Cause.RACE,
-    "26000": Cause.RACE,  # a pooler has given us another session: there all is prepared anew
-    "57014": Cause.SLOW,
-    "55P03": Cause.HELD,
+    "40001": FailureCause.RACE,
+    "40P01": FailureCause.RACE,
+    _NO_SUCH_ROW: FailureCause.RACE,
+    "26000": FailureCause.RACE,  # a pooler has given us another session: there all is prepared anew
+    "57014": FailureCause.SLOW,
+    "55P03": FailureCause.HELD,
 }
 
 
-def find_cause(error: exc.SQLAlchemyError) -> Cause:
+def find_cause(error: exc.SQLAlchemyError) -> FailureCause:
     """Say what an error is about; whatever is not known is the database's own affair."""
     if not isinstance(error, exc.DBAPIError):
         is_of_value = isinstance(error, exc.StatementError)  # it could not even be sent
-        return Cause.ROWS if is_of_value else Cause.AWAY
+        return FailureCause.ROWS if is_of_value else FailureCause.AWAY
     if error.connection_invalidated:
-        return Cause.AWAY
+        return FailureCause.AWAY
     if isinstance(error.orig, sqlite3.Error):
         return _find_for_sqlite(error.orig)
     return _find_for_postgresql(error.orig)
@@ -97,15 +97,15 @@ def _state(original: object) -> str | None:
     return state
 
 
-def _find_for_postgresql(original: object) -> Cause:
+def _find_for_postgresql(original: object) -> FailureCause:
     state = _state(original)
     if state is None:  # psycopg's own: it would not send such a value, or can't reach anybody
-        return Cause.ROWS if type(original).__name__ == "DataError" else Cause.AWAY
+        return FailureCause.ROWS if type(original).__name__ == "DataError" else FailureCause.AWAY
     if state in _BY_STATE:
         return _BY_STATE[state]
     if state == _KEY_TAKEN and _is_of_race(original):
-        return Cause.RACE
-    return Cause.ROWS if state.startswith(_CLASSES_OF_ROWS) else Cause.AWAY
+        return FailureCause.RACE
+    return FailureCause.ROWS if state.startswith(_CLASSES_OF_ROWS) else FailureCause.AWAY
 
 
 def _is_of_race(original: object) -> bool:
@@ -113,9 +113,9 @@ def _is_of_race(original: object) -> bool:
     return getattr(about, "constraint_name", None) in _KEYS_OF_RACES
 
 
-def _find_for_sqlite(original: sqlite3.Error) -> Cause:
+def _find_for_sqlite(original: sqlite3.Error) -> FailureCause:
     code = getattr(original, "sqlite_errorcode", None)
     if code is not None:
-        return Cause.ROWS if code & 0xFF in _CODES_OF_ROWS else Cause.AWAY
+        return FailureCause.ROWS if code & 0xFF in _CODES_OF_ROWS else FailureCause.AWAY
     is_of_value = isinstance(original, sqlite3.DataError) or "binding parameter" in str(original)
-    return Cause.ROWS if is_of_value else Cause.AWAY
+    return FailureCause.ROWS if is_of_value else FailureCause.AWAY

@@ -48,7 +48,7 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ContactEntry:
     """What the audit knows of one change."""
 
     at: datetime
@@ -88,7 +88,7 @@ def find_last_claim(connection: sa.Connection, visitor: VisitorId) -> Claim | No
     return _claim(row) if row else None
 
 
-def find_last_link(connection: sa.Connection, conversation: ConversationId) -> Entry | None:
+def find_last_link(connection: sa.Connection, conversation: ConversationId) -> ContactEntry | None:
     """Say who was the last to say who a conversation's visitor is."""
     query = (
         sa.select(audit)
@@ -100,7 +100,9 @@ def find_last_link(connection: sa.Connection, conversation: ConversationId) -> E
     return _entry(row) if row else None
 
 
-def list_entries(connection: sa.Connection, ids: Collection[ContactId], limit: int) -> list[Entry]:
+def list_entries(
+    connection: sa.Connection, ids: Collection[ContactId], limit: int
+) -> list[ContactEntry]:
     """List what was done to contacts, the newest first."""
     query = sa.select(audit).where(audit.c.contact_id.in_(ids)).order_by(audit.c.id.desc())
     return [_entry(row) for row in connection.execute(query.limit(limit))]
@@ -195,8 +197,8 @@ def _claim(row: Any) -> Claim:  # noqa: ANN401 - a row of the query above
     )
 
 
-def _entry(row: Any) -> Entry:  # noqa: ANN401 - a row of the audit
-    return Entry(
+def _entry(row: Any) -> ContactEntry:  # noqa: ANN401 - a row of the audit
+    return ContactEntry(
         row.at, row.actor, row.action, row.contact_id, row.conversation_id, row.detail or {}
     )
 

@@ -23,7 +23,7 @@ class LetterState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class DeadLetter:
     """An open dead letter from outside: what is in it is nobody's business here."""
 
     id: LetterId
@@ -48,7 +48,7 @@ _Fields = dead_letters.c
 _is_open = _Fields.state == LetterState.OPEN
 
 
-def list_open(connection: sa.Connection) -> Iterator[Letter]:
+def list_open(connection: sa.Connection) -> Iterator[DeadLetter]:
     """List open letters, the oldest first; any number, a page at a time."""
     last = 0
     size = sa.func.length(_Fields.raw).label("size")
@@ -60,7 +60,7 @@ def list_open(connection: sa.Connection) -> Iterator[Letter]:
             return
         for row in rows:
             letter = LetterId(row.id)
-            yield Letter(letter, row.channel, row.account, row.reason, row.size, row.created_at)
+            yield DeadLetter(letter, row.channel, row.account, row.reason, row.size, row.created_at)
         last = rows[-1].id
 
 

@@ -168,11 +168,11 @@ def _begin_with_limits(engine: sa.Engine, settings: Mapping[str, str]) -> None:
 
     A pooler refuses what is given at start-up, and hands on to others what is set for a session.
     """
-    from bot.storage.pipeline import Head, OwnNames  # noqa: PLC0415 - psycopg, as above
+    from bot.storage.pipeline import OwnNames, PipelineHead  # noqa: PLC0415 - psycopg, as above
 
     calls = (f"set_config('{name}', '{value}', true)" for name, value in settings.items())
     patience = _PATIENCE if "statement_timeout" in settings else None
-    head = Head(f"SELECT {', '.join(calls)}", patience)
+    head = PipelineHead(f"SELECT {', '.join(calls)}", patience)
 
     @event.listens_for(engine, "connect")
     def _name(driver: Any, record: Any) -> None:  # noqa: ANN401 - the driver's own classes

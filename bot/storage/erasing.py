@@ -21,7 +21,7 @@ from bot.storage.known import remember_erased
 from bot.storage.outbox.rows import OutboxState
 from bot.storage.persons import (
     LinkedVisitor,
-    Person,
+    StoredPerson,
     find_by_number,
     find_emails,
     find_further_places,
@@ -91,14 +91,14 @@ class Begun:
     left: tuple[LinkedVisitor, ...]
 
 
-def find_person(connection: sa.Connection, whom: Whom) -> Person:
+def find_person(connection: sa.Connection, whom: Whom) -> StoredPerson:
     """Find whom an operator means, whole."""
     known: set[VisitorId] = find_there(connection, whom.visitors)
     if whom.phone:
         known |= find_by_number(connection, whom.phone)
     contact = find_contact_by_key(connection, whom.email_key) if whom.email_key else None
     ids = frozenset({contact.id} if contact else ())
-    return find_whole(connection, Person(frozenset(known), ids))
+    return find_whole(connection, StoredPerson(frozenset(known), ids))
 
 
 def erase_contact(connection: sa.Connection, email_key: str, erasure: Erasure) -> Begun | None:
@@ -120,7 +120,7 @@ def erase_places(
     """Begin to erase the visitors of these places, and the contacts that came from nobody else."""
     threads = lock_places(connection, places)
     known = frozenset(one.visitor_id for one in threads.values() if one.visitor_id)
-    begun = _erase(connection, lambda: find_whole(connection, Person(known)), places, erasure)
+    begun = _erase(connection, lambda: find_whole(connection, StoredPerson(known)), places, erasure)
     if begun is None:
         remember_erased(connection, places, erasure.at)
     return begun
@@ -128,7 +128,7 @@ def erase_places(
 
 def _erase(
     connection: sa.Connection,
-    find: Callable[[], Person],
+    find: Callable[[], StoredPerson],
     places: Collection[Place],
     erasure: Erasure,
 ) -> Begun | None:
@@ -144,7 +144,7 @@ def _erase(
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    person: Person
+    person: StoredPerson
     threads: tuple[Thread, ...]
     elsewhere: set[Place]
     """Where the person may have written besides."""
@@ -209,7 +209,7 @@ def expire(
         if not one.contact_id and (one.last_message_at or one.created_at) <= before
     }
     if old:
-        held = _Held(Person(frozenset(old)), tuple(old.values()), set())
+        held = _Held(StoredPerson(frozenset(old)), tuple(old.values()), set())
         _hide(connection, held, now)
         _order(connection, {"actor": RETENTION, "at": now, "removed": {}, "work": held.work})
 

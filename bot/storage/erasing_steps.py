@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.storage.audits import CONTACT_CHANGED
-from bot.storage.buried import Sighting, erase_letters, find_own_letters, sight_letters
+from bot.storage.buried import LetterSighting, erase_letters, find_own_letters, sight_letters
 from bot.storage.deletion_requests import RequestState, end_request
 from bot.storage.engine import Database
 from bot.storage.erasing import Erased
@@ -38,7 +38,7 @@ _Jobs = unfinished_erasures.c
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class ErasingJob:
     """An erasure that is not finished."""
 
     id: int
@@ -84,7 +84,7 @@ def count_unfinished(connection: sa.Connection) -> UnfinishedErasures:
     return UnfinishedErasures(row.count, row.oldest)  # type: ignore[arg-type] # named like a method
 
 
-def find_job(connection: sa.Connection, id: int | None = None) -> Job | None:
+def find_job(connection: sa.Connection, id: int | None = None) -> ErasingJob | None:
     """Look an erasure up that is not finished, or the oldest one."""
     query = sa.select(unfinished_erasures).order_by(_Jobs.id).limit(1)
     return _read(connection, query if id is None else query.where(_Jobs.id == id))
@@ -101,21 +101,21 @@ def take_step(database: Database, id: int | None = None) -> bool:
     return True
 
 
-def _read(connection: sa.Connection, query: sa.Select[Any]) -> Job | None:
+def _read(connection: sa.Connection, query: sa.Select[Any]) -> ErasingJob | None:
     row = connection.execute(query).one_or_none()
     if row is None:
         return None
-    return Job(row.id, row.at, row.work, row.removed, row.audit_ids or (), row.request_key)
+    return ErasingJob(row.id, row.at, row.work, row.removed, row.audit_ids or (), row.request_key)
 
 
-def _look(connection: sa.Connection, job: Job) -> Sighting | None:
+def _look(connection: sa.Connection, job: ErasingJob) -> LetterSighting | None:
     """Look through dead letters, once all else is gone."""
     if not job.needles or _next_rows(connection, job):
         return None
     return sight_letters(connection, job.needles, job.work["read_up_to"])
 
 
-def _take(connection: sa.Connection, id: int, sighting: Sighting | None) -> None:
+def _take(connection: sa.Connection, id: int, sighting: LetterSighting | None) -> None:
     query = sa.select(unfinished_erasures).where(_Jobs.id == id)
     job = _read(connection, query.with_for_update(skip_locked=True))
     if job is None:
@@ -137,7 +137,7 @@ class _Rows:
     keys: Sequence[tuple[Any, ...]]
 
 
-def _delete_some(connection: sa.Connection, job: Job) -> Counter[str]:
+def _delete_some(connection: sa.Connection, job: ErasingJob) -> Counter[str]:
     gone = Counter[str]()
     for _ in range(_MOST_STATEMENTS):
         if gone.total() >= ROWS or any(gone[table.name] for table in BLOBS):
@@ -152,7 +152,7 @@ def _delete_some(connection: sa.Connection, job: Job) -> Counter[str]:
     return gone
 
 
-def _next_rows(connection: sa.Connection, job: Job) -> _Rows | None:
+def _next_rows(connection: sa.Connection, job: ErasingJob) -> _Rows | None:
     """Say which rows go next: those that others refer to go last."""
     for table in (conversations, visitors):
         while ids := job.next(table.name):
@@ -191,7 +191,7 @@ def _referring(connection: sa.Connection, to: sa.Table, ids: Sequence[int]) -> _
     return None
 
 
-def _telling(connection: sa.Connection, job: Job) -> _Rows | None:
+def _telling(connection: sa.Connection, job: ErasingJob) -> _Rows | None:
     """Find entries of the audit that say what was written before and after, or name the person."""
     for column, what in (
         (audit.c.contact_id, "contacts:told"),
@@ -206,7 +206,7 @@ def _telling(connection: sa.Connection, job: Job) -> _Rows | None:
     return None
 
 
-def _tells(job: Job, row: Any) -> bool:  # noqa: ANN401 - a row of the query above
+def _tells(job: ErasingJob, row: Any) -> bool:  # noqa: ANN401 - a row of the query above
     said = repr(row.detail).lower()
     return row.action == CONTACT_CHANGED or any(one.lower() in said for one in job.needles)
 
@@ -217,7 +217,7 @@ def _strip(connection: sa.Connection, keys: Sequence[tuple[Any, ...]]) -> None:
     connection.execute(sa.update(audit).where(chosen).values(detail=None))
 
 
-def _save(connection: sa.Connection, job: Job, gone: Counter[str]) -> None:
+def _save(connection: sa.Connection, job: ErasingJob, gone: Counter[str]) -> None:
     for table, count in gone.items():
         if table != audit.name:  # its entries stay
             name = _COUNTED.get(table, table)
@@ -227,7 +227,7 @@ def _save(connection: sa.Connection, job: Job, gone: Counter[str]) -> None:
     connection.execute(sa.update(unfinished_erasures).where(_Jobs.id == job.id).values(changes))
 
 
-def _finish(connection: sa.Connection, job: Job) -> None:
+def _finish(connection: sa.Connection, job: ErasingJob) -> None:
     if job.audit_ids:
         entries = sa.update(audit).where(audit.c.id.in_(job.audit_ids))
         connection.execute(entries.values(detail=asdict(job.erased)))

@@ -28,7 +28,7 @@ class UnreadReply:
 
 
 @dataclass(frozen=True, slots=True)
-class Recipient:
+class DraftRecipient:
     """Who is to read replies by mail, and what of a conversation they have seen."""
 
     conversation_id: ConversationId
@@ -49,7 +49,7 @@ _REPLIES = sa.select(
 
 
 def find_unread(
-    connection: sa.Connection, recipients: Collection[Recipient]
+    connection: sa.Connection, recipients: Collection[DraftRecipient]
 ) -> dict[ConversationId, list[UnreadReply]]:
     """List what agents wrote that recipients have neither seen nor got by mail, oldest first."""
     here = messages.c
@@ -72,7 +72,7 @@ def find_unread(
 
 
 def find_replies(
-    connection: sa.Connection, wanted: Mapping[MessageId, Recipient]
+    connection: sa.Connection, wanted: Mapping[MessageId, DraftRecipient]
 ) -> dict[MessageId, UnreadReply]:
     """Look single replies up; one is missing that is gone, or not for its recipient."""
     owners = {one.owner for one in wanted.values()}
@@ -123,7 +123,7 @@ def find_sent_since(
 
 
 def find_earlier(
-    connection: sa.Connection, recipients: Collection[Recipient]
+    connection: sa.Connection, recipients: Collection[DraftRecipient]
 ) -> dict[ConversationId, tuple[str, ...]]:
     """List the keys of conversations' last mails to their recipients, the oldest first."""
     keys = {one.conversation_id: one.email_key for one in recipients}

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.ports import SchemaError
 from bot.sampling import Sampler
-from bot.storage.causes import Cause, find_cause
+from bot.storage.causes import FailureCause, find_cause
 from bot.storage.engine import Database
 from bot.storage.lock_holders import name_holders
 from bot.storage.tables import schema_revisions
@@ -26,7 +26,7 @@ from bot.storage.tables import schema_revisions
 _LOCK = 0x57484F5354484552  # "WHOSTHER": one migration at a time on a PostgreSQL database
 
 _LOCKED_FOR = "200ms"
-_OTHERS_FIRST = {Cause.HELD, Cause.RACE}
+_OTHERS_FIRST = {FailureCause.HELD, FailureCause.RACE}
 _LONGEST = 80
 _log = logging.getLogger(__name__)
 _told = Sampler(every=timedelta(seconds=10))

@@ -23,7 +23,7 @@ _MOST_ROUNDS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class StoredPerson:
     """Who is to be forgotten."""
 
     visitors: frozenset[VisitorId] = frozenset()
@@ -44,7 +44,7 @@ class LinkedVisitor:
     conversation_id: ConversationId | None
 
 
-def find_whole(connection: sa.Connection, start: Person) -> Person:
+def find_whole(connection: sa.Connection, start: StoredPerson) -> StoredPerson:
     """Find all that belongs to a person of whom something is known."""
     found = start
     for _ in range(_MOST_ROUNDS):
@@ -55,7 +55,7 @@ def find_whole(connection: sa.Connection, start: Person) -> Person:
     return found
 
 
-def find_linked(connection: sa.Connection, person: Person) -> list[LinkedVisitor]:
+def find_linked(connection: sa.Connection, person: StoredPerson) -> list[LinkedVisitor]:
     """Find the visitors that once were linked with a person's contacts, and are not the person's.
 
     An agent linked and unlinked them, or they have proved another address since.
@@ -76,7 +76,7 @@ def find_linked(connection: sa.Connection, person: Person) -> list[LinkedVisitor
     ]
 
 
-def find_emails(connection: sa.Connection, person: Person) -> set[str]:
+def find_emails(connection: sa.Connection, person: StoredPerson) -> set[str]:
     """Name the addresses that a person has, had, or gave."""
     of_contacts = sa.select(contacts.c.email).where(contacts.c.id.in_(person.contacts))
     claimed = sa.select(claims.c.email).where(claims.c.contact_id.in_(person.contacts))
@@ -106,7 +106,7 @@ def find_there(connection: sa.Connection, ids: Iterable[int]) -> set[VisitorId]:
     return {VisitorId(row.id) for row in connection.execute(sa.select(visitors.c.id).where(here))}
 
 
-def _grow(connection: sa.Connection, person: Person) -> Person:
+def _grow(connection: sa.Connection, person: StoredPerson) -> StoredPerson:
     people = person.visitors | _find_visitors(connection, person.contacts)
     known = replace(person, visitors=people)
     return replace(

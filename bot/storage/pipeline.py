@@ -27,7 +27,7 @@ _PLACEHOLDER = re.compile("%s")
 _Driver: TypeAlias = Connection[Any]
 
 
-class Answer:
+class PipelineAnswer:
     """What a statement brings, once its pipeline has been sent."""
 
     def __init__(self, driver: _Driver) -> None:
@@ -49,7 +49,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class PipelineHead:
     """What each transaction begins with: settings that end with it."""
 
     statement: str
@@ -90,11 +90,11 @@ class OwnNames(PrepareManager):
 class Pipeline:
     """Belongs to a connection as long as it lives, and prepares each statement once."""
 
-    def __init__(self, driver: _Driver, head: Head) -> None:
+    def __init__(self, driver: _Driver, head: PipelineHead) -> None:
         """Send nothing yet."""
         self._driver = driver
         self._head = head
-        self._queue: list[tuple[str, Sequence[bytes | None], Answer]] = []
+        self._queue: list[tuple[str, Sequence[bytes | None], PipelineAnswer]] = []
         self._names: OrderedDict[str, bytes] = OrderedDict()
         self._stale: list[bytes] = []
         self._prefix = f"whosthere_{secrets.token_hex(4)}_".encode()
@@ -104,9 +104,9 @@ class Pipeline:
         """Begin a transaction that goes on without a pipeline."""
         self._exchange(commit=False)
 
-    def add(self, statement: str, parameters: Sequence[str | None]) -> Answer:
+    def add(self, statement: str, parameters: Sequence[str | None]) -> PipelineAnswer:
         """Put a statement in the queue; `%s` stands for a parameter."""
-        answer = Answer(self._driver)
+        answer = PipelineAnswer(self._driver)
         values = [None if one is None else one.encode() for one in parameters]
         self._queue.append((statement, values, answer))
         return answer
@@ -148,7 +148,7 @@ class Pipeline:
         for place, answer in places.items():
             answer.result = results[place]
 
-    def _send_queue(self, connection: PGconn) -> dict[int, Answer]:
+    def _send_queue(self, connection: PGconn) -> dict[int, PipelineAnswer]:
         sent = 0
         if connection.transaction_status == pq.TransactionStatus.IDLE:
             connection.send_query_params(b"BEGIN", None)

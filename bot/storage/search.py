@@ -64,20 +64,20 @@ class Finds(NamedTuple):
     """Whether as much of a kind was found, or read, as ever is: there may be more."""
 
 
-class Match(NamedTuple):
+class SearchMatch(NamedTuple):
     """Which conversations hold a text; visitors and contacts must be joined."""
 
     condition: sa.ColumnElement[bool]
     is_cut: bool
 
 
-def look_for(connection: sa.Connection, text: str) -> Match:
+def look_for(connection: sa.Connection, text: str) -> SearchMatch:
     """Search as the database at hand does."""
     if connection.dialect.name != "postgresql":
-        return Match(_anywhere(text), is_cut=False)
+        return SearchMatch(_anywhere(text), is_cut=False)
     found = find(connection, text)
     ids = sa.literal(sorted(found.ids), ARRAY(sa.BigInteger))
-    return Match(conversations.c.id == sa.any_(ids), found.is_cut)
+    return SearchMatch(conversations.c.id == sa.any_(ids), found.is_cut)
 
 
 def find(connection: sa.Connection, text: str, newest: int = NEWEST) -> Finds:

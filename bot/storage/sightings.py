@@ -13,7 +13,7 @@ from bot.storage.tables import checkups
 _PREFIX = "seen:"
 
 
-class Seen(StrEnum):
+class SightingKind(StrEnum):
     """What is worth to be known."""
 
     MISDIRECTED = "misdirected"

@@ -51,7 +51,7 @@ class Sweep:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class SweptStretch:
     """Rows that follow each other."""
 
     last: Key
@@ -84,7 +84,7 @@ OLD_VISITORS = Sweep(
 
 def look_through(
     connection: sa.Connection, sweep: Sweep, after: Key | None, before: datetime
-) -> Stretch | None:
+) -> SweptStretch | None:
     """Look at the rows behind `after`, up to the first that is too new; None: that is the next."""
     may_go = sa.and_(sweep.at <= before, sweep.is_old(before)).label("may_go")
     query = sa.select(sweep.key.label("key"), (sweep.at > before).label("is_new"), may_go)
@@ -98,7 +98,7 @@ def look_through(
         last = row.key
         if row.may_go:
             old.append(row.key)
-    return Stretch(last, old) if last != after else None
+    return SweptStretch(last, old) if last != after else None
 
 
 def sweep_away(

@@ -8,7 +8,7 @@ from sqlalchemy import exc
 
 from bot.ports import HeldError, SlowError, UnavailableError
 from bot.storage.batch import RaceLostError
-from bot.storage.causes import Cause, explain, find_cause, is_about_rows
+from bot.storage.causes import FailureCause, explain, find_cause, is_about_rows
 from bot.storage.engine import Database
 
 Result = TypeVar("Result")
@@ -30,7 +30,7 @@ def retry_races(database: Database, work: Callable[[sa.Connection], Result]) -> 
         except RaceLostError:
             continue
         except exc.SQLAlchemyError as error:
-            if find_cause(error) is Cause.RACE:
+            if find_cause(error) is FailureCause.RACE:
                 lost = error
             elif _has_died(error) and not is_renewed:
                 is_renewed = True
@@ -60,12 +60,12 @@ def read(database: Database, work: Callable[[sa.Connection], Result]) -> Result:
 def _raise(database: Database, error: exc.SQLAlchemyError) -> NoReturn:
     """Raise what callers can act on, with the server's own words."""
     cause = find_cause(error)
-    if cause is Cause.ROWS:
+    if cause is FailureCause.ROWS:
         raise error
     words = explain(error, database.url.password)
-    if cause is Cause.SLOW:
+    if cause is FailureCause.SLOW:
         raise SlowError(words) from error
-    if cause is Cause.HELD:
+    if cause is FailureCause.HELD:
         raise HeldError(words) from error
     database.outage.note(words)
     raise UnavailableError(words) from error

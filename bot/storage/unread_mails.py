@@ -14,7 +14,7 @@ _Fields = dead_letters.c
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class UnreadRoom:
     """How many mails are kept; the oldest make room."""
 
     of_conversation: int = 10
@@ -34,7 +34,7 @@ class UnreadMail:
     reason: str
 
 
-def keep_mail(connection: sa.Connection, mail: UnreadMail, now: datetime, room: Room) -> int:
+def keep_mail(connection: sa.Connection, mail: UnreadMail, now: datetime, room: UnreadRoom) -> int:
     """Keep a mail as a dead letter; returns how many old ones had to go for it."""
     connection.execute(
         sa.insert(dead_letters).values(
@@ -52,7 +52,7 @@ def keep_mail(connection: sa.Connection, mail: UnreadMail, now: datetime, room: 
     return len(old)
 
 
-def _too_many(room: Room) -> sa.Select[tuple[int]]:
+def _too_many(room: UnreadRoom) -> sa.Select[tuple[int]]:
     newest = _Fields.id.desc()
     rows = (
         sa.select(

@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot.edge.refusals import tell_cause
-from bot.storage.sightings import Seen
+from bot.storage.sightings import SightingKind
 from bot.web.sightings import Sightings
 from config.origins import normalise_host
 
@@ -54,12 +54,12 @@ class HostCheck:
         if self._hosts.is_ours(host):
             if not self._was_found:
                 self._was_found = True
-                self._sightings.take_back(Seen.MISDIRECTED)
+                self._sightings.take_back(SightingKind.MISDIRECTED)
             return
         asked = _normalise(host, self._hosts.scheme)
         tell_cause(request, "another host", asked_for=asked, public_host=self._hosts.public)
         if asked and not self._was_found:
-            self._sightings.note(Seen.MISDIRECTED, {"host": asked})
+            self._sightings.note(SightingKind.MISDIRECTED, {"host": asked})
         raise web.HTTPMisdirectedRequest(text="421: this server goes by another name")
 
 

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.edge.bodies import UnreadableError, read_body
 from bot.edge.refusals import tell_cause
-from bot.follow_ups.answers import AnswerDesk, Verdict
+from bot.follow_ups.answers import AnswerDesk, MailVerdict
 from bot.mail.inbound import MOST_BYTES
 from bot.ports import UnavailableError
 from channels.base import Observer
@@ -61,14 +61,14 @@ class MailDoor:
         self.observer.ignored(f"mail_{verdict}", 1)
         return _answer(HTTPStatus.OK)
 
-    async def _read(self, mail: bytes) -> Verdict:
+    async def _read(self, mail: bytes) -> MailVerdict:
         loop = asyncio.get_running_loop()
         reading = loop.run_in_executor(self._threads, self.desk.take, mail)
         self._under_way += 1
         reading.add_done_callback(self._done)
         return await asyncio.shield(reading)  # who hangs up makes no room for another
 
-    def _done(self, _reading: asyncio.Future[Verdict]) -> None:
+    def _done(self, _reading: asyncio.Future[MailVerdict]) -> None:
         self._under_way -= 1
 
     def _is_let_in(self, request: web.Request) -> bool:

@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot.edge.callers import trace
-from bot.storage.sightings import Seen
+from bot.storage.sightings import SightingKind
 from bot.web.sightings import Sightings
 from config.networks import Network
 
@@ -21,7 +21,7 @@ class ProxyWatch:
     def __init__(self, proxies: Sequence[Network], sightings: Sightings) -> None:
         self._proxies = proxies
         self._sightings = sightings
-        self._was_said: set[Seen] = set()
+        self._was_said: set[SightingKind] = set()
 
     def middleware(self) -> Middleware:
         """Look at each request that says for whom it comes."""
@@ -39,12 +39,12 @@ class ProxyWatch:
         if not route.address or not route.claimed:
             return
         if route.is_from_within:
-            self._say(Seen.UNTRUSTED_PROXY, str(route.address))
+            self._say(SightingKind.UNTRUSTED_PROXY, str(route.address))
         elif not self._proxies:
             # perhaps a visitor's own address: it is not kept
-            self._say(Seen.UNTRUSTED_STRANGER, "a public address")
+            self._say(SightingKind.UNTRUSTED_STRANGER, "a public address")
 
-    def _say(self, what: Seen, sender: str) -> None:
+    def _say(self, what: SightingKind, sender: str) -> None:
         self._sightings.note(what, {"sender": sender})
         if what not in self._was_said:
             self._was_said.add(what)

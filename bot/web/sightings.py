@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 
 from bot.background import run_beside
 from bot.ports import UnavailableError
-from bot.storage.sightings import Seen
+from bot.storage.sightings import SightingKind
 
 _AGAIN_AFTER = 3_600.0  # seconds
 
@@ -14,14 +14,14 @@ _AGAIN_AFTER = 3_600.0  # seconds
 class Sightings:
     """Takes note without waiting, and keeps each kind at most once an hour."""
 
-    def __init__(self, keep: Callable[[Seen, Mapping[str, str] | None], None]) -> None:
+    def __init__(self, keep: Callable[[SightingKind, Mapping[str, str] | None], None]) -> None:
         """`keep` stores one kind with its details, or forgets it without any; it blocks."""
         self._keep = keep
-        self._kept: dict[Seen, float] = {}
-        self._waiting: dict[Seen, Mapping[str, str] | None] = {}
+        self._kept: dict[SightingKind, float] = {}
+        self._waiting: dict[SightingKind, Mapping[str, str] | None] = {}
         self._any = asyncio.Event()
 
-    def note(self, what: Seen, detail: Mapping[str, str]) -> None:
+    def note(self, what: SightingKind, detail: Mapping[str, str]) -> None:
         """Remember what was seen."""
         now = time.monotonic()
         if now - self._kept.get(what, -_AGAIN_AFTER) >= _AGAIN_AFTER:
@@ -29,7 +29,7 @@ class Sightings:
             self._waiting[what] = detail
             self._any.set()
 
-    def take_back(self, what: Seen) -> None:
+    def take_back(self, what: SightingKind) -> None:
         """Forget what this process has seen, since it no longer holds."""
         if self._kept.pop(what, None) is not None:
             self._waiting[what] = None

@@ -17,7 +17,7 @@ from bot.follow_ups.unsubscribing import Unsubscribing
 from bot.intake import LANES, Intake
 from bot.secret import derived_keys
 from bot.storage.engine import Database
-from bot.storage.sightings import Seen, Sighting, forget_sighting, save_sighting
+from bot.storage.sightings import Sighting, SightingKind, forget_sighting, save_sighting
 from bot.storage.transactions import retry_races
 from bot.web.app import Parts
 from bot.web.demo import DemoSettings
@@ -151,7 +151,7 @@ def _open_demo(ground: WebGround) -> DemoSettings:
     )
 
 
-def _keep_sighting(ground: WebGround, what: Seen, detail: Mapping[str, str] | None) -> None:
+def _keep_sighting(ground: WebGround, what: SightingKind, detail: Mapping[str, str] | None) -> None:
     if detail is None:
         retry_races(ground.database, lambda connection: forget_sighting(connection, what))
         return

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from channels.meta.faults import Reason, UnreadableError
+from channels.meta.faults import FaultReason, UnreadableItemError
 from channels.meta.items import Ignored
 from channels.meta.texts import JsonObject, clean, id_of, is_on, object_of
 
@@ -38,7 +38,7 @@ def find_visitor(item: JsonObject, page: str) -> str | Ignored:
     if visitor == page:
         return Ignored("from_page")
     if len(visitor) > _LONGEST or clean(visitor) != visitor:
-        raise UnreadableError(Reason.BAD_SENDER)
+        raise UnreadableItemError(FaultReason.BAD_SENDER)
     return visitor
 
 
@@ -58,7 +58,7 @@ def _id_in(item: JsonObject, side: str) -> str | None:
 def _visitor_id(party: JsonObject) -> str | None:
     if visitor := id_of(party.get("id")):
         if visitor.startswith(USER_REF):  # it would be the guest of that reference
-            raise UnreadableError(Reason.BAD_SENDER)
+            raise UnreadableItemError(FaultReason.BAD_SENDER)
         return visitor
     user_ref = id_of(party.get("user_ref"))
     return f"{USER_REF}{user_ref}" if user_ref else None

@@ -27,7 +27,7 @@ NEEDED_FIELDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class TokenOwner:
     """Whose token it is: a page's, if all is well."""
 
     id: str
@@ -65,10 +65,10 @@ class Subscription:
         return NEEDED_FIELDS - self.fields
 
 
-def read_identity(page: PageGraph) -> Identity:
+def read_identity(page: PageGraph) -> TokenOwner:
     """Ask whom a token belongs to."""
     answer = ask(page, "me", fields="id,name") or {}
-    return Identity(_text(answer, "id"), _text(answer, "name"))
+    return TokenOwner(_text(answer, "id"), _text(answer, "name"))
 
 
 def read_subscriptions(page: PageGraph, page_id: str) -> list[Subscription]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeAlias, cast
 
 from bot.core.arrivals import Fault
-from channels.meta.faults import Reason, UnreadableError
+from channels.meta.faults import FaultReason, UnreadableItemError
 from channels.meta.items import Foreign, Ignored
 from channels.meta.texts import JsonObject, text_of
 
@@ -53,7 +53,7 @@ def open_delivery(body: bytes, subject: str) -> Iterable[Part]:
     """Take a delivery apart. What is not as Meta describes it comes out as faults."""
     try:
         envelope = _decode(body)
-    except UnreadableError as error:
+    except UnreadableItemError as error:
         return (Fault(body, error.reason.value),)
     return _lone_piece(envelope, body, subject) or _take_apart(envelope, body, subject)
 
@@ -80,7 +80,7 @@ def _take_apart(envelope: JsonObject, body: bytes, subject: str) -> Iterator[Par
         for entry in entries:
             yield from _open_entry(entry, _Delivery(body, subject, count))
     elif kind == subject or not {"object", "entry"} & envelope.keys():
-        yield Fault(body, Reason.NOT_AN_ENVELOPE.value)
+        yield Fault(body, FaultReason.NOT_AN_ENVELOPE.value)
     else:
         yield Foreign(text_of(kind))
 
@@ -94,7 +94,7 @@ class _Delivery(NamedTuple):
 def _open_entry(entry: object, delivery: _Delivery) -> Iterator[Part]:
     body, subject, count = delivery
     if not isinstance(entry, dict):
-        yield Fault(_deliver(entry, subject) or body, Reason.BAD_ENTRY.value)
+        yield Fault(_deliver(entry, subject) or body, FaultReason.BAD_ENTRY.value)
         return
     for box in (MESSAGING, STANDBY):
         items = entry.get(box)
@@ -103,7 +103,7 @@ def _open_entry(entry: object, delivery: _Delivery) -> Iterator[Part]:
                 yield Piece(item, entry, box, body, alone=count == 1, subject=subject)
         elif items is not None:
             yield Fault(
-                _deliver(entry, subject) or body, Reason.BAD_ENTRY.value, _account_of(entry)
+                _deliver(entry, subject) or body, FaultReason.BAD_ENTRY.value, _account_of(entry)
             )
     if entry.get("changes") is not None:
         yield Ignored("changes")
@@ -124,17 +124,17 @@ def _decode(body: bytes) -> JsonObject:
     try:
         text = body.removeprefix(_BYTE_ORDER_MARK).decode().strip(_JSON_BLANKS)
     except UnicodeDecodeError:
-        raise UnreadableError(Reason.BAD_ENCODING) from None
+        raise UnreadableItemError(FaultReason.BAD_ENCODING) from None
     if not text.startswith("{"):
-        raise UnreadableError(Reason.NOT_AN_ENVELOPE)
+        raise UnreadableItemError(FaultReason.NOT_AN_ENVELOPE)
     try:
         envelope, end = _DECODER.raw_decode(text)
     except RecursionError:
-        raise UnreadableError(Reason.TOO_DEEP) from None
+        raise UnreadableItemError(FaultReason.TOO_DEEP) from None
     except ValueError:
-        raise UnreadableError(Reason.NOT_JSON) from None
+        raise UnreadableItemError(FaultReason.NOT_JSON) from None
     if end < len(text):
-        raise UnreadableError(Reason.NOT_JSON)
+        raise UnreadableItemError(FaultReason.NOT_JSON)
     return cast("JsonObject", envelope)  # by its first character
 
 

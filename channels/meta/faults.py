@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Reason(StrEnum):
+class FaultReason(StrEnum):
     """What is wrong with a piece that becomes a dead letter."""
 
     BAD_ENCODING = "bad_encoding"
@@ -18,9 +18,9 @@ class Reason(StrEnum):
     NO_TEXT = "no_text"
 
 
-class UnreadableError(Exception):
+class UnreadableItemError(Exception):
     """Make a fault with this reason of the piece at hand."""
 
-    def __init__(self, reason: Reason) -> None:
+    def __init__(self, reason: FaultReason) -> None:
         super().__init__(reason.value)
         self.reason = reason

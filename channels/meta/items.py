@@ -40,7 +40,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Reported:
     """Something to report. What may come twice without harm needs no key."""
 
     report: Report
@@ -62,4 +62,4 @@ class Foreign:
     subject: str
 
 
-Finding: TypeAlias = Found | Ignored
+Finding: TypeAlias = Reported | Ignored

@@ -8,8 +8,8 @@ from bot.core.events import Attachment, VisitorEdited, VisitorUnsent, VisitorWro
 from bot.core.model import Kind
 from channels.meta.addresses import USER_REF
 from channels.meta.attachments import attachments_of
-from channels.meta.faults import Reason, UnreadableError
-from channels.meta.items import Finding, Found, Ignored, Item
+from channels.meta.faults import FaultReason, UnreadableItemError
+from channels.meta.items import Finding, Ignored, Item, Reported
 from channels.meta.keys import message_key
 from channels.meta.signals import read_guest_flag
 from channels.meta.texts import (
@@ -30,7 +30,7 @@ def read_message(item: Item, message: JsonObject) -> Iterator[Finding]:
     if is_on(message.get("is_echo")):
         yield from _read_echo(item, message)
     elif is_on(message.get("is_deleted")):
-        yield Found(VisitorUnsent(_required_key(message), item.at))
+        yield Reported(VisitorUnsent(_required_key(message), item.at))
     else:
         yield from read_guest_flag(item, message.get("referral"))
         yield from _read_former_id(item)
@@ -40,7 +40,7 @@ def read_message(item: Item, message: JsonObject) -> Iterator[Finding]:
 def read_edit(item: Item, edit: JsonObject) -> Iterator[Finding]:
     """Read another text for an old message."""
     if not isinstance(edit.get("text"), str):
-        raise UnreadableError(Reason.NO_TEXT)
+        raise UnreadableItemError(FaultReason.NO_TEXT)
     number = text_of(edit.get("num_edit"))
     report = VisitorEdited(
         key=_required_key(edit),
@@ -49,7 +49,7 @@ def read_edit(item: Item, edit: JsonObject) -> Iterator[Finding]:
         at=item.at,
         received_at=item.received_at,
     )
-    yield Found(report)
+    yield Reported(report)
 
 
 def read_postback(item: Item, postback: JsonObject) -> Iterator[Finding]:
@@ -67,9 +67,9 @@ def read_postback(item: Item, postback: JsonObject) -> Iterator[Finding]:
             payload=payload,
             overheard=item.overheard,
         )
-        yield Found(report, key)
+        yield Reported(report, key)
     else:
-        yield Found(WindowOpened(item.at), key)
+        yield Reported(WindowOpened(item.at), key)
 
 
 def _read_words(item: Item, message: JsonObject) -> Iterator[Finding]:
@@ -94,13 +94,13 @@ def _read_words(item: Item, message: JsonObject) -> Iterator[Finding]:
         email_from_profile=payload is not None and payload == text and "@" in text,
         overheard=item.overheard,
     )
-    yield Found(report, mid or item.make_key("message"))
+    yield Reported(report, mid or item.make_key("message"))
 
 
 def _read_former_id(item: Item) -> Iterator[Finding]:
     former = text_of(object_of(item.body.get("prior_message")).get("identifier"))
     if former:
-        yield Found(VisitorIdentified(f"{USER_REF}{former}", item.at))
+        yield Reported(VisitorIdentified(f"{USER_REF}{former}", item.at))
 
 
 def _read_echo(item: Item, message: JsonObject) -> Iterator[Finding]:
@@ -109,7 +109,7 @@ def _read_echo(item: Item, message: JsonObject) -> Iterator[Finding]:
     if item.app_id is not None and app_id != item.app_id:
         ours = None
     if is_on(message.get("is_deleted")):
-        yield Found(EchoUnsent(_required_key(message), item.at))
+        yield Reported(EchoUnsent(_required_key(message), item.at))
     elif ours and ours[2]:
         # A first part of a longer text: only the echo of the last says that all has arrived.
         yield Ignored("echo_of_part")
@@ -125,11 +125,11 @@ def _read_echo(item: Item, message: JsonObject) -> Iterator[Finding]:
             attachments=attachments,
             app_id=app_id,
         )
-        yield Found(report, message_key(message.get("mid")) or item.make_key("message"))
+        yield Reported(report, message_key(message.get("mid")) or item.make_key("message"))
 
 
 def _required_key(message: JsonObject) -> str:
     key = message_key(message.get("mid"))
     if key is None:
-        raise UnreadableError(Reason.NO_KEY)
+        raise UnreadableItemError(FaultReason.NO_KEY)
     return key

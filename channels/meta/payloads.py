@@ -8,7 +8,7 @@ from operator import attrgetter
 from bot.core.arrivals import Arrival, Fault
 from channels.meta.addresses import is_reference
 from channels.meta.envelope import Piece, open_delivery
-from channels.meta.faults import UnreadableError
+from channels.meta.faults import UnreadableItemError
 from channels.meta.items import Foreign, Ignored
 from channels.meta.plain import read_plain
 from channels.meta.readers import Served, address, read_item
@@ -56,7 +56,7 @@ def parse(body: bytes, served: Served) -> Parsed:
 def _read(piece: Piece, served: Served) -> list[Arrival | Fault | Ignored]:
     try:
         return list(_understand(piece, served))
-    except UnreadableError as error:
+    except UnreadableItemError as error:
         return [Fault(piece.raw(), error.reason.value, piece.account)]
     except Exception as error:  # noqa: BLE001 - whatever one item does, its neighbours live
         return [Fault(piece.raw(), f"unreadable: {type(error).__name__}", piece.account)]

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 from bot.core.model import Place
 from channels.meta.addresses import find_page, find_visitor
 from channels.meta.envelope import STANDBY, Piece
-from channels.meta.faults import Reason, UnreadableError
+from channels.meta.faults import FaultReason, UnreadableItemError
 from channels.meta.items import Finding, Ignored, Item
 from channels.meta.messages import read_edit, read_message, read_postback
 from channels.meta.moments import is_missing, moment_of
@@ -85,7 +85,7 @@ def address(piece: Piece, served: Served) -> Item | Ignored:
     """Find out whose an item is and when it happened, or why it is not for us."""
     body = piece.item
     if not isinstance(body, dict):
-        raise UnreadableError(Reason.BAD_ITEM)
+        raise UnreadableItemError(FaultReason.BAD_ITEM)
     page = find_page(body, piece.account, served.pages)
     if isinstance(page, Ignored):
         return page
@@ -116,7 +116,7 @@ def read_item(item: Item, readers: Mapping[str, Reader]) -> Iterator[Finding]:
     for kind in item.kinds:
         event = item.body[kind]
         if not isinstance(event, dict):
-            raise UnreadableError(Reason.BAD_EVENT)
+            raise UnreadableItemError(FaultReason.BAD_EVENT)
         yield from readers[kind](item, event)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.core.arrivals import GuestFlagged, MessagesDelivered, MessagesSeen
 from bot.core.events import ThreadReturned, ThreadTaken, WindowOpened
 from channels.meta.addresses import is_reference
-from channels.meta.items import Finding, Found, Ignored, Item
+from channels.meta.items import Finding, Ignored, Item, Reported
 from channels.meta.keys import message_key
 from channels.meta.moments import moment_of
 from channels.meta.texts import JsonObject, id_of, object_of
@@ -15,9 +15,9 @@ def read_guest_flag(item: Item, referral: object) -> Iterator[Finding]:
     """Say whether the visitor is a guest, if anything tells: a mere reference has no profile."""
     guest = object_of(referral).get("is_guest_user")
     if isinstance(guest, bool):
-        yield Found(GuestFlagged(guest, item.at))
+        yield Reported(GuestFlagged(guest, item.at))
     elif is_reference(item.place.external_id):
-        yield Found(GuestFlagged(guest=True, at=item.at))
+        yield Reported(GuestFlagged(guest=True, at=item.at))
 
 
 def read_referral(item: Item, referral: JsonObject) -> Iterator[Finding]:
@@ -30,7 +30,7 @@ def read_optin(item: Item, optin: JsonObject) -> Iterator[Finding]:
     """Read an opt-in. Those with a type subscribe to news, which allows no answer of ours."""
     yield from read_guest_flag(item, None)
     if optin.get("type") is None:
-        yield Found(WindowOpened(item.at), item.make_key("optin"))
+        yield Reported(WindowOpened(item.at), item.make_key("optin"))
     else:
         yield Ignored("optin")
 
@@ -43,7 +43,7 @@ def read_delivery(item: Item, delivery: JsonObject) -> Iterator[Finding]:
         return
     mids = delivery.get("mids")
     keys = map(message_key, mids if isinstance(mids, list) else [])
-    yield Found(MessagesDelivered(watermark, tuple(key for key in keys if key)))
+    yield Reported(MessagesDelivered(watermark, tuple(key for key in keys if key)))
 
 
 def read_seen(item: Item, read: JsonObject) -> Iterator[Finding]:
@@ -52,14 +52,14 @@ def read_seen(item: Item, read: JsonObject) -> Iterator[Finding]:
     if watermark is None or item.overheard:
         yield Ignored("read")
     else:
-        yield Found(MessagesSeen(watermark))
+        yield Reported(MessagesSeen(watermark))
 
 
 def read_pass_of_thread(item: Item, event: JsonObject) -> Iterator[Finding]:
     """Read who was given the thread. Meta tells the new owner, so it is us unless it says no."""
     ours = item.app_id in {None, id_of(event.get("new_owner_app_id"))}
     report = ThreadReturned(item.at) if ours else ThreadTaken(item.at)
-    yield Found(report, item.make_key("pass_thread_control"))
+    yield Reported(report, item.make_key("pass_thread_control"))
 
 
 def read_take_of_thread(item: Item, event: JsonObject) -> Iterator[Finding]:
@@ -67,4 +67,4 @@ def read_take_of_thread(item: Item, event: JsonObject) -> Iterator[Finding]:
     owner = id_of(event.get("new_owner_app_id"))
     ours = owner is not None and owner == item.app_id
     report = ThreadReturned(item.at) if ours else ThreadTaken(item.at)
-    yield Found(report, item.make_key("take_thread_control"))
+    yield Reported(report, item.make_key("take_thread_control"))

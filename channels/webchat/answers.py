@@ -45,7 +45,7 @@ class NobodyError(RefusedError):
         super().__init__(401, "no_session", "Open a session first, or a new one: it has ended.")
 
 
-class InvalidError(RefusedError):
+class BadFieldError(RefusedError):
     """Correct what the sentence names."""
 
     def __init__(self, message: str, code: str = "invalid") -> None:

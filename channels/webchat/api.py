@@ -15,7 +15,13 @@ from bot.ports import UnavailableError
 from bot.viewing import Stretch, VisitorRoom
 from channels.base import Receive
 from channels.webchat import views
-from channels.webchat.answers import BusyError, EnoughEmailsError, InvalidError, RefusedError, write
+from channels.webchat.answers import (
+    BadFieldError,
+    BusyError,
+    EnoughEmailsError,
+    RefusedError,
+    write,
+)
 from channels.webchat.identity import Identity
 from channels.webchat.letters import email_arrival, message_arrival
 from channels.webchat.limits import ADDRESS_TAKEN
@@ -27,16 +33,16 @@ from channels.webchat.shapes import (
     MOST_IN_PAGE,
     NEWEST,
     NewEmail,
-    NewMessage,
     NoFields,
     Pages,
+    PostedMessage,
 )
 from channels.webchat.site import Site
 from channels.webchat.visits import read_visit
 from config.rules import ConsentMode
 
 
-class _BadEmailError(InvalidError):
+class _BadEmailError(BadFieldError):
     """Give another address, perhaps the one that is suggested."""
 
     def __init__(self, suggestion: str | None) -> None:
@@ -44,7 +50,7 @@ class _BadEmailError(InvalidError):
         self.suggestion = suggestion
 
 
-class _LikelyTypoError(InvalidError):
+class _LikelyTypoError(BadFieldError):
     """Give the address that is suggested, or the same again."""
 
     def __init__(self, suggestion: str) -> None:
@@ -94,7 +100,7 @@ class ChatApi:
         pages = read_query(request, Pages)
         if pages.after_seq is not None and pages.before_seq is not None:
             message = "before_seq: not together with after_seq."
-            raise InvalidError(message)
+            raise BadFieldError(message)
         await self.reception.charge("reading", request, identity)
         is_newest = pages.after_seq is None and pages.before_seq is None
         limit = NEWEST if is_newest else MOST_IN_PAGE
@@ -107,7 +113,7 @@ class ChatApi:
     async def write_message(self, request: web.Request) -> web.StreamResponse:
         """Take a message; the same one again changes nothing."""
         identity = await self._identify(request)
-        body = await read_body(request, NewMessage)
+        body = await read_body(request, PostedMessage)
         await self.reception.charge("message", request, identity)
         own, now = identity.own_place, self.parts.clock()
         language = self._language(request, identity)
@@ -136,7 +142,7 @@ class ChatApi:
         is_required = self.parts.settings.consent is ConsentMode.REQUIRED
         if is_required and not body.consent:
             message = "consent: it has to be given."
-            raise InvalidError(message, "consent_required")
+            raise BadFieldError(message, "consent_required")
         await self.reception.charge("email", request, identity)
         now, language = self.parts.clock(), self._language(request, identity)
         given = EmailGiven(body.email, now, consent=body.consent)

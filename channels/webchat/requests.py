@@ -7,7 +7,7 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from bot.edge.bodies import UnreadableError, read_json_bytes
-from channels.webchat.answers import InvalidError, RefusedError
+from channels.webchat.answers import BadFieldError, RefusedError
 
 MOST_BYTES = 64 * 1024
 
@@ -24,10 +24,10 @@ async def read_body(request: web.Request, shape: type[Shape]) -> Shape:
     try:
         return shape.model_validate(json.loads(raw))
     except ValidationError as error:
-        raise InvalidError(_explain(error)) from None
+        raise BadFieldError(_explain(error)) from None
     except (ValueError, RecursionError):
         message = "The body is not JSON."
-        raise InvalidError(message) from None
+        raise BadFieldError(message) from None
 
 
 def read_query(request: web.Request, shape: type[Shape]) -> Shape:
@@ -35,11 +35,11 @@ def read_query(request: web.Request, shape: type[Shape]) -> Shape:
     given = request.query
     if len(given) != len(set(given)):
         message = "A name stands in the query twice."
-        raise InvalidError(message)
+        raise BadFieldError(message)
     try:
         return shape.model_validate(dict(given))
     except ValidationError as error:
-        raise InvalidError(_explain(error)) from None
+        raise BadFieldError(_explain(error)) from None
 
 
 def _explain(error: ValidationError) -> str:

@@ -68,7 +68,7 @@ class Page(_Given):
     referrer: _Claimed = ""
 
 
-class NewMessage(_Given):
+class PostedMessage(_Given):
     """What a visitor writes; the id is its own, and the same message may come again."""
 
     text: Annotated[str, AfterValidator(_strip)]

@@ -24,7 +24,7 @@ from bot.ports import (
 from bot.storage.erasing import Erased
 from bot.storage.persons import LinkedVisitor
 from bot.storage.tables import metadata
-from bot.storage.unread_mails import Room, UnreadMail, keep_mail
+from bot.storage.unread_mails import UnreadMail, UnreadRoom, keep_mail
 from tests.bot.traces import bury, snapshot, traces
 from tests.factories import ADA, BOB, NOON, moment
 from tests.office import ANN, BEN, PAGE, Office
@@ -86,7 +86,7 @@ def test_g20_mails_to_the_person_s_conversations_go_whatever_stands_in_them(know
         for place in ("ann", "carol"):
             talk = talks[by_place[place]]
             mail = UnreadMail(talk, "email", b"bytes that nobody can read", "mail too large")
-            keep_mail(connection, mail, known.now, Room())
+            keep_mail(connection, mail, known.now, UnreadRoom())
     erased = erase(known)
     assert erased
     assert erased.removed.dead_letters == 1

@@ -14,7 +14,7 @@ from bot.storage.outbox.rows import Work
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ChannelTroubles:
     """What is wrong with the channels."""
 
     troubles: tuple[Trouble, ...]
@@ -36,12 +36,12 @@ class ChannelWatchHandler(Handler[None]):
         """Look."""
         yield from (Job(row, None) for row in rows if held.may_leave(row))
 
-    def attempt(self, job: Job[None]) -> Seen:  # noqa: ARG002 - it is the same each time
+    def attempt(self, job: Job[None]) -> ChannelTroubles:  # noqa: ARG002 - it is the same each time
         """Ask the channels."""
-        return Seen(tuple(self.look()))
+        return ChannelTroubles(tuple(self.look()))
 
     def settle(self, row: HeldRow, outcome: Outcome, held: Held) -> None:
         """Announce what is wrong."""
         super().settle(row, outcome, held)
-        if isinstance(outcome, Seen) and outcome.troubles:
+        if isinstance(outcome, ChannelTroubles) and outcome.troubles:
             announce(held.connection, Announcement(troubles=outcome.troubles), held.now)

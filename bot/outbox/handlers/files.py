@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from bot.edge.file_kinds import content_type_of
 from bot.edge.guarded import (
-    Answer,
+    FetchedAnswer,
+    FetchLimits,
     GuardedClient,
     GuardedError,
-    Limits,
     RefusedUrlError,
     TooLargeError,
 )
@@ -30,7 +30,9 @@ from bot.storage.outbox.due import LONG_LEASE
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import OutboxRow, OutboxState, Refers, Work
 
-LIMITS = Limits(connect=timedelta(seconds=3), in_all=timedelta(seconds=20), size=10 * 1024 * 1024)
+LIMITS = FetchLimits(
+    connect=timedelta(seconds=3), in_all=timedelta(seconds=20), size=10 * 1024 * 1024
+)
 NOT_THERE = "It could not be fetched."
 NOT_OURS = "It lies where we do not look."
 TOO_LARGE = "It is larger than 10 MB."
@@ -134,7 +136,7 @@ def _is_below(url: str, hosts: Collection[str]) -> bool:
     return any(host == name or host.endswith(f".{name}") for name in hosts)
 
 
-def _read(wanted: WantedFile, answer: Answer) -> StoredFile:
+def _read(wanted: WantedFile, answer: FetchedAnswer) -> StoredFile:
     if answer.status == _TOO_OFTEN or answer.status >= _BROKEN:
         raise SendError(NOT_THERE)
     if answer.status != _FOUND:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.follow_ups.answers import AnswerDesk, Verdict
+from bot.follow_ups.answers import AnswerDesk, MailVerdict
 from bot.mail.imap import Mailbox
 from bot.mail.parser import MailParser
 from bot.mail.smtp import CHANNEL
@@ -41,13 +41,13 @@ class MailboxHandler(Handler[None]):
 
     def attempt(self, job: Job[None]) -> None:  # noqa: ARG002 - it is the same each time
         """Read what is unread, and count what belongs to no conversation."""
-        verdicts: Counter[Verdict] = Counter()
+        verdicts: Counter[MailVerdict] = Counter()
         try:
             self.mailbox.collect(
                 lambda raw: verdicts.update([self.desk.take(raw)]), self.desk.knows
             )
         finally:
-            self.desk.count_dropped(verdicts[Verdict.UNKNOWN])
+            self.desk.count_dropped(verdicts[MailVerdict.UNKNOWN])
 
     def break_off(self) -> None:
         """Leave the mail that is being parsed unread: it comes again."""

@@ -24,7 +24,7 @@ DELIVERIES = {OutboxState.SENT: Delivery.SENT, OutboxState.UNKNOWN: Delivery.UNC
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class SpokenWords:
     """What is to be said, and where."""
 
     place: Place
@@ -32,14 +32,14 @@ class Words:
 
 
 @dataclass(frozen=True, eq=False)
-class SpeakingHandler(Handler[Words]):
+class SpeakingHandler(Handler[SpokenWords]):
     """Says something to a visitor through its channel."""
 
     senders: Mapping[str, Sender]
 
     retry = Retry(doubling(timedelta(seconds=2), timedelta(minutes=5)), most=20)
 
-    def consider(self, rows: Sequence[HeldRow], held: Held) -> Iterator[Job[Words]]:
+    def consider(self, rows: Sequence[HeldRow], held: Held) -> Iterator[Job[SpokenWords]]:
         """Say what may still be said; what comes too late expires."""
         for row in rows:
             thread = held.thread(row)
@@ -52,7 +52,7 @@ class SpeakingHandler(Handler[Words]):
                 outgoing = self.write(row, thread, held) if held.may_leave(row) else None
                 if outgoing:
                     addressed = replace(outgoing, answer_to=thread.answer_to)
-                    yield Job(row, Words(thread.place, addressed))
+                    yield Job(row, SpokenWords(thread.place, addressed))
 
     @abstractmethod
     def write(self, row: HeldRow, thread: Thread, held: Held) -> Outgoing | None:
@@ -67,12 +67,12 @@ class SpeakingHandler(Handler[Words]):
         held.end(row, state, reason)
         self.follow_up(row, held)
 
-    def attempt(self, job: Job[Words]) -> Receipt:
+    def attempt(self, job: Job[SpokenWords]) -> Receipt:
         """Speak through the channel."""
         place, outgoing = job.what.place, job.what.outgoing
         return self.senders[place.channel].send(place, outgoing)
 
-    def settle_all(self, ended: Sequence[Ended[Words]], held: Held) -> None:
+    def settle_all(self, ended: Sequence[Ended[SpokenWords]], held: Held) -> None:
         """Keep the channel's keys as well."""
         super().settle_all(ended, held)
         keys = {row.id: _key(row, got) for row, got, _ in ended if isinstance(got, Receipt)}

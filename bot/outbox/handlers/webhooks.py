@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class WebhookDelivery:
     """One event for one program."""
 
     url: str
@@ -39,7 +39,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, eq=False)
-class WebhookHandler(Handler[Delivery]):
+class WebhookHandler(Handler[WebhookDelivery]):
     """Sends one event to one program; it may come twice, with the same id."""
 
     client: GuardedClient
@@ -51,7 +51,7 @@ class WebhookHandler(Handler[Delivery]):
     counts_trouble = True
     breaks_for = PAUSES[0]
 
-    def consider(self, rows: Sequence[HeldRow], held: Held) -> Iterator[Job[Delivery]]:
+    def consider(self, rows: Sequence[HeldRow], held: Held) -> Iterator[Job[WebhookDelivery]]:
         """Send what is still wanted, if what it is about is still there."""
         endpoints = {one.target: one for one in list_endpoints(held.connection)}
         known = _Known.find(rows, held)
@@ -66,7 +66,7 @@ class WebhookHandler(Handler[Delivery]):
             elif held.may_leave(row):
                 yield Job(row, _delivery(row, endpoint, told))
 
-    def attempt(self, job: Job[Delivery]) -> Outcome:
+    def attempt(self, job: Job[WebhookDelivery]) -> Outcome:
         """Post it."""
         told = job.what
         headers = {
@@ -125,6 +125,6 @@ class _Known:
         )
 
 
-def _delivery(row: HeldRow, endpoint: Endpoint, told: dict[str, object]) -> Delivery:
+def _delivery(row: HeldRow, endpoint: Endpoint, told: dict[str, object]) -> WebhookDelivery:
     body = write_event(row.payload["event"], parse_time(row.payload["at"]), told)
-    return Delivery(endpoint.url, endpoint.secret, f"evt_{row.id}", body)
+    return WebhookDelivery(endpoint.url, endpoint.secret, f"evt_{row.id}", body)

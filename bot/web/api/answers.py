@@ -17,7 +17,7 @@ from bot.edge.refusals import log_fault, tell_cause
 from bot.ports import UnavailableError
 from bot.web.api import views
 from bot.web.api.requests import RequestError
-from bot.web.api.shapes import Failure, Fault
+from bot.web.api.shapes import Failure, FaultShape
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _CODES = {404: "not_found", 405: "method_not_allowed"}
@@ -63,7 +63,7 @@ def _status(error: DeskError) -> int:
 
 
 def _failure(error: DeskError) -> Failure:
-    fault = Fault(code=error.code, message=str(error))
+    fault = FaultShape(code=error.code, message=str(error))
     match error:
         case StaleVersionError(conversation=conversation):
             return Failure(error=fault, conversation=views.conversation(conversation))
@@ -92,4 +92,4 @@ def _translate(error: web.HTTPException) -> web.Response:
 
 
 def _write_fault(status: int, code: str, message: str) -> web.Response:
-    return write(Failure(error=Fault(code=code, message=message)), status)
+    return write(Failure(error=FaultShape(code=code, message=message)), status)

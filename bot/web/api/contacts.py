@@ -6,26 +6,26 @@ from bot.core.model import ContactId
 from bot.desk import Desk
 from bot.desk.people import API, ContactChanges, Person
 from bot.web.api import shapes, views
-from bot.web.api.operations import Answer, Call, Operation, clamp
+from bot.web.api.operations import ApiAnswer, Call, Operation, clamp
 
 
-def _list_contacts(desk: Desk, call: Call[shapes.ContactQuery, shapes.Nothing]) -> Answer:
+def _list_contacts(desk: Desk, call: Call[shapes.ContactQuery, shapes.Nothing]) -> ApiAnswer:
     query = call.query
     found = desk.contacts.list(query.email, query.q, query.cursor, clamp(query.limit))
-    return Answer(views.contacts(found))
+    return ApiAnswer(views.contacts(found))
 
 
-def _show_contact(desk: Desk, call: Call[shapes.Nothing, shapes.Nothing]) -> Answer:
-    return Answer(views.contact(desk.contacts.find(ContactId(call.id))))
+def _show_contact(desk: Desk, call: Call[shapes.Nothing, shapes.Nothing]) -> ApiAnswer:
+    return ApiAnswer(views.contact(desk.contacts.find(ContactId(call.id))))
 
 
-def _create_contact(desk: Desk, call: Call[shapes.Nothing, shapes.NewContact]) -> Answer:
+def _create_contact(desk: Desk, call: Call[shapes.Nothing, shapes.NewContactShape]) -> ApiAnswer:
     body = call.body
     person = Person(body.email, body.first_name, body.last_name)
-    return Answer(views.contact(desk.contacts.create(person, API)), 201)
+    return ApiAnswer(views.contact(desk.contacts.create(person, API)), 201)
 
 
-def _change_contact(desk: Desk, call: Call[shapes.Nothing, shapes.ContactPatch]) -> Answer:
+def _change_contact(desk: Desk, call: Call[shapes.Nothing, shapes.ContactPatch]) -> ApiAnswer:
     body, changes = call.body, ContactChanges()
     if body.email is not None:
         changes["email"] = body.email
@@ -33,7 +33,7 @@ def _change_contact(desk: Desk, call: Call[shapes.Nothing, shapes.ContactPatch])
         changes["first_name"] = body.first_name
     if "last_name" in body.model_fields_set:
         changes["last_name"] = body.last_name
-    return Answer(views.contact(desk.contacts.change(ContactId(call.id), changes, API)))
+    return ApiAnswer(views.contact(desk.contacts.change(ContactId(call.id), changes, API)))
 
 
 CONTACT_OPERATIONS: tuple[Operation[Any, Any], ...] = (  # Any: each has types of its own
@@ -45,7 +45,7 @@ CONTACT_OPERATIONS: tuple[Operation[Any, Any], ...] = (  # Any: each has types o
         shapes.ContactQuery,
         shapes.Nothing,
         _list_contacts,
-        {200: shapes.Contacts},
+        {200: shapes.ContactsShape},
     ),
     Operation(
         "POST",
@@ -53,7 +53,7 @@ CONTACT_OPERATIONS: tuple[Operation[Any, Any], ...] = (  # Any: each has types o
         "createContact",
         "Create a contact; one that has the email already is left as it is",
         shapes.Nothing,
-        shapes.NewContact,
+        shapes.NewContactShape,
         _create_contact,
         {201: shapes.Contact},
         conflicts=True,

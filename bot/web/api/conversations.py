@@ -9,12 +9,14 @@ from bot.desk.people import API, ConversationChanges, Person, Words
 from bot.storage.conversations import ConversationsWanted
 from bot.storage.messages import Span
 from bot.web.api import shapes, views
-from bot.web.api.operations import SHORT_LIST, Answer, Call, Operation, clamp
+from bot.web.api.operations import SHORT_LIST, ApiAnswer, Call, Operation, clamp
 
 _UNASSIGNED = "none"
 
 
-def _list_conversations(desk: Desk, call: Call[shapes.ConversationQuery, shapes.Nothing]) -> Answer:
+def _list_conversations(
+    desk: Desk, call: Call[shapes.ConversationQuery, shapes.Nothing]
+) -> ApiAnswer:
     query = call.query
     assignee = (query.assignee or "").lower()
     wanted = ConversationsWanted(
@@ -26,26 +28,26 @@ def _list_conversations(desk: Desk, call: Call[shapes.ConversationQuery, shapes.
         text=query.q,
     )
     found = desk.conversations(wanted, query.cursor, clamp(query.limit))
-    return Answer(views.conversations(found))
+    return ApiAnswer(views.conversations(found))
 
 
-def _show_conversation(desk: Desk, call: Call[shapes.Nothing, shapes.Nothing]) -> Answer:
-    return Answer(views.conversation(desk.conversation(ConversationId(call.id))))
+def _show_conversation(desk: Desk, call: Call[shapes.Nothing, shapes.Nothing]) -> ApiAnswer:
+    return ApiAnswer(views.conversation(desk.conversation(ConversationId(call.id))))
 
 
 def _change_conversation(
     desk: Desk, call: Call[shapes.Nothing, shapes.ConversationPatch]
-) -> Answer:
+) -> ApiAnswer:
     body, changes = call.body, ConversationChanges()
     if body.status:
         changes["status"] = Status(body.status)
     if "assignee" in body.model_fields_set:
         changes["assignee"] = body.assignee
     view = desk.change(ConversationId(call.id), body.version, changes, API)
-    return Answer(views.conversation(view))
+    return ApiAnswer(views.conversation(view))
 
 
-def _list_messages(desk: Desk, call: Call[shapes.MessageQuery, shapes.Nothing]) -> Answer:
+def _list_messages(desk: Desk, call: Call[shapes.MessageQuery, shapes.Nothing]) -> ApiAnswer:
     query = call.query
     if query.after_seq is not None and query.before_seq is not None:
         msg = "before_seq: not together with after_seq."
@@ -53,10 +55,10 @@ def _list_messages(desk: Desk, call: Call[shapes.MessageQuery, shapes.Nothing]) 
     newest = query.after_seq is None and query.before_seq is None
     limit = clamp(query.limit or (SHORT_LIST if newest else shapes.MOST_IN_LIST))
     span = Span(limit, query.after_seq, query.before_seq)
-    return Answer(views.messages(call.id, desk.messages(ConversationId(call.id), span)))
+    return ApiAnswer(views.messages(call.id, desk.messages(ConversationId(call.id), span)))
 
 
-def _write_message(desk: Desk, call: Call[shapes.Nothing, shapes.NewMessage]) -> Answer:
+def _write_message(desk: Desk, call: Call[shapes.Nothing, shapes.NewMessageShape]) -> ApiAnswer:
     if call.body.note and call.body.mail:
         msg = "mail: not together with note."
         raise InvalidError(msg)
@@ -64,23 +66,23 @@ def _write_message(desk: Desk, call: Call[shapes.Nothing, shapes.NewMessage]) ->
     write = desk.note if call.body.note else answer
     words = Words(call.body.text, call.body.client_id)
     written = write(ConversationId(call.id), words, API)
-    return Answer(views.message(call.id, written.shown), 201 if written.fresh else 200)
+    return ApiAnswer(views.message(call.id, written.shown), 201 if written.fresh else 200)
 
 
-def _ask(desk: Desk, call: Call[shapes.Nothing, shapes.Nothing]) -> Answer:
-    return Answer(views.conversation(desk.ask(ConversationId(call.id), API)))
+def _ask(desk: Desk, call: Call[shapes.Nothing, shapes.Nothing]) -> ApiAnswer:
+    return ApiAnswer(views.conversation(desk.ask(ConversationId(call.id), API)))
 
 
-def _associate(desk: Desk, call: Call[shapes.Nothing, shapes.Association]) -> Answer:
+def _associate(desk: Desk, call: Call[shapes.Nothing, shapes.Association]) -> ApiAnswer:
     body, here = call.body, ConversationId(call.id)
     if body.model_fields_set == {"email"}:
-        return Answer(views.conversation(desk.associate(here, body.email, API)))
+        return ApiAnswer(views.conversation(desk.associate(here, body.email, API)))
     person = Person(body.email, body.first_name, body.last_name)
-    return Answer(views.conversation(desk.associate_person(here, person, API)))
+    return ApiAnswer(views.conversation(desk.associate_person(here, person, API)))
 
 
-def _dissociate(desk: Desk, call: Call[shapes.Nothing, shapes.Nothing]) -> Answer:
-    return Answer(views.conversation(desk.dissociate(ConversationId(call.id), API)))
+def _dissociate(desk: Desk, call: Call[shapes.Nothing, shapes.Nothing]) -> ApiAnswer:
+    return ApiAnswer(views.conversation(desk.dissociate(ConversationId(call.id), API)))
 
 
 CONVERSATION_OPERATIONS: tuple[Operation[Any, Any], ...] = (  # Any: each has types of its own
@@ -102,7 +104,7 @@ CONVERSATION_OPERATIONS: tuple[Operation[Any, Any], ...] = (  # Any: each has ty
         shapes.Nothing,
         shapes.Nothing,
         _show_conversation,
-        {200: shapes.Conversation},
+        {200: shapes.ConversationShape},
     ),
     Operation(
         "PATCH",
@@ -112,7 +114,7 @@ CONVERSATION_OPERATIONS: tuple[Operation[Any, Any], ...] = (  # Any: each has ty
         shapes.Nothing,
         shapes.ConversationPatch,
         _change_conversation,
-        {200: shapes.Conversation},
+        {200: shapes.ConversationShape},
         conflicts=True,
     ),
     Operation(
@@ -132,7 +134,7 @@ CONVERSATION_OPERATIONS: tuple[Operation[Any, Any], ...] = (  # Any: each has ty
         "Reply to the visitor, by mail once the channel's window has closed, or write a note;"
         " 200 if the same was written before",
         shapes.Nothing,
-        shapes.NewMessage,
+        shapes.NewMessageShape,
         _write_message,
         {200: shapes.Message, 201: shapes.Message},
         conflicts=True,
@@ -145,7 +147,7 @@ CONVERSATION_OPERATIONS: tuple[Operation[Any, Any], ...] = (  # Any: each has ty
         shapes.Nothing,
         shapes.Nothing,
         _ask,
-        {200: shapes.Conversation},
+        {200: shapes.ConversationShape},
         conflicts=True,
         body_required=False,
     ),
@@ -157,7 +159,7 @@ CONVERSATION_OPERATIONS: tuple[Operation[Any, Any], ...] = (  # Any: each has ty
         shapes.Nothing,
         shapes.Association,
         _associate,
-        {200: shapes.Conversation},
+        {200: shapes.ConversationShape},
     ),
     Operation(
         "DELETE",
@@ -167,6 +169,6 @@ CONVERSATION_OPERATIONS: tuple[Operation[Any, Any], ...] = (  # Any: each has ty
         shapes.Nothing,
         shapes.Nothing,
         _dissociate,
-        {200: shapes.Conversation},
+        {200: shapes.ConversationShape},
     ),
 )

@@ -1,5 +1,6 @@
 """Describes the API as OpenAPI 3.1, from the operations themselves."""
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
@@ -12,6 +13,8 @@ from bot.web.api.shapes import Failure
 
 Document = dict[str, Any]  # Any: whatever JSON may hold
 _REFERENCE = "#/components/schemas/{model}"
+_SUFFIX = "Shape"
+"""Ends the names of classes here that the rest of the system has others of the same name for."""
 _REFUSALS = {
     401: "No token, or a wrong one",
     404: "There is no such thing here",
@@ -105,7 +108,7 @@ def _without_null(schema: Document) -> Document:
 
 
 def _reference(shape: type[BaseModel]) -> Document:
-    return {"$ref": _REFERENCE.format(model=shape.__name__)}
+    return {"$ref": _REFERENCE.format(model=shape.__name__.removesuffix(_SUFFIX))}
 
 
 def _schemas(operations: Iterable[Operation[Any, Any]]) -> Document:
@@ -117,4 +120,6 @@ def _schemas(operations: Iterable[Operation[Any, Any]]) -> Document:
         if operation.takes_body:
             wanted.append((operation.body, "validation"))
     _, schema = models_json_schema(wanted, ref_template=_REFERENCE)
-    return dict(schema["$defs"])
+    # published without what tells our own classes apart: programs are built by these names
+    published: Document = json.loads(json.dumps(schema["$defs"]).replace(f'{_SUFFIX}"', '"'))
+    return published

@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from bot.desk import Desk
 from bot.web.api import shapes
 
-Query = TypeVar("Query", bound=shapes.Given)
-Body = TypeVar("Body", bound=shapes.Given)
+Query = TypeVar("Query", bound=shapes.GivenShape)
+Body = TypeVar("Body", bound=shapes.GivenShape)
 SHORT_LIST = 50
 
 
@@ -24,7 +24,7 @@ class Call(Generic[Query, Body]):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiAnswer:
     """What to answer."""
 
     content: BaseModel
@@ -41,7 +41,7 @@ class Operation(Generic[Query, Body]):
     summary: str
     query: type[Query]
     body: type[Body]
-    act: Callable[[Desk, Call[Query, Body]], Answer]
+    act: Callable[[Desk, Call[Query, Body]], ApiAnswer]
     answers: Mapping[int, type[BaseModel]]
     conflicts: bool = False
     body_required: bool = True

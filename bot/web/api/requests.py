@@ -11,11 +11,11 @@ from pydantic import ValidationError
 from bot.desk.errors import NotFoundError
 from bot.edge.bodies import read_json_bytes
 from bot.edge.numbers import as_number
-from bot.web.api.shapes import Given
+from bot.web.api.shapes import GivenShape
 
 MOST_BYTES = 64 * 1024
 _MOST_SAID = 100
-Shape = TypeVar("Shape", bound=Given)
+Shape = TypeVar("Shape", bound=GivenShape)
 
 
 class RequestError(Exception):

@@ -27,13 +27,13 @@ def _flag(text: object) -> object:
     return _FLAGS.get(text, text) if isinstance(text, str) else text
 
 
-class Given(BaseModel):
+class GivenShape(BaseModel):
     """What comes from outside: exactly these fields, of exactly these types."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class Nothing(Given):
+class Nothing(GivenShape):
     """No fields."""
 
 
@@ -61,7 +61,7 @@ _Email = Annotated[
 _Name = Annotated[str, Field(max_length=MOST_IN_NAME, pattern=_WITHOUT_NUL)]
 
 
-class ConversationQuery(Given):
+class ConversationQuery(GivenShape):
     """Which conversations."""
 
     status: Literal["open", "closed"] | None = None
@@ -79,7 +79,7 @@ class ConversationQuery(Given):
     limit: _Limit | None = None
 
 
-class MessageQuery(Given):
+class MessageQuery(GivenShape):
     """Which messages: at most one of the two numbers."""
 
     after_seq: _Seq | None = None
@@ -87,7 +87,7 @@ class MessageQuery(Given):
     limit: _Limit | None = None
 
 
-class ContactQuery(Given):
+class ContactQuery(GivenShape):
     """Which contacts."""
 
     email: _SearchedEmail | None = None
@@ -96,7 +96,7 @@ class ContactQuery(Given):
     limit: _Limit | None = None
 
 
-class NewMessage(Given):
+class NewMessageShape(GivenShape):
     """An agent's reply, or a note; with `mail` the reply goes by mail, where nothing else may."""
 
     text: Annotated[str, Field(min_length=1, max_length=MOST_IN_TEXT, pattern=_WITHOUT_NUL)]
@@ -107,7 +107,7 @@ class NewMessage(Given):
     mail: bool = False
 
 
-class ConversationPatch(Given):
+class ConversationPatch(GivenShape):
     """What to change in the conversation whose `version` was read."""
 
     version: Annotated[int, Field(ge=0, le=LAST_SEQ)]
@@ -115,7 +115,7 @@ class ConversationPatch(Given):
     assignee: _Email | None = None
 
 
-class Association(Given):
+class Association(GivenShape):
     """The visitor's contact; with a name it is created if there is none."""
 
     email: _Email
@@ -123,7 +123,7 @@ class Association(Given):
     last_name: _Name | None = None
 
 
-class NewContact(Given):
+class NewContactShape(GivenShape):
     """A contact."""
 
     email: _Email
@@ -131,7 +131,7 @@ class NewContact(Given):
     last_name: _Name | None = None
 
 
-class ContactPatch(Given):
+class ContactPatch(GivenShape):
     """What to change in a contact."""
 
     email: _Email | None = None
@@ -160,7 +160,7 @@ class Visitor(BaseModel):
     external_id: str
 
 
-class Capture(BaseModel):
+class CaptureShape(BaseModel):
     """How far the asking for an email has come, and why."""
 
     state: CaptureState
@@ -168,7 +168,7 @@ class Capture(BaseModel):
     due_at: datetime | None
 
 
-class Conversation(BaseModel):
+class ConversationShape(BaseModel):
     """A conversation with its visitor."""
 
     id: int
@@ -178,7 +178,7 @@ class Conversation(BaseModel):
     visitor: Visitor
     contact: Contact | None
     contact_assurance: Assurance | None
-    capture: Capture
+    capture: CaptureShape
     assignee: str | None
     version: int
     last_seq: int
@@ -189,11 +189,11 @@ class Conversation(BaseModel):
 class Conversations(BaseModel):
     """Some conversations."""
 
-    conversations: list[Conversation]
+    conversations: list[ConversationShape]
     next_cursor: str | None
 
 
-class Attachment(BaseModel):
+class AttachmentShape(BaseModel):
     """Something that came along."""
 
     type: str
@@ -203,7 +203,7 @@ class Attachment(BaseModel):
     longitude: float | None
 
 
-class Delivery(BaseModel):
+class DeliveryShape(BaseModel):
     """How far a message has come."""
 
     state: Way
@@ -219,10 +219,10 @@ class Message(BaseModel):
     name: str | None
     kind: Kind
     text: str
-    attachments: list[Attachment]
+    attachments: list[AttachmentShape]
     at: datetime
     client_id: str | None = None
-    delivery: Delivery | None = None
+    delivery: DeliveryShape | None = None
     origin: Literal["other_app", "mail"] | None = None
     assurance: Literal["claimed", "verified"] | None = Field(
         None,
@@ -241,14 +241,14 @@ class Messages(BaseModel):
     last_seq: int
 
 
-class Contacts(BaseModel):
+class ContactsShape(BaseModel):
     """Some contacts."""
 
     contacts: list[Contact]
     next_cursor: str | None
 
 
-class Fault(BaseModel):
+class FaultShape(BaseModel):
     """What is wrong: a code for programs, a sentence for people."""
 
     code: str
@@ -258,6 +258,6 @@ class Fault(BaseModel):
 class Failure(BaseModel):
     """An answer that is none."""
 
-    error: Fault
-    conversation: Conversation | None = None
+    error: FaultShape
+    conversation: ConversationShape | None = None
     contact: Contact | None = None

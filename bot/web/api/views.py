@@ -9,9 +9,9 @@ from bot.storage.conversations import ConversationList, ConversationView
 from bot.web.api import shapes
 
 
-def conversation(view: ConversationView) -> shapes.Conversation:
+def conversation(view: ConversationView) -> shapes.ConversationShape:
     """Write a conversation."""
-    return shapes.Conversation.model_validate(
+    return shapes.ConversationShape.model_validate(
         {
             "id": view.id,
             "channel": view.place.channel,
@@ -62,9 +62,9 @@ def contact(view: ContactView) -> shapes.Contact:
     )
 
 
-def contacts(found: ContactList) -> shapes.Contacts:
+def contacts(found: ContactList) -> shapes.ContactsShape:
     """Write a list of contacts."""
-    return shapes.Contacts(
+    return shapes.ContactsShape(
         contacts=[contact(view) for view in found.contacts], next_cursor=found.next_cursor
     )
 

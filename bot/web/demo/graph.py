@@ -13,7 +13,7 @@ from bot.edge.bodies import UnreadableError
 from bot.edge.forms import read_form
 from bot.web.demo.graph_errors import GraphError, no_such_object
 from bot.web.demo.guard import Handler
-from bot.web.demo.people import Crowd, Direction, Happening, Kind, Person
+from bot.web.demo.people import Crowd, DemoHappening, DemoPerson, Direction, PersonKind
 from bot.web.demo.phone import Phone
 from bot.web.demo.sent import check_window, read_action, read_message, read_recipient
 from bot.web.demo.settings import DemoSettings
@@ -65,7 +65,7 @@ class FakeGraph:
         mid = self.phone.receive(person, message)
         return web.json_response({"recipient_id": psid, "message_id": mid})
 
-    def _act(self, person: Person, action: str) -> None:
+    def _act(self, person: DemoPerson, action: str) -> None:
         until = self.demo.now() + _TYPING_LASTS
         person.page_types_until = until if action == "typing_on" else None
 
@@ -80,8 +80,8 @@ class FakeGraph:
             raise no_such_object(node)
         return self._describe_person(request, person)
 
-    def _describe_person(self, request: web.Request, person: Person) -> web.Response:
-        if person.kind is Kind.GUEST:
+    def _describe_person(self, request: web.Request, person: DemoPerson) -> web.Response:
+        if person.kind is PersonKind.GUEST:
             self._note(person, "100/2018218, no profile")
             message = "(#100) No profile available for this user."
             raise GraphError(message, 100, 2018218)
@@ -90,9 +90,9 @@ class FakeGraph:
         facts = {**names, "name": " ".join(names.values()), "id": person.psid}
         return web.json_response(_chosen(request, facts, "first_name,last_name"))
 
-    def _note(self, person: Person, outcome: str) -> None:
+    def _note(self, person: DemoPerson, outcome: str) -> None:
         text = "The worker asks who it is"
-        person.note(Happening(self.demo.now(), Direction.OUT, text, outcome))
+        person.note(DemoHappening(self.demo.now(), Direction.OUT, text, outcome))
 
     async def _describe_token(self, request: web.Request) -> web.Response:
         app = f"{self.demo.app_id}|{self.demo.app_secret}"

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from bot.edge.assets import SCRIPTS, TOKENS
 from bot.web.demo.guard import guard_origin
-from bot.web.demo.people import Crowd, Direction, Happening, Person
+from bot.web.demo.people import Crowd, DemoHappening, DemoPerson, Direction
 from bot.web.demo.phone import Phone
 from bot.web.demo.requests import UnknownPersonError, read_field, read_kind, refusing
 from bot.web.demo.settings import DemoSettings, ReplyRefusedError
@@ -37,7 +37,7 @@ _ASSETS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Pages:
+class DemoPages:
     """What a newcomer's browser asks for."""
 
     demo: DemoSettings
@@ -110,19 +110,19 @@ class Pages:
             raise ReplyRefusedError(reason)
         await self.demo.reply(int(str(conversation["id"])), text)
         note = "The team replies by the API"
-        person.note(Happening(self.demo.now(), Direction.OUT, note, "stored"))
+        person.note(DemoHappening(self.demo.now(), Direction.OUT, note, "stored"))
         return await self._tell(person)
 
-    def _named(self, request: web.Request) -> Person:
+    def _named(self, request: web.Request) -> DemoPerson:
         return self._find(request.match_info["psid"])
 
-    def _find(self, psid: str) -> Person:
+    def _find(self, psid: str) -> DemoPerson:
         person = self.crowd.find(psid)
         if person is None:
             raise UnknownPersonError
         return person
 
-    async def _tell(self, person: Person, status: int = 200) -> web.Response:
+    async def _tell(self, person: DemoPerson, status: int = 200) -> web.Response:
         now = self.demo.now()
         wrote = person.last_wrote_at is not None
         conversation = await self.demo.peek(person.psid) if wrote else None

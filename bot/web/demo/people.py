@@ -21,7 +21,7 @@ _CAST = (
 )
 
 
-class Kind(StrEnum):
+class PersonKind(StrEnum):
     """How much Messenger knows about whoever writes."""
 
     GUEST = "guest"
@@ -72,7 +72,7 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class DemoHappening:
     """Something that went on behind the scenes."""
 
     at: datetime
@@ -83,24 +83,24 @@ class Happening:
 
 
 @dataclass(slots=True, eq=False)
-class Person:
+class DemoPerson:
     """Somebody with a phone. Everything about them is bounded."""
 
     psid: str
-    kind: Kind
+    kind: PersonKind
     first_name: str = ""
     last_name: str = ""
     email: str = ""
     """In the profile on Facebook, which no app can read; a tap gives it away."""
     messages: deque[PhoneMessage] = field(default_factory=lambda: deque(maxlen=_MOST_MESSAGES))
-    happenings: deque[Happening] = field(default_factory=lambda: deque(maxlen=_MOST_HAPPENINGS))
+    happenings: deque[DemoHappening] = field(default_factory=lambda: deque(maxlen=_MOST_HAPPENINGS))
     last_wrote_at: datetime | None = None
     last_saw_at: datetime | None = None
     page_types_until: datetime | None = None
     count: int = 0
     """How much has ever happened; numbers the happenings."""
 
-    def note(self, happening: Happening) -> None:
+    def note(self, happening: DemoHappening) -> None:
         """Remember something, and perhaps forget the oldest."""
         self.count += 1
         self.happenings.append(happening)
@@ -135,10 +135,10 @@ class Crowd:
     """Everybody who takes part, up to a number: then whoever was idle longest is forgotten."""
 
     def __init__(self) -> None:
-        self._people: OrderedDict[str, Person] = OrderedDict()
+        self._people: OrderedDict[str, DemoPerson] = OrderedDict()
         self._names = 0
 
-    def join(self, kind: Kind) -> Person:
+    def join(self, kind: PersonKind) -> DemoPerson:
         """Bring somebody new."""
         person = self._invent(kind)
         self._people[person.psid] = person
@@ -146,21 +146,21 @@ class Crowd:
             self._people.popitem(last=False)
         return person
 
-    def find(self, psid: str) -> Person | None:
+    def find(self, psid: str) -> DemoPerson | None:
         """Look somebody up, which counts as a sign of life."""
         person = self._people.get(psid)
         if person:
             self._people.move_to_end(psid)
         return person
 
-    def _invent(self, kind: Kind) -> Person:
+    def _invent(self, kind: PersonKind) -> DemoPerson:
         psid = f"7{secrets.randbelow(10**15):015}"
-        if kind is Kind.GUEST:
-            return Person(psid, kind)
+        if kind is PersonKind.GUEST:
+            return DemoPerson(psid, kind)
         first, last = _CAST[self._names % len(_CAST)]
         self._names += 1
-        person = Person(psid, kind, first, last)
-        if kind is Kind.MEMBER_WITH_EMAIL:
+        person = DemoPerson(psid, kind, first, last)
+        if kind is PersonKind.MEMBER_WITH_EMAIL:
             number = secrets.randbelow(90) + 10
             person.email = f"{first}.{last}{number}@example.com".lower()
         return person

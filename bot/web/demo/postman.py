@@ -8,7 +8,7 @@ from http import HTTPStatus
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 from bot.web.demo.payloads import delivery_to, encode
-from bot.web.demo.people import Direction, Happening, Person
+from bot.web.demo.people import DemoHappening, DemoPerson, Direction
 from bot.web.demo.settings import DemoSettings
 from channels.meta.signature import sign
 
@@ -16,7 +16,7 @@ _ATTEMPTS = 3  # Meta "will immediately try a few more times"
 _PATIENCE = ClientTimeout(total=5)  # and waits five seconds for an answer
 
 
-class Postman:
+class DemoPostman:
     """Lives as long as the application does; whatever is still under way then is given up."""
 
     def __init__(self, demo: DemoSettings) -> None:
@@ -39,7 +39,7 @@ class Postman:
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
-    async def deliver(self, person: Person, what: str, item: Mapping[str, object]) -> bool:
+    async def deliver(self, person: DemoPerson, what: str, item: Mapping[str, object]) -> bool:
         """Post an event until it is taken; say whether it was."""
         body = encode(delivery_to(self._demo.page_id, self._demo.now(), item))
         for _ in range(_ATTEMPTS):
@@ -49,7 +49,7 @@ class Postman:
             taken = status == HTTPStatus.OK
             outcome = f"{status} · {took} ms" if status else "no answer"
             at = self._demo.now()
-            person.note(Happening(at, Direction.IN, f"Webhook: {what}", outcome, taken))
+            person.note(DemoHappening(at, Direction.IN, f"Webhook: {what}", outcome, taken))
             if taken:
                 return True
         return False

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from bot.edge.bodies import UnreadableError, read_json_bytes, type_of
 from bot.web.demo.guard import Handler, refusal
-from bot.web.demo.people import Kind
+from bot.web.demo.people import PersonKind
 from bot.web.demo.phone import NotPossibleError
 from bot.web.demo.settings import ReplyRefusedError
 
@@ -46,10 +46,10 @@ async def _read_once(request: web.Request) -> bytes:
     return request[_BODY]
 
 
-async def read_kind(request: web.Request) -> Kind:
+async def read_kind(request: web.Request) -> PersonKind:
     """Give the kind of person that is wanted."""
     try:
-        return Kind(await read_field(request, "kind"))
+        return PersonKind(await read_field(request, "kind"))
     except ValueError as error:
         reason = "There is no such kind of person."
         raise UnusableError(reason) from error

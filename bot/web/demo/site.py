@@ -4,10 +4,10 @@ from aiohttp import web
 
 from bot.web.demo.graph import FakeGraph
 from bot.web.demo.guard import guard_host
-from bot.web.demo.pages import Pages
+from bot.web.demo.pages import DemoPages
 from bot.web.demo.people import Crowd
 from bot.web.demo.phone import Phone
-from bot.web.demo.postman import Postman
+from bot.web.demo.postman import DemoPostman
 from bot.web.demo.settings import DemoSettings
 
 
@@ -16,10 +16,10 @@ def add_demo(app: web.Application, demo: DemoSettings) -> None:
 
     People and their phones live in the memory of this process: there must be one only.
     """
-    crowd, postman = Crowd(), Postman(demo)
+    crowd, postman = Crowd(), DemoPostman(demo)
     phone = Phone(demo, postman)
     parts = {
-        "/demo/messenger": Pages(demo, crowd, phone).application(),
+        "/demo/messenger": DemoPages(demo, crowd, phone).application(),
         "/demo/graph": FakeGraph(demo, crowd, phone).application(),
     }
     for prefix, part in parts.items():

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from bot.web.demo.people import Happening, Person, PhoneMessage
+from bot.web.demo.people import DemoHappening, DemoPerson, PhoneMessage
 
 
-def show(person: Person, now: datetime) -> dict[str, object]:
+def show(person: DemoPerson, now: datetime) -> dict[str, object]:
     """Give everything there is to draw of a phone."""
     until = person.page_types_until
     first = person.count - len(person.happenings)
@@ -39,7 +39,7 @@ def _show_message(message: PhoneMessage) -> dict[str, object]:
     }
 
 
-def _show_happening(number: int, happening: Happening) -> dict[str, object]:
+def _show_happening(number: int, happening: DemoHappening) -> dict[str, object]:
     return {
         "number": number,
         "at": happening.at.isoformat(),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.web.inbox.items import Item
-from bot.web.inbox.rows import Person
+from bot.web.inbox.rows import RowPerson
 
 _LENGTH = 50
 
@@ -21,12 +21,12 @@ class Chunk:
     """Whether the page has it in this version."""
 
 
-def cut(story: Sequence[Item], person: Person, known: str) -> list[Chunk]:
+def cut(story: Sequence[Item], person: RowPerson, known: str) -> list[Chunk]:
     """Cut a conversation; `known` are the versions of the page's chunks, with dots between."""
     return list(_cut(story, person, known.split(".")))
 
 
-def _cut(story: Sequence[Item], person: Person, known: Sequence[str]) -> Iterator[Chunk]:
+def _cut(story: Sequence[Item], person: RowPerson, known: Sequence[str]) -> Iterator[Chunk]:
     for number, start in enumerate(range(0, len(story), _LENGTH)):
         items = story[start : start + _LENGTH]
         version = f"{zlib.crc32(repr((person, items)).encode()):x}"

@@ -23,7 +23,7 @@ from bot.edge.forms import read_form
 from bot.edge.numbers import LAST_ID, read_number, read_path_number
 from bot.erasure import describe
 from bot.storage.contacts import ContactList, ContactView
-from bot.web.inbox.dossier import Dossier, Notice
+from bot.web.inbox.dossier import Dossier, DossierNotice
 from bot.web.inbox.looking import Context, Looking
 from bot.web.inbox.pages import HEADERS, render
 from bot.web.inbox.parts import PREFIX, Entry, InboxParts, Who
@@ -119,7 +119,7 @@ class _Pages:
         dossier = await Dossier.read(looking, chosen)
         if match is None or match.contact.id == dossier.contact.id:
             words = "No contact has this email." if match is None else "This is the contact itself."
-            notice = Notice(words, "merge", email)
+            notice = DossierNotice(words, "merge", email)
             return _render(request, dossier, 422, notice=notice)
         other = await Dossier.read(looking, match.contact.id)
         return render(request, "inbox/merge.html", dossiers=[dossier, other], home=HOME)
@@ -159,7 +159,9 @@ class _Pages:
             erased = await asyncio.to_thread(erase, chosen, typed, looking.agent.actor)
         except InvalidError as error:
             dossier = await Dossier.read(looking, chosen)
-            return _render(request, dossier, 422, notice=Notice(_words(error), "erase", typed))
+            return _render(
+                request, dossier, 422, notice=DossierNotice(_words(error), "erase", typed)
+            )
         nothing = await asyncio.to_thread(self.parts.desk.contacts.list, None, None, None, _PAGE)
         return await self._show_list(request, "", nothing, describe(erased))
 
@@ -182,7 +184,7 @@ class _Pages:
         other = error.contact if isinstance(error, EmailTakenError) else None
         field = str(error).partition(": ")[0] if isinstance(error, InvalidError) else ""
         status = 422 if isinstance(error, InvalidError) else 409
-        notice = Notice(_words(error), field, other=other)
+        notice = DossierNotice(_words(error), field, other=other)
         return _render(looking.request, dossier, status, notice=notice, kept=form)
 
 
@@ -191,10 +193,10 @@ def _render(
     dossier: Dossier,
     status: int = 200,
     *,
-    notice: Notice | None = None,
+    notice: DossierNotice | None = None,
     kept: Form | None = None,
 ) -> web.Response:
-    context: Context = {"dossier": dossier, "notice": notice or Notice(), "kept": kept or {}}
+    context: Context = {"dossier": dossier, "notice": notice or DossierNotice(), "kept": kept or {}}
     return render(request, "inbox/contact.html", status, home=HOME, **context)
 
 

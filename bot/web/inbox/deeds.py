@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.storage.history import Deed
-from bot.web.inbox.items import Happening
+from bot.web.inbox.items import ShownEvent
 from bot.web.inbox.rows import Sight
 from bot.web.inbox.times import clock_time
 
@@ -17,10 +17,10 @@ _DEEDS = {
 }
 
 
-def tell_deed(deed: Deed, sight: Sight, names: Mapping[str, str]) -> Happening:
+def tell_deed(deed: Deed, sight: Sight, names: Mapping[str, str]) -> ShownEvent:
     """Tell what somebody did; `names` are the agents' by their emails."""
     icon, words = _describe(deed, sight, names)
-    return Happening(f"d{deed.id}", icon, words, clock_time(deed.at, sight.zone))
+    return ShownEvent(f"d{deed.id}", icon, words, clock_time(deed.at, sight.zone))
 
 
 def name_actor(actor: str, sight: Sight, names: Mapping[str, str]) -> str:

@@ -24,7 +24,7 @@ from bot.web.inbox.provenance import (
     say_capture,
     say_source,
 )
-from bot.web.inbox.rows import Person, Sight
+from bot.web.inbox.rows import RowPerson, Sight
 from bot.web.inbox.times import row_time
 from bot.web.inbox.visit import describe_visit
 from bot.web.inbox.wanted import Wanted
@@ -86,7 +86,7 @@ class Pane:
     """All that the pane shows."""
 
     view: ConversationView
-    person: Person
+    person: RowPerson
     wanted: Wanted
     panel: Panel
     under_name: str

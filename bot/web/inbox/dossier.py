@@ -36,7 +36,7 @@ _MERGING = frozenset({CONTACT_MERGED, CONTACT_PARTED})
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class DossierNotice:
     """What could not be done, and beside which field that belongs."""
 
     words: str = ""

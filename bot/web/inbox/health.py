@@ -14,7 +14,7 @@ _WORST_FIRST = list(reversed(_LOOKS))
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class InstallationHealth:
     """The findings, the worst first; `is_old` says that another look should have followed."""
 
     findings: list[tuple[str, str, KeptFinding]]
@@ -27,7 +27,7 @@ class Health:
 
 def describe_health(
     checkup: Checkup | None, now: datetime, told: Collection[Concern]
-) -> Health | None:
+) -> InstallationHealth | None:
     """Write down what was found but for what is told already; None: nobody has looked yet."""
     if checkup is None:
         return None
@@ -36,7 +36,7 @@ def describe_health(
         for one in checkup.findings
         if one.state in _LOOKS and Concern(one.subject, one.words, one.advice) not in told
     ]
-    return Health(
+    return InstallationHealth(
         [
             (*_LOOKS[one.state], one)
             for one in sorted(known, key=lambda one: _WORST_FIRST.index(one.state))

@@ -14,7 +14,7 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class ShownEvent:
     """A line about something that is no message."""
 
     key: str
@@ -34,7 +34,7 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class ShownPiece:
     """Something that came along; what it links to is none of the agent's browser's business."""
 
     type: str
@@ -56,7 +56,7 @@ class Bubble:
     """`in`, `out`, or `note`."""
     author: str
     text: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[ShownPiece, ...]
     at: datetime
     time: str
     deleted: bool = False
@@ -79,4 +79,4 @@ class Bubble:
         return f"m{self.seq}"
 
 
-Item: TypeAlias = Day | Happening | Bubble
+Item: TypeAlias = Day | ShownEvent | Bubble

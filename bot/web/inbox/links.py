@@ -17,7 +17,7 @@ _LONGEST_HOST = 253
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TextPart:
     """A stretch of a text."""
 
     text: str
@@ -26,7 +26,7 @@ class Part:
     """How the name of the server is written in truth, where the text has foreign letters."""
 
 
-def find_links(text: str) -> Iterator[Part]:
+def find_links(text: str) -> Iterator[TextPart]:
     """Part a text where addresses begin and end; together the parts are the text."""
     end = 0
     for found in _URL.finditer(text):
@@ -34,11 +34,11 @@ def find_links(text: str) -> Iterator[Part]:
         if link is None:
             continue
         if found.start() > end:
-            yield Part(text[end : found.start()])
+            yield TextPart(text[end : found.start()])
         yield link
         end = found.start() + len(link.text)
     if end < len(text):
-        yield Part(text[end:])
+        yield TextPart(text[end:])
 
 
 def is_link(address: str) -> bool:
@@ -46,7 +46,7 @@ def is_link(address: str) -> bool:
     return [part.is_link for part in find_links(address)] == [True]
 
 
-def _read(url: str) -> Part | None:
+def _read(url: str) -> TextPart | None:
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
@@ -56,7 +56,7 @@ def _read(url: str) -> Part | None:
         true_host = "" if host.isascii() else host.encode("idna").decode()
     except ValueError:
         return None
-    return Part(url, is_link=True, host=true_host)
+    return TextPart(url, is_link=True, host=true_host)
 
 
 def _without_punctuation(url: str) -> str:

@@ -8,7 +8,7 @@ from typing import assert_never
 from bot.core.model import Assurance, CaptureState, Source
 from bot.core.names import full_name
 from bot.storage.audits import CONTACT_CHANGED
-from bot.storage.contact_facts import Claim, Entry
+from bot.storage.contact_facts import Claim, ContactEntry
 from bot.storage.contacts import ContactView
 from bot.web.inbox.rows import Sight
 from bot.web.inbox.times import clock_time
@@ -73,7 +73,7 @@ def moment(at: datetime, sight: Sight) -> str:
     return f"{date(at, sight)}, {clock_time(at, sight.zone)}"
 
 
-def say_source(claim: Claim, link: Entry | None, names: Names) -> str:
+def say_source(claim: Claim, link: ContactEntry | None, names: Names) -> str:
     """Say where an email came from, and whether anybody has proved it."""
     match claim.source:
         case Source.AGENT:
@@ -135,7 +135,7 @@ def say_capture(state: CaptureState) -> str:
             assert_never(state)
 
 
-def say_entry(entry: Entry, names: Names) -> str:
+def say_entry(entry: ContactEntry, names: Names) -> str:
     """Say what was done to a contact; what was erased from the audit stays unsaid."""
     who = names.of(entry.actor)
     if entry.actor == _VISITOR:
@@ -145,7 +145,7 @@ def say_entry(entry: Entry, names: Names) -> str:
     return f"{who} {_DEEDS.get(entry.action, entry.action.replace('.', ' '))}"
 
 
-def _say_changes(entry: Entry) -> str:
+def _say_changes(entry: ContactEntry) -> str:
     said = [
         f"{_FIELDS[field].lower()} from {_quoted(before)} to {_quoted(after)}"
         for field, (before, after) in entry.detail.items()

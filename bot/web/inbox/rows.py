@@ -31,7 +31,7 @@ _ATTACHMENTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class RowPerson:
     """Whom a conversation is with."""
 
     name: str
@@ -46,7 +46,7 @@ class Row:
     """One conversation of the list."""
 
     id: ConversationId
-    person: Person
+    person: RowPerson
     channel: ChannelFacts
     time: str
     at: str
@@ -81,7 +81,7 @@ class Sight:
     """Rooms, as `room_of` numbers them."""
     channels: ChannelTitles = field(default_factory=ChannelTitles)
 
-    def person(self, view: ConversationView) -> Person:
+    def person(self, view: ConversationView) -> RowPerson:
         """Name whom a conversation is with; a contact's own name is better than the profile's."""
         name = view.visitor_name.replace(_UNKNOWN, "Visitor", 1)
         if view.contact:
@@ -89,7 +89,7 @@ class Sight:
             name = name or _profile_name(view) or view.contact.email
         contact_id = view.contact.id if view.contact else None
         room = room_of(view.place)
-        return Person(name, contact_id, room, room in self.present)
+        return RowPerson(name, contact_id, room, room in self.present)
 
     def row(self, found: OverviewRow, order: Order = Order.NEWEST) -> Row:
         """Describe a conversation for the list."""

@@ -17,7 +17,7 @@ from bot.storage.messages import StoredMessage
 from bot.storage.original_mails import OriginalMark
 from bot.web.inbox.deeds import tell_deed
 from bot.web.inbox.deliveries import say_state, say_trouble
-from bot.web.inbox.items import Bubble, Day, Happening, Item, Piece
+from bot.web.inbox.items import Bubble, Day, Item, ShownEvent, ShownPiece
 from bot.web.inbox.parts import PREFIX
 from bot.web.inbox.rows import Sight, name_attachment
 from bot.web.inbox.times import clock_time, day_name
@@ -39,7 +39,7 @@ def tell(thread: OpenThread, sight: Sight, names: Mapping[str, str]) -> list[Ite
     return list(_mark_groups(list(_mark_days(teller.tell(), sight))))
 
 
-_Moment: TypeAlias = tuple[datetime, Happening | Bubble]
+_Moment: TypeAlias = tuple[datetime, ShownEvent | Bubble]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class _Teller:
         if begins is not None and (start := tell_start(visit, self.sight)):
             said.insert(begins, (said[begins][0], start))
 
-    def _message(self, shown: Shown) -> Happening | Bubble:
+    def _message(self, shown: Shown) -> ShownEvent | Bubble:
         message = shown.message
         if message.kind is Kind.CAPTURE_PROMPT:
             return self._prompt(message, shown.progress)
@@ -92,10 +92,10 @@ class _Teller:
             may_be_taken=mark is not None and mark.may_be_taken,
         )
 
-    def _automatic_mail(self, message: StoredMessage, mark: OriginalMark | None) -> Happening:
+    def _automatic_mail(self, message: StoredMessage, mark: OriginalMark | None) -> ShownEvent:
         """Tell of an absence notice in one line: what it says is a click away."""
         first, _, said = message.text.partition("\n")
-        return Happening(
+        return ShownEvent(
             key=f"m{message.seq}",
             icon="mail",
             words=first.rstrip(":."),
@@ -105,7 +105,7 @@ class _Teller:
             original=message.seq if mark else 0,
         )
 
-    def _prompt(self, message: StoredMessage, way: Progress | None) -> Happening:
+    def _prompt(self, message: StoredMessage, way: Progress | None) -> ShownEvent:
         view = self.thread.conversation
         match view.capture_state:
             case CaptureState.ASKED:
@@ -120,7 +120,7 @@ class _Teller:
                 assert_never(view.capture_state)
         words = f"Asked for an email: {outcome}" if outcome else "Asked for an email"
         trouble = say_trouble(way, self._channel)
-        return Happening(
+        return ShownEvent(
             key=f"m{message.seq}",
             icon="warning" if trouble else "mail",
             words=f"{words} · {trouble}" if trouble else words,
@@ -135,7 +135,7 @@ class _Teller:
         if view.capture_state is not CaptureState.SCHEDULED or due_at is None:
             return
         words = f"Will ask for an email at {self._time(due_at)} unless somebody replies"
-        yield self.sight.now, Happening("due", "clock", words, why=view.capture_reason)
+        yield self.sight.now, ShownEvent("due", "clock", words, why=view.capture_reason)
 
     @property
     def _channel(self) -> ChannelFacts:
@@ -167,8 +167,8 @@ def _side(message: StoredMessage) -> str:
     return "out" if message.outgoing else "in"
 
 
-def _piece(part: Attachment, mark: FileMark | None, key: str) -> Piece:
-    piece = Piece(part.type, name_attachment(part.type), part.title or "")
+def _piece(part: Attachment, mark: FileMark | None, key: str) -> ShownPiece:
+    piece = ShownPiece(part.type, name_attachment(part.type), part.title or "")
     if mark is None:
         return piece
     if mark.state is FileState.REFUSED:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from bot.desk.dossiers import VisitorDossier
 from bot.storage.messages import StoredMessage
 from bot.storage.visits import StoredVisit
-from bot.web.inbox.items import Happening
+from bot.web.inbox.items import ShownEvent
 from bot.web.inbox.links import is_link
 from bot.web.inbox.provenance import moment, name_language
 from bot.web.inbox.rows import Sight
@@ -35,7 +35,7 @@ def name_page(visit: StoredVisit | None) -> str:
     return page.partition("://")[2].rstrip("/")
 
 
-def tell_start(visit: StoredVisit | None, sight: Sight) -> Happening | None:
+def tell_start(visit: StoredVisit | None, sight: Sight) -> ShownEvent | None:
     """Tell on which page the last visit began; None: nobody knows."""
     if visit is None or visit.start is None:
         return None
@@ -43,7 +43,7 @@ def tell_start(visit: StoredVisit | None, sight: Sight) -> Happening | None:
     name = start.title or urlsplit(start.page or "").path
     if not name:
         return None
-    return Happening(
+    return ShownEvent(
         key="start",
         icon="chat",
         words="Came back on the page" if visit.count > 1 else "Started on the page",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.core.emails import Address, Flaw, Reading, read, validate
+from bot.core.emails import Address, AddressReading, Flaw, read, validate
 
 LONG_DOMAIN = ".".join(["ab"] * 63 + ["com"])
 
@@ -135,13 +135,13 @@ def test_one_address_is_captured_whole(text: str, email: str) -> None:
     ("text", "flaw"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED]
 )
 def test_what_is_no_address_is_a_flaw_and_never_part_of_one(text: str, flaw: Flaw) -> None:
-    assert read(text, OWN) == Reading(addresses=(), flaws=(flaw,), bare=False)
+    assert read(text, OWN) == AddressReading(addresses=(), flaws=(flaw,), bare=False)
 
 
 @pytest.mark.parametrize("text", ["no", "when do you open?", "", "alice at example.com"], ids=repr)
 def test_e29_text_without_an_at_sign_is_the_one_empty_reading(text: str) -> None:
     assert read(text) is read("stop")
-    assert read(text) == Reading(addresses=(), flaws=(), bare=False)
+    assert read(text) == AddressReading(addresses=(), flaws=(), bare=False)
 
 
 def test_e07_two_addresses_are_two_in_order() -> None:
@@ -160,7 +160,7 @@ def test_e31_a_list_of_twenty_is_never_one_address() -> None:
 
 def test_e31_a_longer_list_is_one_flaw() -> None:
     reading = read(" ".join(f"person{number}@example.com" for number in range(26)))
-    assert reading == Reading(flaws=(Flaw.MALFORMED,))
+    assert reading == AddressReading(flaws=(Flaw.MALFORMED,))
 
 
 def test_e02_letter_case_makes_no_other_contact() -> None:
@@ -236,7 +236,7 @@ def test_an_address_that_the_cut_meets_is_dropped(after: str, *, captured: bool)
     "text", ["alice@example.com", "'b", "a@b@c.de", "@", "https://x@y.example"]
 )
 def test_nothing_after_the_cut_is_read(text: str) -> None:
-    assert read("x" * 3999 + " " + text) == Reading()
+    assert read("x" * 3999 + " " + text) == AddressReading()
 
 
 def test_c13_a_long_text_without_an_at_sign_costs_nothing() -> None:

@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from bot.edge.guarded import (
+    FetchLimits,
     Guard,
     GuardedClient,
-    Limits,
     LostAnswerError,
     RefusedUrlError,
     TooLargeError,
@@ -24,7 +24,7 @@ from bot.edge.guarded import (
 )
 from tests.targets import Wire, running_target, unused_port
 
-HASTE = Limits(in_all=timedelta(milliseconds=400))
+HASTE = FetchLimits(in_all=timedelta(milliseconds=400))
 LOCAL = GuardedClient(
     Guard(may_reach=lambda address: address.is_loopback, schemes=frozenset({"http", "https"}))
 )
@@ -168,7 +168,7 @@ def test_w43_who_answers_too_slowly_is_cut(behaviour: object) -> None:
 
 
 def test_w43_a_body_without_end_is_cut() -> None:
-    limits = Limits(size=1_000_000)
+    limits = FetchLimits(size=1_000_000)
     with running_target(Wire.pour) as target, pytest.raises(TooLargeError):
         LOCAL.request("GET", target.url, limits=limits)
     assert target.poured < 20_000_000

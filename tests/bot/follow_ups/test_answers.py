@@ -18,7 +18,7 @@ from bot.follow_ups.answers import (
     SET_ASIDE,
     AnswerDesk,
     AnswerLetters,
-    Verdict,
+    MailVerdict,
 )
 from bot.mail.parser import TOO_LONG, MailParser
 from bot.storage.mails import open_threads
@@ -44,7 +44,7 @@ def test_an_answer_is_a_message_of_the_visitor(room: MailRoom, desk: AnswerDesk,
     assert quoted
     below = re.sub(r"^", "> ", quoted.get_content(), flags=re.MULTILINE)
     text = f"Monday is fine.\n\nOn Monday, Northwind <{to}> wrote:\n{below}"
-    assert desk.take(answer(to, text)) is Verdict.TAKEN
+    assert desk.take(answer(to, text)) is MailVerdict.TAKEN
     assert texts(room)[-1] == ("visitor", "Monday is fine.")
     [talk] = room.office.rows("conversations")
     assert talk["unanswered"] == 1
@@ -57,26 +57,26 @@ def test_an_answer_below_the_quote_is_no_empty_message(
     quoted = room.post.mail.get_body(("plain",))
     assert quoted
     above = re.sub(r"^", "> ", quoted.get_content(), flags=re.MULTILINE)
-    assert desk.take(answer(to, f"On Monday, <{to}> wrote:\n{above}\nMonday!")) is Verdict.TAKEN
+    assert desk.take(answer(to, f"On Monday, <{to}> wrote:\n{above}\nMonday!")) is MailVerdict.TAKEN
     assert texts(room)[-1] == ("visitor", "Monday!")
 
 
 def test_an_empty_mail_is_no_message_and_the_team_is_told(
     room: MailRoom, desk: AnswerDesk, to: str
 ) -> None:
-    assert desk.take(answer(to, "\n")) is Verdict.NOTED
+    assert desk.take(answer(to, "\n")) is MailVerdict.NOTED
     assert room.notes() == [EMPTY]
 
 
 def test_the_same_mail_twice_is_one_message(room: MailRoom, desk: AnswerDesk, to: str) -> None:
-    assert desk.take(answer(to)) is Verdict.TAKEN
-    assert desk.take(answer(to)) is Verdict.KNOWN
+    assert desk.take(answer(to)) is MailVerdict.TAKEN
+    assert desk.take(answer(to)) is MailVerdict.KNOWN
     assert len(texts(room)) == 3
 
 
 def test_an_address_in_other_letters_is_the_same(room: MailRoom, desk: AnswerDesk, to: str) -> None:
     raw = answer(to.upper().replace("REPLY", "Reply"), sender="ADA@Example.com")
-    assert desk.take(raw) is Verdict.TAKEN
+    assert desk.take(raw) is MailVerdict.TAKEN
 
 
 def test_what_the_agent_writes_next_is_mailed_into_the_same_thread(
@@ -89,16 +89,16 @@ def test_what_the_agent_writes_next_is_mailed_into_the_same_thread(
 
 
 def test_m01_a_guessed_address_is_dropped(room: MailRoom, desk: AnswerDesk, to: str) -> None:
-    assert desk.take(answer(GUESS)) is Verdict.UNKNOWN
-    assert desk.take(answer("reply@shop.example")) is Verdict.UNKNOWN
-    assert desk.take(answer(to.replace("shop.example", "evil.example"))) is Verdict.UNKNOWN
+    assert desk.take(answer(GUESS)) is MailVerdict.UNKNOWN
+    assert desk.take(answer("reply@shop.example")) is MailVerdict.UNKNOWN
+    assert desk.take(answer(to.replace("shop.example", "evil.example"))) is MailVerdict.UNKNOWN
     assert len(texts(room)) == 2
     assert letters(room) == []
 
 
 def test_m07_a_bomb_for_nobody_is_dropped_like_any_other(room: MailRoom, desk: AnswerDesk) -> None:
-    assert desk.take(answer(GUESS) + b"\r\n--" * 10_000) is Verdict.UNKNOWN
-    assert desk.take(b"To: " + b"a" * 40_000 + b"\r\n\r\n") is Verdict.UNKNOWN
+    assert desk.take(answer(GUESS) + b"\r\n--" * 10_000) is MailVerdict.UNKNOWN
+    assert desk.take(b"To: " + b"a" * 40_000 + b"\r\n\r\n") is MailVerdict.UNKNOWN
     assert letters(room) == []
 
 
@@ -122,8 +122,8 @@ def test_m02_a_forged_sender_is_set_aside_and_nobody_is_answered(
     room: MailRoom, desk: AnswerDesk, to: str, raw: object
 ) -> None:
     assert callable(raw)
-    assert desk.take(raw(to)) is Verdict.DEAD
-    assert desk.take(raw(to)) is Verdict.KNOWN
+    assert desk.take(raw(to)) is MailVerdict.DEAD
+    assert desk.take(raw(to)) is MailVerdict.KNOWN
     assert letters(room) == [NOT_VERIFIED]
     [letter], [talk] = room.office.rows("dead_letters"), room.office.rows("conversations")
     assert letter["conversation_id"] == talk["id"]
@@ -136,7 +136,7 @@ def test_m02_a_forged_sender_is_set_aside_and_nobody_is_answered(
 def test_m02_another_sender_is_noted_and_nobody_is_answered(
     room: MailRoom, desk: AnswerDesk, to: str
 ) -> None:
-    assert desk.take(answer(to, sender="mallory@evil.test")) is Verdict.NOTED
+    assert desk.take(answer(to, sender="mallory@evil.test")) is MailVerdict.NOTED
     [note] = room.notes()
     assert "mallory@evil.test" in note
     assert "Monday is fine." in note
@@ -149,8 +149,8 @@ def test_m04_what_a_program_wrote_is_a_note_that_nobody_answers(
     room: MailRoom, desk: AnswerDesk, to: str
 ) -> None:
     raw = answer(to, "I am on holiday", Auto_Submitted="auto-replied")
-    assert desk.take(raw) is Verdict.NOTED
-    assert desk.take(raw) is Verdict.KNOWN
+    assert desk.take(raw) is MailVerdict.NOTED
+    assert desk.take(raw) is MailVerdict.KNOWN
     [note] = room.notes()
     assert "I am on holiday" in note
     assert room.office.rows("conversations")[0]["unanswered"] == 0
@@ -164,7 +164,7 @@ def test_m04_our_own_mail_that_comes_back_ends_here(
     raw = room.post.envelopes[0].content
     assert isinstance(raw, bytes)
     raw = re.sub(rb"^To: .*$", b"To: " + to.encode(), raw, flags=re.MULTILINE)
-    assert desk.take(raw) is Verdict.NOTED
+    assert desk.take(raw) is MailVerdict.NOTED
     room.wait(DELAY)
     assert len(room.post.mails) == 1
 
@@ -174,7 +174,7 @@ def test_m05_a_bounce_silences_the_address_and_tells_the_agent(
     room: MailRoom, desk: AnswerDesk, to: str, way: str
 ) -> None:
     told = {"reply_to": to, "key": str(room.post.mail["Message-ID"]).strip("<>")}
-    assert desk.take(bounce(ADA, **{way: told[way]})) is Verdict.BOUNCED
+    assert desk.take(bounce(ADA, **{way: told[way]})) is MailVerdict.BOUNCED
     [note] = room.notes()
     assert ADA in note
     assert [row["reason"] for row in room.office.rows("suppressions")] == ["bounced"]
@@ -186,8 +186,8 @@ def test_m05_a_bounce_silences_the_address_and_tells_the_agent(
 def test_m05_a_bounce_about_somebody_else_silences_nobody(
     room: MailRoom, desk: AnswerDesk, to: str
 ) -> None:
-    assert desk.take(bounce("bob@example.org", reply_to=to)) is Verdict.NOTED
-    assert desk.take(bounce(ADA, reply_to=to, status="4.2.2")) is Verdict.NOTED
+    assert desk.take(bounce("bob@example.org", reply_to=to)) is MailVerdict.NOTED
+    assert desk.take(bounce(ADA, reply_to=to, status="4.2.2")) is MailVerdict.NOTED
     assert room.office.rows("suppressions") == []
 
 
@@ -195,8 +195,8 @@ def test_m07_a_bomb_is_set_aside_once_and_the_team_is_told(
     room: MailRoom, desk: AnswerDesk, to: str
 ) -> None:
     bomb = answer(to) + b"\r\n--" * 10_000
-    assert desk.take(bomb) is Verdict.DEAD
-    assert desk.take(bomb) is Verdict.KNOWN
+    assert desk.take(bomb) is MailVerdict.DEAD
+    assert desk.take(bomb) is MailVerdict.KNOWN
     assert room.notes() == [SET_ASIDE.format(reason="mail of too many parts")]
     [letter] = room.office.rows("dead_letters")
     assert len(letter["raw"]) <= 256 * 1024
@@ -207,8 +207,8 @@ def test_m07_a_mail_that_stops_the_parser_is_set_aside_and_the_next_one_is_taken
 ) -> None:
     parser = MailParser(ChildProcess(STUBBORN, timedelta(seconds=0.5)))
     careful = replace(desk, parse=parser.read)
-    assert careful.take(answer(to, "sleep")) is Verdict.DEAD
-    assert careful.take(answer(to, "Monday", key="next@example.com")) is Verdict.TAKEN
+    assert careful.take(answer(to, "sleep")) is MailVerdict.DEAD
+    assert careful.take(answer(to, "Monday", key="next@example.com")) is MailVerdict.TAKEN
     parser.close()
     assert texts(room)[-2:] == [
         ("system", SET_ASIDE.format(reason=TOO_LONG)),
@@ -237,7 +237,7 @@ def test_an_answer_opens_no_window_of_another_channel(room: MailRoom, desk: Answ
     with room.office.database.write() as connection:
         token = open_threads(connection, {talk["id"]: ADA}, room.office.now)[talk["id"]]
     room.office.pass_time(3 * 86_400)
-    assert desk.take(answer(f"reply+{token}@shop.example")) is Verdict.TAKEN
+    assert desk.take(answer(f"reply+{token}@shop.example")) is MailVerdict.TAKEN
     [after] = room.office.rows("conversations")
     assert after["visitor_seen_at"] == talk["visitor_seen_at"]
 

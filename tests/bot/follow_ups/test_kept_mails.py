@@ -8,7 +8,7 @@ import pytest
 from bot.core.model import ConversationId, Status
 from bot.desk.errors import NotFoundError
 from bot.erasure import erase_person
-from bot.follow_ups.answers import AnswerDesk, Verdict
+from bot.follow_ups.answers import AnswerDesk, MailVerdict
 from bot.outbox.clock import Clock
 from bot.rooms import Rooms
 from bot.storage.message_rows import AUTOMATIC_MAIL
@@ -34,8 +34,8 @@ def originals(room: MailRoom) -> list[dict[str, Any]]:
 
 def test_an_answer_is_kept_as_it_came(room: MailRoom, desk: AnswerDesk, to: str) -> None:
     raw = answer(to, f"Monday\n\nOn Mon, 23 Nov 2026 at 9:00, N <{to}> wrote:\n> Which day?")
-    assert desk.take(raw) is Verdict.TAKEN
-    assert desk.take(raw) is Verdict.KNOWN
+    assert desk.take(raw) is MailVerdict.TAKEN
+    assert desk.take(raw) is MailVerdict.KNOWN
     [kept], message = originals(room), room.office.rows("messages")[-1]
     assert (kept["raw"], kept["standing"], kept["sender"]) == (raw, "answer", ADA)
     assert kept["message_key"] == message["provider_key"]
@@ -50,7 +50,7 @@ def test_of_a_long_mail_the_beginning_is_kept(room: MailRoom, desk: AnswerDesk, 
 def test_an_absence_notice_is_a_quiet_line_that_waits_for_nobody(
     room: MailRoom, desk: AnswerDesk, to: str
 ) -> None:
-    assert desk.take(answer(to, "Back on Monday", X_Autoreply="yes")) is Verdict.NOTED
+    assert desk.take(answer(to, "Back on Monday", X_Autoreply="yes")) is MailVerdict.NOTED
     [note] = room.office.rows("messages", kind="note")
     assert (note["origin"], originals(room)[0]["standing"]) == (AUTOMATIC_MAIL, "automatic")
     assert room.office.rows("conversations")[0]["waiting_since"] is None
@@ -62,7 +62,7 @@ def test_an_answer_from_another_address_waits_and_the_team_is_told(
     room: MailRoom, desk: AnswerDesk, to: str
 ) -> None:
     room.rules(announces=True)
-    assert desk.take(answer(to, sender=OTHER)) is Verdict.NOTED
+    assert desk.take(answer(to, sender=OTHER)) is MailVerdict.NOTED
     [talk] = room.office.rows("conversations")
     assert (talk["unanswered"], talk["waiting_since"]) == (1, room.office.now)
     [told] = room.office.rows("outbox", kind="announce")

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from bot.desk.errors import NotFoundError
 from bot.desk.people import OPERATOR
 from bot.desk.suppressions import Suppressions, describe_signal
-from bot.follow_ups.answers import AnswerDesk, Verdict
+from bot.follow_ups.answers import AnswerDesk, MailVerdict
 from bot.mail.status import MAILBOX_GONE
 from bot.storage.mails import open_threads
 from bot.storage.suppressions import (
@@ -54,7 +54,7 @@ def test_a_mail_that_came_back_from_no_mailbox_ends_mails(
     room: MailRoom, desk: AnswerDesk, code: str
 ) -> None:
     to = str(room.follow_up()["Reply-To"])
-    assert desk.take(bounce(ADA, reply_to=to, status=code)) is Verdict.BOUNCED
+    assert desk.take(bounce(ADA, reply_to=to, status=code)) is MailVerdict.BOUNCED
     [row] = room.office.rows("suppressions")
     assert (row["reason"], row["signal"], row["email"]) == ("bounced", f"return {code}", ADA)
 
@@ -68,7 +68,7 @@ def test_what_is_about_sender_relay_or_policy_is_a_note_and_mails_go_on(
     room.wait()
     to = str(room.post.mail["Reply-To"])
     raw = bounce(ADA, reply_to=to, status=code or "5").replace(b"Status: 5\r\n", b"")
-    assert desk.take(raw) is Verdict.NOTED
+    assert desk.take(raw) is MailVerdict.NOTED
     [note] = room.notes()
     assert f"A mail to {ADA} did not arrive" in note
     assert silence(room) is None
@@ -80,7 +80,7 @@ def test_what_is_about_sender_relay_or_policy_is_a_note_and_mails_go_on(
 def test_a_forged_report_ends_nothing(room: MailRoom, desk: AnswerDesk) -> None:
     to = str(room.follow_up()["Reply-To"])
     raw = b"Authentication-Results: mx; dmarc=fail\r\n" + bounce(ADA, reply_to=to)
-    assert desk.take(raw) is Verdict.NOTED
+    assert desk.take(raw) is MailVerdict.NOTED
     assert silence(room) is None
 
 
@@ -90,7 +90,7 @@ def test_a_report_about_an_address_that_got_no_mail_of_the_conversation_ends_not
     talk = room.come()
     with room.office.database.write() as connection:
         token = open_threads(connection, {talk: ADA}, room.office.now)[talk]
-    assert desk.take(bounce(ADA, reply_to=f"reply+{token}@shop.example")) is Verdict.NOTED
+    assert desk.take(bounce(ADA, reply_to=f"reply+{token}@shop.example")) is MailVerdict.NOTED
     assert silence(room) is None
 
 
@@ -98,21 +98,21 @@ def test_a_mail_that_surely_did_not_leave_counts_as_none(room: MailRoom, desk: A
     to = str(room.follow_up()["Reply-To"])
     with room.office.database.write() as connection:
         connection.execute(sa.delete(mails))
-    assert desk.take(bounce(ADA, reply_to=to)) is Verdict.NOTED
+    assert desk.take(bounce(ADA, reply_to=to)) is MailVerdict.NOTED
     assert silence(room) is None
 
 
 @pytest.mark.parametrize("named", [ADA, ""])
 def test_a_complaint_ends_mails(room: MailRoom, desk: AnswerDesk, named: str) -> None:
     key = str(room.follow_up()["Message-ID"]).strip("<>")
-    assert desk.take(complaint(named, key)) is Verdict.BOUNCED
+    assert desk.take(complaint(named, key)) is MailVerdict.BOUNCED
     assert silence(room) is Silence.COMPLAINED
     assert "complaint" in room.notes()[0]
 
 
 def test_a_complaint_about_another_address_ends_nothing(room: MailRoom, desk: AnswerDesk) -> None:
     key = str(room.follow_up()["Message-ID"]).strip("<>")
-    assert desk.take(complaint("bob@example.org", key)) is Verdict.NOTED
+    assert desk.take(complaint("bob@example.org", key)) is MailVerdict.NOTED
     assert silence(room) is None
 
 

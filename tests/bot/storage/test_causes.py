@@ -10,12 +10,18 @@ from sqlalchemy import exc
 
 from bot.core.model import Place
 from bot.ports import HeldError, SlowError, UnavailableError
-from bot.storage.causes import Cause, explain, find_cause, is_key_taken
+from bot.storage.causes import FailureCause, explain, find_cause, is_key_taken
 from bot.storage.engine import Database
 from bot.storage.threads import lock_places
 from bot.storage.transactions import read, retry_races
 
-ROWS, RACE, SLOW, HELD, AWAY = Cause.ROWS, Cause.RACE, Cause.SLOW, Cause.HELD, Cause.AWAY
+ROWS, RACE, SLOW, HELD, AWAY = (
+    FailureCause.ROWS,
+    FailureCause.RACE,
+    FailureCause.SLOW,
+    FailureCause.HELD,
+    FailureCause.AWAY,
+)
 ANN = Place("messenger", "1", "ann")
 _ADD = (
     "INSERT INTO visitors (channel, account, external_id, created_at)"
@@ -72,7 +78,9 @@ def fault(database: Database, *statements: str, **parameters: object) -> exc.SQL
         *((state, AWAY) for state in ("P0001", "40002", "40003", "55006", "99999")),
     ],
 )
-def test_postgresql_tells_it_by_sqlstate(postgres: Database, state: str, cause: Cause) -> None:
+def test_postgresql_tells_it_by_sqlstate(
+    postgres: Database, state: str, cause: FailureCause
+) -> None:
     error = fault(postgres, _RAISE.format(state=state))
     assert find_cause(error) is cause
     assert explain(error, None) == f"words ({state})"
@@ -90,7 +98,9 @@ def test_postgresql_tells_it_by_sqlstate(postgres: Database, state: str, cause: 
         ("SELECT no_such_column", AWAY),
     ],
 )
-def test_so_does_what_really_happens(postgres: Database, statement: str, cause: Cause) -> None:
+def test_so_does_what_really_happens(
+    postgres: Database, statement: str, cause: FailureCause
+) -> None:
     assert find_cause(fault(postgres, "SET LOCAL statement_timeout = 900", statement)) is cause
 
 
@@ -118,7 +128,7 @@ def test_what_psycopg_will_not_send_is_the_rows_fault(postgres: Database) -> Non
     ],
 )
 def test_sqlite_tells_it_by_its_code(
-    sqlite: Database, statement: str, parameters: dict[str, object], cause: Cause
+    sqlite: Database, statement: str, parameters: dict[str, object], cause: FailureCause
 ) -> None:
     assert find_cause(fault(sqlite, statement, **parameters)) is cause
 
@@ -132,7 +142,7 @@ def test_sqlite_tells_it_by_its_code(
         *((name, AWAY) for name in ("CANTOPEN", "PERM", "NOMEM", "PROTOCOL", "ERROR")),
     ],
 )
-def test_sqlites_codes_are_known_with_their_details(name: str, cause: Cause) -> None:
+def test_sqlites_codes_are_known_with_their_details(name: str, cause: FailureCause) -> None:
     original = sqlite3.OperationalError("words")
     original.sqlite_errorcode = getattr(sqlite3, f"SQLITE_{name}")
     wrapped = exc.DBAPIError.instance("x", None, original, sqlite3.Error)

@@ -6,9 +6,9 @@ import pytest
 from bot.ports import SendError, Trouble
 from channels.meta.doctor import (
     NEEDED_FIELDS,
-    Identity,
     Subscription,
     TokenFacts,
+    TokenOwner,
     read_identity,
     read_subscriptions,
     read_token,
@@ -27,7 +27,7 @@ def app(fake_graph: FakeGraph) -> PageGraph:
 
 
 def test_a_token_tells_whose_it_is(pages: Pages) -> None:
-    assert read_identity(pages[PAGE]) == Identity("1234", "A page")
+    assert read_identity(pages[PAGE]) == TokenOwner("1234", "A page")
 
 
 def test_a_dead_token_is_told_from_an_unreachable_graph(

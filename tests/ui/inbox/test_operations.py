@@ -8,7 +8,7 @@ from bot.core.arrivals import Fault
 from bot.desk.agents import Agent
 from bot.storage.batch import Batch
 from bot.storage.checkup import KeptFinding, save_checkup
-from bot.storage.sightings import Seen, Sighting, save_sighting
+from bot.storage.sightings import Sighting, SightingKind, save_sighting
 from tests.office import Office
 from tests.ui.axe import violations
 from tests.ui.conftest import DESK, DESK_AT_NIGHT, HAND, HAND_AT_NIGHT, Screen, Windows
@@ -62,8 +62,8 @@ async def test_what_the_world_reaches_is_said_first(
     host = f"{'a-name-without-an-end' * 3}.example"
     with office.database.write() as connection:
         for what, detail in (
-            (Seen.MISDIRECTED, {"host": host}),
-            (Seen.UNTRUSTED_PROXY, {"sender": "fd00:1234:5678:9abc:def0:1234:5678:9abc"}),
+            (SightingKind.MISDIRECTED, {"host": host}),
+            (SightingKind.UNTRUSTED_PROXY, {"sender": "fd00:1234:5678:9abc:def0:1234:5678:9abc"}),
         ):
             save_sighting(connection, Sighting(what, support.now, detail))
     page = await support.window(windows, maya, SCREENS[name])

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from aiohttp import ClientSession
 
-from bot.web.demo.people import Kind
+from bot.web.demo.people import PersonKind
 
 Json: TypeAlias = Any  # whatever was answered
 
@@ -43,7 +43,7 @@ class Browser:
         async with self.session.post(url, json=body or {}, headers=own) as response:
             return Answer(response.status, dict(response.headers), await response.text())
 
-    async def join(self, kind: Kind = Kind.MEMBER) -> str:
+    async def join(self, kind: PersonKind = PersonKind.MEMBER) -> str:
         """Become somebody new; gives the page-scoped id."""
         answer = await self.post("/demo/messenger/people", {"kind": kind})
         assert answer.status == 201, answer.text

@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.model import Place
 from bot.ports import Cause, Profile, SendError, Trouble, UndeliverableError
-from bot.web.demo.people import Kind
+from bot.web.demo.people import PersonKind
 from channels.messenger.people import find_places
 from channels.messenger.profile import MessengerProfiles
 from channels.meta.doctor import read_identity, read_subscriptions, read_token
@@ -122,7 +122,7 @@ async def test_typing_shows_until_the_message_comes(bot: StandInBot, browser: Br
 
 async def test_a_guest_has_no_profile_and_a_member_has(bot: StandInBot, browser: Browser) -> None:
     profiles = MessengerProfiles({PAGE: _page(bot)})
-    guest, member = await browser.join(Kind.GUEST), await browser.join(Kind.MEMBER)
+    guest, member = await browser.join(PersonKind.GUEST), await browser.join(PersonKind.MEMBER)
     read = [
         await asyncio.to_thread(profiles.read_profile, Place("messenger", PAGE, psid))
         for psid in (guest, member)
@@ -131,7 +131,7 @@ async def test_a_guest_has_no_profile_and_a_member_has(bot: StandInBot, browser:
 
 
 async def test_no_profile_tells_an_email(bot: StandInBot, browser: Browser) -> None:
-    psid = await browser.join(Kind.MEMBER_WITH_EMAIL)
+    psid = await browser.join(PersonKind.MEMBER_WITH_EMAIL)
     fields = {"fields": "first_name,last_name,email"}
     answer = await asyncio.to_thread(_page(bot).request, f"v25.0/{psid}", fields)
     assert answer.keys() == {"id", "first_name", "last_name"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.web.demo.people import Kind
+from bot.web.demo.people import PersonKind
 from tests.bot.web.demo.browser import Browser
 from tests.bot.web.demo.stand_in_bot import StandInBot
 
@@ -80,7 +80,7 @@ async def test_whoever_is_forgotten_is_told_to_start_again(browser: Browser) -> 
 
 
 async def test_the_state_shows_what_the_system_knows(bot: StandInBot, browser: Browser) -> None:
-    psid = await browser.join(Kind.GUEST)
+    psid = await browser.join(PersonKind.GUEST)
     assert (await browser.look(psid))["conversation"] is None
     await browser.tell(psid, "messages", text="Hello")
     assert (await browser.look(psid))["conversation"] == bot.conversations[psid]

@@ -5,13 +5,13 @@ import hmac
 
 import pytest
 
-from bot.web.demo.people import Kind
+from bot.web.demo.people import PersonKind
 from tests.bot.web.demo.browser import Browser
 from tests.bot.web.demo.stand_in_bot import PAGE, SECRET, StandInBot
 
 
 async def test_every_webhook_carries_meta_s_signature(bot: StandInBot, browser: Browser) -> None:
-    psid = await browser.join(Kind.GUEST)
+    psid = await browser.join(PersonKind.GUEST)
     await browser.tell(psid, "messages", text="Write to ada@example.com / now <ok> 100% \U0001f600")
     assert len(bot.deliveries) == 2
     for delivery in bot.deliveries:
@@ -31,7 +31,7 @@ async def test_a_message_arrives_as_meta_would_bring_it(bot: StandInBot, browser
 
 
 async def test_a_guest_is_announced_once_and_first(bot: StandInBot, browser: Browser) -> None:
-    psid = await browser.join(Kind.GUEST)
+    psid = await browser.join(PersonKind.GUEST)
     for text in ("Hello", "Anybody?"):
         await browser.tell(psid, "messages", text=text)
     kinds = [set(event) - {"sender", "recipient", "timestamp"} for event in bot.events]
@@ -41,7 +41,7 @@ async def test_a_guest_is_announced_once_and_first(bot: StandInBot, browser: Bro
 
 
 async def test_a_tap_on_the_email_brings_it_twice(bot: StandInBot, browser: Browser) -> None:
-    psid = await browser.join(Kind.MEMBER_WITH_EMAIL)
+    psid = await browser.join(PersonKind.MEMBER_WITH_EMAIL)
     await browser.tell(psid, "messages", text="Hello")
     await bot.ask(psid)
     email, decline = (await browser.look(psid))["person"]["chips"]

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.ops.check.examine import examine
-from bot.storage.sightings import Seen, Sighting, list_sightings, save_sighting
+from bot.storage.sightings import Sighting, SightingKind, list_sightings, save_sighting
 from bot.storage.transactions import read
 from bot.web.app import make_app
 from bot.wiring.settings import given_settings
@@ -57,7 +57,7 @@ async def test_a_proxy_that_nobody_named_is_said_once_in_the_log_and_to_operator
     [record] = caplog.records
     assert "TRUSTED_PROXIES" in record.getMessage()
     assert vars(record)["sender"] == "127.0.0.1"
-    assert [one.name for one in await seen(office)] == [Seen.UNTRUSTED_PROXY]
+    assert [one.name for one in await seen(office)] == [SightingKind.UNTRUSTED_PROXY]
     assert THROUGH_A_PROXY in await page_of(jonas)
     [said] = check(office, "proxy")
     assert said.startswith(f"needs attention: {THROUGH_A_PROXY}")
@@ -85,7 +85,7 @@ async def test_a_trusted_proxy_is_nothing_to_be_said(
 def test_public_senders_are_named_to_nobody(office: Office) -> None:
     with office.database.write() as connection:
         stranger = {"sender": "a public address"}
-        save_sighting(connection, Sighting(Seen.UNTRUSTED_STRANGER, office.now, stranger))
+        save_sighting(connection, Sighting(SightingKind.UNTRUSTED_STRANGER, office.now, stranger))
     [said] = check(office, "proxy")
     assert said.startswith("needs attention: Requests with X-Forwarded-For come from public")
     assert check(office, "proxy", trusted_proxies="10.0.0.1") == []
@@ -128,7 +128,7 @@ async def test_a_scanner_beside_honest_callers_is_no_concern(
     await jonas.get("/inbox")
     await jonas.get("/inbox", Host="scanned.example")
     await jonas.get("/inbox", **FORWARDED)
-    assert [one.name for one in await seen(office)] == [Seen.UNTRUSTED_PROXY]
+    assert [one.name for one in await seen(office)] == [SightingKind.UNTRUSTED_PROXY]
 
 
 async def test_what_the_settings_open_to_the_world_is_said_to_operators(
@@ -150,7 +150,7 @@ def test_each_kind_is_kept_once(office: Office) -> None:
         at = office.now + timedelta(minutes=minutes)
         with office.database.write() as connection:
             save_sighting(
-                connection, Sighting(Seen.MISDIRECTED, at, {"host": f"{minutes}.example"})
+                connection, Sighting(SightingKind.MISDIRECTED, at, {"host": f"{minutes}.example"})
             )
     [kept] = read(office.database, lambda connection: list_sightings(connection, office.now))
     assert (kept.at, kept.detail) == (office.now + timedelta(minutes=5), {"host": "5.example"})

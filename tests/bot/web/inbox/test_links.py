@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.web.inbox.links import Part, find_links
+from bot.web.inbox.links import TextPart, find_links
 
 
 def links(text: str) -> list[str]:
@@ -94,7 +94,7 @@ def test_what_hides_text_or_turns_it_around_ends_it(turned: str) -> None:
 
 def test_foreign_letters_are_told_apart_from_ours() -> None:
     [link] = find_links("https://b\u0430nk.example/")
-    assert link == Part("https://b\u0430nk.example/", is_link=True, host="xn--bnk-6cd.example")
+    assert link == TextPart("https://b\u0430nk.example/", is_link=True, host="xn--bnk-6cd.example")
 
 
 def test_a_long_text_takes_no_time() -> None:
