@@ -12,6 +12,8 @@ from bot.core.model import OutboxId
 from bot.storage.outbox.rows import OutboxState
 from bot.storage.tables import FOR_PROGRAMS, outbox, webhook_endpoints
 
+UNKNOWN_EVENT = "unknown event"
+
 
 class EndpointState(StrEnum):
     """Whether it is sent anything."""
@@ -117,7 +119,7 @@ def list_deliveries(
     return [
         LoggedDelivery(
             row.id,
-            row.payload["event"],
+            _event_of(row.payload),
             OutboxState(row.state),
             row.reason,
             row.attempts,
@@ -127,6 +129,15 @@ def list_deliveries(
         )
         for row in connection.execute(query)
     ]
+
+
+def _event_of(payload: object) -> str:
+    """Name an event; what another version wrote hides no other delivery."""
+    match payload:
+        case {"event": str(event)}:
+            return event
+        case _:
+            return UNKNOWN_EVENT
 
 
 def redeliver(connection: sa.Connection, endpoint: Endpoint, id: OutboxId, now: datetime) -> bool:

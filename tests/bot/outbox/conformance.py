@@ -21,6 +21,8 @@ from bot.ports import UnavailableError
 from bot.storage.outbox.due import LONG_LEASE
 from bot.storage.outbox.rows import Work
 from bot.storage.tables import outbox
+from tests.bot.outbox.readers import Readers
+from tests.bot.web.sites import Serve
 from tests.leaving import LeavingDatabase
 from tests.office import Office
 from tests.races import at_once
@@ -169,6 +171,17 @@ class HandlerConformance(ABC):
         bench.keep_working()
         assert [bench.state(row) for row in orders[1::2]] == ["sent"] * len(SPOILS)
         assert not OPEN & {bench.state(row) for row in orders}
+
+    @pytest.mark.parametrize("state", ["pending", "sending", "sent", "dead"])
+    async def test_spoilt_rows_fail_and_hide_nothing_where_they_are_read(
+        self, bench: Workbench, aiohttp_client: Serve, redis_url: str, state: str
+    ) -> None:
+        orders = order(bench, len(SPOILS) + 2)
+        for row, spoil in zip(orders, SPOILS.values(), strict=False):
+            bench.change(row, state=state, **spoil)
+        bench.change(orders[-1], state=state, kind=FROM_THE_FUTURE)
+        readers = await Readers.open(bench.office, aiohttp_client, redis_url)
+        await readers.read()
 
     @pytest.mark.parametrize("spoil", SPOILS)
     def test_a_spoilt_row_in_a_dead_workers_hand_costs_only_itself(
