@@ -42,7 +42,7 @@ def sight_letters(
         return LetterSighting(after)
     holds = _pattern(needles)
     query = sa.select(_Fields.id, _Fields.raw).where(_Fields.id.in_(ids))
-    found = [row.id for row in connection.execute(query) if holds.search(_plain(row.raw))]
+    found = [row.id for row in connection.execute(query) if _is_held(holds, row.raw)]
     return LetterSighting(ids[-1], tuple(found))
 
 
@@ -87,9 +87,12 @@ def _spellings(email: str) -> set[str]:
         return {email}
 
 
-def _plain(raw: bytes) -> str:
-    """Read bytes of any kind as text, with the escapes of JSON undone."""
-    return _ESCAPE.sub(_unescape, bytes(raw).decode(errors="replace"))
+def _is_held(holds: re.Pattern[str], raw: bytes) -> bool:
+    """Look into bytes of any kind as text, as they are and with the escapes of JSON undone."""
+    text = bytes(raw).decode(errors="replace")
+    if holds.search(text):
+        return True
+    return "\\" in text and bool(holds.search(_ESCAPE.sub(_unescape, text)))
 
 
 def _unescape(match: re.Match[str]) -> str:
