@@ -49,6 +49,11 @@ class Sweep:
         """The column by which the walk goes."""
         return next(iter(self.table.primary_key))
 
+    @property
+    def first(self) -> Key:
+        """A key before all others."""
+        return "" if isinstance(self.key.type, sa.Text) else 0
+
 
 @dataclass(frozen=True, slots=True)
 class SweptStretch:
@@ -88,9 +93,8 @@ def look_through(
     """Look at the rows behind `after`, up to the first that is too new; None: that is the next."""
     may_go = sa.and_(sweep.at <= before, sweep.is_old(before)).label("may_go")
     query = sa.select(sweep.key.label("key"), (sweep.at > before).label("is_new"), may_go)
-    query = query.select_from(_source(sweep))
-    if after is not None:
-        query = query.where(sweep.key > after)
+    start = sweep.first if after is None else after
+    query = query.select_from(_source(sweep)).where(sweep.key > start)
     last, old = after, []
     for row in connection.execute(query.order_by(sweep.key).limit(STRETCH)):
         if row.is_new and sweep.by_time:
