@@ -83,12 +83,15 @@ class Intake:
         parts: Iterable[tuple[Sequence[Arrival], int]],
         faults: Sequence[Fault],
     ) -> list[Taken | None]:
-        """Take in what is too much for a group; part after part, so that others come between."""
+        """Take in what is too much for a group; part after part, so that others come between.
+
+        The faults go with the last part: nothing tells them from those of a repetition.
+        """
         taken: list[Taken | None] = []
-        for part, size in parts:
-            taken += await self._receive(channel, part, faults, size)
-            faults = ()
-        return taken
+        *first, (last, last_size) = parts
+        for part, size in first:
+            taken += await self._receive(channel, part, (), size)
+        return taken + await self._receive(channel, last, faults, last_size)
 
     def _receive(
         self, channel: str, arrivals: Sequence[Arrival], faults: Sequence[Fault], size: int

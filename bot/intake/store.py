@@ -121,8 +121,8 @@ class Store:
         if len(arrivals) <= 1:
             return self._bury(arrivals, faults, reason)
         half = len(arrivals) // 2
-        first = self._write_or_bury(arrivals[:half], faults)
-        return first + self._write_or_bury(arrivals[half:], [])
+        first = self._write_or_bury(arrivals[:half], [])
+        return first + self._write_or_bury(arrivals[half:], faults)
 
     def _takes_a_little_at_once(self) -> bool:
         started = time.monotonic()
