@@ -2,6 +2,8 @@
 
 import re
 
+from markupsafe import Markup, escape
+
 # joiners and selectors of variants stay: emoji and whole scripts are written with them
 _HIDDEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e"
@@ -15,3 +17,8 @@ def show_hidden(value: object) -> object:
     if isinstance(value, str) and _HIDDEN.search(value):
         return value.translate(_MARKS)  # of markup, too: a mark holds nothing that means anything
     return value
+
+
+def as_typed(value: object) -> Markup:
+    """Write a value of a form's field so that it is sent back as it was, no mark in it."""
+    return Markup(_HIDDEN.sub(lambda found: f"&#{ord(found[0])};", escape(value)))  # noqa: S704 - escaped

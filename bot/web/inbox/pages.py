@@ -10,7 +10,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.web.inbox.files import address
-from bot.web.inbox.hidden_marks import show_hidden
+from bot.web.inbox.hidden_marks import as_typed, show_hidden
 from bot.web.inbox.links import find_links
 from bot.web.inbox.parts import AGENT, CSRF
 
@@ -82,6 +82,7 @@ def _environment() -> Environment:
     environment.globals["asset"] = address
     environment.filters["initials"] = initials
     environment.filters["face"] = face
+    environment.filters["as_typed"] = as_typed
     environment.filters["links"] = find_links
     return environment
 
