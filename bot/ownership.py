@@ -52,6 +52,8 @@ def prove(batch: Batch, thread: Thread, proof: Proof) -> None:
     Divides nothing if the browser that proves it is on the conversation's side already, or if the
     address was proved before: then a further browser comes to the same side.
     """
+    if proof.browser is None and _has_proved(thread, proof.address):
+        return
     side = _side(batch, thread)
     if proof.browser not in side and not _has_proved(thread, proof.address):
         _divide(batch, thread, side, proof)

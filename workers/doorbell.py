@@ -50,7 +50,7 @@ class RqDoorbell:
         self._gathering_of_a_crowd = gathering_of_a_crowd.total_seconds()
         self._queue = open_queue(redis_url)
         self._waiting: set[int] = set()
-        self._hints: dict[tuple[int, HintKind], Hint] = {}
+        self._hints: dict[tuple[int, int, HintKind], Hint] = {}
         self._changed = threading.Condition()
         self._closing = threading.Event()
         self._silent = False
@@ -65,11 +65,11 @@ class RqDoorbell:
                 self._changed.notify()
 
     def hint(self, *hints: Hint) -> None:
-        """Ask for hints to be spread; of several for one conversation the last will do."""
+        """Ask for hints to be spread; of several for one place the last will do."""
         if hints:
             with self._changed:
                 for hint in hints[:_MOST_HINTS]:
-                    self._hints[hint.conversation_id, hint.kind] = hint
+                    self._hints[hint.room, hint.conversation_id, hint.kind] = hint
                 if len(self._hints) > _MOST_HINTS:
                     self._hints.clear()
                 self._changed.notify()

@@ -101,6 +101,13 @@ def key_of(email: str) -> str:
     return address.key if isinstance(address, Address) else email.strip().lower()
 
 
+def domain_of(email: str) -> str:
+    """Give the domain of an address as mail servers write it."""
+    address = validate(email)
+    written = address.email if isinstance(address, Address) else email
+    return written.rpartition("@")[2].lower()
+
+
 def _tries(tokens: list[Token]) -> list[Token]:
     around = [None, *tokens, None]
     return [

@@ -11,9 +11,11 @@ import sqlalchemy as sa
 
 from bot.core.arrivals import Arrival, Fault
 from bot.core.audience import AGENTS, owner_of
-from bot.core.emails import Address, validate
+from bot.core.emails import Address, domain_of, validate
 from bot.core.events import Attachment, VisitorWrote
+from bot.core.model import Assurance
 from bot.follow_ups.bounces import RETURNED_LATER, end_mails, read_report
+from bot.follow_ups.genuine import prove_by_mail, take_unproved
 from bot.follow_ups.mail_notes import (
     MailNote,
     from_another,
@@ -25,6 +27,7 @@ from bot.follow_ups.mail_notes import (
 from bot.follow_ups.notes import ToldNote, add_note
 from bot.follow_ups.own_mails import own_words
 from bot.hints import Hint
+from bot.mail.authentication import SenderVerdict, judge
 from bot.mail.envelope import Envelope, read_envelope
 from bot.mail.inbound import Bounce, InboundMail, UnreadableMailError, mail_key, read_mail
 from bot.mail.own_words import OwnWords
@@ -112,6 +115,8 @@ class AnswerDesk:
     address: str
     """Where answers arrive: `name@…`, that is `name+<token>@…`."""
     parse: Parse = read_mail
+    authserv_id: str | None = None
+    """The id of our receiving mail server: without it no mail proves its sender's address."""
 
     def knows(self, beginning: bytes) -> bool:
         """Say whether a mail that begins so belongs to a conversation."""
@@ -152,7 +157,8 @@ class AnswerDesk:
             kept = original_of(mail, raw, who, Standing.AUTOMATIC)
             note = MailNote(AUTOMATIC.format(text=mail.text), original=kept, is_quiet=True)
             return self._note(mail, who, note)
-        if mail.is_forged or mail.sender is None:
+        sender = mail.sender and self._judge(mail, mail.sender)
+        if mail.sender is None or sender is SenderVerdict.FORGED:
             return self._set_aside(raw, who, NOT_VERIFIED, FORGED)
         if not _is_from(mail, who):
             kept = original_of(mail, raw, who, Standing.FROM_ANOTHER)
@@ -160,19 +166,32 @@ class AnswerDesk:
             return self._note(mail, who, MailNote(words, by_a_person=True, original=kept))
         if not mail.text and not mail.files:
             return self._note(mail, who, MailNote(EMPTY))
-        return self._write(mail, raw, who)
+        return self._write(mail, raw, who, is_genuine=sender is SenderVerdict.GENUINE)
 
-    def _write(self, mail: InboundMail, raw: bytes, who: Correspondent) -> MailVerdict:
+    def _judge(self, mail: InboundMail, sender: str) -> SenderVerdict:
+        if self.authserv_id is None:
+            return SenderVerdict.FORGED if mail.is_forged else SenderVerdict.UNCONFIRMED
+        return judge(mail.results, self.authserv_id, domain_of(sender))
+
+    def _write(
+        self, mail: InboundMail, raw: bytes, who: Correspondent, *, is_genuine: bool
+    ) -> MailVerdict:
         now = self.clock()
         arrival = _arrival(mail, who, now)
 
         def write(connection: sa.Connection) -> tuple[bool, list[int], list[Hint]]:
-            decided = record(connection, [arrival], self.rules(), now)
+            rules = self.rules()
+            proved = (
+                prove_by_mail(connection, who, arrival, rules, now)
+                if is_genuine
+                else take_unproved(connection, who, arrival)
+            )
+            decided = record(connection, [proved.arrival], rules, now)
             due = decided.save()
             is_new = decided.taken[0] is not None
             if is_new:
                 keep_original(connection, original_of(mail, raw, who, Standing.ANSWER), now)
-            return is_new, due, decided.batch.hints()
+            return is_new, due, [*proved.hints, *decided.batch.hints()]
 
         is_new, due, hints = retry_races(self.database, write)
         self.doorbell.hint(*hints)
@@ -266,7 +285,15 @@ def _own_words(database: Database, who: Correspondent) -> OwnWords:
 def _arrival(mail: InboundMail, who: Correspondent, at: datetime) -> Arrival:
     files = tuple(Attachment("file", title=name) for name in mail.files)
     audience = owner_of(who.email_key) if who.email_key else AGENTS
-    report = VisitorWrote(mail.text, at, at, attachments=files, by_mail=True, audience=audience)
+    report = VisitorWrote(
+        mail.text,
+        at,
+        at,
+        attachments=files,
+        by_mail=True,
+        assurance=Assurance.CLAIMED,
+        audience=audience,
+    )
     return Arrival(who.place, report, f"mail:{mail.key}")
 
 

@@ -12,6 +12,7 @@ from email.headerregistry import AddressHeader
 from itertools import chain, islice
 from typing import NamedTuple
 
+from bot.mail.authentication import AuthenticationResults, read_results
 from bot.mail.automatic import is_automatic
 from bot.mail.body import FAULTS, body_texts, file_names
 from bot.mail.headers import Head, split_head
@@ -76,8 +77,10 @@ class InboundMail:
     is_automatic: bool
     """A program wrote it: an absence notice, a list, or ourselves."""
     is_forged: bool
-    """The receiving server says that it is not from whom it says."""
+    """Some server says that it is not from whom it says."""
     bounce: Bounce | None
+    results: tuple[AuthenticationResults, ...] = ()
+    """What servers, and forgers, say of its sender, the topmost first."""
 
 
 def read_mail(raw: bytes, own: OwnWords = _NO_WORDS) -> InboundMail:
@@ -117,6 +120,7 @@ def _read(mail: Part, raw: bytes, own: OwnWords) -> InboundMail:
         is_automatic=bounce is not None or is_automatic(head, subject),
         is_forged=_is_forged(head),
         bounce=bounce,
+        results=_results(head),
     )
 
 
@@ -154,6 +158,11 @@ def _is_forged(head: Head) -> bool:
     # the first one is of the server that was the last to touch the mail
     given = verdicts[0].get("spf", set()) | verdicts[0].get("dkim", set())
     return "fail" in given and "pass" not in given
+
+
+def _results(head: Head) -> tuple[AuthenticationResults, ...]:
+    fields = islice(head.all("authentication-results"), _MOST_RESULTS)
+    return tuple(found for field in fields if (found := read_results(_storable(field))))
 
 
 def _verdicts(result: str) -> dict[str, set[str]]:

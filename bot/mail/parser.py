@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.edge.child_process import ChildAwayError, ChildProcess, ChildSilentError
+from bot.mail.authentication import AuthenticationResults, MethodResult
 from bot.mail.inbound import (
     MOST_BYTES,
     TOO_LARGE,
@@ -72,9 +73,18 @@ def _mail(told: dict[str, Any]) -> InboundMail:
         is_automatic=told["is_automatic"],
         is_forged=told["is_forged"],
         bounce=_bounce(told["bounce"]) if told["bounce"] else None,
+        results=tuple(map(_results, told["results"])),
     )
 
 
 def _bounce(told: dict[str, Any]) -> Bounce:
     failed = tuple(MailFailure(*one) for one in told["failed"])
     return Bounce(failed, is_complaint=told["is_complaint"])
+
+
+def _results(told: dict[str, Any]) -> AuthenticationResults:
+    found = tuple(
+        MethodResult(each["method"], each["result"], tuple(map(tuple, each["properties"])))
+        for each in told["results"]
+    )
+    return AuthenticationResults(told["server"], found)

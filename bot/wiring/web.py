@@ -130,7 +130,15 @@ def _mail_routes(ground: WebGround, observer: Observer) -> Iterator[web.RouteDef
     secret, address = settings.inbound_email_secret, settings.inbound_email_address
     if secret and address:
         parse = ground.mail_parser.read
-        answers = AnswerDesk(database, ground.rules, ground.doorbell, now, address, parse)
+        answers = AnswerDesk(
+            database,
+            ground.rules,
+            ground.doorbell,
+            now,
+            address,
+            parse,
+            settings.inbound_authserv_id,
+        )
         yield from MailDoor(answers, secret.get_secret_value(), observer).routes()
 
 

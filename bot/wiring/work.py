@@ -83,7 +83,8 @@ def open_upkeep_lane(settings: Settings, check: Callable[[], None]) -> LaneThrea
     fingerprints: dict[AccountKey, str] = {}
     if settings.inbound_imap_url and (address := settings.inbound_email_address):
         mailbox, parser = Mailbox.read(settings.inbound_imap_url.get_secret_value()), MailParser()
-        answers = AnswerDesk(database, rules, doorbell, now, address, parser.read)
+        server = settings.inbound_authserv_id
+        answers = AnswerDesk(database, rules, doorbell, now, address, parser.read, server)
         handlers.append(MailboxHandler(mailbox, answers, parser))
         fingerprints[MAILBOX] = mailbox.fingerprint
     plan = upkeep_lane(handlers, fingerprints)

@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 
 from config.halves import Half
-from config.kinds import ImapUrl, PlainAddress, Seconds, SenderText, SmtpUrl
+from config.kinds import ImapUrl, PlainAddress, Seconds, SenderText, ServerName, SmtpUrl
 from config.secret_texts import LongSecret
 from config.variables.setting import setting
 
@@ -49,4 +49,10 @@ class MailVariables(BaseModel):
         None,
         "What must be shown at `POST /webhooks/email`, which is closed without it.",
         "a random text of 32 characters or more",
+    )
+    inbound_authserv_id: ServerName | None = setting(
+        None,
+        "The id under which your receiving mail server writes `Authentication-Results`. Without it"
+        " no mail proves an address. The server must remove fields that come in under this id.",
+        "a name such as `mx.example.com`",
     )

@@ -210,6 +210,9 @@ VARIABLES = [
         SecretStr("imaps://ann:secret@post/Answers"),
         (CANARY, f"smtp://a:{CANARY}@post", f"imaps://{CANARY}", f"imaps://{CANARY}@post"),
     ),
+    Variable(
+        "INBOUND_AUTHSERV_ID", None, "mx.shop.example", "mx.shop.example", ("mx; dmarc=pass", "a b")
+    ),
     Variable("INBOUND_EMAIL_SECRET", None, LONG, SecretStr(LONG), (SHORT, f" {SHORT} ")),
     Variable("RETENTION_DAYS", None, "90", 90, (CANARY, "0", "-1", "36501")),
     Variable("AUDIT_DAYS", 730, "365", 365, (CANARY, "0", "36501")),

@@ -10,7 +10,7 @@ from bot.storage.mails import open_threads
 from bot.storage.threads import lock_conversations
 from tests.bot.web.sites import HOST
 from tests.events.world import World
-from tests.letters import answer
+from tests.letters import NO_VERDICT, answer
 from tests.mailroom import MailRoom
 
 DOOR_SECRET = "a door's secret that is long enough"  # noqa: S105 - of these tests only
@@ -20,6 +20,7 @@ MAIL = {
     "smtp_url": "smtp://127.0.0.1:1",
     "email_from": "Northwind <chat@shop.example>",
     "follow_up_delay_seconds": "0",
+    "inbound_authserv_id": "mx.shop.example",
 }
 
 
@@ -41,8 +42,12 @@ class MailWorld(World):
         async with self.client.post("/webhooks/email", data=raw, headers=shown) as done:
             assert done.status == 200
 
-    async def answer_by_mail(self, mail: EmailMessage, text: str, sender: str, key: str) -> None:
-        await self.take(answer(str(mail["Reply-To"]), text, sender=sender, key=key))
+    async def answer_by_mail(
+        self, mail: EmailMessage, text: str, sender: str, key: str, verdict: str = NO_VERDICT
+    ) -> None:
+        """Let an answer come; without a verdict nobody says whether it is genuine."""
+        to = str(mail["Reply-To"])
+        await self.take(answer(to, text, sender=sender, key=key, verdict=verdict))
 
     def last_link(self) -> str:
         """Find the way back in the last mail."""

@@ -143,8 +143,8 @@ async def contact_of(scene: Scene) -> int:
 @pytest.mark.parametrize(
     "raw",
     [
-        lambda to: answer(to, CODE, sender=OWN, verdict="mx; dmarc=fail"),
-        lambda to: answer(to, CODE, sender=OTHER, verdict="mx; dmarc=fail"),
+        lambda to: answer(to, CODE, sender=OWN, verdict="mx.shop.example; dmarc=fail"),
+        lambda to: answer(to, CODE, sender=OTHER, verdict="mx.shop.example; dmarc=fail"),
         lambda to: raw_answer(to, f"From: {OWN} <m@evil.test>".encode(), CODE.encode()),
         lambda to: raw_answer(to, f"From: m@evil.test\r\nFrom: {OWN}".encode(), CODE.encode()),
     ],

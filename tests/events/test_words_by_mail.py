@@ -32,6 +32,11 @@ class Scene:
         """Let the address's owner answer the mail."""
         await self.world.answer_by_mail(self.mail, text, VICTIM, key)
 
+    async def prove(self, text: str = WORDS, key: str = "k1@corp.com") -> None:
+        """Let the address's owner answer it, and the receiving server say that it is genuine."""
+        verdict = "mx.shop.example; dmarc=pass"
+        await self.world.answer_by_mail(self.mail, text, VICTIM, key, verdict)
+
     async def known_to_agents(self, kind: str = "text") -> list[str]:
         path = f"/conversations/{self.world.find(self.person)}/messages"
         found = (await self.world.ask(path, after_seq="0"))["messages"]
@@ -184,3 +189,49 @@ async def test_notes_leave_no_number_out_either(scene: Scene) -> None:
     await scene.world.answer(scene.person, "Good morning")
     seqs = numbers(await scene.typist.messages())
     assert seqs == [*range(1, len(seqs) + 1)]
+
+
+async def test_a_genuine_answer_takes_the_conversation_over(scene: Scene) -> None:
+    number = scene.world.find(scene.person)
+    async with await scene.typist.connect() as socket:
+        await frames_until_now(socket)
+        await scene.prove()
+        async with asyncio.timeout(20):
+            assert WORDS not in str([message async for message in socket])
+        assert socket.close_code == 4401
+    before = await scene.typist.signs()
+    assert before["session"][1]["goes_on"] == before["frame"]["goes_on"] == "mail"
+    path = f"/conversations/{number}/messages"
+    said = (await scene.world.ask(path, after_seq="0"))["messages"][-1]
+    assert (said["text"], said["assurance"], said["origin"]) == (WORDS, "verified", "mail")
+    await scene.world.call("POST", path, text="For you alone", client_id="c")
+    assert await scene.typist.signs() == before
+    scene.world.room.postman.work()  # at once: no browser reads it
+    assert "For you alone" in str(scene.world.room.post.mails[-1].get_body(("plain",)))
+    await scene.typist.write("What now?")
+    assert [each["text"] for each in await scene.typist.messages()] == ["What now?"]
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    ["", "mx.evil.test; dmarc=pass", "mx.shop.example; spf=pass smtp.mailfrom=evil.test",
+     "mx.evil.test; dmarc=pass header.from=corp.com"],
+)  # fmt: skip
+async def test_an_answer_that_nobody_confirms_proves_nothing(scene: Scene, verdict: str) -> None:
+    before = await scene.typist.signs()
+    await scene.world.answer_by_mail(scene.mail, WORDS, VICTIM, "k1@corp.com", verdict)
+    assert await scene.typist.signs() == before
+    assert WORDS in await scene.known_to_agents()
+    assert "sender not verified" in await scene.world.inbox(scene.person)
+
+
+async def test_what_comes_again_proves_nothing_again(scene: Scene) -> None:
+    await scene.prove()
+    owner = await Tab(scene.world).load()
+    await owner.press(scene.world.last_link())
+    proofs = scene.world.office.count("audit", action="address.proved")
+    await scene.prove()
+    assert scene.world.office.count("audit", action="address.proved") == proofs
+    await scene.prove("and another", "k2@corp.com")
+    assert "and another" in str(await (await owner.load()).messages())
+    assert scene.world.office.count("audit", action="address.proved") == proofs

@@ -52,6 +52,12 @@ def _check_answers(settings: Settings) -> Iterator[Finding]:
         yield _check_mailbox(Mailbox.read(settings.inbound_imap_url.get_secret_value()))
     else:
         yield ok(_IN, "POST /webhooks/email takes them.")
+    if settings.inbound_authserv_id is None:
+        yield attention(
+            _IN,
+            "No answer proves that its sender has the address: nobody says which results count.",
+            "Set INBOUND_AUTHSERV_ID to the id in the Authentication-Results of your mail server.",
+        )
     if address.rpartition("@")[2].lower() not in settings.capture_rules.own_domains:
         yield attention(
             _IN,

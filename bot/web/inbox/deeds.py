@@ -13,7 +13,7 @@ _DEEDS = {
     "capture.requested": ("mail", "wanted the email asked for"),
     "contact.removed": ("user", "unlinked the contact"),
     "answer.taken": ("mail", "took the mail as the visitor's answer"),
-    "address.proved": ("check", "opened our mail: the email is verified"),
+    "address.proved": ("check", "proved the email address"),
 }
 
 

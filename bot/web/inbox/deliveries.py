@@ -1,6 +1,6 @@
 """How far what the team has written has come, in words."""
 
-from bot.core.model import Kind
+from bot.core.model import Assurance, Kind
 from bot.desk.progress import Progress, Way
 from bot.outbox.handlers.speaking import WINDOW_OVER
 from bot.storage.message_rows import BY_MAIL
@@ -13,13 +13,15 @@ _STATES = {
     Way.DELIVERED: "Delivered",
     Way.SEEN: "Seen",
 }
-ANSWER_BY_MAIL = "By mail, shown only where the address is proved"
+BY_MAIL_PROVED = "By mail"
+BY_MAIL_UNPROVED = "By mail, sender not verified: shown only where the address is proved"
 
 
 def say_state(message: StoredMessage, way: Progress | None) -> str:
     """Say how far it has come, where all is well; of an answer by mail, who sees it."""
     if not message.outgoing and message.origin == BY_MAIL:
-        return ANSWER_BY_MAIL
+        is_proved = message.assurance is Assurance.VERIFIED
+        return BY_MAIL_PROVED if is_proved else BY_MAIL_UNPROVED
     if way is None or message.kind is Kind.NOTE:
         return ""
     return _STATES.get(way.state, "")

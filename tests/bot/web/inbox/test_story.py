@@ -114,7 +114,7 @@ async def test_it_is_told_that_a_link_in_a_mail_proved_the_address(
     office.receive(EmailGiven(ADA, office.now))
     follow_link(office, talk)
     said = words(await open_thread(maya, talk))
-    assert "The visitor opened our mail: the email is verified" in said
+    assert "The visitor proved the email address" in said
     assert said.count("The visitor gave an email, not verified") == 1
 
 
@@ -168,7 +168,7 @@ async def test_an_answer_by_mail_says_so_and_stands_apart(
     office.receive(by_mail, key="mail:1")
     office.write("And here")
     page = await open_thread(maya, talk)
-    assert "By mail, shown only where the address is proved" in words(page)
+    assert "By mail, sender not verified: shown only where the address is proved" in words(page)
     assert words(page).count("shown only where") == 1
     assert 'class="msg in more"' not in page
 
