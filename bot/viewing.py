@@ -136,6 +136,18 @@ class ReturnDesk(Protocol):
         ...
 
 
+class ProofDesk(Protocol):
+    """Has links and codes mailed that prove an address. All of it blocks."""
+
+    def ask(self, browser: Place) -> None:
+        """Have a mail sent to the address of what the browser reads, if it may be."""
+        ...
+
+    def try_code(self, browser: Place, code: str) -> bool:
+        """Take a code from that mail for a proof; False: it is not right, or not any more."""
+        ...
+
+
 class VisitorRooms(Protocol):
     """What visitors may read; each sees its own conversation only. All of it blocks.
 

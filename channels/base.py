@@ -13,7 +13,7 @@ from bot.edge.limits import Allowance, Limits
 from bot.findings import Finding
 from bot.hints import Hint
 from bot.ports import ErasureRequests, PeopleFinder, ProfileReader, Sender, Watched
-from bot.viewing import Live, ReturnDesk, VisitorRooms
+from bot.viewing import Live, ProofDesk, ReturnDesk, VisitorRooms
 from config.networks import Network
 from config.rules import CaptureRules
 from config.settings import Settings
@@ -68,6 +68,8 @@ class WebSide:
     """Tells other processes; never blocks."""
     limit: Callable[[Mapping[str, Allowance]], Limits]
     returns: ReturnDesk
+    proofs: ProofDesk | None
+    """None: no mails leave."""
     erasures: ErasureRequests
     trusted_proxies: tuple[Network, ...] = ()
 

@@ -39,6 +39,19 @@ class MailTexts:
     stopped_text: str
     unknown_title: str
     unknown_text: str
+    proof_subject: str
+    """Of a mail that was asked for to prove an address. With `{site}`, as the next one."""
+    proof_intro: str
+    code_label: str
+    code_text: str
+    not_me: str
+    """The link for who has not given the address."""
+    not_me_title: str
+    not_me_text: str
+    """With `{site}`."""
+    not_me_button: str
+    not_me_done_title: str
+    not_me_done_text: str
 
 
 _EN: Final = MailTexts(
@@ -66,6 +79,17 @@ _EN: Final = MailTexts(
     stopped_text="We will send no more mails from the chat to this address.",
     unknown_title="There is nothing here",
     unknown_text="This link is not one of ours, or it was cut off.",
+    proof_subject="Go on with your conversation on {site}",
+    proof_intro="Here is your way back to your conversation on {site}:",
+    code_label="Your code:",
+    code_text="Type the code in the chat in which you asked for it. It works for 10 minutes.",
+    not_me="This wasn't me",
+    not_me_title="This wasn't you?",
+    not_me_text="Somebody gave this address in the chat on {site}. Press the button if it was"
+    " not you: the address is taken out of that conversation, and no more mails come from it.",
+    not_me_button="It wasn't me",
+    not_me_done_title="Thank you",
+    not_me_done_text="The address was taken out of that conversation.",
 )
 
 _IT: Final = MailTexts(
@@ -94,6 +118,18 @@ _IT: Final = MailTexts(
     stopped_text="Non invieremo più email della chat a questo indirizzo.",
     unknown_title="Qui non c'è nulla",
     unknown_text="Questo link non è nostro, oppure è stato troncato.",
+    proof_subject="Continui la Sua conversazione su {site}",
+    proof_intro="Ecco come tornare alla Sua conversazione su {site}:",
+    code_label="Il Suo codice:",
+    code_text="Digiti il codice nella chat in cui l'ha richiesto. È valido per 10 minuti.",
+    not_me="Non sono stato io",
+    not_me_title="Non è stato Lei?",
+    not_me_text="Qualcuno ha indicato questo indirizzo nella chat di {site}. Se non è stato Lei,"
+    " prema il pulsante: l'indirizzo viene tolto da quella conversazione, che non invierà più"
+    " email.",
+    not_me_button="Non sono stato io",
+    not_me_done_title="Grazie",
+    not_me_done_text="L'indirizzo è stato tolto da quella conversazione.",
 )
 
 _DE: Final = MailTexts(
@@ -122,6 +158,18 @@ _DE: Final = MailTexts(
     stopped_text="An diese Adresse schicken wir keine E-Mails aus dem Chat mehr.",
     unknown_title="Hier ist nichts",
     unknown_text="Dieser Link ist nicht von uns, oder er wurde abgeschnitten.",
+    proof_subject="Ihre Unterhaltung auf {site} fortsetzen",
+    proof_intro="Hier geht es zurück zu Ihrer Unterhaltung auf {site}:",
+    code_label="Ihr Code:",
+    code_text="Geben Sie den Code in dem Chat ein, in dem Sie ihn angefordert haben. Er gilt 10"
+    " Minuten.",
+    not_me="Das war ich nicht",
+    not_me_title="Das waren Sie nicht?",
+    not_me_text="Jemand hat diese Adresse im Chat auf {site} angegeben. Waren Sie das nicht? Die"
+    " Schaltfläche nimmt sie aus der Unterhaltung und beendet deren E-Mails.",
+    not_me_button="Das war ich nicht",
+    not_me_done_title="Danke",
+    not_me_done_text="Die Adresse wurde aus dieser Unterhaltung genommen.",
 )
 
 _FR: Final = MailTexts(
@@ -150,6 +198,18 @@ _FR: Final = MailTexts(
     stopped_text="Nous n'enverrons plus d'e-mails du chat à cette adresse.",
     unknown_title="Il n'y a rien ici",
     unknown_text="Ce lien n'est pas de nous, ou il a été coupé.",
+    proof_subject="Reprenez votre conversation sur {site}",
+    proof_intro="Voici comment reprendre votre conversation sur {site} :",
+    code_label="Votre code :",
+    code_text="Saisissez ce code dans le chat où vous l'avez demandé. Il est valable 10 minutes.",
+    not_me="Ce n'était pas moi",
+    not_me_title="Ce n'était pas vous ?",
+    not_me_text="Quelqu'un a donné cette adresse dans le chat de {site}. Si ce n'était pas vous,"
+    " appuyez sur le bouton : l'adresse est retirée de cette conversation, qui n'enverra plus"
+    " d'e-mails.",
+    not_me_button="Ce n'était pas moi",
+    not_me_done_title="Merci",
+    not_me_done_text="L'adresse a été retirée de cette conversation.",
 )
 
 _ES: Final = MailTexts(
@@ -177,6 +237,17 @@ _ES: Final = MailTexts(
     stopped_text="No enviaremos más correos del chat a esta dirección.",
     unknown_title="Aquí no hay nada",
     unknown_text="Este enlace no es nuestro, o está cortado.",
+    proof_subject="Continúe su conversación en {site}",
+    proof_intro="Así puede volver a su conversación en {site}:",
+    code_label="Su código:",
+    code_text="Escriba el código en el chat en el que lo pidió. Vale durante 10 minutos.",
+    not_me="No fui yo",
+    not_me_title="¿No fue usted?",
+    not_me_text="Alguien indicó esta dirección en el chat de {site}. Si no fue usted, pulse el"
+    " botón: la dirección se quita de esa conversación, que no enviará más correos.",
+    not_me_button="No fui yo",
+    not_me_done_title="Gracias",
+    not_me_done_text="La dirección se ha quitado de esa conversación.",
 )
 
 _PT: Final = MailTexts(
@@ -203,6 +274,17 @@ _PT: Final = MailTexts(
     stopped_text="Não enviaremos mais e-mails do chat para este endereço.",
     unknown_title="Aqui não há nada",
     unknown_text="Este link não é nosso, ou foi cortado.",
+    proof_subject="Continue a sua conversa em {site}",
+    proof_intro="É assim que volta à sua conversa em {site}:",
+    code_label="O seu código:",
+    code_text="Escreva o código no chat em que o pediu. É válido durante 10 minutos.",
+    not_me="Não fui eu",
+    not_me_title="Não foi você?",
+    not_me_text="Alguém indicou este endereço no chat de {site}. Se não foi você, prima o botão:"
+    " o endereço é retirado dessa conversa, que não enviará mais e-mails.",
+    not_me_button="Não fui eu",
+    not_me_done_title="Obrigado",
+    not_me_done_text="O endereço foi retirado dessa conversa.",
 )
 
 _NL: Final = MailTexts(
@@ -229,6 +311,17 @@ _NL: Final = MailTexts(
     stopped_text="We sturen geen e-mails uit de chat meer naar dit adres.",
     unknown_title="Hier is niets",
     unknown_text="Deze link is niet van ons, of hij is afgekapt.",
+    proof_subject="Ga verder met uw gesprek op {site}",
+    proof_intro="Zo komt u terug bij uw gesprek op {site}:",
+    code_label="Uw code:",
+    code_text="Typ de code in de chat waarin u erom vroeg. Hij werkt 10 minuten.",
+    not_me="Dat was ik niet",
+    not_me_title="Was u dat niet?",
+    not_me_text="Iemand heeft dit adres opgegeven in de chat op {site}. Was u dat niet? Druk dan"
+    " op de knop: het adres wordt uit dat gesprek gehaald, en er komen geen e-mails meer van.",
+    not_me_button="Dat was ik niet",
+    not_me_done_title="Bedankt",
+    not_me_done_text="Het adres is uit dat gesprek gehaald.",
 )
 
 _TEXTS: Final = InEachLanguage(_EN, _IT, _DE, _FR, _ES, _PT, _NL)

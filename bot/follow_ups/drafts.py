@@ -22,6 +22,7 @@ from bot.storage.mail_drafts import (
 )
 from bot.storage.mails import SentMail, add_mails, open_threads
 from bot.storage.outbox.held import HeldRow
+from bot.storage.proofs import AskedProof, make_code
 from bot.storage.return_links import NewLink, add_links
 from bot.storage.threads import Thread
 
@@ -40,11 +41,21 @@ class Draft:
     thread: Thread
     address: Address
     replies: Sequence[UnreadReply] = ()
+    asked: AskedProof | None = None
+    """A browser asked for the mail, to prove the address: it tells no replies."""
 
     @property
     def conversation_id(self) -> ConversationId:
         """Say in which conversation the replies stand."""
         return ConversationId(self.row.conversation_id or 0)
+
+    @property
+    def is_needed(self) -> bool:
+        """Say whether there is something to tell, or an address that may still be proved."""
+        if self.asked is None:
+            return bool(self.replies)
+        talk = self.thread.conversation
+        return talk is not None and self.asked.email in talk.own_emails
 
     @property
     def recipient(self) -> DraftRecipient:
@@ -53,15 +64,19 @@ class Draft:
         return DraftRecipient(self.conversation_id, key, owner_of(key), self.thread.seen_up_to)
 
 
-def address_of(thread: Thread, own_addresses: Collection[str]) -> Address | None:
-    """Find the address that a visitor's mails go to."""
+def address_of(
+    thread: Thread, asked: AskedProof | None, own_addresses: Collection[str]
+) -> Address | None:
+    """Find the address that a visitor's mail goes to: that to be proved, or that of its mails."""
     talk = thread.conversation
-    address = validate((talk and talk.mailed_email) or "", own_addresses)
+    email = asked.email if asked else talk and talk.mailed_email
+    address = validate(email or "", own_addresses)
     return address if isinstance(address, Address) else None
 
 
 def fill_in(drafts: Sequence[Draft], held: Held) -> None:
     """Give drafts the replies that their visitors have neither seen nor got by mail."""
+    drafts = [draft for draft in drafts if draft.asked is None]
     by_hand = {
         MessageId(draft.row.message_id): draft.recipient
         for draft in drafts
@@ -114,7 +129,8 @@ class LetterDesk:
         address, thread, talk = draft.address, draft.thread, draft.conversation_id
         token, now = self.tokens[talk], self.held.now
         key = hashlib.sha256(f"{token}\n{draft.row.id}".encode()).hexdigest()[:32]
-        first, last = draft.replies[0].seq, draft.replies[-1].seq
+        replies = draft.replies
+        first, last = (replies[0].seq, replies[-1].seq) if replies else (0, 0)
         self._sent.append(SentMail(talk, address.key, key, first, last, now))
         self.recent.setdefault(address.key, []).insert(0, now)
         locale = thread.conversation.locale if thread.conversation else None
@@ -129,6 +145,7 @@ class LetterDesk:
             earlier=self.earlier[talk],
             thread_token=token,
             return_token=self._link(draft),
+            code=make_code(self.held.connection, draft.asked.id, now) if draft.asked else None,
         )
 
     def save(self) -> None:

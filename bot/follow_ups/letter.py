@@ -32,6 +32,8 @@ class Letter:
     earlier: tuple[str, ...]
     thread_token: str
     return_token: str | None
+    code: str | None = None
+    """In a mail that was asked for to prove the address."""
 
 
 def _environment() -> Environment:
@@ -63,6 +65,7 @@ class Stationery:
             "lang": letter.language,
             "marker": f"{MARKER} {words.marker} {MARKER[::-1]}" if self.answers_to else None,
             "replies": letter.replies,
+            "code": letter.code,
             "link": self._link(letter),
             "unsubscribe": unsubscribe,
             **accent(self.color),
@@ -70,7 +73,7 @@ class Stationery:
         domain = read_sender(self.sender).domain
         return Mail(
             to=letter.to,
-            subject=words.subject.format(site=site),
+            subject=(words.proof_subject if letter.code else words.subject).format(site=site),
             text=self._pages.get_template("follow_up.txt").render(told),
             html=self._pages.get_template("follow_up.html").render(told),
             key=f"{letter.key}@{domain}",

@@ -12,6 +12,8 @@ from bot.storage.owners import find_browsers, is_own_place
 from bot.storage.threads import Thread
 from config.rules import CaptureRules
 
+PROOF_PATIENCE = timedelta(hours=1)
+"""A mail that was asked for in the chat is of no use later."""
 PATIENCE = timedelta(days=2)
 """How long a mail may be held up: after that an answer is no answer any more."""
 
@@ -56,6 +58,27 @@ def order_mail(batch: Batch, message: NewMessage) -> None:
             payload={"by_hand": True},
         )
     )
+
+
+def order_proof(batch: Batch, thread: Thread, proof: int) -> None:
+    """Have the link and the code mailed that a browser asked for."""
+    batch.add_order(
+        OutboxRow(
+            Work.FOLLOW_UP,
+            thread,
+            due_at=batch.now,
+            created_at=batch.now,
+            deadline=batch.now + PROOF_PATIENCE,
+            payload={"proof": proof},
+            key=f"proof:{proof}",
+        )
+    )
+
+
+def proof_of(row: HeldRow) -> int | None:
+    """Say which proof the mail is for; None: it is a reply."""
+    proof = (row.payload or {}).get("proof")
+    return proof if isinstance(proof, int) else None
 
 
 def is_by_hand(row: HeldRow) -> bool:

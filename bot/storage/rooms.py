@@ -74,6 +74,12 @@ def _former_room(connection: sa.Connection, former: FormerReader, stretch: Stret
     )
 
 
+def find_conversation_id(connection: sa.Connection, browser: Place) -> ConversationId | None:
+    """Say which conversation a browser reads and writes."""
+    row = _find_row(connection, browser)
+    return ConversationId(row.id) if row is not None else None
+
+
 def find_visitor_message(
     connection: sa.Connection, browser: Place, key: str
 ) -> VisitorMessage | None:

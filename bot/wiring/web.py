@@ -12,6 +12,7 @@ from bot.edge.limits import Allowance, Limits
 from bot.edge.plain_page import PlainPages
 from bot.erasure import DeletionDesk
 from bot.follow_ups.answers import AnswerDesk
+from bot.follow_ups.proving import Proving
 from bot.follow_ups.returns import Returns
 from bot.follow_ups.unsubscribing import Unsubscribing
 from bot.intake import LANES, Intake
@@ -117,9 +118,16 @@ def _web_side(ground: WebGround, limits: list[Limits]) -> WebSide:
         hint=ground.doorbell.hint,
         limit=limit,
         returns=Returns(ground.database, ground.clock, ground.doorbell),
+        proofs=_proofs(ground),
         erasures=DeletionDesk(ground.database, ground.doorbell, ground.clock),
         trusted_proxies=proxies_of(settings),
     )
+
+
+def _proofs(ground: WebGround) -> Proving | None:
+    if not ground.settings.mails_leave:
+        return None
+    return Proving(ground.database, ground.clock, ground.doorbell)
 
 
 def _mail_routes(ground: WebGround, observer: Observer) -> Iterator[web.RouteDef]:

@@ -19,6 +19,7 @@ from channels.webchat.identity import Identities
 from channels.webchat.languages import read_strings
 from channels.webchat.loader import Loader
 from channels.webchat.lounge import Lounge
+from channels.webchat.proving import ProofApi
 from channels.webchat.reception import Reception
 from channels.webchat.returning import PATH, ReturnPage
 from channels.webchat.settings import NAME, WebChatParts
@@ -64,9 +65,16 @@ class WebChatChannel:
             web.post("/chat/messages", explained(api.write_message)),
             web.post("/chat/email", explained(api.take_email)),
             web.post("/chat/decline", explained(api.decline)),
+            *self._proof_routes(),
             web.get("/chat/socket", explained(sockets.open), allow_head=False),
             web.route("*", "/chat/{path:.*}", explained(_nothing_here)),
         ]
+
+    def _proof_routes(self) -> list[web.RouteDef]:
+        if self._parts.proofs is None:
+            return []
+        api = ProofApi(self._reception, self._parts.proofs)
+        return [web.post("/chat/proof", explained(api.prove))]
 
     def send(self, to: Place, message: Outgoing) -> Receipt:
         """Refuse: what is stored is delivered, and nothing is ever ordered to be sent."""

@@ -1,17 +1,19 @@
 """The page inside the frame: it sets the cookie and carries the ticket and the newest messages."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader
 
-from bot.viewing import Stretch
+from bot.viewing import Stretch, VisitorRoom
 from channels.webchat import views
 from channels.webchat.answers import RefusedError
 from channels.webchat.assets import Assets
 from channels.webchat.identity import Identity
+from channels.webchat.languages import Words
 from channels.webchat.reception import Reception
 from channels.webchat.requests import read_query
 from channels.webchat.shapes import NEWEST, FrameQuery
@@ -81,7 +83,8 @@ class Frame:
                 **self.site.settings(language),
                 "ticket": self.reception.identities.write_ticket(identity),
                 "site": identity.site,
-                "strings": words["script"],
+                "proves": parts.proofs is not None,
+                "strings": {**words["script"], **_owner_words(room, words)},
                 "conversation": views.conversation(room),
             },
             strings=words,
@@ -104,6 +107,11 @@ class Frame:
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",
         }
+
+
+def _owner_words(room: VisitorRoom, words: Words) -> Mapping[str, object]:
+    """Give what few frames need to say, of whose the conversation is."""
+    return words["owner"] if room.goes_on or room.earlier else {}
 
 
 def _as_source(origin: str) -> str:

@@ -13,19 +13,18 @@ _MOST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Homes:
-    """Asks once for each browser: who reads its own conversation does so for ever.
-
-    A link gives a browser another id, so that no process has yet asked about that one.
-    """
+    """Asks once for each browser: reading and writing look again, and find what is so by then."""
 
     rooms: VisitorRooms
     _own: OrderedDict[Place, None] = field(default_factory=OrderedDict)
 
     async def find(self, identity: Identity) -> Identity:
-        """Say who a browser is with the conversation that it reads."""
+        """Say who a browser is with the conversation that it reads, or read a moment ago."""
+        return identity if identity.own_place in self._own else await self.find_now(identity)
+
+    async def find_now(self, identity: Identity) -> Identity:
+        """Say who a browser is by now: by a code it may have come to another conversation."""
         place = identity.own_place
-        if place in self._own:
-            return identity
         home = await asyncio.to_thread(self.rooms.find_home, place)
         if home is not None:
             return replace(identity, home=home)

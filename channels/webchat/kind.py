@@ -32,6 +32,7 @@ class WebChatKind:
                 hint=web.hint,
                 limits=web.limit(ALLOWANCES),
                 returns=web.returns,
+                proofs=web.proofs,
             )
         )
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.edge.limits import Limits
 from bot.hints import Hint
-from bot.viewing import Live, ReturnDesk, VisitorRooms
+from bot.viewing import Live, ProofDesk, ReturnDesk, VisitorRooms
 from config.networks import Network
 from config.origins import host_of, is_loopback
 from config.rules import CaptureRules, ConsentMode
@@ -61,4 +61,6 @@ class WebChatParts:
     """Tells other processes; never blocks."""
     limits: Limits
     returns: ReturnDesk
+    proofs: ProofDesk | None = None
+    """None: no mails leave, and nothing can be proved by one."""
     pace: Pace = field(default_factory=Pace)

@@ -10,6 +10,7 @@ from bot.edge.numbers import LAST_SEQ, as_number
 MOST_IN_TEXT = 4_000
 MOST_IN_CLIENT_ID = 100
 MOST_IN_PAGE = 100
+MOST_IN_CODE = 20
 NEWEST = 50
 _MOST_IN_EMAIL = 320
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe0e\ufe0f\uffa0")
@@ -85,6 +86,14 @@ class NewEmail(_Given):
         str, Field(min_length=1, max_length=_MOST_IN_EMAIL), AfterValidator(_check_storable)
     ]
     consent: bool = False
+
+
+class ProofWish(_Given):
+    """A code from a mail; without one, the wish for such a mail."""
+
+    code: Annotated[str, Field(max_length=MOST_IN_CODE), AfterValidator(_check_storable)] | None = (
+        None
+    )
 
 
 class Pages(_Given):

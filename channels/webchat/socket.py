@@ -127,7 +127,7 @@ class ChatSockets:
             await socket.close(code=BAD_TICKET)
             return None
         try:
-            identity = await self.reception.homes.find(identity)
+            identity = await self.reception.homes.find_now(identity)
         except UnavailableError:
             await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
             return None

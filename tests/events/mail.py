@@ -57,6 +57,14 @@ class MailWorld(World):
         assert found
         return found[1]
 
+    def last_code(self) -> str:
+        """Find the code in the last mail."""
+        body = self.room.post.mails[-1].get_body(("plain",))
+        assert body
+        found = re.search(r"\b(\d{6})\b", body.get_content())
+        assert found
+        return found[1]
+
     def address_for_answers(self, person: str) -> str:
         """Make the address that a mail of now would name."""
         office, talk = self.office, ConversationId(self.find(person) or 0)

@@ -57,6 +57,18 @@ class Tab:
             self._keep_cookie(answer.headers.get("Set-Cookie"))
             return answer.status
 
+    async def ask(self) -> int:
+        """Wish for a mail that proves the address."""
+        return await self._prove()
+
+    async def prove(self, code: str) -> int:
+        return await self._prove(code=code)
+
+    async def _prove(self, **body: str) -> int:
+        headers = self._headers()
+        async with self.world.client.post("/chat/proof", json=body, headers=headers) as answer:
+            return answer.status
+
     async def messages(self, **query: int) -> list[dict[str, Any]]:
         return list((await self._get("/chat/messages", **query))["messages"])
 

@@ -206,7 +206,7 @@ async def test_a_genuine_answer_takes_the_conversation_over(scene: Scene) -> Non
     assert (said["text"], said["assurance"], said["origin"]) == (WORDS, "verified", "mail")
     await scene.world.call("POST", path, text="For you alone", client_id="c")
     assert await scene.typist.signs() == before
-    scene.world.room.postman.work()  # at once: no browser reads it
+    scene.world.room.lane.work()  # at once: no browser reads it
     assert "For you alone" in str(scene.world.room.post.mails[-1].get_body(("plain",)))
     await scene.typist.write("What now?")
     assert [each["text"] for each in await scene.typist.messages()] == ["What now?"]

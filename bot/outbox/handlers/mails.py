@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.follow_ups.drafts import Draft, LetterDesk, address_of, fill_in
 from bot.follow_ups.letter import Letter, Stationery
 from bot.follow_ups.notes import add_note
-from bot.follow_ups.orders import is_by_hand
+from bot.follow_ups.orders import is_by_hand, proof_of
 from bot.mail.smtp import CHANNEL, SERVER, Mailer
 from bot.outbox.contract import Ended, Handler, Job
 from bot.outbox.handlers.speaking import DELIVERIES, ERASED
@@ -24,6 +24,7 @@ from bot.storage.outbox.due import LONG_LEASE
 from bot.storage.outbox.faulty import FaultyRow, fail_waiting_message
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import OutboxState, Work
+from bot.storage.proofs import find_all_asked
 from bot.storage.suppressions import Reason, Signal, Silence, find_silences, suppress
 
 TOO_LATE = "It could not be mailed in time."
@@ -94,15 +95,17 @@ class MailHandler(Handler[Letter]):
         fail_waiting_message(connection, row.message_id, reason, now)
 
     def _addressed(self, rows: Sequence[HeldRow], held: Held) -> Iterator[Draft]:
+        wishes = find_all_asked(held.connection, filter(None, map(proof_of, rows)))
         for row in rows:
-            thread = held.thread(row)
-            address = address_of(thread, held.rules.own_addresses) if thread else None
+            thread, asked = held.thread(row), wishes.get(proof_of(row) or 0)
+            own = held.rules.own_addresses
+            address = address_of(thread, asked, own) if thread else None
             if thread is None or thread.conversation is None:
                 self._refuse(row, OutboxState.CANCELLED, ERASED, held)
             elif address is None:
                 self._refuse(row, OutboxState.CANCELLED, NO_ADDRESS, held)
             else:
-                yield Draft(row, thread, address)
+                yield Draft(row, thread, address, asked=asked)
 
     def _unhindered(self, drafts: Sequence[Draft], held: Held) -> list[Draft]:
         fill_in(drafts, held)
@@ -138,7 +141,7 @@ def _hindrance(
         return OutboxState.EXPIRED, TOO_LATE
     if silence:
         return OutboxState.CANCELLED, _SILENCED[silence]
-    return None if draft.replies else (OutboxState.CANCELLED, SEEN)
+    return None if draft.is_needed else (OutboxState.CANCELLED, SEEN)
 
 
 def _is_gone(error: object) -> bool:

@@ -88,6 +88,17 @@ export class Client {
     return { outcome: "failed" };
   }
 
+  /**
+   * Ask for a link and a code by mail, or hand in the code.
+   * @param {{ code?: string }} wish @returns {Promise<number>} the answer's status; 0 where there is none
+   */
+  async prove(wish) {
+    return this.#call("POST", "proof", wish).then(
+      ({ status }) => status,
+      () => 0,
+    );
+  }
+
   async decline() {
     return this.#call("POST", "decline", {}).then(
       ({ ok }) => ok,

@@ -103,6 +103,7 @@ const showOutbox = () => {
 
 const client = new Client(settings.ticket, conversation.last_seq, kept.unsent ?? [], {
   received(message) {
+    if (conversation.goes_on && message.author === "visitor") return reload(); // another one begins
     const isNew = log.add(message);
     if (message.author === "visitor") tell({ type: "started" });
     showOutbox();
@@ -212,6 +213,8 @@ field.value = kept.draft ?? "";
 mute.ariaPressed = String(kept.isMuted === true);
 showOutbox();
 log.toEnd();
+if (conversation.goes_on)
+  void import("./moved.js").then(({ startMoved }) => startMoved(strings, { client, proved: reload }));
 client.start();
 tell({ type: "ready" });
 if (conversation.last_seq) tell({ type: "started" });

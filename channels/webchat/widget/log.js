@@ -52,6 +52,7 @@ export class Log {
     this.#seen = conversation.seen_seq;
     if (online || !conversation.last_seq) this.#greet();
     for (const message of conversation.messages) this.add(message);
+    if (conversation.earlier) this.#place(this.#items.line(this.#earlier(conversation.earlier)), 0.5);
     this.status(conversation.status);
     this.#isLive = true;
     jump.addEventListener("click", () => this.toEnd(!isCalm.matches));
@@ -130,6 +131,13 @@ export class Log {
     if (!isTyping) return;
     find(dots, "span").textContent = strings.typing.replace("{name}", () => name || title);
     this.#typingTimer = setTimeout(() => this.typing("", false), TYPING_LASTS);
+  }
+
+  /** @param {number} count */
+  #earlier(count) {
+    const { earlier } = this.#settings.strings;
+    const form = new Intl.PluralRules(document.documentElement.lang).select(count);
+    return (earlier[form] ?? earlier.other).replace("{n}", String(count));
   }
 
   toEnd(isSmooth = false) {

@@ -46,6 +46,9 @@ export interface Strings {
   email_thanks: string;
   declined: string;
   consent_missing: string;
+  link_sent: string;
+  code_bad: string;
+  earlier: Counted;
 }
 
 export interface Attachment {
@@ -92,6 +95,10 @@ export interface Conversation {
   status: "open" | "closed";
   /** The question for an email waits for an answer. */
   asked: boolean;
+  /** How many messages stand before these, from a browser that has not proved the address. */
+  earlier: number;
+  /** How the conversation went over to its owner: it goes on elsewhere. */
+  goes_on: "mail" | "sign_in" | null;
 }
 
 /** What the server writes into the frame's HTML. */

@@ -6,7 +6,15 @@ import pytest
 from bot.core.languages import LANGUAGES, language_of
 from bot.core.mail_words import MailTexts, mail_texts
 
-WITH_SITE = {"subject", "intro", "why", "back_text"}
+WITH_SITE = {
+    "subject",
+    "intro",
+    "why",
+    "back_text",
+    "proof_subject",
+    "proof_intro",
+    "not_me_text",
+}
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 

@@ -25,6 +25,7 @@ from bot.core.model import Author, ConversationId, Place, Status
 from bot.desk import Desk
 from bot.desk.people import Actor, ConversationChanges, Words
 from bot.edge.limits import Allowance, Limits
+from bot.follow_ups.proving import Proving
 from bot.follow_ups.returns import Returns
 from bot.hints import Hint
 from bot.intake import Intake
@@ -68,6 +69,7 @@ class Bot:
     poll_every: timedelta = timedelta(seconds=60)
     rules: CaptureRules = RULES
     now: datetime = NOON
+    mails_leave: bool = True
 
     def __post_init__(self) -> None:
         self.doorbell = RqDoorbell(self.redis_url)
@@ -104,6 +106,7 @@ class Bot:
                 self.doorbell.hint,
                 self.limits,
                 Returns(self.database, self.clock, self.doorbell),
+                Proving(self.database, self.clock, self.doorbell) if self.mails_leave else None,
                 self.pace,
             )
         )

@@ -42,9 +42,10 @@ async def test_closing_comes_down_at_once_and_is_told_to_who_comes_later(
 
 
 async def test_nobody_hears_anybody_else(bot: Bot, ann: Browser, ben: Browser) -> None:
-    line = await ben.connect()
     await ben.write("ben's")
+    line = await ben.connect()
     assert await line.texts(1) == ["ben's"]
+    await line.next("status")  # it has caught up
     await ann.write("ann's")
     await bot.reply("for ann")
     assert await line.is_quiet()

@@ -31,10 +31,10 @@ def test_names_and_numbers_have_their_place(language: str) -> None:
     strings = _read(language)
     for key, name in _NAMES.items():
         assert str(strings["script"][key]).count(name) == 1
-    counted = strings["script"]["unread"]
-    assert isinstance(counted, dict)
-    assert {"one", "other"} <= set(counted)
-    assert all(words.count("{n}") == 1 for words in counted.values())
+    for counted in (strings["script"]["unread"], strings["owner"]["earlier"]):
+        assert isinstance(counted, dict)
+        assert {"one", "other"} <= set(counted)
+        assert all(words.count("{n}") == 1 for words in counted.values())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
