@@ -19,6 +19,7 @@ from bot.storage.history import Deed, find_last_change, list_deeds
 from bot.storage.mails import find_recipient
 from bot.storage.messages import Span, StoredMessage, list_messages
 from bot.storage.original_mails import Original, OriginalMark, find_original, find_originals
+from bot.storage.owners import Ownership, find_ownership
 from bot.storage.transactions import read
 from bot.storage.visits import StoredVisit, find_visit
 from config.rules import CaptureRules
@@ -46,6 +47,7 @@ class OpenThread:
     """Where on a site the visitor is, on a channel that knows pages."""
     originals: Mapping[MessageId, OriginalMark] = field(default_factory=dict)
     """The messages and notes whose mail is kept."""
+    ownership: Ownership = field(default_factory=Ownership)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ class Reading:
             find_marks(connection, [one.id for one in found.messages if one.attachments]),
             find_visit(connection, id),
             find_originals(connection, [one.id for one in found.messages]),
+            find_ownership(connection, id, view.place),
         )
 
     def _show(self, message: StoredMessage) -> Shown:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.core.audience import owner_of
-from bot.core.emails import Address, validate
+from bot.core.emails import Address, key_of, validate
 from bot.core.languages import language_of
 from bot.core.model import ConversationId, MessageId
 from bot.follow_ups.letter import Letter
@@ -24,6 +24,7 @@ from bot.storage.mails import SentMail, add_mails, open_threads
 from bot.storage.outbox.held import HeldRow
 from bot.storage.proofs import AskedProof, make_code
 from bot.storage.return_links import NewLink, add_links
+from bot.storage.suppressions import email_hash
 from bot.storage.threads import Thread
 
 A_DAY = timedelta(days=1)
@@ -56,6 +57,17 @@ class Draft:
             return bool(self.replies)
         talk = self.thread.conversation
         return talk is not None and self.asked.email in talk.own_emails
+
+    @property
+    def is_proved(self) -> bool:
+        """Say whether the address was proved in the conversation."""
+        proved = self.thread.conversation and self.thread.conversation.proved_email
+        return proved is not None and key_of(proved) == self.address.key
+
+    @property
+    def claim(self) -> tuple[str, ConversationId]:
+        """Name the address in its conversation, as its owner may withdraw it."""
+        return email_hash(self.address.key), self.conversation_id
 
     @property
     def recipient(self) -> DraftRecipient:
@@ -146,6 +158,7 @@ class LetterDesk:
             thread_token=token,
             return_token=self._link(draft),
             code=make_code(self.held.connection, draft.asked.id, now) if draft.asked else None,
+            claimed_in=None if draft.is_proved else talk,
         )
 
     def save(self) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 
 from bot.core.mail_words import mail_texts
+from bot.core.model import ConversationId
 from bot.edge.signing import Signer
 from bot.mail.mail import Mail, read_sender
 from bot.mail.quotes import MARKER
@@ -15,6 +16,7 @@ from config.channel_facts import ChannelTitles, site_of
 from config.colors import accent
 
 UNSUBSCRIBE = "unsubscribe"
+NOT_ME = "not me"
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -34,6 +36,8 @@ class Letter:
     return_token: str | None
     code: str | None = None
     """In a mail that was asked for to prove the address."""
+    claimed_in: ConversationId | None = None
+    """The conversation in which the address was given and is not proved."""
 
 
 def _environment() -> Environment:
@@ -68,6 +72,7 @@ class Stationery:
             "code": letter.code,
             "link": self._link(letter),
             "unsubscribe": unsubscribe,
+            "not_me": self._not_me(letter),
             **accent(self.color),
         }
         domain = read_sender(self.sender).domain
@@ -86,6 +91,13 @@ class Stationery:
         """Say where mails to an address can be ended; the address itself does not show in it."""
         told = {"of": email_hash(letter.email_key), "mail": letter.key}
         return f"{self.public_origin}/mail/unsubscribe/{self.signer.sign(UNSUBSCRIBE, told)}"
+
+    def _not_me(self, letter: Letter) -> str | None:
+        """Say where the address's owner takes it out of the conversation."""
+        if letter.claimed_in is None:
+            return None
+        claim = {"of": email_hash(letter.email_key), "in": letter.claimed_in}
+        return f"{self.public_origin}/mail/not-me/{self.signer.sign(NOT_ME, claim)}"
 
     def _link(self, letter: Letter) -> str | None:
         token = letter.return_token

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.core.model import ConversationId, Place, Status, VisitorId
 from bot.storage.bulk import Later, member_parameter, members, query_later
-from bot.storage.tables import browsers, former_readers, visitors
+from bot.storage.tables import browsers, conversations, former_readers, visitors
 
 _OWN = "own:"
 _BYTES = 16
@@ -124,12 +124,36 @@ def find_former(
     return _former(row) if row else None
 
 
-def find_last_former(connection: sa.Connection, id: ConversationId) -> FormerReader | None:
-    """Find who last ceased to read a conversation, and has not proved the owner's address."""
-    here = former_readers.c
-    query = sa.select(former_readers).where(here.conversation_id == id, here.opened_at.is_(None))
-    row = connection.execute(query.order_by(here.id.desc()).limit(1)).one_or_none()
-    return _former(row) if row else None
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """What agents are told of whose a conversation is."""
+
+    email: str | None = None
+    """The address whose owner has it."""
+    after_seq: int = 0
+    """The last message that was written before the owner's time."""
+    is_divided: bool = False
+    """Above it a browser wrote that has not proved the address."""
+    began: ConversationId | None = None
+    """The conversation that the browser of this one has begun and lost…"""
+    lost_to: str | None = None
+    """…to the owner of this address."""
+
+
+def find_ownership(connection: sa.Connection, id: ConversationId, place: Place) -> Ownership:
+    """Say whose a conversation is, and of which one its browser ceased to be a reader."""
+    here = conversations.c
+    query = sa.select(here.proved_email, here.owner_after_seq).where(here.id == id)
+    row = connection.execute(query).one_or_none()
+    former = find_former(connection, place)
+    lost = sa.select(here.proved_email).where(here.id == (former and former.conversation_id))
+    return Ownership(
+        row.proved_email if row else None,
+        (row.owner_after_seq if row else None) or 0,
+        bool(find_closed(connection, id)),
+        former.conversation_id if former else None,
+        connection.execute(lost).scalar() if former else None,
+    )
 
 
 def find_closed(connection: sa.Connection, id: ConversationId) -> list[Range]:

@@ -15,6 +15,7 @@ from bot.follow_ups.answers import AnswerDesk
 from bot.follow_ups.proving import Proving
 from bot.follow_ups.returns import Returns
 from bot.follow_ups.unsubscribing import Unsubscribing
+from bot.follow_ups.withdrawing import Withdrawing
 from bot.intake import LANES, Intake
 from bot.secret import derived_keys
 from bot.storage.engine import Database
@@ -134,7 +135,8 @@ def _mail_routes(ground: WebGround, observer: Observer) -> Iterator[web.RouteDef
     settings, database = ground.settings, ground.database
     unsubscribing = Unsubscribing(database, mail_signer(settings), now)
     pages = PlainPages(settings.of(WebChatVariables).webchat_color)
-    yield from MailPages(unsubscribing, pages, settings.locale).routes()
+    withdrawing = Withdrawing(database, ground.rules, mail_signer(settings), ground.doorbell, now)
+    yield from MailPages(unsubscribing, withdrawing, pages, settings.locale).routes()
     secret, address = settings.inbound_email_secret, settings.inbound_email_address
     if secret and address:
         parse = ground.mail_parser.read

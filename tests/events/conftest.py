@@ -1,14 +1,18 @@
 """A whole web process on each engine, with an agent signed in."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from bot.edge.signing import Signer
+from bot.secret import derive
 from bot.web.app import make_app
 from tests.bot.agents import MAYA, join
 from tests.bot.web.inbox.browsers import Browser, open_inbox
 from tests.bot.web.sites import Client, Serve
+from tests.environment import SECRET as SERVER_SECRET
 from tests.events.mail import MAIL, MailWorld
 from tests.events.meta import APP, PAGES, SECRET
 from tests.events.world import TOKEN, World
@@ -30,7 +34,10 @@ async def mailing(
 ) -> MailWorld:
     """One that mails replies which are not seen."""
     client, agent = await _serve(office, redis_url, aiohttp_client, **MAIL)
-    return MailWorld(office, client, agent, MailRoom(office, post))
+    room = MailRoom(office, post)
+    # with what the application signs links by
+    room.stationery = replace(room.stationery, signer=Signer((derive(SERVER_SECRET, "mail"),)))
+    return MailWorld(office, client, agent, room)
 
 
 async def _serve(

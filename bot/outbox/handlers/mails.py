@@ -26,11 +26,13 @@ from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.proofs import find_all_asked
 from bot.storage.suppressions import Reason, Signal, Silence, find_silences, suppress
+from bot.storage.withdrawals import find_withdrawn
 
 TOO_LATE = "It could not be mailed in time."
 NO_ADDRESS = "No email address is known."
 SEEN = "The visitor has seen it, or it was in an earlier mail."
 BEHIND_ANOTHER = "Another mail of this conversation is under way."
+NOT_THEIRS = "The address's owner says that it was somebody else who gave it."
 ENOUGH = "Enough mails for one day have gone to this address."
 NOT_DELIVERED = (
     "Our mail to {email} could not be delivered: there is no such address. No more will be sent."
@@ -110,9 +112,11 @@ class MailHandler(Handler[Letter]):
     def _unhindered(self, drafts: Sequence[Draft], held: Held) -> list[Draft]:
         fill_in(drafts, held)
         silences = find_silences(held.connection, {draft.address.key for draft in drafts})
+        withdrawn = find_withdrawn(held.connection, {draft.claim for draft in drafts})
         for draft in drafts:
             silence = silences.get(draft.address.key)
-            if hindrance := _hindrance(draft, silence, held.now):
+            is_theirs = draft.claim not in withdrawn
+            if hindrance := _hindrance(draft, silence, held.now, is_theirs=is_theirs):
                 self._refuse(draft.row, *hindrance, held)
                 if draft.replies and not is_by_hand(draft.row):  # the team counts on the mail
                     _tell_team(draft.row, f"Not mailed: {hindrance[1]}", held)
@@ -135,12 +139,14 @@ def _alone(drafts: Sequence[Draft], held: Held) -> list[Draft]:
 
 
 def _hindrance(
-    draft: Draft, silence: Silence | None, now: datetime
+    draft: Draft, silence: Silence | None, now: datetime, *, is_theirs: bool
 ) -> tuple[OutboxState, str] | None:
     if draft.row.deadline is not None and draft.row.deadline <= now:
         return OutboxState.EXPIRED, TOO_LATE
     if silence:
         return OutboxState.CANCELLED, _SILENCED[silence]
+    if not is_theirs and not draft.is_proved:
+        return OutboxState.CANCELLED, NOT_THEIRS
     return None if draft.is_needed else (OutboxState.CANCELLED, SEEN)
 
 

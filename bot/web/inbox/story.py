@@ -18,6 +18,7 @@ from bot.storage.original_mails import OriginalMark
 from bot.web.inbox.deeds import tell_deed
 from bot.web.inbox.deliveries import say_state, say_trouble
 from bot.web.inbox.items import Bubble, Day, Item, ShownEvent, ShownPiece
+from bot.web.inbox.owners import find_owners_first, tell_lost, tell_owner
 from bot.web.inbox.parts import PREFIX
 from bot.web.inbox.rows import Sight, name_attachment
 from bot.web.inbox.times import clock_time, day_name
@@ -50,6 +51,7 @@ class _Teller:
 
     def tell(self) -> list[_Moment]:
         said: list[_Moment] = [(one.message.at, self._message(one)) for one in self.thread.messages]
+        self._insert_owners(said)
         self._insert_start(said)
         done: list[_Moment] = [
             (deed.at, tell_deed(deed, self.sight, self.names)) for deed in self.thread.deeds
@@ -59,9 +61,22 @@ class _Teller:
 
     def _insert_start(self, said: list[_Moment]) -> None:
         visit = self.thread.visit
-        begins = find_start(visit, [one.message for one in self.thread.messages])
+        begins = find_start(visit, self._messages)
         if begins is not None and (start := tell_start(visit, self.sight)):
-            said.insert(begins, (said[begins][0], start))
+            _insert(said, self._messages[begins], start)
+
+    def _insert_owners(self, said: list[_Moment]) -> None:
+        owner, messages = self.thread.ownership, self._messages
+        begins, line = find_owners_first(owner, messages), tell_owner(owner)
+        if begins is not None and line:
+            _insert(said, messages[begins], line)
+        lost = tell_lost(owner)
+        if lost and messages and messages[0].seq == 1:
+            said.insert(0, (said[0][0], lost))
+
+    @property
+    def _messages(self) -> list[StoredMessage]:
+        return [one.message for one in self.thread.messages]
 
     def _message(self, shown: Shown) -> ShownEvent | Bubble:
         message = shown.message
@@ -159,6 +174,13 @@ class _Teller:
 
     def _time(self, at: datetime) -> str:
         return clock_time(at, self.sight.zone)
+
+
+def _insert(said: list[_Moment], message: StoredMessage, line: ShownEvent) -> None:
+    """Put a line before a message that is told."""
+    keys = [item.key for _, item in said]
+    place = keys.index(f"m{message.seq}")
+    said.insert(place, (said[place][0], line))
 
 
 def _side(message: StoredMessage) -> str:

@@ -17,6 +17,7 @@ from bot.edge.child_process import ChildProcess
 from bot.edge.plain_page import PlainPages
 from bot.follow_ups.answers import AnswerDesk, Parse
 from bot.follow_ups.unsubscribing import Unsubscribing
+from bot.follow_ups.withdrawing import Withdrawing
 from bot.mail.inbound import MOST_BYTES, read_mail
 from bot.mail.parser import MailParser
 from bot.storage.engine import Database
@@ -44,7 +45,15 @@ def app_of(room: MailRoom, database: Database, parse: Parse = read_mail) -> web.
     office = room.office
     app = web.Application()
     unsubscribing = Unsubscribing(database, room.stationery.signer, lambda: office.now)
-    app.add_routes(MailPages(unsubscribing, PlainPages("#0e6b58"), "en").routes())
+    withdrawing = Withdrawing(
+        database,
+        lambda: office.rules,
+        room.stationery.signer,
+        room.doorbell,
+        lambda: office.now,
+    )
+    pages = MailPages(unsubscribing, withdrawing, PlainPages("#0e6b58"), "en")
+    app.add_routes(pages.routes())
     desk = AnswerDesk(
         database,
         lambda: office.rules,

@@ -65,6 +65,8 @@ GET /chat/socket
 WITH_A_LINK_FROM_A_MAIL = """
 GET /chat/return/{token}
 POST /chat/return/{token}
+GET /mail/not-me/{token}
+POST /mail/not-me/{token}
 GET /mail/unsubscribe/{token}
 POST /mail/unsubscribe/{token}
 """

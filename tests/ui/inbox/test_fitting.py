@@ -72,7 +72,8 @@ NO_PAGES = {
     "/demo/messenger/state",
     "/demo/messenger/static/{name}",
     "/demo/static/{name}",
-    "/mail/unsubscribe/{token}",  # no words but our own
+    "/mail/not-me/{token}",  # no words but our own, as in the next
+    "/mail/unsubscribe/{token}",
     "/meta/data-deletion/{code}",
     "/webhooks/messenger",
     "/inbox/contacts/export.csv",
