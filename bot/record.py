@@ -33,6 +33,7 @@ from bot.core.events import (
 )
 from bot.core.lateness import answers, is_answered
 from bot.core.model import OF_THE_TEAM, Assurance, Author, Place
+from bot.follow_ups.beside import ask_to_prove
 from bot.message_changes import MessageChanges
 from bot.recall import Recalled, provider_key, recall
 from bot.storage.batch import Batch
@@ -69,7 +70,9 @@ def record(
     recorder = _Recorder(batch, rules, recalled)
     taken: list[Taken | None] = [None] * len(arrivals)
     for index in sorted(range(len(arrivals)), key=lambda each: arrivals[each].happened_at):
-        taken[index] = recorder.take(arrivals[index])
+        taken[index] = one = recorder.take(arrivals[index])
+        if one and one.decisions and (thread := recorder.threads.get(arrivals[index].place)):
+            ask_to_prove(batch, thread, arrivals[index], one, rules)
     return Record(batch, taken)
 
 

@@ -20,11 +20,13 @@ from bot.core.decisions import (
     Say,
     SuggestEmail,
 )
-from bot.core.emails import Address, AddressReading, Flaw, read, validate
+from bot.core.emails import Address, AddressReading, Flaw, key_of, read, validate
 from bot.core.events import EmailGiven
 from bot.core.giving import Manner, manner_of
+from bot.core.languages import language_of
 from bot.core.model import CaptureState, Conversation, Kind, Source
 from bot.core.prompting import silence
+from bot.core.proof_words import thanks_to_prove
 from bot.core.typos import suggest
 from bot.core.wording import Texts, texts
 from bot.core.words import is_correction, is_no, is_yes, without_correction
@@ -259,13 +261,21 @@ def _capture(
     until = taken_until(conversation.capture, words.at)
     if until or words.is_crowded:
         return _refuse_more(conversation, address, until or words.at + DAY, words, rules)
-    ours = _texts(conversation, rules)
-    thanks = ours.thanks if rules.mails_leave else ours.thanks_without_mail
+    thanks = _thanks(conversation, address, rules)
     return [
         *_cancel(conversation, reason),
         CaptureEmail(address.email, address.key, words.source, reason),
         Say(thanks.format(email=address.email), Kind.CAPTURE_THANKS),
     ]
+
+
+def _thanks(conversation: Conversation, address: Address, rules: CaptureRules) -> str:
+    ours, proved = _texts(conversation, rules), conversation.proved_email
+    if not rules.mails_leave:
+        return ours.thanks_without_mail
+    if proved and key_of(proved) != address.key:
+        return thanks_to_prove(language_of(conversation.locale, rules.locale))
+    return ours.thanks
 
 
 def _refuse_more(

@@ -46,6 +46,12 @@ def may_ask(connection: sa.Connection, id: ConversationId, now: datetime) -> boo
     return len(asked) < MOST_A_DAY and all(at <= now - ONE_IN for at in asked)
 
 
+def was_asked(connection: sa.Connection, id: ConversationId, email: str) -> bool:
+    """Say whether such a mail was asked for one address of a conversation."""
+    chosen = sa.and_(proofs.c.conversation_id == id, proofs.c.email == email)
+    return connection.execute(sa.select(proofs.c.id).where(chosen).limit(1)).first() is not None
+
+
 def add_proof_wish(
     connection: sa.Connection, id: ConversationId, browser: Place, email: str, now: datetime
 ) -> int:

@@ -57,9 +57,9 @@ class MailWorld(World):
         assert found
         return found[1]
 
-    def last_code(self) -> str:
-        """Find the code in the last mail."""
-        body = self.room.post.mails[-1].get_body(("plain",))
+    def last_code(self, mail: EmailMessage | None = None) -> str:
+        """Find the code in a mail, by default in the last one."""
+        body = (mail or self.room.post.mails[-1]).get_body(("plain",))
         assert body
         found = re.search(r"\b(\d{6})\b", body.get_content())
         assert found
