@@ -18,6 +18,7 @@ from bot.core.arrivals import (
     Taken,
     VisitorIdentified,
 )
+from bot.core.automatic import is_automatic
 from bot.core.decide import decide
 from bot.core.decisions import RefuseEmail, RefuseMoreEmails, SuggestEmail
 from bot.core.events import (
@@ -212,10 +213,11 @@ class _Recorder:
             self.batch.confirm_by_echo(send.message_id, key)
             self.changes.know_sent(thread, key, send.message_id)
             return
+        automatic = is_automatic(thread.conversation, report)
         message = self.batch.add_message(
             NewMessage(
                 thread,
-                Author.AGENT,
+                Author.BOT if automatic else Author.AGENT,
                 report.text,
                 at=report.at,
                 created_at=self.batch.now,
@@ -228,7 +230,18 @@ class _Recorder:
         self.changes.add(key, message)
         if report.attachments:
             self._fetch_files(message)
-        reply = AgentReplied(self.batch.now, report.at)
+        if automatic:
+            self._keep_waiting(thread)
+        else:
+            self._take_reply(thread, message)
+
+    def _keep_waiting(self, thread: Thread) -> None:
+        if thread.conversation is None:
+            thread.conversation = fresh_conversation(thread.place.channel)
+        thread.conversation_changed = True
+
+    def _take_reply(self, thread: Thread, message: NewMessage) -> None:
+        reply = AgentReplied(self.batch.now, message.at)
         if thread.conversation is None or answers(thread.conversation, reply):
             thread.answered_seq = message.seq
         apply(self.batch, thread, reply, self.rules)

@@ -29,6 +29,8 @@ class EchoSeen:
     outbox_id: int | None = None
     attachments: tuple[Attachment, ...] = ()
     app_id: str | None = None
+    automatic: bool | None = False
+    """A program of the page wrote it, so that it answers nobody; None: its moment must tell."""
 
 
 @dataclass(frozen=True, slots=True)

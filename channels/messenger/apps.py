@@ -4,6 +4,7 @@ from channels.base import Given
 from channels.messenger.errors import ERRORS
 from channels.messenger.variables import MessengerVariables
 from channels.meta.app import MetaApp
+from channels.meta.automatic import normalise
 from channels.meta.graph import GraphAddress
 
 DEMO_PAGE = "100000000000001"
@@ -26,6 +27,7 @@ def connected_app(given: Given) -> MetaApp | None:
         app_id=ours.messenger_app_id,
         pages={page: token.get_secret_value() for page, token in ours.messenger_pages.items()},
         address=_graph_address(ours, ours.messenger_graph_url),
+        automatic_texts=frozenset(map(normalise, ours.messenger_automatic_texts)),
     )
 
 

@@ -55,12 +55,16 @@ def _webhook(given: Given, apps: Sequence[MetaApp]) -> MetaWebhook:
     return MetaWebhook(
         path=PATH,
         product=PRODUCT,
-        signatories=[Signatory(app.secrets, frozenset(app.pages), app.app_id) for app in apps],
+        signatories=[_signatory(app) for app in apps],
         verify_token=token.get_secret_value() if token else None,
         clock=given.clock,
         observer=given.observer,
         siblings=given.shared.of(Siblings),
     )
+
+
+def _signatory(app: MetaApp) -> Signatory:
+    return Signatory(app.secrets, frozenset(app.pages), app.app_id, app.automatic_texts)
 
 
 def _deletion(given: Given, apps: Sequence[MetaApp]) -> DeletionPages | None:

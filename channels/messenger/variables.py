@@ -46,11 +46,15 @@ def _check_graph(url: str) -> str:
     return url
 
 
-def _check_pages(value: object) -> object:
+def _read_json(value: object) -> object:
     try:
-        pages = json.loads(value) if isinstance(value, str) else value
+        return json.loads(value) if isinstance(value, str) else value
     except RecursionError:
         raise ValueError from None
+
+
+def _check_pages(value: object) -> object:
+    pages = _read_json(value)
     if not isinstance(pages, dict) or not all(
         isinstance(token, str) and token for token in pages.values()
     ):
@@ -58,6 +62,16 @@ def _check_pages(value: object) -> object:
     return pages
 
 
+def _check_texts(value: object) -> object:
+    texts = _read_json(value)
+    if not isinstance(texts, list | tuple) or not all(
+        isinstance(text, str) and text.strip() for text in texts
+    ):
+        raise ValueError
+    return texts
+
+
+Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_check_texts)]
 Pages = Annotated[dict[str, SecretStr], NoDecode, BeforeValidator(_check_pages)]
 GraphUrl = Annotated[str, AfterValidator(_check_graph)]
 
@@ -98,6 +112,11 @@ class MessengerVariables(ChannelVariables):
     )
     messenger_graph_version: Annotated[str, Field(pattern=r"^v?\d+\.\d+$")] = setting(
         "v25.0", "The version of the Graph API.", "such as `v25.0`"
+    )
+    messenger_automatic_texts: Texts = setting(
+        (),
+        "The page's own instant replies and away messages, which answer nobody.",
+        'a JSON list of texts: `["Thanks for writing!"]`',
     )
 
     @property

@@ -19,6 +19,8 @@ class MetaApp:
     app_id: str | None
     pages: Mapping[str, str] = field(repr=False)
     address: GraphAddress
+    automatic_texts: frozenset[str] = frozenset()
+    """Its pages' own automatic replies, normalised."""
 
     def open_pages(self, connections: Connections) -> dict[str, PageGraph]:
         """Give access to each page."""
@@ -31,7 +33,8 @@ class MetaApp:
 
     def read(self, product: Product, body: bytes, received_at: datetime) -> Parsed:
         """Understand a delivery to this app."""
-        return parse(body, Served(product, self.pages, self.app_id, received_at))
+        served = Served(product, self.pages, self.app_id, received_at, self.automatic_texts)
+        return parse(body, served)
 
 
 def find_app(

@@ -1,6 +1,6 @@
 """One item of a delivery: what all its readers need to know, and what they may answer."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -27,6 +27,8 @@ class Item:
     """Ours, if it is known."""
     overheard: bool
     """It came on the side: another app owns the thread."""
+    automatic_texts: Collection[str]
+    """The page's own automatic replies, normalised."""
 
     def make_key(self, kind: str) -> str:
         """Make a key for an event to which Meta gives none."""

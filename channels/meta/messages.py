@@ -8,6 +8,7 @@ from bot.core.events import Attachment, VisitorEdited, VisitorUnsent, VisitorWro
 from bot.core.model import Kind
 from channels.meta.addresses import USER_REF
 from channels.meta.attachments import attachments_of
+from channels.meta.automatic import is_automatic
 from channels.meta.faults import FaultReason, UnreadableItemError
 from channels.meta.items import Finding, Ignored, Item, Reported
 from channels.meta.keys import message_key
@@ -117,13 +118,15 @@ def _read_echo(item: Item, message: JsonObject) -> Iterator[Finding]:
         attachments, too_many = attachments_of(message.get("attachments"))
         if too_many:
             yield Ignored("attachment", too_many)
+        text = text_of(message.get("text"))
         report = EchoSeen(
-            text=text_of(message.get("text")),
+            text=text,
             at=item.at,
             received_at=item.received_at,
             outbox_id=int(ours[1]) if ours else None,
             attachments=attachments,
             app_id=app_id,
+            automatic=False if ours else is_automatic(text, app_id, item.automatic_texts),
         )
         yield Reported(report, message_key(message.get("mid")) or item.make_key("message"))
 

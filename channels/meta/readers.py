@@ -79,6 +79,8 @@ class Served(NamedTuple):
     pages: Collection[str]
     app_id: str | None
     received_at: datetime
+    automatic_texts: Collection[str] = ()
+    """The page's own automatic replies, normalised."""
 
 
 def address(piece: Piece, served: Served) -> Item | Ignored:
@@ -106,6 +108,7 @@ def address(piece: Piece, served: Served) -> Item | Ignored:
         received_at=served.received_at,
         app_id=served.app_id,
         overheard=piece.box == STANDBY,
+        automatic_texts=served.automatic_texts,
     )
 
 

@@ -50,6 +50,8 @@ class Signatory:
     secrets: Sequence[str] = field(repr=False)
     pages: Collection[str]
     app_id: str | None
+    automatic_texts: Collection[str] = ()
+    """Its pages' own automatic replies, normalised."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,8 +156,8 @@ class MetaWebhook:
         signatory = self._who_signed(body, signatures)
         if signatory is None:
             return None
-        served = Served(self.product, signatory.pages, signatory.app_id, self.clock())
-        return parse(body, served)
+        ours = (self.product, signatory.pages, signatory.app_id, self.clock())
+        return parse(body, Served(*ours, signatory.automatic_texts))
 
 
 def _answer(status: HTTPStatus, headers: Mapping[str, str] | None = None) -> web.Response:

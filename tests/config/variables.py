@@ -107,6 +107,13 @@ VARIABLES = [
     ),
     Variable("MESSENGER_GRAPH_VERSION", "v25.0", "26.0", "26.0", (CANARY, "v25")),
     Variable(
+        "MESSENGER_AUTOMATIC_TEXTS",
+        (),
+        '["We are away", "Thanks, all of you"]',
+        ("We are away", "Thanks, all of you"),
+        (CANARY, f'"{CANARY}"', f'{{"{CANARY}": 1}}', f'["{CANARY}", 1]', '[" "]', "[" * 99_999),
+    ),
+    Variable(
         "WEBCHAT_ALLOWED_ORIGINS",
         (),
         "https://www.example.com, http://localhost:3000",

@@ -14,7 +14,7 @@ from tests.bot.web.inbox.browsers import Browser, open_inbox
 from tests.bot.web.sites import Client, Serve
 from tests.environment import SECRET as SERVER_SECRET
 from tests.events.mail import MAIL, MailWorld
-from tests.events.meta import APP, PAGES, SECRET
+from tests.events.meta import APP, AUTOMATIC, PAGES, SECRET
 from tests.events.world import TOKEN, World
 from tests.mail_server import PostOffice, post
 from tests.mailroom import MailRoom
@@ -50,6 +50,7 @@ async def _serve(
         messenger_app_secret=SECRET,
         messenger_app_id=APP,
         messenger_pages=json.dumps(PAGES),
+        messenger_automatic_texts=json.dumps([AUTOMATIC]),
         api_tokens=TOKEN,
         **settings,
     )

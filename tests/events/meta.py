@@ -9,7 +9,8 @@ __all__ = ["APP", "PAGE"]
 Item: TypeAlias = dict[str, Any]  # Any: foreign JSON
 
 SECRET = "an app's secret that is long enough"  # noqa: S105 - of these tests only
-OTHER_APP = "999"
+OTHER_APP, INBOX_APP = "999", "263902037430900"
+AUTOMATIC = "Thanks for writing! We are back at 9."
 PAGES = {PAGE: "a page's token", OTHER_PAGE: "another page's token"}
 BEGAN = datetime.now(UTC).timestamp() - 3_600
 """An hour ago: the channel's window is open, and what is due to happen is due."""

@@ -162,6 +162,8 @@ class _Teller:
                 return self.sight.person(self.thread.conversation).name
             case Author.AGENT:
                 return message.name or ("From another app" if message.origin else "A program")
+            case Author.BOT if message.origin:
+                return "Automatic reply of the page"
             case Author.BOT | Author.SYSTEM:
                 return _TITLES.get(message.kind, "Automatic message")
             case _:

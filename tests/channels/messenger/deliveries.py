@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.core.arrivals import Arrival, Report
 from bot.core.events import VisitorWrote
 from channels.messenger.product import PRODUCT
+from channels.meta.automatic import normalise
 from channels.meta.payloads import Parsed, parse
 from channels.meta.readers import Served
 
@@ -23,8 +24,12 @@ RECEIVED_AT = SENT_AT + timedelta(seconds=2)
 _RECORDINGS = Path(__file__).parent / "payloads"
 
 
+AUTOMATIC = "Thanks for writing! We are back at 9."
+
+
 def read(body: bytes, *, app_id: str | None = APP) -> Parsed:
-    return parse(body, Served(PRODUCT, {PAGE, OTHER_PAGE}, app_id, RECEIVED_AT))
+    pages, named = {PAGE, OTHER_PAGE}, {normalise(AUTOMATIC)}
+    return parse(body, Served(PRODUCT, pages, app_id, RECEIVED_AT, named))
 
 
 def recording(name: str) -> bytes:

@@ -121,8 +121,10 @@ _REPORTS: dict[str, list[Report]] = {
     "edit": [VisitorEdited("m_text", "Hello, ada@example.com here", 2, SENT_AT, RECEIVED_AT)],
     "echo_of_ours": [replace(_ECHO, text="Thanks", outbox_id=31, app_id="246813579")],
     "echo_of_another_app": [replace(_ECHO, text="Buy now", app_id="555")],
-    "echo_of_the_inbox": [replace(_ECHO, text="We are here", app_id="26390203743090")],
-    "echo_with_ids_exchanged": [replace(_ECHO, text="Hello")],
+    "echo_of_the_inbox": [
+        replace(_ECHO, text="We are here", app_id="26390203743090", automatic=None)
+    ],
+    "echo_with_ids_exchanged": [replace(_ECHO, text="Hello", automatic=None)],
     "echo_of_a_template": [
         replace(_ECHO, app_id="555", attachments=(Attachment("template", "Your order"),))
     ],

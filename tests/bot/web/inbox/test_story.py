@@ -297,3 +297,13 @@ async def test_what_another_app_wrote_is_marked(
 ) -> None:
     office.receive(EchoSeen("From the page", office.now, office.now), key="m_echo")
     assert "From another app · 12:00" in words(await open_thread(maya, talk))
+
+
+async def test_what_a_program_of_the_page_wrote_is_marked(
+    office: Office, maya: Browser, talk: ConversationId
+) -> None:
+    said = EchoSeen("We are away", office.now, office.now, automatic=True)
+    office.receive(said, key="m_echo")
+    shown = words(await open_thread(maya, talk))
+    assert "Automatic reply of the page · 12:00" in shown
+    assert "From another app" not in shown
