@@ -5,8 +5,11 @@ import re
 import sqlalchemy as sa
 
 _HIDDEN = "…"
-_QUOTED = re.compile(r'"[^"]*"|«[^»]*»|„[^“]*“|`[^\']*\'')
-_ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]+")
+_QUOTED = re.compile(r'"[^"]*"|«[^«»]*»|„[^„“]*“|`[^`\']*\'')
+_ADDRESS = re.compile(
+    r"\b\d{1,3}(?:\.\d{1,3}){3}\b"
+    r"|(?<![0-9a-fA-F])[0-9a-fA-F]{0,4}:[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]{1,39}"
+)
 _PATH = re.compile(r"(?<!\w)/[\w./-]+")
 
 
