@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from bot.data_dir import make_data_dir
 from config.settings import Settings, SettingsError
 
 
@@ -38,7 +39,7 @@ def derive(key: str, purpose: str) -> str:
 
 
 def _kept_in(directory: Path) -> str:
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_data_dir(directory)
     path = directory / "secret_key"
     if not path.exists():
         _make(path)

@@ -104,13 +104,14 @@ def change(email: str, name: str | None, *, admin: bool | None, enable: bool) ->
 
 @contextmanager
 def _opened_staff() -> "Iterator[Staff]":
+    from bot.data_dir import make_data_dir
     from bot.desk.errors import DeskError
     from bot.desk.staff import Staff
     from bot.wiring.ground import now
 
     settings = start()
     if not settings.database_url:
-        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_data_dir(settings.data_dir)
     with open_database(settings) as database:
         if not settings.database_url:
             _make_if_missing(database)

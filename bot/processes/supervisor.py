@@ -15,6 +15,7 @@ from pathlib import Path
 
 import click
 
+from bot.data_dir import make_data_dir
 from bot.embedded import EmbeddedValkeyError, running_valkey
 from bot.filelock import AlreadyLockedError, exclusive_lock
 from bot.processes.children import STOP_SIGNALS, live_together
@@ -38,6 +39,7 @@ def serve(settings: Settings, procfile: Path = PROCFILE) -> int:
         signal.signal(each, signal.default_int_handler)
     data_dir = settings.data_dir.resolve()
     try:
+        make_data_dir(data_dir)
         with exclusive_lock(data_dir / "lock"):
             return _serve(settings, _read(procfile))
     except AlreadyLockedError:

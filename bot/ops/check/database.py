@@ -1,6 +1,7 @@
 """The database: is it there, of this code's schema and writable, and is its work done."""
 
 import logging
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.model import Place
+from bot.data_dir import find_hindrance
 from bot.desk.exposure import LATELY
 from bot.findings import Finding, attention, broken, ok
 from bot.ops.check.keeping import check_keeping
@@ -60,8 +62,8 @@ def check_database(settings: Settings, records: Records, now: datetime) -> Itera
     """Look at the database, and keep for later checks what they ask of it."""
     try:
         url = normalise(settings.database)
-        if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-            yield attention(_SUBJECT, "There is none yet.", "./run makes it, or ./run migrate.")
+        if url.get_backend_name() == "sqlite" and not os.path.isfile(url.database or ""):  # noqa: PTH113 - Path's raises where it may not look
+            yield _find_out_why(Path(url.database or ""))
             return
         database = Database(settings.database)
     except (SQLAlchemyError, ValueError):
@@ -73,6 +75,13 @@ def check_database(settings: Settings, records: Records, now: datetime) -> Itera
         except SQLAlchemyError as error:
             words = f"It can't be reached: {explain(error, database.url.password).rstrip('.')}."
             yield broken(_SUBJECT, words, _where(database))
+
+
+def _find_out_why(missing: Path) -> Finding:
+    if hindrance := find_hindrance(missing.parent):
+        words = f"There is none, and none can be made in its folder: {hindrance}."
+        return broken(_SUBJECT, words, "DATA_DIR names the folder, or DATABASE_URL the file.")
+    return attention(_SUBJECT, "There is none yet.", "./run makes it, or ./run migrate.")
 
 
 def _check(

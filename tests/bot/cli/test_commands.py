@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import stat
 from pathlib import Path
 
@@ -97,6 +98,21 @@ def test_a_check_before_the_first_start_finds_nothing_broken(run: Run) -> None:
     done = run("check")
     assert (done.returncode, done.stderr) == (0, "")
     assert "needs attention  database: There is none yet. ./run makes it" in done.stdout
+
+
+@pytest.mark.parametrize("folder", ["taken", "taken/further"])
+@pytest.mark.parametrize("words", [(), ("agents", "list"), ("migrate",), ("check",)], ids=str)
+def test_a_folder_that_can_keep_nothing_is_told_in_a_line(
+    run: Run, tmp_path: Path, folder: str, words: tuple[str, ...]
+) -> None:
+    (tmp_path / "taken").write_text(CANARY)
+    done = run(*words, DATA_DIR=folder)
+    said = done.stdout + done.stderr
+    assert (done.returncode, "Traceback" in said, CANARY in said) == (1, False, False)
+    if words != ("migrate",):
+        assert re.search(r"DATA_DIR: nothing can be kept|none can be made in its folder", said), (
+            said
+        )
 
 
 def test_a_check_says_which_variable_can_not_be_read(run: Run) -> None:
