@@ -127,6 +127,7 @@ class _Recorder:
             return None
         thread = self._thread(arrival)
         _learn_language(thread, arrival.locale)
+        _learn_zone(thread, arrival.zone)
         message = self.batch.add_message(
             NewMessage(
                 thread,
@@ -333,3 +334,9 @@ def _learn_language(thread: Thread, locale: str | None) -> None:
     known = thread.conversation or fresh_conversation(thread.place.channel)
     if locale != known.locale:
         thread.conversation = known._replace(locale=locale)
+
+
+def _learn_zone(thread: Thread, zone: str | None) -> None:
+    known = thread.conversation or fresh_conversation(thread.place.channel)
+    if zone and zone != known.zone:
+        thread.conversation = known._replace(zone=zone)

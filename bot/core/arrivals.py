@@ -119,6 +119,8 @@ class Arrival(NamedTuple):
     raw: bytes = b""
     locale: str | None = None
     """The visitor's language, where the channel knows it."""
+    zone: str | None = None
+    """The visitor's time zone, an IANA name, where the channel knows it."""
     visit: Visit | None = None
     """Where it was written, on a channel that knows pages."""
     browser: Place | None = None

@@ -39,6 +39,7 @@ from channels.webchat.shapes import (
 )
 from channels.webchat.site import Site
 from channels.webchat.visits import read_visit
+from channels.webchat.zones import read_zone
 from config.rules import ConsentMode
 
 
@@ -118,7 +119,7 @@ class ChatApi:
         own, now = identity.own_place, self.parts.clock()
         language = self._language(request, identity)
         arrival = message_arrival(own, body.text, body.client_id, now, language)
-        arrival = arrival._replace(place=identity.place)
+        arrival = arrival._replace(place=identity.place, zone=read_zone(body.zone))
         if body.page:
             agent = request.headers.get("User-Agent", "")
             visit = read_visit(body.page, identity.site, agent, language)

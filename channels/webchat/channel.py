@@ -53,7 +53,9 @@ class WebChatChannel:
         page = ReturnPage(
             self._reception, self._parts.returns, PlainPages(self._parts.settings.color)
         )
-        sockets = ChatSockets(self._parts, self._reception, Lounge(self._parts, receive))
+        sockets = ChatSockets(
+            self._parts, self._reception, self._site, Lounge(self._parts, receive)
+        )
         return [
             self._loader.route(),
             *self._assets.routes(),

@@ -81,6 +81,7 @@ class Frame:
             dir=direction if direction in _DIRECTIONS else "ltr",
             settings={
                 **self.site.settings(language),
+                "back": self.site.back(language, None),
                 "ticket": self.reception.identities.write_ticket(identity),
                 "site": identity.site,
                 "proves": parts.proofs is not None,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.edge.numbers import LAST_SEQ
+from channels.webchat.zones import read_zone
 
 _FOR_AGENTS = frozenset(
     {"assign", "note", "reply", "status", "typing_as_agent", "close", "message"}
@@ -17,6 +18,8 @@ class Hello:
 
     ticket: str
     after_seq: int | None
+    zone: str | None
+    """The browser's time zone, an IANA name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,8 @@ def read_frame(text: str) -> Frame:
 def _read_known(kind: object, fields: dict[str, object]) -> Frame | None:
     match kind:
         case "hello":
-            ticket = fields.get("ticket")
-            return Hello(ticket if isinstance(ticket, str) else "", _seq(fields.get("after_seq")))
+            zone = read_zone(_text(fields.get("zone")))
+            return Hello(_text(fields.get("ticket")), _seq(fields.get("after_seq")), zone)
         case "resume":
             return Resume(_seq(fields.get("after_seq")))
         case "typing":
@@ -74,6 +77,10 @@ def _read_known(kind: object, fields: dict[str, object]) -> Frame | None:
             return Seen(seq)
         case _:
             return None
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _seq(value: object) -> int | None:

@@ -77,6 +77,8 @@ class PostedMessage(_Given):
         str, Field(min_length=1, max_length=MOST_IN_CLIENT_ID), AfterValidator(_check_storable)
     ]
     page: Page | None = None
+    zone: _Claimed = ""
+    """The browser's time zone, an IANA name; another word refuses no message."""
 
 
 class NewEmail(_Given):

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.core.back import say_back
 from bot.core.hours import away_period
+from bot.core.model import Conversation
 from channels.webchat.languages import Words
-from channels.webchat.settings import WebChatParts
+from channels.webchat.settings import NAME, WebChatParts
 from config.colors import accent
 
 
@@ -15,6 +17,11 @@ class Site:
 
     parts: WebChatParts
     strings: Mapping[str, Words]
+
+    def back(self, language: str | None, zone: str | None) -> str | None:
+        """Say when the team is there again; None: it is there, or nobody can tell when."""
+        visitor = Conversation(NAME, locale=language, zone=zone)
+        return say_back(visitor, self.parts.clock(), self.parts.rules())
 
     def settings(self, language: str) -> dict[str, object]:
         """Write them."""

@@ -22,6 +22,7 @@ from channels.webchat.outlets import BAD_TICKET, Outlet
 from channels.webchat.reception import Reception
 from channels.webchat.settings import WebChatParts
 from channels.webchat.shapes import MOST_IN_PAGE, NEWEST
+from channels.webchat.site import Site
 
 MOST_IN_FRAME = 64 * 1024
 MOST_FOR_VISITOR = 50
@@ -38,6 +39,8 @@ class _Guest:
     after_seq: int | None
     until: datetime | None
     clock: Callable[[], datetime]
+    back: str | None
+    """When the team is there again, in the visitor's time zone."""
 
     def is_over(self) -> bool:
         return self.until is not None and self.clock() >= self.until
@@ -53,6 +56,7 @@ class ChatSockets:
 
     parts: WebChatParts
     reception: Reception
+    site: Site
     lounge: Lounge
     by_visitor: Seats = field(default_factory=lambda: Seats(MOST_FOR_VISITOR))
     by_address: Seats = field(default_factory=lambda: Seats(MOST_FOR_ADDRESS))
@@ -108,6 +112,8 @@ class ChatSockets:
         # what is read here counts with what is read by HTTP
         charge = partial(self.parts.limits.spend, "reading", visitor, address)
         try:
+            if guest.back:
+                await outlet.push_now(write_frame("back", text=guest.back))
             await _Visit(socket, outlet, table, charge).stay(guest.after_seq)
         except ConnectionError:
             pass  # it has hung up while we were speaking
@@ -132,7 +138,11 @@ class ChatSockets:
             await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
             return None
         seat = Seat(identity.place, identity.own_place)
-        return _Guest(seat, hello.after_seq, identity.expires_at, self.parts.clock)
+        back = self._back(identity.language, hello.zone)
+        return _Guest(seat, hello.after_seq, identity.expires_at, self.parts.clock, back)
+
+    def _back(self, language: str | None, zone: str | None) -> str | None:
+        return self.site.back(language, zone) if zone else None
 
     async def _hear_hello(self, socket: web.WebSocketResponse) -> Hello | None:
         try:

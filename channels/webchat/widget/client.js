@@ -13,6 +13,7 @@ const POLLING_WAIT = 5_000; // where only the socket fails, as behind some proxi
 const ANSWER_WAIT = 15_000;
 const STEADY_AFTER = 10_000;
 const BAD_TICKET = 4401;
+const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export class Client {
   #ticket;
@@ -149,7 +150,7 @@ export class Client {
     let openedAt = 0;
     socket.onopen = () => {
       openedAt = performance.now();
-      this.#cast({ type: "hello", ticket: this.#ticket, after_seq: this.#last });
+      this.#cast({ type: "hello", ticket: this.#ticket, after_seq: this.#last, zone: ZONE });
       this.#setConnected(true);
       void this.#flush();
     };
@@ -168,6 +169,7 @@ export class Client {
     if (frame.type === "message") this.#receive(frame.message);
     else if (frame.type === "typing") this.#listener.typing(frame.name ?? "", frame.on !== false);
     else if (frame.type === "seen") this.#listener.seen(frame.seq);
+    else if (frame.type === "back") this.#listener.back(frame.text);
     else if (frame.type === "status") this.#listener.status(frame.status);
   }
 
@@ -214,7 +216,7 @@ export class Client {
     try {
       const { client_id, text } = unsent;
       const { page } = this;
-      const answer = await this.#call("POST", "messages", { client_id, text, page });
+      const answer = await this.#call("POST", "messages", { client_id, text, page, zone: ZONE });
       if (answer.status >= 500 || answer.status === 401) return false;
       if (answer.ok) {
         const message = await answer.json();

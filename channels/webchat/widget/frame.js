@@ -116,6 +116,7 @@ const client = new Client(settings.ticket, conversation.last_seq, kept.unsent ??
   typing: (name, isTyping) => log.typing(name, isTyping),
   seen: (seq) => log.seen(seq),
   status: (status) => log.status(status),
+  back: (text) => log.back(text),
   connected(isConnected) {
     const text = isConnected ? "" : strings.offline;
     if (bar.textContent !== text) bar.textContent = text;

@@ -188,9 +188,19 @@ export class Log {
 
   #goAway() {
     if (!this.#isLive) return;
-    presence.textContent = this.#settings.strings.away;
-    presence.className = "";
+    this.#showAway();
     if (!this.#settings.online) this.#greeting?.remove(); // it says the same
+  }
+
+  /** @param {string} text */
+  back(text) {
+    this.#settings.back = text;
+    this.#showAway();
+  }
+
+  #showAway() {
+    presence.textContent = this.#settings.back ?? this.#settings.strings.away;
+    presence.className = "";
   }
 
   /** @param {Message} message */

@@ -109,6 +109,8 @@ export interface Settings {
   title: string;
   greeting: string;
   online: boolean;
+  /** When the team is there again, in words, where that is known. */
+  back: string | null;
   accent: Accent;
   consent: "off" | "notice" | "required";
   strings: Strings;
@@ -139,6 +141,8 @@ export interface Listener {
   typing(name: string, isTyping: boolean): void;
   seen(seq: number): void;
   status(status: Conversation["status"]): void;
+  /** When the team is there again, in the visitor's time zone: nobody is there now. */
+  back(text: string): void;
   connected(isConnected: boolean): void;
   outboxChanged(): void;
   expired(): void;

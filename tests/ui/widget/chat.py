@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from redis.asyncio import Redis
@@ -27,7 +28,8 @@ from bot.wiring.settings import given_settings
 from bot.wiring.web import open_parts
 from channels.webchat.identity import TICKET_LASTS
 from channels.webchat.outlets import BAD_TICKET
-from config.rules import Availability
+from config.hours import parse_hours
+from config.rules import Availability, Hours
 from config.settings import Settings
 from tests.office import Office
 from tests.ui.conftest import PATIENCE
@@ -118,6 +120,12 @@ class Chat:
     def go_away(self, text: str | None = None) -> None:
         """Let nobody be there from now on."""
         self.rules = replace(self.rules, availability=Availability.AWAY, away_message=text)
+
+    def close_until_monday(self) -> None:
+        """Keep the hours of an office in Rome from now on."""
+        hours = Hours(parse_hours("Mon-Fri 09:00-17:00"), ZoneInfo("Europe/Rome"))
+        kept = Availability.BUSINESS_HOURS
+        self.rules = replace(self.rules, availability=kept, away_message=None, hours=hours)
 
     async def close(self) -> None:
         """Close the newest conversation."""

@@ -55,6 +55,21 @@ async def test_a_team_that_leaves_is_shown_as_away(visitor: Visitor, chat: Chat)
     await expect(visitor.frame.locator("#presence")).to_have_text("Away at the moment")
 
 
+@pytest.mark.parametrize("screen", [DESK, HAND])
+async def test_a_closed_team_says_when_it_is_back_by_the_visitors_clock(
+    windows: Windows, site: str, chat: Chat, screen: Screen
+) -> None:
+    chat.set_clock("2026-01-10T12:00:00+00:00")
+    chat.close_until_monday()
+    context = await windows.context(screen, timezone_id="America/New_York", locale="de")
+    visitor = await Visitor.arrive(context, site, lang="de")
+    await visitor.open()
+    back = "Wir sind am Montag um 3:00 Uhr wieder da."
+    await expect(visitor.frame.locator("#presence")).to_have_text(back)
+    await visitor.write("Hallo?")
+    await expect(visitor.messages.last).to_contain_text(back)
+
+
 async def test_a_phone_shows_nothing_but_the_chat(arrive: Arrive) -> None:
     visitor = await arrive(HAND)
     await visitor.open()
