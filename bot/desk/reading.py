@@ -7,11 +7,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.away import is_window_over
-from bot.core.model import ConversationId, MessageId
+from bot.core.model import Conversation, ConversationId, MessageId
 from bot.desk.errors import NotFoundError, OwnedElsewhereError, WindowClosedError
 from bot.desk.mailing import why_not_mailed
 from bot.desk.people import Shown
 from bot.desk.progress import progress
+from bot.desk.unmailed import why_unmailed
 from bot.storage.conversations import ConversationView, find_conversation
 from bot.storage.engine import Database
 from bot.storage.files import FileMark, StoredFile, find_file, find_marks
@@ -48,6 +49,8 @@ class OpenThread:
     originals: Mapping[MessageId, OriginalMark] = field(default_factory=dict)
     """The messages and notes whose mail is kept."""
     ownership: Ownership = field(default_factory=Ownership)
+    unmailed: Mapping[MessageId, str] = field(default_factory=dict)
+    """Why replies that were not seen in the chat were not mailed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +84,20 @@ class Reading:
             raise NotFoundError
         first = found.messages[0] if found.messages else None
         since = first.created_at if first and first.seq > 1 else None
+        talk = find_recipient(connection, id)
+        shown = [self._show(message) for message in found.messages]
         return OpenThread(
             view,
-            [self._show(message) for message in found.messages],
+            shown,
             list_deeds(connection, id, since, _MOST_DEEDS),
             self._obstacle(view),
             self._window_until(view),
-            self._may_mail(connection, id),
+            self._may_mail(connection, talk),
             find_marks(connection, [one.id for one in found.messages if one.attachments]),
             find_visit(connection, id),
             find_originals(connection, [one.id for one in found.messages]),
             find_ownership(connection, id, view.place),
+            why_unmailed(connection, talk, shown, self.rules()) if talk else {},
         )
 
     def _show(self, message: StoredMessage) -> Shown:
@@ -105,8 +111,7 @@ class Reading:
         is_over = is_window_over(channel, view.visitor_seen_at, self.clock(), rules)
         return str(WindowClosedError()) if is_over else None
 
-    def _may_mail(self, connection: sa.Connection, id: ConversationId) -> bool:
-        talk = find_recipient(connection, id)
+    def _may_mail(self, connection: sa.Connection, talk: Conversation | None) -> bool:
         return talk is not None and not why_not_mailed(connection, talk, self.rules(), self.clock())
 
     def _window_until(self, view: ConversationView) -> datetime | None:

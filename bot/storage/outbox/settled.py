@@ -1,13 +1,13 @@
 """The outbox's settled rows: sent after all, ordered again, and cleared away in the end."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from bot.core.model import MessageId, OutboxId
 from bot.storage.outbox.rows import OutboxState, Work
-from bot.storage.tables import outbox
+from bot.storage.tables import mails, messages, outbox
 
 _CLEARED = (
     *(Work.ANNOUNCE, Work.NOTICE, Work.NOTIFY, Work.WEBHOOK, Work.FOLLOW_UP),
@@ -65,3 +65,27 @@ def settle_by_echo(connection: sa.Connection, ids: Collection[MessageId], now: d
         .where(outbox.c.message_id.in_(sorted(ids)), outbox.c.state.in_(held))
         .values(state=OutboxState.SENT, settled_at=now, lease=None, lease_until=None)
     )
+
+
+def find_unmailed(
+    connection: sa.Connection, ids: Collection[MessageId]
+) -> Sequence[tuple[MessageId, str]]:
+    """Give the reasons for which replies' mails did not leave, or perhaps not."""
+    ended = (OutboxState.CANCELLED, OutboxState.EXPIRED, OutboxState.DEAD, OutboxState.UNKNOWN)
+    here = outbox.c
+    is_mailed = sa.exists().where(
+        mails.c.conversation_id == messages.c.conversation_id,
+        messages.c.seq.between(mails.c.first_seq, mails.c.last_seq),
+    )
+    rows = connection.execute(
+        sa.select(here.message_id, here.reason)
+        .join(messages, messages.c.id == here.message_id)
+        .where(
+            here.message_id.in_(sorted(ids)),
+            here.kind == Work.FOLLOW_UP,
+            here.state.in_(ended),
+            here.reason.is_not(None),
+            ~is_mailed.correlate(messages),
+        )
+    )
+    return [(MessageId(row.message_id), row.reason) for row in rows]

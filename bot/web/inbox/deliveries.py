@@ -17,14 +17,15 @@ BY_MAIL_PROVED = "By mail"
 BY_MAIL_UNPROVED = "By mail, sender not verified: shown only where the address is proved"
 
 
-def say_state(message: StoredMessage, way: Progress | None) -> str:
+def say_state(message: StoredMessage, way: Progress | None, unmailed: str | None) -> str:
     """Say how far it has come, where all is well; of an answer by mail, who sees it."""
     if not message.outgoing and message.origin == BY_MAIL:
         is_proved = message.assurance is Assurance.VERIFIED
         return BY_MAIL_PROVED if is_proved else BY_MAIL_UNPROVED
     if way is None or message.kind is Kind.NOTE:
         return ""
-    return _STATES.get(way.state, "")
+    state = _STATES.get(way.state, "")
+    return f"{state} · Not mailed: {unmailed.rstrip('.')}" if unmailed else state
 
 
 def say_trouble(way: Progress | None, channel: ChannelFacts) -> str:

@@ -100,7 +100,7 @@ class _Teller:
             time=self._time(message.at),
             deleted=message.deleted,
             edited=message.edited,
-            state=say_state(message, shown.progress),
+            state=say_state(message, shown.progress, self.thread.unmailed.get(message.id)),
             trouble=say_trouble(shown.progress, self._channel),
             may_retry=self._may_retry(message, shown.progress),
             has_original=mark is not None,

@@ -137,6 +137,22 @@ async def test_a_delivery_is_told_in_words(
     assert shown in words(await open_thread(maya, talk))
 
 
+async def test_a_chats_reply_that_no_mail_server_can_mail_says_so(
+    office: Office, maya: Browser
+) -> None:
+    office.write(place=SITE, key="m_site")
+    chat = ConversationId(office.rows("conversations")[-1]["id"])
+    office.receive(EmailGiven(ADA, office.now), place=SITE)
+    maya.parts.desk.reply(chat, Words("Here I am", "c1"), JO)
+    said = words(await open_thread(maya, chat))
+    assert "Jo · 12:00 · Sent · Not mailed: no mail server is set" in said
+    office.pass_time(1)
+    office.receive(MessagesSeen(office.now), place=SITE)
+    said = words(await open_thread(maya, chat))
+    assert "Jo · 12:00 · Seen" in said
+    assert "Not mailed" not in said
+
+
 async def test_what_waited_too_long_is_said_to_be_outside_the_24_hours(
     office: Office, maya: Browser, talk: ConversationId
 ) -> None:
