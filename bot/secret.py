@@ -9,7 +9,14 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from bot.data_dir import make_data_dir
+from config.secret_texts import LEAST_CHARACTERS
 from config.settings import Settings, SettingsError
+
+_FILE = "secret_key"
+_UNUSABLE = (
+    f"DATA_DIR: the file {_FILE} in it can't be read, or holds fewer than {LEAST_CHARACTERS} "
+    "characters: put the right one back, or remove it, and all must sign in again."
+)
 
 
 def secret_keys(settings: Settings) -> tuple[str, ...]:
@@ -28,6 +35,11 @@ def secret_keys(settings: Settings) -> tuple[str, ...]:
     return (_kept_in(settings.data_dir),)
 
 
+def has_kept_secret(settings: Settings) -> bool:
+    """Say whether the secret beside the embedded database was made already."""
+    return os.path.lexists(settings.data_dir / _FILE)
+
+
 def derived_keys(settings: Settings, purpose: str) -> tuple[str, ...]:
     """Derive keys for one purpose, so that what is signed for another one is worth nothing."""
     return tuple(derive(key, purpose) for key in secret_keys(settings))
@@ -40,10 +52,16 @@ def derive(key: str, purpose: str) -> str:
 
 def _kept_in(directory: Path) -> str:
     make_data_dir(directory)
-    path = directory / "secret_key"
-    if not path.exists():
-        _make(path)
-    return path.read_text()
+    path = directory / _FILE
+    try:
+        if not path.exists():
+            _make(path)
+        kept = path.read_text()
+    except (OSError, UnicodeDecodeError):
+        kept = ""
+    if len(kept.strip()) < LEAST_CHARACTERS:
+        raise SettingsError(_UNUSABLE)
+    return kept
 
 
 def _make(path: Path) -> None:

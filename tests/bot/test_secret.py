@@ -51,3 +51,19 @@ def test_a_key_for_one_purpose_says_nothing_about_another() -> None:
     assert derived_keys(settings, "mail") == mail
     older = given_settings({"secret_key": TOKEN})
     assert derived_keys(older, "mail") == mail[1:]
+
+
+@pytest.mark.parametrize("kept", [b"", b"short", b"s" * 31, b" " * 40, b"\xff" * 40], ids=repr)
+def test_a_kept_secret_that_can_be_guessed_or_not_be_read_is_refused(
+    tmp_path: Path, kept: bytes
+) -> None:
+    (tmp_path / "secret_key").write_bytes(kept)
+    with pytest.raises(SettingsError, match="DATA_DIR: the file secret_key"):
+        secret_keys(_settings(tmp_path))
+    assert (tmp_path / "secret_key").read_bytes() == kept
+
+
+def test_what_is_no_file_is_no_secret(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").mkdir()
+    with pytest.raises(SettingsError, match="DATA_DIR: the file secret_key"):
+        secret_keys(_settings(tmp_path))

@@ -12,7 +12,7 @@ from bot.ops.check.notices import check_notices
 from bot.ops.check.queue import check_queue
 from bot.ops.check.team import check_team
 from bot.ops.check.wishes import check_address, check_capture
-from bot.secret import secret_keys
+from bot.secret import has_kept_secret, secret_keys
 from config.settings import Settings, SettingsError
 
 
@@ -38,10 +38,11 @@ def examine(settings: Settings, now: datetime, *, profiles: bool = True) -> Iter
 
 
 def _check_secret(settings: Settings) -> Finding:
-    if not settings.secret_key and not settings.database_url:
+    is_embedded = not settings.secret_key and not settings.database_url
+    if is_embedded and not has_kept_secret(settings):
         return ok("secret key", "It is kept in DATA_DIR, from the first start on.")
     try:
         secret_keys(settings)
     except SettingsError as error:
         return broken("secret key", str(error))
-    return ok("secret key", "There is one.")
+    return ok("secret key", "It is kept in DATA_DIR." if is_embedded else "There is one.")

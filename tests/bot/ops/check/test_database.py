@@ -31,6 +31,14 @@ def test_no_database_yet_is_no_fault_and_none_is_made(check: Check, tmp_path: Pa
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_kept_secret_that_can_be_guessed_is_broken(check: Check, tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text("short")
+    [said] = about("secret key", check(DATA_DIR=str(tmp_path)))
+    assert said.startswith("broken: DATA_DIR: the file secret_key")
+    (tmp_path / "secret_key").write_text(LONG_CANARY)
+    assert about("secret key", check(DATA_DIR=str(tmp_path))) == ["ok: It is kept in DATA_DIR."]
+
+
 def test_an_old_schema_is_broken(check: Check, database_url: str) -> None:
     empty = Database(database_url)
     with empty.write() as connection:  # so that there is a file at least
