@@ -81,7 +81,6 @@ class Frame:
             dir=direction if direction in _DIRECTIONS else "ltr",
             settings={
                 **self.site.settings(language),
-                "back": self.site.back(language, None),
                 "ticket": self.reception.identities.write_ticket(identity),
                 "site": identity.site,
                 "proves": parts.proofs is not None,
@@ -89,6 +88,7 @@ class Frame:
                 "conversation": views.conversation(room),
             },
             strings=words,
+            back=self.site.back(language, None),
             asset=self.assets.address,
         )
 

@@ -188,18 +188,13 @@ export class Log {
 
   #goAway() {
     if (!this.#isLive) return;
-    this.#showAway();
+    if (presence.className) this.back(this.#settings.strings.away);
     if (!this.#settings.online) this.#greeting?.remove(); // it says the same
   }
 
   /** @param {string} text */
   back(text) {
-    this.#settings.back = text;
-    this.#showAway();
-  }
-
-  #showAway() {
-    presence.textContent = this.#settings.back ?? this.#settings.strings.away;
+    presence.textContent = text;
     presence.className = "";
   }
 

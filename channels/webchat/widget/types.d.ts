@@ -109,8 +109,6 @@ export interface Settings {
   title: string;
   greeting: string;
   online: boolean;
-  /** When the team is there again, in words, where that is known. */
-  back: string | null;
   accent: Accent;
   consent: "off" | "notice" | "required";
   strings: Strings;

@@ -117,4 +117,4 @@ async def test_nobody_says_when_where_there_are_no_hours(
 ) -> None:
     close(small)
     small.rules = replace(small.rules, availability=availability)
-    assert (await small.browser()).settings["back"] is None
+    assert "back on" not in (await small.browser()).page

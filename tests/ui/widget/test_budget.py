@@ -23,4 +23,4 @@ async def test_the_chat_stays_within_its_budget(costs: dict[str, Cost]) -> None:
     assert unopened.sizes.br <= 3_072
     opening = costs["opening it"]
     assert opening.requests <= 7
-    assert opening.sizes.br <= 12_000
+    assert opening.sizes.br <= 12_288
