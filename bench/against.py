@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from bench.intake import Server, load, numbers, running
 from bench.machine import describe, free_port, say
-from bot.embedded import running_valkey
+from bot.runtime.embedded_valkey import running_valkey
 from tests.servers import new_database, running_postgres
 
 POSTS = {1: 3_000, 10: 600}

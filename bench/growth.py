@@ -24,8 +24,8 @@ import sqlalchemy as sa
 from bench.machine import describe, say
 from bot.core.arrivals import Arrival
 from bot.core.events import PromptDeclined, VisitorWrote
-from bot.core.model import Place
-from bot.record import record
+from bot.core.model import VisitorKey
+from bot.intake.record import record
 from bot.storage.engine import Database
 from bot.storage.migrate import upgrade
 from bot.storage.outbox.rows import OutboxState
@@ -120,8 +120,8 @@ def _open(url: str, stored: int) -> Store:
     return Store(Database(url, pool_size=1, by_key_only=True), stored)
 
 
-def _place(person: str) -> Place:
-    return Place("messenger", PAGE, person)
+def _place(person: str) -> VisitorKey:
+    return VisitorKey("messenger", PAGE, person)
 
 
 def _arrival(person: str) -> Arrival:

@@ -21,9 +21,9 @@ from aiohttp import ClientSession
 
 from bench.live import Installation, running
 from bench.machine import describe, free_port, say
-from bot.desk.staff import OPERATOR, Newcomer, Staff
-from bot.desk.team import Team
-from bot.embedded import running_valkey
+from bot.desk.agents import OPERATOR, Agents, Newcomer
+from bot.desk.sessions import Sessions
+from bot.runtime.embedded_valkey import running_valkey
 from bot.storage.engine import Database
 from bot.storage.migrate import upgrade
 from bot.wiring.ground import now
@@ -209,8 +209,8 @@ def _fill(url: str, count: int) -> str:
             connection.exec_driver_sql(made)
         connection.execute(sa.text("VACUUM ANALYZE"))
         connection.execute(sa.text("CHECKPOINT"))
-    agent = Staff(database, now).add(Newcomer("ida@shop.example", "a long password"), OPERATOR)
-    token = Team(database, now).sign_in_as(agent.id)
+    agent = Agents(database, now).add(Newcomer("ida@shop.example", "a long password"), OPERATOR)
+    token = Sessions(database, now).sign_in_as(agent.id)
     database.close()
     return token
 

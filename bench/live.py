@@ -25,8 +25,8 @@ from aiohttp import ClientSession
 from bench.machine import describe, free_port, percentile, running_stores, say
 from bench.sockets import Line, connect_all
 from bot.edge.signing import Signer
-from bot.record import record
-from bot.secret import derived_keys
+from bot.intake.record import record
+from bot.runtime.secret import derived_keys
 from bot.storage.engine import Database
 from bot.storage.migrate import upgrade
 from bot.storage.tables import conversations

@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from bot.embedded import running_valkey
+from bot.runtime.embedded_valkey import running_valkey
 from tests.servers import running_postgres
 
 _LISTENING, _SLICE = 5.0, 0.02  # seconds

@@ -23,8 +23,8 @@ from bench.machine import describe, free_port, percentile, running_stores, say
 from bench.webhooks import PAGE, SECRET
 from bot.core.arrivals import Arrival
 from bot.core.events import VisitorWrote
-from bot.core.model import Place
-from bot.record import record
+from bot.core.model import VisitorKey
+from bot.intake.record import record
 from bot.storage.engine import Database
 from bot.storage.migrate import upgrade
 from bot.storage.transactions import retry_races
@@ -93,7 +93,7 @@ def _store(arrivals: list[Arrival], rules: CaptureRules, connection: sa.Connecti
 
 def _arrival(visitor: str, wrote_at: datetime) -> Arrival:
     wrote = VisitorWrote("Hello, do you ship to Iceland?", wrote_at, wrote_at)
-    return Arrival(Place("messenger", PAGE, visitor), wrote, f"m_{visitor}")
+    return Arrival(VisitorKey("messenger", PAGE, visitor), wrote, f"m_{visitor}")
 
 
 def _wait(graph: str, plan: Plan) -> list[float]:

@@ -18,10 +18,10 @@ import sqlalchemy as sa
 
 from bench.machine import free_port
 from bench.webhooks import PAGE, SECRET
-from bot.desk.staff import OPERATOR, Newcomer, Staff
+from bot.desk.agents import OPERATOR, Agents, Newcomer
 from bot.edge.signing import Signer
-from bot.record import record
-from bot.secret import derived_keys
+from bot.intake.record import record
+from bot.runtime.secret import derived_keys
 from bot.storage.engine import Database
 from bot.storage.migrate import upgrade
 from bot.storage.tables import messages
@@ -162,7 +162,7 @@ def _environment(port: int, directory: Path, graph_url: str) -> dict[str, str]:
 def _prepare(environment: dict[str, str]) -> None:
     with _database(environment) as database:
         upgrade(database)
-        staff = Staff(database, now)
+        staff = Agents(database, now)
         for email in AGENTS:
             staff.add(Newcomer(email, PASSWORD, None, is_admin=True), OPERATOR)
 

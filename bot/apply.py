@@ -37,7 +37,7 @@ from bot.storage.batch import Batch
 from bot.storage.contact_rows import NewClaim
 from bot.storage.message_rows import Delivery, NewMessage
 from bot.storage.outbox.rows import OutboxRow, OutboxState, Work
-from bot.storage.threads import Thread
+from bot.storage.visitor_states import VisitorState
 from config.rules import CaptureRules
 
 
@@ -47,7 +47,7 @@ def fresh_conversation(channel: str) -> Conversation:
     return Conversation(channel)
 
 
-def apply(batch: Batch, thread: Thread, event: Event, rules: CaptureRules) -> list[Decision]:
+def apply(batch: Batch, thread: VisitorState, event: Event, rules: CaptureRules) -> list[Decision]:
     """Change the thread as the core says, and add to the batch what follows from it."""
     conversation = thread.conversation or fresh_conversation(thread.place.channel)
     decisions = decide(conversation, event, rules)
@@ -59,7 +59,7 @@ def apply(batch: Batch, thread: Thread, event: Event, rules: CaptureRules) -> li
     return decisions
 
 
-def _carry_out(batch: Batch, thread: Thread, decision: Decision, rules: CaptureRules) -> None:
+def _carry_out(batch: Batch, thread: VisitorState, decision: Decision, rules: CaptureRules) -> None:
     match decision:
         case SchedulePrompt():
             _arm(batch, thread, decision, rules)
@@ -96,14 +96,14 @@ def _carry_out(batch: Batch, thread: Thread, decision: Decision, rules: CaptureR
             assert_never(decision)
 
 
-def deadline(thread: Thread, rules: CaptureRules) -> datetime | None:
+def deadline(thread: VisitorState, rules: CaptureRules) -> datetime | None:
     """Say until when the channel lets us write."""
     window = rules.for_channel(thread.place.channel).window
     seen_at = thread.conversation.visitor_seen_at if thread.conversation else None
     return seen_at + window if window and seen_at else None
 
 
-def say(batch: Batch, thread: Thread, words: Say, rules: CaptureRules) -> None:
+def say(batch: Batch, thread: VisitorState, words: Say, rules: CaptureRules) -> None:
     """Let the bot write into the conversation, and order the delivery where one is needed."""
     itself = rules.for_channel(thread.place.channel).row_is_delivery
     message = batch.add_message(
@@ -138,7 +138,7 @@ def order_delivery(
     )
 
 
-def _arm(batch: Batch, thread: Thread, decision: SchedulePrompt, rules: CaptureRules) -> None:
+def _arm(batch: Batch, thread: VisitorState, decision: SchedulePrompt, rules: CaptureRules) -> None:
     batch.set_prompt(
         OutboxRow(
             Work.CAPTURE_PROMPT,
@@ -151,7 +151,7 @@ def _arm(batch: Batch, thread: Thread, decision: SchedulePrompt, rules: CaptureR
     )
 
 
-def _disarm(batch: Batch, thread: Thread, state: OutboxState, reason: str) -> None:
+def _disarm(batch: Batch, thread: VisitorState, state: OutboxState, reason: str) -> None:
     batch.set_prompt(
         OutboxRow(
             Work.CAPTURE_PROMPT,
@@ -164,7 +164,7 @@ def _disarm(batch: Batch, thread: Thread, state: OutboxState, reason: str) -> No
     )
 
 
-def _capture(batch: Batch, thread: Thread, decision: CaptureEmail) -> None:
+def _capture(batch: Batch, thread: VisitorState, decision: CaptureEmail) -> None:
     if thread.conversation and thread.conversation.proved_email:
         return  # whose conversation it is stays proved: the address is a claim beside it
     batch.add_claim(

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.core.emails import key_of
-from bot.core.model import Place
-from bot.failpoints import failpoint
+from bot.core.model import VisitorKey
 from bot.forgetting import Forgotten, forget
-from bot.ports import Doorbell
+from bot.ports.doorbell import Doorbell
+from bot.runtime.failpoints import failpoint
 from bot.storage.deletion_requests import (
     NewRequest,
     RequestState,
@@ -110,7 +110,7 @@ class DeletionDesk:
     doorbell: Doorbell
     clock: Callable[[], datetime]
 
-    def take(self, person: Place, request_hash: str) -> str:
+    def take(self, person: VisitorKey, request_hash: str) -> str:
         """Return the code of the request, the same for the same one. Raises UnavailableError."""
         now = self.clock()
         request = NewRequest(request_hash, person, now, now + PATIENCE)

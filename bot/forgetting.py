@@ -4,9 +4,9 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.failpoints import failpoint
-from bot.hints import Hint, room_of
-from bot.ports import Doorbell
+from bot.ports.doorbell import Doorbell
+from bot.ports.signals import ChangeSignal, room_of
+from bot.runtime.failpoints import failpoint
 from bot.storage.engine import Database
 from bot.storage.erasing import Begun, Erased
 from bot.storage.erasing_steps import find_job, take_step
@@ -33,7 +33,7 @@ def forget(
     failpoint("erasure.after_begin")
     doorbell.hint(
         *(
-            Hint(room_of(thread.place), thread.conversation_id)
+            ChangeSignal(room_of(thread.place), thread.conversation_id)
             for thread in begun.threads
             if thread.conversation_id
         )

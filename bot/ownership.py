@@ -7,7 +7,7 @@ sides as far as it was before, all that follows is for the owner's side.
 from dataclasses import dataclass
 
 from bot.core.emails import Address, key_of
-from bot.core.model import Assurance, Author, Kind, Place, Source, Status
+from bot.core.model import Assurance, Author, Kind, Source, Status, VisitorKey
 from bot.storage.batch import Batch
 from bot.storage.contact_rows import NewClaim
 from bot.storage.message_rows import Delivery, NewMessage
@@ -27,7 +27,7 @@ from bot.storage.owners import (
     readmit,
 )
 from bot.storage.return_links import add_proof
-from bot.storage.threads import Thread, lock_visitors
+from bot.storage.visitor_states import VisitorState, lock_visitors
 
 WENT_OVER = (
     "This browser has proved the address of conversation {id}, and goes on there. Nobody reads this"
@@ -41,12 +41,12 @@ class Proof:
     """That an address is the own one of whoever is there now."""
 
     address: Address
-    browser: Place | None = None
+    browser: VisitorKey | None = None
     """The browser that proved it; None: a mail did."""
     why: Why = Why.MAIL
 
 
-def prove(batch: Batch, thread: Thread, proof: Proof) -> None:
+def prove(batch: Batch, thread: VisitorState, proof: Proof) -> None:
     """Let the owner of an address have the conversation; the thread must be held and stored.
 
     Divides nothing if the browser that proves it is on the conversation's side already, or if the
@@ -62,23 +62,23 @@ def prove(batch: Batch, thread: Thread, proof: Proof) -> None:
     _own(batch, thread, proof.address)
 
 
-def _side(batch: Batch, thread: Thread) -> list[Place]:
+def _side(batch: Batch, thread: VisitorState) -> list[VisitorKey]:
     if thread.visitor_id is None:
         return []
     found = find_browsers(batch.connection, thread.visitor_id)
     return found if is_own_place(thread.place) else [thread.place, *found]
 
 
-def _has_proved(thread: Thread, address: Address) -> bool:
+def _has_proved(thread: VisitorState, address: Address) -> bool:
     return _proved_key(thread) == address.key
 
 
-def _proved_key(thread: Thread) -> str | None:
+def _proved_key(thread: VisitorState) -> str | None:
     talk = thread.conversation
     return key_of(talk.proved_email) if talk and talk.proved_email else None
 
 
-def _divide(batch: Batch, thread: Thread, side: list[Place], proof: Proof) -> None:
+def _divide(batch: Batch, thread: VisitorState, side: list[VisitorKey], proof: Proof) -> None:
     """Leave to the present browsers what there is, and nothing that comes."""
     talk, talk_id = thread.conversation, thread.conversation_id
     if talk is None or talk_id is None or thread.visitor_id is None:
@@ -109,7 +109,7 @@ def _divide(batch: Batch, thread: Thread, side: list[Place], proof: Proof) -> No
     thread.owner_after_seq = thread.last_seq
 
 
-def _admit(batch: Batch, thread: Thread, proof: Proof) -> None:
+def _admit(batch: Batch, thread: VisitorState, proof: Proof) -> None:
     """Let the browser that proved the address read and write as the conversation's owner."""
     connection, now, browser = batch.connection, batch.now, proof.browser
     if browser is None or thread.visitor_id is None or thread.conversation_id is None:
@@ -123,7 +123,7 @@ def _admit(batch: Batch, thread: Thread, proof: Proof) -> None:
     batch.tell(browser, thread)
 
 
-def _vacate(batch: Batch, place: Place, thread: Thread) -> None:
+def _vacate(batch: Batch, place: VisitorKey, thread: VisitorState) -> None:
     """Leave with the agents what the browser has begun since it ceased to read."""
     visitor_id = find_visitor_at(batch.connection, place)
     if visitor_id is None:
@@ -146,7 +146,7 @@ def _vacate(batch: Batch, place: Place, thread: Thread) -> None:
         )
 
 
-def _own(batch: Batch, thread: Thread, address: Address) -> None:
+def _own(batch: Batch, thread: VisitorState, address: Address) -> None:
     talk = thread.conversation
     if talk is None:
         return

@@ -8,12 +8,12 @@ from typing import Any, Protocol, TypeVar
 from aiohttp import web
 
 from bot.core.arrivals import Arrival, Fault, Taken
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.edge.limits import Allowance, Limits
 from bot.findings import Finding
-from bot.hints import Hint
-from bot.ports import ErasureRequests, PeopleFinder, ProfileReader, Sender, Watched
-from bot.viewing import Live, ProofDesk, ReturnDesk, VisitorRooms
+from bot.ports.channels import ErasureRequests, PeopleFinder, ProfileReader, Sender, Watched
+from bot.ports.signals import ChangeSignal
+from bot.ports.visitor_view import Live, ProofDesk, ReturnDesk, VisitorConversations
 from config.networks import Network
 from config.rules import CaptureRules
 from config.settings import Settings
@@ -62,9 +62,9 @@ class WebSide:
     keys: Callable[[str], tuple[str, ...]]
     """Derives signing keys for a purpose; the first one signs, all are good."""
     rules: Callable[[], CaptureRules]
-    rooms: VisitorRooms
+    rooms: VisitorConversations
     live: Live
-    hint: Callable[[Hint], None]
+    hint: Callable[[ChangeSignal], None]
     """Tells other processes; never blocks."""
     limit: Callable[[Mapping[str, Allowance]], Limits]
     returns: ReturnDesk
@@ -154,7 +154,7 @@ class ChannelRecords:
 
     states: Mapping[str, Sequence[Finding]]
     """What is wrong with sending, by account."""
-    visitors: Mapping[str, Place] | None
+    visitors: Mapping[str, VisitorKey] | None
     """The newest visitor of each account; None: nobody's profile is to be asked for."""
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 from redis import Redis
 
-from bot.embedded import running_valkey
+from bot.runtime.embedded_valkey import running_valkey
 from bot.storage.engine import Database
 from bot.storage.migrate import upgrade
 from bot.storage.tables import metadata, schema_revisions

@@ -8,8 +8,8 @@ from email.message import EmailMessage
 
 from bot.core.arrivals import Arrival, Fault, Visit
 from bot.core.events import Attachment, EmailGiven, VisitorWrote
-from bot.core.model import ConversationId, Place
-from bot.desk.people import ContactChanges, Person, Words
+from bot.core.model import ConversationId, VisitorKey
+from bot.desk.types import ContactChanges, Person, Words
 from bot.follow_ups.answers import AnswerDesk
 from bot.follow_ups.returns import Returns
 from bot.storage.agents import list_agents
@@ -55,16 +55,16 @@ class Someone:
     first: str = field(init=False)
     second: str = field(init=False)
     other: str = field(init=False)
-    site: Place = field(init=False)
-    page: Place = field(init=False)
+    site: VisitorKey = field(init=False)
+    page: VisitorKey = field(init=False)
     _keys: int = 0
 
     def __post_init__(self) -> None:
         self.first = f"{self.word}@example.com"
         self.second = f"{self.word}@new.example.org"
         self.other = f"{self.word}@example.net"
-        self.site = Place("webchat", SITE, f"v-{self.word}")
-        self.page = Place("messenger", PAGE, f"p-{self.word}")
+        self.site = VisitorKey("webchat", SITE, f"v-{self.word}")
+        self.page = VisitorKey("messenger", PAGE, f"p-{self.word}")
 
     def live(self, chance: random.Random) -> list[str]:
         """Do all that can be done, in an order that chance gives; says in which."""
@@ -143,7 +143,7 @@ class Someone:
         written = self._mails()[-1].get_body(("plain",))
         found = re.search(r"/chat/return/([\w-]+)", written.get_content() if written else "")
         returns = Returns(office.database, lambda: office.now, self.room.doorbell)
-        browser = Place("webchat", SITE, f"b-{self.word}")
+        browser = VisitorKey("webchat", SITE, f"b-{self.word}")
         return bool(found and returns.come_back(found[1], None, browser))
 
     def answer_by_mail(self) -> bool:
@@ -236,10 +236,10 @@ class Someone:
         self.room.office.receive_all([arrival])
         return True
 
-    def _has(self, place: Place) -> bool:
+    def _has(self, place: VisitorKey) -> bool:
         return self._talk(place) is not None
 
-    def _talk(self, place: Place) -> ConversationId | None:
+    def _talk(self, place: VisitorKey) -> ConversationId | None:
         """Find a conversation, also once its visitor has got a place of its own."""
         office = self.room.office
         was = [row["conversation_id"] for row in office.rows("former_readers")]

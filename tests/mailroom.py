@@ -7,9 +7,9 @@ from email.message import EmailMessage
 from bot.core.arrivals import MessagesSeen
 from bot.core.emails import Address, validate
 from bot.core.events import EmailGiven
-from bot.core.model import ConversationId, Place
+from bot.core.model import ConversationId, VisitorKey
 from bot.desk import Desk
-from bot.desk.people import Actor, Words
+from bot.desk.types import Actor, Words
 from bot.edge.signing import Signer
 from bot.follow_ups.answers import AnswerDesk
 from bot.follow_ups.letter import Stationery
@@ -20,7 +20,7 @@ from bot.outbox.handlers.mails import MailHandler
 from bot.outbox.lane import Lane
 from bot.ownership import Proof, prove
 from bot.storage.batch import Batch
-from bot.storage.threads import lock_places
+from bot.storage.visitor_states import lock_visitor_states
 from bot.wiring.lanes import mail_lane
 from config.rules import CaptureRules
 from tests.fakes import QuietDoorbell
@@ -29,7 +29,7 @@ from tests.office import RULES, Office
 
 SITE = "https://shop.example"
 ORIGIN = "https://chat.shop.example"
-VIS = Place("webchat", SITE, "vis")
+VIS = VisitorKey("webchat", SITE, "vis")
 ADA = "ada@example.com"
 MAYA = Actor("maya@shop.example", name="Maya")
 DELAY = 120
@@ -79,7 +79,7 @@ class MailRoom:
         return Unsubscribing(self.office.database, self.stationery.signer, lambda: self.office.now)
 
     def come(
-        self, place: Place = VIS, email: str | None = ADA, text: str = "Hello"
+        self, place: VisitorKey = VIS, email: str | None = ADA, text: str = "Hello"
     ) -> ConversationId:
         """Let a visitor write, and give an address."""
         self.office.write(text, place)
@@ -91,7 +91,7 @@ class MailRoom:
         words = Words(text, f"a{self.office.count('messages')}")
         self.desk.reply(talk, words, MAYA)
 
-    def see(self, place: Place = VIS) -> None:
+    def see(self, place: VisitorKey = VIS) -> None:
         """Let the visitor see all that is there."""
         self.office.receive(MessagesSeen(self.office.now), place=place)
 
@@ -106,11 +106,11 @@ class MailRoom:
         self.wait()
         return self.post.mail
 
-    def prove(self, place: Place = VIS) -> None:
+    def prove(self, place: VisitorKey = VIS) -> None:
         """Let the visitor's browser have proved the address."""
         with self.office.database.write() as connection:
             batch = Batch(connection, self.office.now)
-            thread = lock_places(connection, [place])[place]
+            thread = lock_visitor_states(connection, [place])[place]
             address = validate((thread.conversation and thread.conversation.email) or "")
             assert isinstance(address, Address)
             prove(batch, thread, Proof(address, place))

@@ -9,28 +9,29 @@ import sqlalchemy as sa
 from bot.apply import apply, order_delivery
 from bot.core.arrivals import Arrival, Report
 from bot.core.events import AgentReplied, VisitorWrote
-from bot.core.model import Author, Conversation, Place
+from bot.core.model import Author, Conversation, VisitorKey
+from bot.intake.record import record
 from bot.outbox.claiming import AnyJob, Claiming
 from bot.outbox.contract import Engine, LanePlan
 from bot.outbox.lane import Lane
 from bot.outbox.settling import Result, Settling
-from bot.ports import Doorbell, PeopleFinder
-from bot.record import record
+from bot.ports.channels import PeopleFinder
+from bot.ports.doorbell import Doorbell
 from bot.storage import tables
 from bot.storage.batch import Batch
 from bot.storage.engine import Database
 from bot.storage.erasing_steps import take_step
 from bot.storage.message_rows import Delivery, NewMessage
-from bot.storage.threads import lock_places
 from bot.storage.transactions import retry_races
+from bot.storage.visitor_states import lock_visitor_states
 from bot.wiring.lanes import ChannelWays, visitor_lane
 from config.rules import CaptureRules, ChannelRules
 from tests.factories import NOON
 from tests.fakes import FakeChannel, QuietDoorbell
 
 PAGE = "1001"
-ANN = Place("messenger", PAGE, "ann")
-BEN = Place("messenger", PAGE, "ben")
+ANN = VisitorKey("messenger", PAGE, "ann")
+BEN = VisitorKey("messenger", PAGE, "ben")
 DAY = timedelta(hours=24)
 RULES = CaptureRules(
     channels=frozenset({"messenger", "webchat"}),
@@ -57,15 +58,17 @@ class Office:
     def pass_time(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 
-    def write(self, text: str = "Hello", place: Place = ANN, *, key: str | None = None) -> None:
+    def write(
+        self, text: str = "Hello", place: VisitorKey = ANN, *, key: str | None = None
+    ) -> None:
         """Let a visitor write now."""
         self.receive(VisitorWrote(text, self.now, self.now), place=place, key=key or self._key())
 
-    def arrival(self, text: str, place: Place = ANN) -> Arrival:
+    def arrival(self, text: str, place: VisitorKey = ANN) -> Arrival:
         """Make a message of a visitor that is still to be received."""
         return Arrival(place, VisitorWrote(text, self.now, self.now), self._key(), b"raw")
 
-    def receive(self, report: Report, *, place: Place = ANN, key: str | None = None) -> None:
+    def receive(self, report: Report, *, place: VisitorKey = ANN, key: str | None = None) -> None:
         self.receive_all([Arrival(place, report, key, b"raw")])
 
     def receive_all(self, arrivals: list[Arrival]) -> None:
@@ -74,11 +77,11 @@ class Office:
             lambda connection: record(connection, arrivals, self.rules, self.now).save(),
         )
 
-    def reply(self, text: str = "Here I am", place: Place = ANN) -> None:
+    def reply(self, text: str = "Here I am", place: VisitorKey = ANN) -> None:
         """Let an agent answer now."""
         with self.database.write() as connection:
             batch = Batch(connection, self.now)
-            thread = lock_places(connection, [place])[place]
+            thread = lock_visitor_states(connection, [place])[place]
             message = batch.add_message(
                 NewMessage(
                     thread, Author.AGENT, text, self.now, self.now, delivery=Delivery.PENDING
@@ -120,9 +123,9 @@ class Office:
     def set_rules(self, **changes: Any) -> None:  # noqa: ANN401 - as the rules have them
         self.rules = replace(self.rules, **changes)
 
-    def conversation(self, place: Place = ANN) -> Conversation:
+    def conversation(self, place: VisitorKey = ANN) -> Conversation:
         with self.database.write() as connection:
-            conversation = lock_places(connection, [place])[place].conversation
+            conversation = lock_visitor_states(connection, [place])[place].conversation
         assert conversation
         return conversation
 

@@ -39,5 +39,5 @@ def test_no_public_class_name_is_given_twice() -> None:
 def test_channels_may_repeat_each_other_and_nobody_else() -> None:
     ours, theirs = "channels/pigeon/a.py", "channels/raven/b.py"
     assert _collisions([("Sender", ours), ("Sender", theirs)]) == {}
-    for other in ("channels/pigeon/c.py", "bot/ports.py"):
+    for other in ("channels/pigeon/c.py", "bot/ports/channels.py"):
         assert list(_collisions([("Sender", ours), ("Sender", other)])) == ["Sender"]

@@ -25,8 +25,8 @@ MOST = 0.05  # seconds for the longest
 ENDS = ("", "\0", "!", "\n", "x")
 NOT_FOR_STRANGERS = {
     "bot.core.typos._LONG_ENOUGH": "read over our own list of providers",
-    "bot.edge.joined": "reads our own scripts",
-    "bot.edge.slim": "reads our own scripts",
+    "bot.edge.bundle": "reads our own scripts",
+    "bot.edge.minify": "reads our own scripts",
     "bot.processes.supervisor": "reads the Procfile",
     "channels.webchat.loader": "reads our own style sheets",
     "config.hours": "reads what the operator has set",

@@ -17,7 +17,7 @@ from bot.core.typos import suggest
 from bot.core.words import is_correction, is_no, is_stop, is_yes, without_correction
 from bot.edge.accept_language import accepted
 from bot.edge.bodies import charset_of
-from bot.edge.callers import trace
+from bot.edge.client_ip import trace
 from bot.edge.signing import Signer
 from bot.notifications.safe_text import defuse
 from bot.storage.cursors import CursorError, read_timed_cursor

@@ -4,9 +4,9 @@ import sys
 
 import click
 
-from bot.failpoints import arm
-from bot.logs import set_up_logs
 from bot.processes.lifeline import watch
+from bot.runtime.failpoints import arm
+from bot.runtime.logs import set_up_logs
 from bot.wiring.ground import redis_url
 from bot.wiring.settings import read_settings
 from config.settings import SettingsError

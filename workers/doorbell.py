@@ -15,7 +15,7 @@ from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from bot.hints import HINTS, Hint, HintKind, write_hints
+from bot.ports.signals import SIGNALS, ChangeSignal, SignalKind, write_signals
 
 QUEUE = "outbox"
 JOB = "workers.jobs.work"
@@ -50,7 +50,7 @@ class RqDoorbell:
         self._gathering_of_a_crowd = gathering_of_a_crowd.total_seconds()
         self._queue = open_queue(redis_url)
         self._waiting: set[int] = set()
-        self._hints: dict[tuple[int, int, HintKind], Hint] = {}
+        self._hints: dict[tuple[int, int, SignalKind], ChangeSignal] = {}
         self._changed = threading.Condition()
         self._closing = threading.Event()
         self._silent = False
@@ -64,7 +64,7 @@ class RqDoorbell:
                 self._waiting.update(outbox_ids[:ENOUGH])
                 self._changed.notify()
 
-    def hint(self, *hints: Hint) -> None:
+    def hint(self, *hints: ChangeSignal) -> None:
         """Ask for hints to be spread; of several for one place the last will do."""
         if hints:
             with self._changed:
@@ -102,10 +102,10 @@ class RqDoorbell:
             elif self._closing.is_set():
                 return
 
-    def _tell(self, hints: list[Hint], ids: set[int]) -> None:
+    def _tell(self, hints: list[ChangeSignal], ids: set[int]) -> None:
         try:
             if hints:
-                self._queue.connection.publish(HINTS, write_hints(hints))
+                self._queue.connection.publish(SIGNALS, write_signals(hints))
             if ids:
                 self._ring_all(ids)
         except (RedisError, OSError):

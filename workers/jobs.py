@@ -10,7 +10,7 @@ from rq.serializers import JSONSerializer
 
 from bot.outbox.lane import Lane
 from bot.outbox.running import LaneThread
-from bot.ports import UnavailableError
+from bot.ports.errors import UnavailableError
 from bot.wiring.ground import now
 from bot.wiring.settings import read_settings
 from bot.wiring.work import (

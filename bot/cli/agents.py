@@ -11,7 +11,7 @@ import click
 from bot.cli.start import open_database, start
 
 if TYPE_CHECKING:  # loaded only by the commands that need it
-    from bot.desk.staff import Member, Staff
+    from bot.desk.agents import Agents, Member
     from bot.storage.engine import Database
 
 _NOBODY = "No agent has this email. ./run agents list shows who there is."
@@ -28,7 +28,7 @@ def agents() -> None:
 @click.option("--admin", is_flag=True, help="Lets them look after the team and the operations.")
 def add(email: str, name: str | None, *, admin: bool) -> None:
     """Let somebody in. The password is asked for, or read from standard input."""
-    from bot.desk.staff import OPERATOR, AgentExistsError, Newcomer
+    from bot.desk.agents import OPERATOR, AgentExistsError, Newcomer
 
     with _opened_staff() as staff:
         newcomer = Newcomer(email, _ask_for_password(), name, is_admin=admin)
@@ -63,7 +63,7 @@ def show() -> None:
 @click.argument("email")
 def password(email: str) -> None:
     """Give somebody a new password; whoever is signed in with the old one is out."""
-    from bot.desk.staff import OPERATOR
+    from bot.desk.agents import OPERATOR
 
     with _opened_staff() as staff:
         member = _find(staff, email)
@@ -75,7 +75,7 @@ def password(email: str) -> None:
 @click.argument("email")
 def disable(email: str) -> None:
     """Let somebody in no more; what they have written stays."""
-    from bot.desk.staff import OPERATOR
+    from bot.desk.agents import OPERATOR
 
     with _opened_staff() as staff:
         staff.disable(_find(staff, email).agent.id, OPERATOR)
@@ -89,7 +89,7 @@ def disable(email: str) -> None:
 @click.option("--enable", is_flag=True, help="Lets somebody in again who was disabled.")
 def change(email: str, name: str | None, *, admin: bool | None, enable: bool) -> None:
     """Rename somebody, change what they may do, let them in again."""
-    from bot.desk.staff import OPERATOR
+    from bot.desk.agents import OPERATOR
 
     with _opened_staff() as staff:
         agent = _find(staff, email).agent
@@ -103,10 +103,10 @@ def change(email: str, name: str | None, *, admin: bool | None, enable: bool) ->
 
 
 @contextmanager
-def _opened_staff() -> "Iterator[Staff]":
+def _opened_staff() -> "Iterator[Agents]":
     from bot.data_dir import make_data_dir
+    from bot.desk.agents import Agents
     from bot.desk.errors import DeskError
-    from bot.desk.staff import Staff
     from bot.wiring.ground import now
 
     settings = start()
@@ -116,7 +116,7 @@ def _opened_staff() -> "Iterator[Staff]":
         if not settings.database_url:
             _make_if_missing(database)
         try:
-            yield Staff(database, now)
+            yield Agents(database, now)
         except DeskError as error:
             raise click.ClickException(str(error)) from None
 
@@ -129,7 +129,7 @@ def _make_if_missing(database: "Database") -> None:
         upgrade(database)
 
 
-def _find(staff: "Staff", email: str) -> "Member":
+def _find(staff: "Agents", email: str) -> "Member":
     from bot.desk.errors import NotFoundError
 
     try:

@@ -15,8 +15,8 @@ from config.settings import SettingsError
 def check(*, as_json: bool) -> None:
     """Say what works, what is missing and what to do. Exit status 1 if anything is broken."""
     from bot.findings import State, broken
-    from bot.logs import set_up_logs
     from bot.ops.check.examine import examine
+    from bot.runtime.logs import set_up_logs
     from bot.wiring.ground import now
     from bot.wiring.settings import read_settings
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.failpoints import arm
-from bot.logs import set_up_logs
+from bot.runtime.failpoints import arm
+from bot.runtime.logs import set_up_logs
 from config.settings import Settings, SettingsError
 
 if TYPE_CHECKING:  # loaded only by the commands that open it
@@ -41,7 +41,7 @@ def open_database(settings: Settings) -> "Iterator[Database]":
     """Open the database for as long as the block lasts."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from bot.ports import SchemaError, UnavailableError
+    from bot.ports.errors import SchemaError, UnavailableError
     from bot.storage.engine import Database
 
     refusal = click.ClickException("The database can't be used; ./run check says why.")

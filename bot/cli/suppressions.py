@@ -34,8 +34,8 @@ def show() -> None:
 def lift(email: str) -> None:
     """Let mails go to EMAIL again; after an unsubscription only if its owner asks for it."""
     from bot.desk.errors import NotFoundError
-    from bot.desk.people import OPERATOR
     from bot.desk.suppressions import Suppressions
+    from bot.desk.types import OPERATOR
     from bot.wiring.ground import now
 
     with open_database(start()) as database:

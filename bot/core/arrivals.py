@@ -16,7 +16,7 @@ from bot.core.events import (
     VisitorWrote,
     WindowOpened,
 )
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class Arrival(NamedTuple):
     can't be stored.
     """
 
-    place: Place
+    place: VisitorKey
     report: Report
     key: str | None = None
     raw: bytes = b""
@@ -123,7 +123,7 @@ class Arrival(NamedTuple):
     """The visitor's time zone, an IANA name, where the channel knows it."""
     visit: Visit | None = None
     """Where it was written, on a channel that knows pages."""
-    browser: Place | None = None
+    browser: VisitorKey | None = None
     """The browser that reports it: it speaks for whichever visitor it reads the conversation of."""
     is_guest: bool = False
     """The channel knows that this visitor has no profile that could be read."""

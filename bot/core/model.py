@@ -70,7 +70,7 @@ class Assurance(StrEnum):
     VERIFIED = "verified"
 
 
-class Place(NamedTuple):
+class VisitorKey(NamedTuple):
     """Who on which channel: the key of a visitor. `account` is a page id or a site's origin."""
 
     channel: str

@@ -3,7 +3,7 @@
 import hashlib
 import unicodedata
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 
 _READABLE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without I, L, O, U: nobody misreads them
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and signs that show nothing
@@ -23,12 +23,12 @@ def is_seen(text: str) -> bool:
     )
 
 
-def visitor_name(place: Place, first_name: str | None, last_name: str | None) -> str:
+def visitor_name(place: VisitorKey, first_name: str | None, last_name: str | None) -> str:
     """Name a visitor by its profile, or say that it is unknown and which one."""
     return full_name(first_name, last_name) or f"Unknown visitor {nickname(place)}"
 
 
-def nickname(place: Place) -> str:
+def nickname(place: VisitorKey) -> str:
     """Derive four characters from where a visitor writes; two may share them."""
     text = f"{place.channel}\n{place.account}\n{place.external_id}"
     number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:4])

@@ -29,9 +29,8 @@ from bot.desk.errors import (
     WindowClosedError,
 )
 from bot.desk.mailing import why_not_mailed
-from bot.desk.people import Actor, Link, Person, Words
 from bot.desk.progress import Way, progress
-from bot.follow_ups.orders import order_follow_up, order_mail
+from bot.desk.types import Actor, Link, Person, Words
 from bot.storage.batch import Batch, RaceLostError
 from bot.storage.contact_rows import NewClaim
 from bot.storage.contacts import find_contact_by_key, lock_contacts
@@ -39,8 +38,9 @@ from bot.storage.conversations import find_conversation
 from bot.storage.message_rows import BY_MAIL, Delivery, NewMessage
 from bot.storage.messages import find_by_seq, set_delivery
 from bot.storage.original_mails import Standing, find_original, mark_taken
+from bot.storage.outbox.mail_rows import order_follow_up, order_mail
 from bot.storage.outbox.settled import order_again
-from bot.storage.threads import Thread
+from bot.storage.visitor_states import VisitorState
 from config.rules import CaptureRules
 
 
@@ -49,7 +49,7 @@ class Act:
     """One act of somebody on one conversation; its batch is for the caller to save."""
 
     batch: Batch
-    thread: Thread
+    thread: VisitorState
     conversation: Conversation
     actor: Actor
     rules: CaptureRules

@@ -21,11 +21,11 @@ from bot.desk.errors import (
 )
 from bot.desk.export import export_contacts
 from bot.desk.merging import merge, part
-from bot.desk.people import Actor, ContactChanges, Person
-from bot.desk.words import check_name, check_search, read_email
+from bot.desk.types import Actor, ContactChanges, Person
+from bot.desk.validation import check_name, check_search, read_email
 from bot.forgetting import Forgotten, forget
-from bot.hints import Hint
-from bot.ports import Doorbell
+from bot.ports.doorbell import Doorbell
+from bot.ports.signals import ChangeSignal
 from bot.storage.audits import CONTACT_CHANGED, ContactAct, add_contact_audit
 from bot.storage.batch import Batch, RaceLostError
 from bot.storage.contact_facts import count_talks, find_rooms
@@ -47,12 +47,12 @@ from bot.storage.cursors import CursorError
 from bot.storage.engine import Database
 from bot.storage.erasing import Begun, Erasure, erase_contact
 from bot.storage.outbox.announcements import Announcement, announce
-from bot.storage.threads import lock_visitors
 from bot.storage.transactions import read, retry_races
+from bot.storage.visitor_states import lock_visitors
 from config.rules import CaptureRules
 
 Result = TypeVar("Result")
-_Rooms: TypeAlias = list[Hint]
+_Rooms: TypeAlias = list[ChangeSignal]
 """Where there is something new to see after it."""
 _AT_ONCE = timedelta(seconds=2)
 """So long an erasure keeps the one who asked for it waiting; the clock does the rest."""

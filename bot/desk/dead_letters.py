@@ -8,8 +8,8 @@ from functools import partial
 import sqlalchemy as sa
 
 from bot.core.arrivals import Arrival
-from bot.ports import UnavailableError
-from bot.record import record
+from bot.intake.record import record
+from bot.ports.errors import UnavailableError
 from bot.storage.dead_letters import (
     LetterId,
     LetterState,

@@ -21,7 +21,8 @@ from bot.desk.errors import (
     StaleVersionError,
 )
 from bot.desk.mailing import why_not_mailed
-from bot.desk.people import (
+from bot.desk.progress import progress
+from bot.desk.types import (
     Actor,
     ConversationChanges,
     Link,
@@ -31,9 +32,8 @@ from bot.desk.people import (
     Words,
     Written,
 )
-from bot.desk.progress import progress
-from bot.desk.words import check_client_id, check_name, check_search, check_text, read_email
-from bot.ports import Doorbell
+from bot.desk.validation import check_client_id, check_name, check_search, check_text, read_email
+from bot.ports.doorbell import Doorbell
 from bot.storage.batch import Batch
 from bot.storage.contact_rows import KeyTakenError
 from bot.storage.conversations import (
@@ -47,8 +47,8 @@ from bot.storage.cursors import CursorError
 from bot.storage.engine import Database
 from bot.storage.mails import find_recipient
 from bot.storage.messages import Span, StoredMessage, find_by_client_key, list_messages
-from bot.storage.threads import lock_conversations
 from bot.storage.transactions import read, retry_races
+from bot.storage.visitor_states import lock_conversations
 from config.rules import CaptureRules
 
 Result = TypeVar("Result")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from ipaddress import ip_address
 
-from bot.edge.callers import is_among
+from bot.edge.client_ip import is_among
 from bot.storage.sightings import Sighting, SightingKind
 from config.concerns import Concern
 from config.networks import Network

@@ -8,7 +8,7 @@ from bot.apply import apply
 from bot.core.events import ContactAssociated
 from bot.core.model import ContactId
 from bot.desk.errors import AlreadyMergedError, NotFoundError, SamePersonError
-from bot.desk.people import Actor
+from bot.desk.types import Actor
 from bot.storage.audits import CONTACT_MERGED, CONTACT_PARTED, ContactAct, add_contact_audit
 from bot.storage.batch import Batch, RaceLostError
 from bot.storage.contacts import (
@@ -28,7 +28,7 @@ from bot.storage.merges import (
     move_back,
     move_over,
 )
-from bot.storage.threads import Thread, lock_visitors
+from bot.storage.visitor_states import VisitorState, lock_visitors
 from config.rules import CaptureRules
 
 _NAMES = ("first_name", "last_name")
@@ -96,7 +96,7 @@ def _lock_both(
     raise AlreadyMergedError
 
 
-def _hand_over(batch: Batch, threads: Collection[Thread], to: ContactId) -> None:
+def _hand_over(batch: Batch, threads: Collection[VisitorState], to: ContactId) -> None:
     for thread in threads:
         thread.contact_id, thread.visitor_changed = to, True
         batch.touch(thread)
@@ -104,7 +104,7 @@ def _hand_over(batch: Batch, threads: Collection[Thread], to: ContactId) -> None
 
 def _tell(
     batch: Batch,
-    threads: Collection[Thread],
+    threads: Collection[VisitorState],
     kept: ContactView,
     gone: ContactView,
     rules: CaptureRules,

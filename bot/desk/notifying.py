@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import sqlalchemy as sa
 
 from bot.desk.errors import InvalidError
-from bot.edge.guarded import Guard, RefusedUrlError
+from bot.edge.ssrf_guard import Guard, RefusedUrlError
 from bot.notifications.web_push import public_key
 from bot.storage.engine import Database
 from bot.storage.recipients import (

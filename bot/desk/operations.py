@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from bot.desk.dead_letters import DeadLetterOffice, Outcome
 from bot.desk.exposure import LATELY
 from bot.desk.funnel import Funnel, read_funnel
-from bot.desk.people import Actor
-from bot.ports import Doorbell
+from bot.desk.types import Actor
+from bot.ports.doorbell import Doorbell
 from bot.storage.audits import add_audit
 from bot.storage.checkup import Checkup, find_checkup, hasten_check
 from bot.storage.dead_letters import DeadLetter, LetterId, list_open

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bot.core.model import ConversationId, Status
 from bot.desk.errors import InvalidError
-from bot.desk.words import check_search
+from bot.desk.validation import check_search
 from bot.storage.conversations import (
     ConversationsWanted,
     ConversationView,

@@ -10,8 +10,8 @@ from bot.core.away import is_window_over
 from bot.core.model import Conversation, ConversationId, MessageId
 from bot.desk.errors import NotFoundError, OwnedElsewhereError, WindowClosedError
 from bot.desk.mailing import why_not_mailed
-from bot.desk.people import Shown
 from bot.desk.progress import progress
+from bot.desk.types import Shown
 from bot.desk.unmailed import why_unmailed
 from bot.storage.conversations import ConversationView, find_conversation
 from bot.storage.engine import Database

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.desk.errors import ConflictError, InvalidError, NotFoundError
-from bot.desk.words import check_text
+from bot.desk.validation import check_text
 from bot.storage.engine import Database
 from bot.storage.saved_replies import (
     SavedReply,

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.core.emails import Address, validate
 from bot.desk.errors import NotFoundError
-from bot.desk.people import Actor
+from bot.desk.types import Actor
 from bot.storage.audits import add_audit
 from bot.storage.engine import Database
 from bot.storage.suppressions import (

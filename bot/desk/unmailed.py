@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from bot.core.emails import Address, validate
 from bot.core.model import Author, Conversation, Kind, MessageId
-from bot.desk.people import Shown
 from bot.desk.progress import Way
+from bot.desk.types import Shown
 from bot.outbox.handlers.mails import SEEN
 from bot.storage.outbox.settled import find_unmailed
 from config.rules import CaptureRules

@@ -13,7 +13,7 @@ from types import TracebackType
 from aiohttp import web
 
 from bot.edge.threads import CURRENT_WORK
-from bot.sampling import Sampler
+from bot.runtime.sampling import Sampler
 
 _PHRASES = {
     HTTPStatus.SERVICE_UNAVAILABLE: "requests are refused with 503",

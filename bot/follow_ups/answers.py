@@ -26,14 +26,15 @@ from bot.follow_ups.mail_notes import (
 )
 from bot.follow_ups.notes import ToldNote, add_note
 from bot.follow_ups.own_mails import own_words
-from bot.hints import Hint
+from bot.intake.record import record
 from bot.mail.authentication import SenderVerdict, judge
 from bot.mail.envelope import Envelope, read_envelope
 from bot.mail.inbound import Bounce, InboundMail, UnreadableMailError, mail_key, read_mail
 from bot.mail.own_words import OwnWords
 from bot.mail.smtp import CHANNEL
-from bot.ports import Doorbell, UnavailableError
-from bot.record import record
+from bot.ports.doorbell import Doorbell
+from bot.ports.errors import UnavailableError
+from bot.ports.signals import ChangeSignal
 from bot.storage.batch import Batch
 from bot.storage.engine import Database
 from bot.storage.mails import (
@@ -45,9 +46,9 @@ from bot.storage.mails import (
 from bot.storage.message_rows import AUTOMATIC_MAIL
 from bot.storage.original_mails import Standing, keep_original
 from bot.storage.tallies import DROPPED_MAILS, add_to_tally
-from bot.storage.threads import lock_conversations
 from bot.storage.transactions import read, retry_races
 from bot.storage.unread_mails import UnreadMail, UnreadRoom, keep_mail
+from bot.storage.visitor_states import lock_conversations
 from config.rules import CaptureRules
 
 NOT_VERIFIED = "sender not verified"
@@ -179,7 +180,7 @@ class AnswerDesk:
         now = self.clock()
         arrival = _arrival(mail, who, now)
 
-        def write(connection: sa.Connection) -> tuple[bool, list[int], list[Hint]]:
+        def write(connection: sa.Connection) -> tuple[bool, list[int], list[ChangeSignal]]:
             rules = self.rules()
             proved = (
                 prove_by_mail(connection, who, arrival, rules, now)

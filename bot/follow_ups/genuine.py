@@ -9,12 +9,12 @@ from bot.core.arrivals import Arrival
 from bot.core.emails import Address, key_of, validate
 from bot.core.events import VisitorWrote
 from bot.core.model import Assurance
-from bot.hints import Hint
+from bot.intake.lookup import provider_key
 from bot.ownership import Proof, prove
-from bot.recall import provider_key
+from bot.ports.signals import ChangeSignal
 from bot.storage.batch import Batch
 from bot.storage.mails import Correspondent, is_known_message
-from bot.storage.threads import Thread, lock_conversations
+from bot.storage.visitor_states import VisitorState, lock_conversations
 from config.rules import CaptureRules
 
 
@@ -23,7 +23,7 @@ class Proved:
     """An answer as it is to be recorded, and where there is something new to see."""
 
     arrival: Arrival
-    hints: tuple[Hint, ...] = ()
+    hints: tuple[ChangeSignal, ...] = ()
 
 
 def prove_by_mail(
@@ -60,7 +60,7 @@ def take_unproved(connection: sa.Connection, who: Correspondent, arrival: Arriva
     return Proved(arrival._replace(place=thread.place) if thread else arrival)
 
 
-def _address_of(thread: Thread | None, who: Correspondent) -> Address | None:
+def _address_of(thread: VisitorState | None, who: Correspondent) -> Address | None:
     """Find the address that the mail went to, if the conversation still has it."""
     talk = thread.conversation if thread else None
     for email in talk.own_emails if talk else ():

@@ -7,7 +7,7 @@ from bot.mail.inbound import InboundMail
 from bot.storage.batch import Batch
 from bot.storage.mails import Correspondent
 from bot.storage.original_mails import NewOriginal, Standing
-from bot.storage.threads import Thread
+from bot.storage.visitor_states import VisitorState
 
 FROM_ANOTHER = (
     "An answer came by mail from {sender}. That is another address than the one that we write to;"
@@ -39,7 +39,7 @@ def _shown(sender: str) -> str:
     return "".join(letter for letter in sender if letter.isprintable())[:_LONGEST_SENDER]
 
 
-def let_wait(thread: Thread, batch: Batch) -> None:
+def let_wait(thread: VisitorState, batch: Batch) -> None:
     """Open the conversation for the team, and let it wait for them; its readers see no sign."""
     talk = thread.conversation
     if talk is None:

@@ -6,10 +6,10 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.model import Author, Kind
-from bot.hints import Hint
+from bot.ports.signals import ChangeSignal
 from bot.storage.batch import Batch
 from bot.storage.message_rows import Delivery, NewMessage
-from bot.storage.threads import Thread
+from bot.storage.visitor_states import VisitorState
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +18,16 @@ class ToldNote:
 
     due: tuple[int, ...]
     """Outbox rows."""
-    hints: tuple[Hint, ...]
+    hints: tuple[ChangeSignal, ...]
 
 
 def tell_team(
-    connection: sa.Connection, thread: Thread, words: str, now: datetime, key: str | None = None
-) -> list[Hint]:
+    connection: sa.Connection,
+    thread: VisitorState,
+    words: str,
+    now: datetime,
+    key: str | None = None,
+) -> list[ChangeSignal]:
     """Store a note that comes from no person; the thread must be held."""
     batch = Batch(connection, now)
     add_note(batch, thread, words, key)
@@ -32,7 +36,11 @@ def tell_team(
 
 
 def add_note(
-    batch: Batch, thread: Thread, words: str, key: str | None = None, origin: str | None = None
+    batch: Batch,
+    thread: VisitorState,
+    words: str,
+    key: str | None = None,
+    origin: str | None = None,
 ) -> None:
     """Add a note that comes from no person to what a transaction writes."""
     batch.add_message(

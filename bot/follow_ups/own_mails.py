@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from bot.core.languages import LANGUAGES
 from bot.core.mail_words import mail_texts
-from bot.core.model import ConversationId, Place
+from bot.core.model import ConversationId, VisitorKey
 from bot.mail.own_words import OwnWords
 from bot.storage.mail_drafts import find_mailed
 from config.channel_facts import ChannelTitles, site_of
@@ -14,7 +14,7 @@ from config.channel_facts import ChannelTitles, site_of
 _CHANNELS = ChannelTitles()
 
 
-def own_words(connection: sa.Connection, id: ConversationId, place: Place) -> OwnWords:
+def own_words(connection: sa.Connection, id: ConversationId, place: VisitorKey) -> OwnWords:
     """Learn the newest replies that were mailed, and the lines around them in each language."""
     replies = find_mailed(connection, id)
     names = {reply.name for reply in replies if reply.name}

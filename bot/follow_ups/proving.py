@@ -7,13 +7,13 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.emails import Address, validate
-from bot.core.model import Conversation, ConversationId, Place
-from bot.follow_ups.orders import order_proof
-from bot.hints import Hint
+from bot.core.model import Conversation, ConversationId, VisitorKey
 from bot.ownership import Proof, prove
-from bot.ports import Doorbell
+from bot.ports.doorbell import Doorbell
+from bot.ports.signals import ChangeSignal
 from bot.storage.batch import Batch
 from bot.storage.engine import Database
+from bot.storage.outbox.mail_rows import order_proof
 from bot.storage.owners import find_former
 from bot.storage.proofs import (
     AskedProof,
@@ -24,9 +24,9 @@ from bot.storage.proofs import (
     find_open,
     may_ask,
 )
-from bot.storage.rooms import find_conversation_id
-from bot.storage.threads import Thread, lock_conversations
 from bot.storage.transactions import retry_races
+from bot.storage.visitor_states import VisitorState, lock_conversations
+from bot.storage.visitor_views import find_conversation_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Proving:
     clock: Callable[[], datetime]
     doorbell: Doorbell
 
-    def ask(self, browser: Place) -> None:
+    def ask(self, browser: VisitorKey) -> None:
         """Have a link and a code mailed to the address of what the browser reads, if it may be.
 
         Nothing tells the browser whether a mail leaves.
@@ -45,17 +45,17 @@ class Proving:
         due = retry_races(self.database, lambda connection: self._ask(connection, browser))
         self.doorbell.ring(*due)
 
-    def try_code(self, browser: Place, code: str) -> bool:
+    def try_code(self, browser: VisitorKey, code: str) -> bool:
         """Take a code that the browser asked for: the address is proved. False: it is not right."""
 
-        def write(connection: sa.Connection) -> list[Hint] | None:
+        def write(connection: sa.Connection) -> list[ChangeSignal] | None:
             return self._try_code(connection, browser, code)
 
         hints = retry_races(self.database, write)
         self.doorbell.hint(*(hints or ()))
         return hints is not None
 
-    def _ask(self, connection: sa.Connection, browser: Place) -> list[int]:
+    def _ask(self, connection: sa.Connection, browser: VisitorKey) -> list[int]:
         now = self.clock()
         thread = _hold(connection, _find_read(connection, browser))
         talk = thread.conversation if thread else None
@@ -69,7 +69,9 @@ class Proving:
         order_proof(batch, thread, proof)
         return batch.save()
 
-    def _try_code(self, connection: sa.Connection, browser: Place, code: str) -> list[Hint] | None:
+    def _try_code(
+        self, connection: sa.Connection, browser: VisitorKey, code: str
+    ) -> list[ChangeSignal] | None:
         now = self.clock()
         asked = find_open(connection, browser, now)
         thread = _hold(connection, asked.conversation_id) if asked else None
@@ -87,7 +89,7 @@ class Proving:
         return batch.hints()
 
 
-def _find_read(connection: sa.Connection, browser: Place) -> ConversationId | None:
+def _find_read(connection: sa.Connection, browser: VisitorKey) -> ConversationId | None:
     known = find_conversation_id(connection, browser)
     if known is not None:
         return known
@@ -95,11 +97,11 @@ def _find_read(connection: sa.Connection, browser: Place) -> ConversationId | No
     return former.conversation_id if former else None
 
 
-def _hold(connection: sa.Connection, id: ConversationId | None) -> Thread | None:
+def _hold(connection: sa.Connection, id: ConversationId | None) -> VisitorState | None:
     return lock_conversations(connection, [id]).get(id) if id is not None else None
 
 
-def _is_former(connection: sa.Connection, thread: Thread, browser: Place) -> bool:
+def _is_former(connection: sa.Connection, thread: VisitorState, browser: VisitorKey) -> bool:
     if thread.conversation_id is None or thread.place == browser:
         return False
     return find_former(connection, browser, thread.conversation_id) is not None
@@ -112,7 +114,7 @@ def _wanted(talk: Conversation, *, is_former: bool) -> str | None:
     return talk.beside_email if talk.proved_email else talk.email
 
 
-def _address(asked: AskedProof, thread: Thread) -> Address | None:
+def _address(asked: AskedProof, thread: VisitorState) -> Address | None:
     talk = thread.conversation
     if talk is None or asked.email not in talk.own_emails:
         return None

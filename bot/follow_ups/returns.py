@@ -7,16 +7,16 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.emails import Address, validate
-from bot.core.model import ConversationId, Place
+from bot.core.model import ConversationId, VisitorKey
 from bot.ownership import Proof, prove
-from bot.ports import Doorbell
+from bot.ports.doorbell import Doorbell
+from bot.ports.visitor_view import Comeback, Invitation
 from bot.storage.batch import Batch
 from bot.storage.engine import Database
 from bot.storage.owners import find_former
 from bot.storage.return_links import ReturnLink, find_home, find_link, use_link
-from bot.storage.threads import Thread, lock_conversations
 from bot.storage.transactions import read, retry_races
-from bot.viewing import Comeback, Invitation
+from bot.storage.visitor_states import VisitorState, lock_conversations
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,9 @@ class Returns:
 
         return read(self.database, look)
 
-    def come_back(self, token: str, was: Place | None, shall_be: Place) -> Comeback | None:
+    def come_back(
+        self, token: str, was: VisitorKey | None, shall_be: VisitorKey
+    ) -> Comeback | None:
         """Use a link up: its address is proved, and a browser reads the conversation from now on.
 
         A browser that reads it already, or once did, goes on as who it `was`. Any other gets
@@ -63,7 +65,7 @@ class Returns:
         return comeback
 
     def _come_back(
-        self, connection: sa.Connection, token: str, was: Place | None, shall_be: Place
+        self, connection: sa.Connection, token: str, was: VisitorKey | None, shall_be: VisitorKey
     ) -> tuple[Comeback, Batch] | None:
         now = self.clock()
         link = find_link(connection, token, now)
@@ -82,7 +84,7 @@ class Returns:
 
 
 def _has_read(
-    connection: sa.Connection, thread: Thread, id: ConversationId, browser: Place
+    connection: sa.Connection, thread: VisitorState, id: ConversationId, browser: VisitorKey
 ) -> bool:
     """Say whether a browser reads the conversation, or did before its address was proved."""
     if thread.place in {browser, find_home(connection, browser)}:
@@ -90,7 +92,7 @@ def _has_read(
     return find_former(connection, browser, id) is not None
 
 
-def _hold(connection: sa.Connection, link: ReturnLink) -> Thread | None:
+def _hold(connection: sa.Connection, link: ReturnLink) -> VisitorState | None:
     """Hold the conversation, if it still has the address that the link was sent to."""
     thread = lock_conversations(connection, [link.conversation_id]).get(link.conversation_id)
     talk = thread.conversation if thread else None

@@ -13,15 +13,15 @@ from bot.core.model import OF_THE_TEAM, Conversation, ConversationId
 from bot.edge.signing import Signer
 from bot.follow_ups.letter import NOT_ME
 from bot.follow_ups.notes import tell_team
-from bot.hints import Hint
-from bot.ports import Doorbell
+from bot.ports.doorbell import Doorbell
+from bot.ports.signals import ChangeSignal
 from bot.storage.batch import Batch
 from bot.storage.engine import Database
 from bot.storage.mails import end_reply_addresses
 from bot.storage.proofs import end_proofs
 from bot.storage.suppressions import email_hash
-from bot.storage.threads import Thread, lock_conversations
 from bot.storage.transactions import read, retry_races
+from bot.storage.visitor_states import VisitorState, lock_conversations
 from bot.storage.withdrawals import add_withdrawal, end_links, find_account
 from config.rules import CaptureRules
 
@@ -61,7 +61,7 @@ class Withdrawing:
         self.doorbell.hint(*hints)
         return True
 
-    def _withdraw(self, connection: sa.Connection, claim: _Claim) -> list[Hint]:
+    def _withdraw(self, connection: sa.Connection, claim: _Claim) -> list[ChangeSignal]:
         now, id_ = self.clock(), claim.conversation_id
         thread = lock_conversations(connection, [id_]).get(id_)
         email = _claimed(thread.conversation, claim) if thread and thread.conversation else None
@@ -77,7 +77,7 @@ class Withdrawing:
         words = WITHDRAWN.format(email=email) + (STAYS if stays else "")
         return tell_team(connection, thread, words, now)
 
-    def _take_out(self, connection: sa.Connection, thread: Thread, email: str) -> bool:
+    def _take_out(self, connection: sa.Connection, thread: VisitorState, email: str) -> bool:
         """Take the claim away; an association that an agent made stays. Says whether one does."""
         talk, batch = thread.conversation, Batch(connection, self.clock())
         if talk is None or (talk.email == email and talk.email_source in OF_THE_TEAM):
@@ -111,6 +111,6 @@ def _claimed(talk: Conversation, claim: _Claim) -> str | None:
     return None
 
 
-def _kept(thread: Thread, email: str) -> list[str]:
+def _kept(thread: VisitorState, email: str) -> list[str]:
     own = thread.conversation.own_emails if thread.conversation else ()
     return [key_of(one) for one in own if one != email]

@@ -11,11 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from bot.core.arrivals import Arrival, Fault, Taken
+from bot.intake.lookup import keys_of
 from bot.intake.store import Store, Stored
 from bot.intake.waiting import Group, Request, WaitingQueue, fits_a_group, portions, size_of
-from bot.outages import Outage
-from bot.ports import Doorbell, HeldError, UnavailableError
-from bot.recall import places_of
+from bot.ports.doorbell import Doorbell
+from bot.ports.errors import HeldError, UnavailableError
+from bot.runtime.outages import Outage
 from bot.storage.engine import Database
 from config.rules import CaptureRules
 
@@ -99,7 +100,7 @@ class Intake:
         loop = asyncio.get_running_loop()
         done: asyncio.Future[list[Taken | None]] = loop.create_future()
         deadline = loop.time() + _PATIENCE
-        places = places_of(arrivals)
+        places = keys_of(arrivals)
         self._queue.add(Request(channel, arrivals, faults, places, size, deadline, done))
         self._open_lane()
         return done

@@ -12,18 +12,18 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.arrivals import Arrival, Fault, Taken
-from bot.core.model import Place
-from bot.failpoints import failpoint
-from bot.hints import Hint
+from bot.core.model import VisitorKey
+from bot.intake.record import record
 from bot.intake.waiting import Request
-from bot.outages import Outage
-from bot.ports import HeldError, SlowError, UnavailableError
-from bot.record import record
+from bot.ports.errors import HeldError, SlowError, UnavailableError
+from bot.ports.signals import ChangeSignal
+from bot.runtime.failpoints import failpoint
+from bot.runtime.outages import Outage
 from bot.storage.causes import name_of
 from bot.storage.engine import Database
 from bot.storage.proof import prove_writable
-from bot.storage.threads import find_held
 from bot.storage.transactions import retry_races
+from bot.storage.visitor_states import find_held
 from config.rules import CaptureRules
 
 _AT_ONCE = 0.5  # seconds
@@ -39,7 +39,7 @@ class Stored:
     held: list[Request] = field(default_factory=list)
     """What another transaction holds up, in the order in which it came."""
     due: list[int] = field(default_factory=list)
-    hints: list[Hint] = field(default_factory=list)
+    hints: list[ChangeSignal] = field(default_factory=list)
 
     def add(self, other: "Stored") -> None:
         """Take what another group has brought about as well."""
@@ -53,7 +53,7 @@ class Stored:
 class _Written:
     taken: list[Taken | None]
     due: list[int]
-    hints: list[Hint]
+    hints: list[ChangeSignal]
 
     def __add__(self, other: "_Written") -> "_Written":
         return _Written(self.taken + other.taken, self.due + other.due, self.hints + other.hints)
@@ -83,7 +83,7 @@ class Store:
             return self._take_apart(requests)
         return Stored(_share_out(requests, written.taken), [], written.due, written.hints)
 
-    def find_held(self, places: Collection[Place]) -> set[Place]:
+    def find_held(self, places: Collection[VisitorKey]) -> set[VisitorKey]:
         """Say whose rows another transaction holds just now; waits for nobody."""
         return retry_races(self._database, lambda connection: find_held(connection, places))
 
@@ -159,7 +159,7 @@ class Store:
 
 
 def _part(
-    requests: Sequence[Request], held: Collection[Place]
+    requests: Sequence[Request], held: Collection[VisitorKey]
 ) -> tuple[list[Request], list[Request]]:
     """Tell requests of these visitors, and what must come after them, from the others."""
     blocked, free, waiting = set(held), list[Request](), list[Request]()

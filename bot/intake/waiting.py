@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bot.core.arrivals import Arrival, Fault, Taken
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 
 GROUP_SIZE = 1_000
 GROUP_BYTES = 192 * 1024
@@ -25,7 +25,7 @@ class Request:
     channel: str
     arrivals: Sequence[Arrival]
     faults: Sequence[Fault]
-    places: set[Place]
+    places: set[VisitorKey]
     size: int
     """In bytes."""
     deadline: float
@@ -66,7 +66,7 @@ class WaitingQueue:
     def __init__(self) -> None:
         self._waiting: deque[Request] = deque()
         self._events = 0
-        self._busy: set[Place] = set()
+        self._busy: set[VisitorKey] = set()
 
     def add(self, request: Request) -> None:
         """Let a request wait for its turn."""
@@ -84,7 +84,7 @@ class WaitingQueue:
         for request in requests:
             self._busy -= request.places
 
-    def take_late(self, now: float, places: set[Place]) -> list[Request]:
+    def take_late(self, now: float, places: set[VisitorKey]) -> list[Request]:
         """Take out what has waited too long for one of these visitors."""
         late = {
             one for one in self._waiting if one.deadline < now and not one.places.isdisjoint(places)

@@ -14,7 +14,7 @@ from datetime import timedelta
 from bot.mail.envelope import DECIDING_BYTES
 from bot.mail.inbound import MOST_BYTES
 from bot.mail.server_url import read_server_url
-from bot.ports import SendError, Trouble
+from bot.ports.errors import SendError, Trouble
 from config.origins import is_loopback
 
 _EACH_WITHIN = timedelta(seconds=10)

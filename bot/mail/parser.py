@@ -17,7 +17,7 @@ from bot.mail.inbound import (
 )
 from bot.mail.own_words import OwnWords
 from bot.mail.parsing_request import asked
-from bot.ports import UnavailableError
+from bot.ports.errors import UnavailableError
 
 TOO_LONG = "mail takes too long to read, or makes its reader fail"
 _ARGUMENTS = ("-S", "-m", "bot.mail.parsing_process")

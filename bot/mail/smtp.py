@@ -11,18 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
-from bot.failpoints import failpoint
 from bot.mail.mail import Mail, read_sender, write
 from bot.mail.server_url import read_server_url
 from bot.mail.status import MAILBOX_GONE, read_status
-from bot.ports import (
-    Cause,
-    OutcomeUnknownError,
-    Receipt,
-    SendError,
-    Trouble,
-    UndeliverableError,
-)
+from bot.ports.channels import Receipt
+from bot.ports.errors import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
+from bot.runtime.failpoints import failpoint
 from config.origins import is_loopback
 
 CHANNEL, SERVER = "email", "smtp"

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.edge.child_process import ChildAwayError, ChildProcess, ChildSilentError
 from bot.notifications.texts import Notice
-from bot.ports import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
+from bot.ports.errors import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
 
 _PATIENCE = timedelta(seconds=25)
 _ARGUMENTS = ("-m", "bot.notifications.apprise_process")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from bot.ports import UnavailableError
+from bot.ports.errors import UnavailableError
 from bot.storage.engine import Database
 from bot.storage.recipients import is_anybody_listening
 from bot.storage.transactions import read

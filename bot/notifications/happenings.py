@@ -6,9 +6,9 @@ from datetime import datetime
 
 from bot.core.model import Author, ConversationId
 from bot.notifications.texts import About
+from bot.storage.notification_subjects import SpokenMessage, Subject
 from bot.storage.outbox.announcements import Announcement
 from bot.storage.recipients import Recipient
-from bot.storage.subjects import SpokenMessage, Subject
 from bot.storage.tables import time_text
 from config.notices import NoticeRules
 

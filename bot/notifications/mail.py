@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.mail.mail import Mail
 from bot.mail.smtp import Mailer
 from bot.notifications.texts import Notice
-from bot.ports import SendError, Trouble
+from bot.ports.errors import SendError, Trouble
 
 _WHY = "You get this mail because you want mails: see Notifications in the inbox."
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core.model import ConversationId, Status
 from bot.notifications.texts import About
+from bot.storage.notification_limits import Told
+from bot.storage.notification_subjects import Subject
 from bot.storage.recipients import Recipient, Wishes
-from bot.storage.subjects import Subject
-from bot.storage.told import Told
 
 APART = timedelta(minutes=5)
 """Of one kind for a conversation, a target is told once in this time."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Protocol, TypeAlias
 
-from bot.edge.guarded import (
+from bot.edge.ssrf_guard import (
     FetchedAnswer,
     FetchLimits,
     GuardedClient,
@@ -15,7 +15,7 @@ from bot.edge.guarded import (
     UnreachableError,
 )
 from bot.notifications.texts import Notice
-from bot.ports import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
+from bot.ports.errors import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
 from bot.storage.recipients import Device
 
 _HEAD_ONLY = FetchLimits(size=0)

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from bot.core.names import full_name, nickname
 from bot.notifications.safe_text import defuse
-from bot.storage.subjects import Subject
+from bot.storage.notification_subjects import Subject
 from config.notices import NoticeContent, NoticeRules
 
 _LONGEST_NAME = 60

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TypeAlias
 
-from bot.ports import Watched
+from bot.ports.channels import Watched
+from bot.storage.activity import find_rhythm
 from bot.storage.engine import Database
-from bot.storage.rhythm import find_rhythm
 from bot.storage.transactions import read
 
 EVERY = timedelta(minutes=15)

@@ -11,10 +11,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import ValidationError
 
-from bot.edge.guarded import GuardedClient
+from bot.edge.ssrf_guard import GuardedClient
 from bot.notifications.senders import ask
 from bot.notifications.texts import Notice
-from bot.ports import Cause, UndeliverableError
+from bot.ports.errors import Cause, UndeliverableError
 from bot.storage.recipients import Device
 
 KEY = "vapid"

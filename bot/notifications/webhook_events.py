@@ -9,8 +9,8 @@ from typing import NamedTuple
 from bot.core.model import Author, ContactId, ConversationId, Kind
 from bot.core.names import visitor_name
 from bot.storage.contacts import ContactView
+from bot.storage.notification_subjects import SpokenMessage, Subject
 from bot.storage.outbox.announcements import Announcement
-from bot.storage.subjects import SpokenMessage, Subject
 
 
 class WebhookEvent(StrEnum):

@@ -4,10 +4,10 @@ import logging
 from dataclasses import replace
 from typing import Any
 
-from bot.failpoints import failpoint
 from bot.outbox.claiming import AnyJob
 from bot.outbox.contract import Handler, Outcome
-from bot.ports import OutcomeUnknownError, SendError, UnavailableError, UndeliverableError
+from bot.ports.errors import OutcomeUnknownError, SendError, UnavailableError, UndeliverableError
+from bot.runtime.failpoints import failpoint
 from bot.storage.engine import Database
 from bot.storage.outbox.held import reach_step
 from bot.storage.transactions import retry_races

@@ -9,15 +9,15 @@ from typing import Any, TypeAlias
 import sqlalchemy as sa
 
 from bot.core.model import OutboxId
-from bot.hints import Hint
 from bot.outbox.contract import Engine, Job, LanePlan, Tier
 from bot.outbox.faults import find_faulty, put_off
 from bot.outbox.holding import Held, Room
+from bot.ports.signals import ChangeSignal
 from bot.storage.outbox.accounts import AccountKey
 from bot.storage.outbox.due import OWN, find_due, hold_due
 from bot.storage.outbox.held import HeldRow, hold_rows
-from bot.storage.threads import lock_visitors
 from bot.storage.transactions import read, retry_races
+from bot.storage.visitor_states import lock_visitors
 from config.rules import CaptureRules
 
 AnyJob: TypeAlias = Job[Any]  # Any: only its handler looks into it
@@ -29,7 +29,7 @@ class TakenJobs:
     """What one worker has taken, and where something was said or settled on the way."""
 
     jobs: list[AnyJob] = field(default_factory=list)
-    hints: list[Hint] = field(default_factory=list)
+    hints: list[ChangeSignal] = field(default_factory=list)
     found: bool = False
     """Something was due: there may be more, even where nothing had to be taken."""
     moved: bool = False

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.core.model import OutboxId
-from bot.failpoints import failpoint
 from bot.keeping import Keeper
-from bot.outages import Outage
 from bot.outbox.holding import UNKNOWN_KIND, WAITS
-from bot.ports import Doorbell, UnavailableError
+from bot.ports.doorbell import Doorbell
+from bot.ports.errors import UnavailableError
+from bot.runtime.failpoints import failpoint
+from bot.runtime.outages import Outage
 from bot.storage.engine import Database
 from bot.storage.original_mails import find_old_originals, forget_originals
 from bot.storage.outbox.due import (

@@ -10,11 +10,12 @@ from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.outbox.gates import PROBE_LASTS
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry
-from bot.ports import Cause, Doorbell, OutcomeUnknownError, SendError, Trouble, UndeliverableError
+from bot.ports.doorbell import Doorbell
+from bot.ports.errors import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
 from bot.storage.engine import Database
 from bot.storage.outbox.accounts import AccountKey
 from bot.storage.outbox.due import LEASE, OWN, Ordering, Queue
@@ -93,7 +94,7 @@ class Handler(ABC, Generic[What]):
         """Say whether a row of unknown outcome is tried again; else it ends as unknown."""
         return self.retry.every is not None
 
-    def subjects(self, outcome: Outcome) -> Collection[Place]:  # noqa: ARG002 - for those that have
+    def subjects(self, outcome: Outcome) -> Collection[VisitorKey]:  # noqa: ARG002 - for those that have
         """Name the visitors that settling will also touch; they are locked before the rows."""
         return ()
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bot.core.model import OutboxId
 from bot.outbox.contract import Tier
 from bot.outbox.retrying import Retry, doubling
-from bot.ports import SlowError, UnavailableError
+from bot.ports.errors import SlowError, UnavailableError
 from bot.storage.outbox.faulty import bury_faulty, hold_faulty, put_off_faulty
 
 OUR_FAULT = "Something went wrong here before it could be sent."

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.ports import OutcomeUnknownError, SendError, Trouble
+from bot.ports.errors import OutcomeUnknownError, SendError, Trouble
 from bot.storage.outbox.accounts import Account, AccountState
 
 PROOF_LASTS = timedelta(minutes=5)

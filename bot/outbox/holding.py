@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.core.model import OutboxId, VisitorId
-from bot.hints import Hint, room_of
 from bot.outbox.gates import Gate, is_proved
+from bot.ports.signals import ChangeSignal, room_of
 from bot.storage.batch import Batch
 from bot.storage.outbox.accounts import (
     Account,
@@ -20,7 +20,7 @@ from bot.storage.outbox.accounts import (
 )
 from bot.storage.outbox.held import HeldRow, save_rows
 from bot.storage.outbox.rows import OutboxState
-from bot.storage.threads import Thread
+from bot.storage.visitor_states import VisitorState
 from config.rules import CaptureRules
 
 WAITS = timedelta(minutes=5)
@@ -55,18 +55,18 @@ class Held:
     connection: sa.Connection
     rules: CaptureRules
     now: datetime
-    threads: dict[VisitorId, Thread]
+    threads: dict[VisitorId, VisitorState]
     room: Room = field(default_factory=Room)
     batch: Batch = field(init=False)
     _gates: dict[OutboxId, Gate] = field(default_factory=dict)
     _last: list[Callable[[], None]] = field(default_factory=list)
-    _seen: list[Thread] = field(default_factory=list)
+    _seen: list[VisitorState] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Begin a batch for what else is to be written."""
         self.batch = Batch(self.connection, self.now, self.rules.announces)
 
-    def thread(self, row: HeldRow) -> Thread | None:
+    def thread(self, row: HeldRow) -> VisitorState | None:
         """Give the visitor whose row it is; None: there is none, or it was erased."""
         return self.threads.get(row.visitor_id) if row.visitor_id else None
 
@@ -103,7 +103,7 @@ class Held:
         """Do this when all else is written: it may take away what would be written."""
         self._last.append(act)
 
-    def show(self, thread: Thread | None) -> None:
+    def show(self, thread: VisitorState | None) -> None:
         """Have whoever looks at a conversation look again."""
         if thread:
             self._seen.append(thread)
@@ -120,12 +120,12 @@ class Held:
         for act in self._last:
             act()
 
-    def hints(self) -> Sequence[Hint]:
+    def hints(self) -> Sequence[ChangeSignal]:
         """Name the conversations that others should look at again; after `write`."""
         return [
             *self.batch.hints(),
             *(
-                Hint(room_of(thread.place), thread.conversation_id, thread.last_seq)
+                ChangeSignal(room_of(thread.place), thread.conversation_id, thread.last_seq)
                 for thread in self._seen
                 if thread.conversation_id
             ),

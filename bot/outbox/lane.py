@@ -8,12 +8,12 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from bot.failpoints import failpoint
 from bot.outbox.attempts import attempt
 from bot.outbox.claiming import AnyJob, Claiming, TakenJobs
 from bot.outbox.contract import Engine, LanePlan, Outcome
 from bot.outbox.settling import Result, Settling
-from bot.ports import UnavailableError
+from bot.ports.errors import UnavailableError
+from bot.runtime.failpoints import failpoint
 from bot.storage.outbox.accounts import restart_accounts
 from bot.storage.outbox.rows import keep_recurring
 from bot.storage.transactions import retry_races

@@ -5,7 +5,7 @@ import threading
 from datetime import timedelta
 
 from bot.outbox.lane import Lane
-from bot.ports import UnavailableError
+from bot.ports.errors import UnavailableError
 
 BEAT = timedelta(seconds=1)
 _log = logging.getLogger(__name__)

@@ -10,20 +10,20 @@ from typing import Any, TypeAlias
 import sqlalchemy as sa
 
 from bot.core.model import OutboxId
-from bot.hints import Hint
 from bot.outbox.accounts import settle_accounts
 from bot.outbox.claiming import AnyJob
 from bot.outbox.contract import Ended, Engine, LanePlan, Outcome
 from bot.outbox.faults import find_faulty
 from bot.outbox.gates import Heard
 from bot.outbox.holding import Held
-from bot.ports import OutcomeUnknownError, SendError, UnavailableError
+from bot.ports.errors import OutcomeUnknownError, SendError, UnavailableError
+from bot.ports.signals import ChangeSignal
 from bot.storage.outbox.accounts import AccountKey
 from bot.storage.outbox.due import OWN, find_left_behind, find_visitors
 from bot.storage.outbox.held import HeldRow, hold_rows
 from bot.storage.outbox.rows import OutboxState
-from bot.storage.threads import lock_places, lock_visitors
 from bot.storage.transactions import read, retry_races
+from bot.storage.visitor_states import lock_visitor_states, lock_visitors
 
 Result: TypeAlias = tuple[AnyJob, Outcome]
 UNCONFIRMED = "It was handed over, but no confirmation came back."
@@ -53,7 +53,9 @@ class Settling:
     def _settle_some(self, results: Sequence[Result]) -> None:
         self.engine.doorbell.hint(*self._insist(partial(self._write, results)))
 
-    def _insist(self, write: Callable[[sa.Connection], Sequence[Hint]]) -> Sequence[Hint]:
+    def _insist(
+        self, write: Callable[[sa.Connection], Sequence[ChangeSignal]]
+    ) -> Sequence[ChangeSignal]:
         """Wait for a database that is away: what is known now would soon count as unknown."""
         for pause in _PAUSES:
             try:
@@ -62,7 +64,9 @@ class Settling:
                 sleep(pause)
         return retry_races(self.engine.database, write)
 
-    def _write(self, results: Sequence[Result], connection: sa.Connection) -> Sequence[Hint]:
+    def _write(
+        self, results: Sequence[Result], connection: sa.Connection
+    ) -> Sequence[ChangeSignal]:
         # by number, not by place: a visitor may be known by another id since the message left
         visitors = {job.row.visitor_id for job, _ in results if job.row.visitor_id}
         held = Held(
@@ -73,7 +77,7 @@ class Settling:
         )
         handlers = self.plan.handlers
         subjects = [handlers[job.row.kind].subjects(outcome) for job, outcome in results]
-        lock_places(connection, {place for each in subjects for place in each})
+        lock_visitor_states(connection, {place for each in subjects for place in each})
         rows = {row.id: row for row in hold_rows(connection, [job.row.id for job, _ in results])}
         ended = [
             Ended(row, outcome, job.what)
@@ -102,7 +106,7 @@ class Settling:
     def _recover_some(self, ids: Sequence[OutboxId]) -> None:
         self.engine.doorbell.hint(*retry_races(self.engine.database, partial(self._let_go, ids)))
 
-    def _let_go(self, ids: Sequence[OutboxId], connection: sa.Connection) -> Sequence[Hint]:
+    def _let_go(self, ids: Sequence[OutboxId], connection: sa.Connection) -> Sequence[ChangeSignal]:
         threads = lock_visitors(connection, find_visitors(connection, ids))
         held = Held(connection, self.engine.rules(), self.engine.clock(), threads)
         rows = [row for row in hold_rows(connection, ids) if row.state is OutboxState.SENDING]

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.desk.agents import Agent
-from bot.desk.passes import PASSES, SIGN_IN, SIGN_IN_LASTS, Passes
-from bot.desk.staff import OPERATOR, Newcomer, Staff
+from bot.desk.agent import Agent
+from bot.desk.agents import OPERATOR, Agents, Newcomer
+from bot.desk.one_time_tokens import PASSES, SIGN_IN, SIGN_IN_LASTS, OneTimeTokens
 from bot.edge.signing import Signer
-from bot.ports import UnavailableError
-from bot.secret import derived_keys
+from bot.ports.errors import UnavailableError
+from bot.runtime.secret import derived_keys
 from bot.storage.engine import Database
 from config.origins import is_loopback
 from config.settings import Settings
@@ -24,10 +24,10 @@ def invite(settings: Settings) -> dict[str, str]:
     inbox = f"{settings.public_origin}/inbox"
     database = Database(settings.database)
     try:
-        staff = Staff(database, _now)
+        staff = Agents(database, _now)
         host = _demo_agent(staff) if _is_demo(settings) else None
         if host:
-            passes = Passes(database, Signer(derived_keys(settings, PASSES)), _now)
+            passes = OneTimeTokens(database, Signer(derived_keys(settings, PASSES)), _now)
             link = passes.write(SIGN_IN, str(host.id), SIGN_IN_LASTS)
             return {"Inbox": f"{inbox}/login?token={link}"}
         if not staff.roster():
@@ -47,7 +47,7 @@ def _is_demo(settings: Settings) -> bool:
     return settings.demo_enabled and settings.is_for_this_machine and is_loopback(settings.host)
 
 
-def _demo_agent(staff: Staff) -> Agent | None:
+def _demo_agent(staff: Agents) -> Agent | None:
     members = staff.roster()
     if not members:
         # nobody knows this password: the link is the only way in, until one is chosen

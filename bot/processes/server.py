@@ -14,7 +14,7 @@ from bot.processes.children import live_together
 from bot.processes.listening import accept, listen, say_where
 from bot.web.app import make_app
 from bot.web.connection import Acceptance
-from bot.web.doorman import Doorman, most_connections
+from bot.web.connection_limit import ConnectionLimit, most_connections
 from bot.wiring.web import open_parts
 from config.settings import Settings
 
@@ -43,7 +43,7 @@ def serve(settings: Settings, *, share_port: bool) -> int:
 async def _serve(settings: Settings, *, share_port: bool) -> None:
     asyncio.get_running_loop().set_default_executor(WorkThreads())
     app = make_app(open_parts(settings))
-    doorman = Doorman(most_connections(), lambda: app[BODIES].awaited)
+    doorman = ConnectionLimit(most_connections(), lambda: app[BODIES].awaited)
     app.middlewares.insert(0, doorman.middleware())
     runner = web.AppRunner(
         app,

@@ -16,10 +16,10 @@ from pathlib import Path
 import click
 
 from bot.data_dir import make_data_dir
-from bot.embedded import EmbeddedValkeyError, running_valkey
-from bot.filelock import AlreadyLockedError, exclusive_lock
 from bot.processes.children import STOP_SIGNALS, live_together
-from bot.secret import secret_keys
+from bot.runtime.embedded_valkey import EmbeddedValkeyError, running_valkey
+from bot.runtime.filelock import AlreadyLockedError, exclusive_lock
+from bot.runtime.secret import secret_keys
 from bot.web.demo.invitation import demo_pages
 from config.settings import Settings, SettingsError
 

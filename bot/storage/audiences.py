@@ -7,10 +7,10 @@ import sqlalchemy as sa
 
 from bot.core.audience import Audience, owner_of
 from bot.core.emails import key_of
-from bot.core.model import Author, ConversationId, Kind, Place
+from bot.core.model import Author, ConversationId, Kind, VisitorKey
+from bot.ports.visitor_view import Numbering
 from bot.storage.owners import FormerReader, Range, find_closed
 from bot.storage.tables import NOT_FOR_ALL, browser_proofs, conversations, mails, messages
-from bot.viewing import Numbering
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def has_hidden() -> sa.ColumnElement[bool]:
 
 
 def view_of(
-    connection: sa.Connection, id: ConversationId, browser: Place, proved_email: str | None
+    connection: sa.Connection, id: ConversationId, browser: VisitorKey, proved_email: str | None
 ) -> ReaderView:
     """Find out what a browser may read that is on the side of a conversation's owner."""
     keys = {*_proved_keys(connection, id, browser)}
@@ -120,7 +120,9 @@ def _is_within(rights: _Rights) -> sa.ColumnElement[bool]:
     return sa.true() if rights.last_seq is None else messages.c.seq <= rights.last_seq
 
 
-def _proved_keys(connection: sa.Connection, id: ConversationId, browser: Place) -> Sequence[str]:
+def _proved_keys(
+    connection: sa.Connection, id: ConversationId, browser: VisitorKey
+) -> Sequence[str]:
     here = browser_proofs.c
     query = (
         sa.select(here.email_key)

@@ -7,11 +7,12 @@ import sqlalchemy as sa
 
 from bot.core.arrivals import Fault, Visit
 from bot.core.emails import key_of
-from bot.core.model import ContactId, ConversationId, Kind, MessageId, Place
-from bot.hints import Hint, room_of
+from bot.core.model import ContactId, ConversationId, Kind, MessageId, VisitorKey
+from bot.ports.signals import ChangeSignal, room_of
 from bot.storage import bulk
 from bot.storage.bulk import Row
 from bot.storage.contact_rows import NewClaim, save_contacts
+from bot.storage.dedupe import insert_unsent
 from bot.storage.files import forget_files
 from bot.storage.insertions import (
     NewAudit,
@@ -25,17 +26,16 @@ from bot.storage.insertions import (
     number_orders,
     tell_new,
 )
-from bot.storage.known import insert_unsent
 from bot.storage.mails import end_reply_addresses
 from bot.storage.message_rows import Delivery, NewMessage
 from bot.storage.outbox.announcements import Announcement, announcement_row
 from bot.storage.outbox.rows import PROMPT_CONFLICT, ROW_CONFLICT, OutboxRow, Work
 from bot.storage.outbox.settled import settle_by_echo
 from bot.storage.tables import dead_letters, time_text
-from bot.storage.threads import (
+from bot.storage.visitor_states import (
     CONVERSATION_COLUMNS,
     VISITOR_COLUMNS,
-    Thread,
+    VisitorState,
     conversation_row,
     visitor_row,
 )
@@ -60,7 +60,7 @@ class Batch:
     """Ids that may be used, if there are enough."""
     waiting: list[ConversationId] = field(default_factory=list)
     """Where the team is to be told that something waits for it."""
-    _threads: dict[int, Thread] = field(default_factory=dict)
+    _threads: dict[int, VisitorState] = field(default_factory=dict)
     _messages: list[NewMessage] = field(default_factory=list)
     _orders: dict[tuple[Work, int | str, int | None], OutboxRow] = field(default_factory=dict)
     _prompts: dict[int, OutboxRow] = field(default_factory=dict)
@@ -69,14 +69,14 @@ class Batch:
     _edits: dict[MessageId, Row] = field(default_factory=dict)
     _deletions: list[Row] = field(default_factory=list)
     _unsent: list[MessageId] = field(default_factory=list)
-    _kept_out: dict[Place, set[str]] = field(default_factory=dict)
+    _kept_out: dict[VisitorKey, set[str]] = field(default_factory=dict)
     _echoes: list[tuple[str, MessageId]] = field(default_factory=list)
     _faults: list[dict[str, object]] = field(default_factory=list)
-    _visits: dict[int, tuple[Thread, Visit]] = field(default_factory=dict)
+    _visits: dict[int, tuple[VisitorState, Visit]] = field(default_factory=dict)
     _met: list[tuple[NewClaim, bool]] = field(default_factory=list)
-    _told: list[tuple[Place, Thread]] = field(default_factory=list)
+    _told: list[tuple[VisitorKey, VisitorState]] = field(default_factory=list)
 
-    def touch(self, thread: Thread) -> None:
+    def touch(self, thread: VisitorState) -> None:
         """Write this thread where it is new or its flags say that it changed."""
         self._threads[id(thread)] = thread
 
@@ -92,11 +92,11 @@ class Batch:
         self._messages.append(message)
         return message
 
-    def tell(self, place: Place, thread: Thread) -> None:
+    def tell(self, place: VisitorKey, thread: VisitorState) -> None:
         """Have those look again who show the conversation at a place that is no longer its own."""
         self._told.append((place, thread))
 
-    def add_visit(self, thread: Thread, visit: Visit) -> None:
+    def add_visit(self, thread: VisitorState, visit: Visit) -> None:
         """Keep where a visitor is; the last word in a transaction counts."""
         self._visits[id(thread)] = (thread, visit)
 
@@ -124,7 +124,7 @@ class Batch:
         self._deletions.append(("", None, None, time_text(self.now), id))
         self._unsent.append(id)
 
-    def keep_out(self, place: Place, provider_key: str) -> None:
+    def keep_out(self, place: VisitorKey, provider_key: str) -> None:
         """Let a visitor's message not come in any more that was taken back before it came."""
         self._kept_out.setdefault(place, set()).add(provider_key)
 
@@ -146,7 +146,7 @@ class Batch:
         )
 
     def audit(
-        self, actor: str, action: str, thread: Thread, detail: dict[str, object] | None = None
+        self, actor: str, action: str, thread: VisitorState, detail: dict[str, object] | None = None
     ) -> None:
         """Keep who did what, in the transaction that did it."""
         self._audits.append(NewAudit(actor, action, thread, detail))
@@ -196,14 +196,14 @@ class Batch:
             self._change_messages()
         return [*find_due([*first, *more, *again], self.now), *announced]
 
-    def hints(self) -> list[Hint]:
+    def hints(self) -> list[ChangeSignal]:
         """Name the conversations that others should look at again; after `save`."""
         return [
-            Hint(room_of(thread.place), thread.conversation_id, thread.last_seq)
+            ChangeSignal(room_of(thread.place), thread.conversation_id, thread.last_seq)
             for thread in self._threads.values()
             if thread.conversation_id and thread.conversation_changed
         ] + [
-            Hint(room_of(place), thread.conversation_id)
+            ChangeSignal(room_of(place), thread.conversation_id)
             for place, thread in self._told
             if thread.conversation_id
         ]
@@ -234,11 +234,11 @@ class Batch:
             self.audit(claim.actor, deed, claim.thread, {"source": claim.source})
         return contacts.by_key
 
-    def _update_visitors(self, threads: list[Thread]) -> None:
+    def _update_visitors(self, threads: list[VisitorState]) -> None:
         rows = [(*visitor_row(thread), thread.visitor_id) for thread in threads]
         bulk.update_later(self.connection, "visitors", VISITOR_COLUMNS, rows)
 
-    def _update_conversations(self, threads: list[Thread]) -> None:
+    def _update_conversations(self, threads: list[VisitorState]) -> None:
         rows = []
         for thread in threads:
             if thread.conversation and thread.agreed != (
@@ -249,7 +249,7 @@ class Batch:
             rows.append((*conversation_row(thread), thread.conversation_id))
         bulk.update_later(self.connection, "conversations", CONVERSATION_COLUMNS, rows)
 
-    def _announcement(self, new_talks: list[Thread], ids: bulk.Ids) -> dict[int, Row]:
+    def _announcement(self, new_talks: list[VisitorState], ids: bulk.Ids) -> dict[int, Row]:
         """Write down in one row what happened: who is to be told is a worker's affair."""
         if not self.announces:
             return {}
@@ -276,7 +276,7 @@ class Batch:
         columns_of_echoes = ("provider_key", "delivery", "delivery_error")
         bulk.update_later(self.connection, "messages", columns_of_echoes, rows)
 
-    def _end_reply_addresses(self, threads: list[Thread]) -> None:
+    def _end_reply_addresses(self, threads: list[VisitorState]) -> None:
         """End what is good for the former addresses of conversations that have got another one."""
         for thread in threads:
             talk = thread.conversation

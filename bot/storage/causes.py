@@ -5,7 +5,7 @@ from enum import Enum, auto
 
 from sqlalchemy import exc
 
-from bot.ports import UnavailableError
+from bot.ports.errors import UnavailableError
 
 _KEY_TAKEN = "23505"
 _NO_SUCH_ROW = "23503"

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.core.model import OutboxId, Place
+from bot.core.model import OutboxId, VisitorKey
 from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.tables import checkups, outbox, visitors
 
@@ -32,7 +32,7 @@ class Checkup:
     findings: tuple[KeptFinding, ...]
 
 
-def find_newest_visitor(connection: sa.Connection, channel: str, account: str) -> Place | None:
+def find_newest_visitor(connection: sa.Connection, channel: str, account: str) -> VisitorKey | None:
     """Find who wrote to an account last for the first time, guests left out."""
     query = (
         sa.select(visitors.c.external_id)
@@ -42,7 +42,7 @@ def find_newest_visitor(connection: sa.Connection, channel: str, account: str) -
         .limit(1)
     )
     found = connection.execute(query).scalar()
-    return Place(channel, account, found) if found else None
+    return VisitorKey(channel, account, found) if found else None
 
 
 def save_checkup(connection: sa.Connection, findings: Sequence[KeptFinding], now: datetime) -> None:

@@ -12,13 +12,13 @@ from bot.core.model import (
     Author,
     ContactId,
     ConversationId,
-    Place,
     Source,
     Status,
     VisitorId,
+    VisitorKey,
 )
 from bot.core.names import visitor_name
-from bot.hints import Hint, room_of
+from bot.ports.signals import ChangeSignal, room_of
 from bot.storage.tables import audit, claims, contacts, conversations, messages, visitors
 
 
@@ -30,7 +30,7 @@ class Claim:
     assurance: Assurance
     source: Source
     at: datetime
-    place: Place
+    place: VisitorKey
     visitor_name: str
     conversation_id: ConversationId | None
 
@@ -40,7 +40,7 @@ class Talk:
     """A conversation of a contact, with what the visitor said last."""
 
     id: ConversationId
-    place: Place
+    place: VisitorKey
     visitor_name: str
     status: Status
     at: datetime
@@ -64,7 +64,7 @@ class VisitorFacts:
     """What a visitor brought along."""
 
     id: VisitorId
-    place: Place
+    place: VisitorKey
     guest: bool
     locale: str | None
     profile_name: str | None
@@ -142,7 +142,7 @@ def count_talks(connection: sa.Connection, contact: ContactId) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def find_rooms(connection: sa.Connection, contact: ContactId) -> list[Hint]:
+def find_rooms(connection: sa.Connection, contact: ContactId) -> list[ChangeSignal]:
     """Name the conversations in which something is to be looked at again with a contact."""
     here = visitors.c
     query = (
@@ -150,7 +150,10 @@ def find_rooms(connection: sa.Connection, contact: ContactId) -> list[Hint]:
         .join(conversations, conversations.c.visitor_id == here.id)
         .where(here.contact_id == contact)
     )
-    return [Hint(room_of(_place(row)), ConversationId(row.id)) for row in connection.execute(query)]
+    return [
+        ChangeSignal(room_of(_place(row)), ConversationId(row.id))
+        for row in connection.execute(query)
+    ]
 
 
 def find_taken_in(connection: sa.Connection, contact: ContactId) -> list[ContactId]:
@@ -228,5 +231,5 @@ def _visitor(row: Any) -> VisitorFacts:  # noqa: ANN401 - a row of the query abo
     )
 
 
-def _place(row: Any) -> Place:  # noqa: ANN401 - a row with a visitor's key
-    return Place(row.channel, row.account, row.external_id)
+def _place(row: Any) -> VisitorKey:  # noqa: ANN401 - a row with a visitor's key
+    return VisitorKey(row.channel, row.account, row.external_id)

@@ -10,14 +10,14 @@ from bot.core.model import Assurance, ContactId, Source
 from bot.storage import bulk
 from bot.storage.bulk import Insertion, Row
 from bot.storage.tables import time_text
-from bot.storage.threads import Thread
+from bot.storage.visitor_states import VisitorState
 
 
 @dataclass(frozen=True, slots=True)
 class NewClaim:
     """An address that a visitor is said to have; names count only if the contact is new."""
 
-    thread: Thread
+    thread: VisitorState
     email: str
     key: str
     lookalike: bool

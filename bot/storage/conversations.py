@@ -12,10 +12,10 @@ from bot.core.model import (
     CaptureState,
     ContactId,
     ConversationId,
-    Place,
     Source,
     Status,
     VisitorId,
+    VisitorKey,
 )
 from bot.core.names import visitor_name
 from bot.storage.contacts import ContactView
@@ -29,7 +29,7 @@ class ConversationView:
     """A conversation with its visitor and contact."""
 
     id: ConversationId
-    place: Place
+    place: VisitorKey
     status: Status
     visitor_id: VisitorId
     visitor_name: str
@@ -168,7 +168,7 @@ def choose(connection: sa.Connection, wanted: ConversationsWanted) -> Chosen:
 
 def read_view(row: Any) -> ConversationView:  # noqa: ANN401 - a row of the query above
     """Read a conversation from a row of the view."""
-    place = Place(row.channel, row.account, row.external_id)
+    place = VisitorKey(row.channel, row.account, row.external_id)
     return ConversationView(
         id=ConversationId(row.id),
         place=place,

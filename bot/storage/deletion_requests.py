@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from bot.core.model import OutboxId, Place
+from bot.core.model import OutboxId, VisitorKey
 from bot.storage import bulk
 from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.tables import deletion_requests, outbox, time_text
@@ -30,7 +30,7 @@ class NewRequest:
     """Somebody asks to be forgotten; `hash` tells one request from another, not who asks."""
 
     hash: str
-    person: Place
+    person: VisitorKey
     """Of whom the request speaks; the account is the app that knows them by this id."""
     at: datetime
     deadline: datetime

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
-from bot.outages import Outage
+from bot.runtime.outages import Outage
 
 if TYPE_CHECKING:
     from bot.storage.pipeline import Pipeline

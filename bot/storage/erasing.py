@@ -13,11 +13,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.emails import key_of
-from bot.core.model import CaptureState, ConversationId, Place, Status, VisitorId
+from bot.core.model import CaptureState, ConversationId, Status, VisitorId, VisitorKey
 from bot.storage.batch import RaceLostError
-from bot.storage.buried import needles_of
 from bot.storage.contacts import find_contact_by_key, lock_contacts
-from bot.storage.known import remember_erased
+from bot.storage.dedupe import remember_erased
+from bot.storage.erasing_dead_letters import needles_of
 from bot.storage.outbox.rows import OutboxState
 from bot.storage.persons import (
     LinkedVisitor,
@@ -40,7 +40,7 @@ from bot.storage.tables import (
     unfinished_erasures,
     visitors,
 )
-from bot.storage.threads import Thread, lock_places, lock_visitors
+from bot.storage.visitor_states import VisitorState, lock_visitor_states, lock_visitors
 
 ERASED = "person.erased"
 RETENTION = "retention"
@@ -86,7 +86,7 @@ class Begun:
 
     job: int
     found: Erased
-    threads: tuple[Thread, ...]
+    threads: tuple[VisitorState, ...]
     """As they were."""
     left: tuple[LinkedVisitor, ...]
 
@@ -115,10 +115,10 @@ def erase_whom(connection: sa.Connection, whom: Whom, erasure: Erasure) -> Begun
 
 
 def erase_places(
-    connection: sa.Connection, places: Collection[Place], erasure: Erasure
+    connection: sa.Connection, places: Collection[VisitorKey], erasure: Erasure
 ) -> Begun | None:
     """Begin to erase the visitors of these places, and the contacts that came from nobody else."""
-    threads = lock_places(connection, places)
+    threads = lock_visitor_states(connection, places)
     known = frozenset(one.visitor_id for one in threads.values() if one.visitor_id)
     begun = _erase(connection, lambda: find_whole(connection, StoredPerson(known)), places, erasure)
     if begun is None:
@@ -129,7 +129,7 @@ def erase_places(
 def _erase(
     connection: sa.Connection,
     find: Callable[[], StoredPerson],
-    places: Collection[Place],
+    places: Collection[VisitorKey],
     erasure: Erasure,
 ) -> Begun | None:
     person = find()
@@ -145,8 +145,8 @@ def _erase(
 @dataclass(frozen=True, slots=True)
 class _Held:
     person: StoredPerson
-    threads: tuple[Thread, ...]
-    elsewhere: set[Place]
+    threads: tuple[VisitorState, ...]
+    elsewhere: set[VisitorKey]
     """Where the person may have written besides."""
 
     @property

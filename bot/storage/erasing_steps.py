@@ -13,10 +13,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.storage.audits import CONTACT_CHANGED
-from bot.storage.buried import LetterSighting, erase_letters, find_own_letters, sight_letters
 from bot.storage.deletion_requests import RequestState, end_request
 from bot.storage.engine import Database
 from bot.storage.erasing import Erased
+from bot.storage.erasing_dead_letters import (
+    LetterSighting,
+    erase_letters,
+    find_own_letters,
+    sight_letters,
+)
 from bot.storage.referring import BLOBS, REFERRING, delete_keys, find_keys
 from bot.storage.tables import (
     audit,

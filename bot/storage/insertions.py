@@ -12,10 +12,10 @@ from bot.storage.contact_rows import CLAIM_COLUMNS, NewClaim, claim_row
 from bot.storage.message_rows import MESSAGE_COLUMNS, NewMessage, message_row
 from bot.storage.outbox.rows import OUTBOX_COLUMNS, OutboxRow, OutboxState, lay_out_row
 from bot.storage.tables import time_text
-from bot.storage.threads import (
+from bot.storage.visitor_states import (
     CONVERSATION_COLUMNS,
     VISITOR_COLUMNS,
-    Thread,
+    VisitorState,
     conversation_row,
     visitor_row,
 )
@@ -30,11 +30,11 @@ class NewAudit:
 
     actor: str
     action: str
-    thread: Thread
+    thread: VisitorState
     detail: dict[str, object] | None
 
 
-def insert_visitors(threads: Iterable[Thread], ids: Ids) -> Insertion:
+def insert_visitors(threads: Iterable[VisitorState], ids: Ids) -> Insertion:
     """Make visitors; one that somebody else was first to write is left out."""
     rows = []
     # sorted, so that two batches with the same visitors wait for each other in one order
@@ -44,11 +44,11 @@ def insert_visitors(threads: Iterable[Thread], ids: Ids) -> Insertion:
     return Insertion("visitors", ("id", *VISITOR_COLUMNS), rows)
 
 
-def _place(thread: Thread) -> tuple[str, str, str]:
+def _place(thread: VisitorState) -> tuple[str, str, str]:
     return thread.place
 
 
-def insert_conversations(threads: Iterable[Thread], ids: Ids) -> Insertion:
+def insert_conversations(threads: Iterable[VisitorState], ids: Ids) -> Insertion:
     """Make conversations of visitors that have ids by now."""
     rows = []
     for thread in threads:

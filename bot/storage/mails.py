@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.emails import Address, validate
-from bot.core.model import Conversation, ConversationId, Place
+from bot.core.model import Conversation, ConversationId, VisitorKey
 from bot.storage.tables import (
     conversations,
     mail_threads,
@@ -38,7 +38,7 @@ class Correspondent:
     """Whose conversation a mail belongs to, by the address for answers that it went to."""
 
     conversation_id: ConversationId
-    place: Place
+    place: VisitorKey
     email_key: str | None
     """The one address that this address for answers was mailed to; None: nobody knows any more."""
     is_current: bool
@@ -138,7 +138,7 @@ def _correspondent(
         return None
     known = (row.proved_email, row.beside_email) if row.proved_email else (row.email,)
     is_current = is_open and email_key is not None and email_key in map(_key_of, known)
-    place = Place(row.channel, row.account, row.external_id)
+    place = VisitorKey(row.channel, row.account, row.external_id)
     return Correspondent(ConversationId(id), place, email_key, is_current)
 
 

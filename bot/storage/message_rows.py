@@ -10,7 +10,7 @@ from bot.core.events import Attachment
 from bot.core.model import Assurance, Author, Kind, MessageId
 from bot.storage.bulk import Row
 from bot.storage.tables import time_text
-from bot.storage.threads import Thread
+from bot.storage.visitor_states import VisitorState
 
 
 class Delivery(StrEnum):
@@ -60,7 +60,7 @@ MESSAGE_COLUMNS = (
 class NewMessage:
     """A message to be written; `seq` is given when it joins a batch, `id` when that is saved."""
 
-    thread: Thread
+    thread: VisitorState
     author: Author
     text: str
     at: datetime

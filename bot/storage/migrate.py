@@ -16,8 +16,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 
-from bot.ports import SchemaError
-from bot.sampling import Sampler
+from bot.ports.errors import SchemaError
+from bot.runtime.sampling import Sampler
 from bot.storage.causes import FailureCause, find_cause
 from bot.storage.engine import Database
 from bot.storage.lock_holders import name_holders

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from bot.core.model import ConversationId, Place, Status, VisitorId
+from bot.core.model import ConversationId, Status, VisitorId, VisitorKey
 from bot.storage.bulk import Later, member_parameter, members, query_later
 from bot.storage.tables import browsers, conversations, former_readers, visitors
 
@@ -37,7 +37,7 @@ class FormerReader:
     """A browser that reads a conversation as it was when another proved the address."""
 
     conversation_id: ConversationId
-    place: Place
+    place: VisitorKey
     range: Range
     email_key: str | None
     """The address that the browser itself had proved."""
@@ -48,26 +48,26 @@ class FormerReader:
     at: datetime
 
 
-def own_place(place: Place) -> Place:
+def own_place(place: VisitorKey) -> VisitorKey:
     """Make a visitor's place that is no browser's."""
     return place._replace(external_id=f"{_OWN}{secrets.token_hex(_BYTES)}")
 
 
-def is_own_place(place: Place) -> bool:
+def is_own_place(place: VisitorKey) -> bool:
     """Say whether a visitor's place is no browser's."""
     return place.external_id.startswith(_OWN)
 
 
-def find_browsers(connection: sa.Connection, visitor_id: VisitorId) -> list[Place]:
+def find_browsers(connection: sa.Connection, visitor_id: VisitorId) -> list[VisitorKey]:
     """List the browsers that read a visitor's conversation, besides the one at its own place."""
     columns = [browsers.c[name] for name in _COLUMNS]
     query = sa.select(*columns).where(browsers.c.visitor_id == visitor_id).order_by(*columns)
-    return [Place(*row) for row in connection.execute(query)]
+    return [VisitorKey(*row) for row in connection.execute(query)]
 
 
 def find_homes_later(
-    connection: sa.Connection, places: Iterable[Place]
-) -> Later[dict[Place, Place]]:
+    connection: sa.Connection, places: Iterable[VisitorKey]
+) -> Later[dict[VisitorKey, VisitorKey]]:
     """Say at which visitors' places browsers read and write, inside `together`."""
     rows = query_later(
         connection,
@@ -77,11 +77,11 @@ def find_homes_later(
         + members(connection, "browsers", _COLUMNS),
         member_parameter(sorted(places)),
     )
-    return lambda: {Place(*row[:3]): Place(*row[3:]) for row in rows()}
+    return lambda: {VisitorKey(*row[:3]): VisitorKey(*row[3:]) for row in rows()}
 
 
 def admit_browser(
-    connection: sa.Connection, place: Place, visitor_id: VisitorId, now: datetime
+    connection: sa.Connection, place: VisitorKey, visitor_id: VisitorId, now: datetime
 ) -> None:
     """Let a browser read and write as a visitor."""
     row = {**place._asdict(), "visitor_id": visitor_id, "created_at": now}
@@ -114,7 +114,7 @@ def add_former_readers(connection: sa.Connection, readers: Sequence[FormerReader
 
 
 def find_former(
-    connection: sa.Connection, place: Place, id: ConversationId | None = None
+    connection: sa.Connection, place: VisitorKey, id: ConversationId | None = None
 ) -> FormerReader | None:
     """Find what a browser still reads of a conversation; by default, of its last one."""
     query = sa.select(former_readers).where(*_is_at(former_readers, place))
@@ -140,7 +140,7 @@ class Ownership:
     """…to the owner of this address."""
 
 
-def find_ownership(connection: sa.Connection, id: ConversationId, place: Place) -> Ownership:
+def find_ownership(connection: sa.Connection, id: ConversationId, place: VisitorKey) -> Ownership:
     """Say whose a conversation is, and of which one its browser ceased to be a reader."""
     here = conversations.c
     query = sa.select(here.proved_email, here.owner_after_seq).where(here.id == id)
@@ -182,13 +182,13 @@ def readmit(connection: sa.Connection, reader: FormerReader, now: datetime) -> N
     connection.execute(sa.update(former_readers).where(still_closed).values(opened_at=now))
 
 
-def find_visitor_at(connection: sa.Connection, place: Place) -> VisitorId | None:
+def find_visitor_at(connection: sa.Connection, place: VisitorKey) -> VisitorId | None:
     """Say which visitor is filed at a place."""
     query = sa.select(visitors.c.id).where(*_is_at(visitors, place))
     return connection.execute(query).scalar()
 
 
-def _is_at(table: sa.Table, place: Place) -> tuple[sa.ColumnElement[bool], ...]:
+def _is_at(table: sa.Table, place: VisitorKey) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         table.c.channel == place.channel,
         table.c.account == place.account,
@@ -199,7 +199,7 @@ def _is_at(table: sa.Table, place: Place) -> tuple[sa.ColumnElement[bool], ...]:
 def _former(row: Any) -> FormerReader:  # noqa: ANN401 - a row of the table
     return FormerReader(
         ConversationId(row.conversation_id),
-        Place(row.channel, row.account, row.external_id),
+        VisitorKey(row.channel, row.account, row.external_id),
         Range(row.after_seq, row.last_seq),
         row.email_key,
         Why(row.why),

@@ -14,8 +14,8 @@ from bot.core.model import (
     Assurance,
     ContactId,
     ConversationId,
-    Place,
     VisitorId,
+    VisitorKey,
 )
 from bot.storage.tables import browsers, claims, contacts, conversations, visitors
 
@@ -40,7 +40,7 @@ class LinkedVisitor:
     """A visitor that is not taken for the person, though it was linked with it."""
 
     id: VisitorId
-    place: Place
+    place: VisitorKey
     conversation_id: ConversationId | None
 
 
@@ -71,7 +71,9 @@ def find_linked(connection: sa.Connection, person: StoredPerson) -> list[LinkedV
         .order_by(visitors.c.id)
     )
     return [
-        LinkedVisitor(row.id, Place(row.channel, row.account, row.external_id), row.conversation_id)
+        LinkedVisitor(
+            row.id, VisitorKey(row.channel, row.account, row.external_id), row.conversation_id
+        )
         for row in connection.execute(query)
     ]
 
@@ -84,12 +86,12 @@ def find_emails(connection: sa.Connection, person: StoredPerson) -> set[str]:
     return {row.email for row in connection.execute(both)}
 
 
-def find_further_places(connection: sa.Connection, ids: Collection[VisitorId]) -> set[Place]:
+def find_further_places(connection: sa.Connection, ids: Collection[VisitorId]) -> set[VisitorKey]:
     """Name the further browsers in which these visitors read."""
     here = browsers.c
     query = sa.select(here.channel, here.account, here.external_id)
     rows = connection.execute(query.where(here.visitor_id.in_(sorted(ids))))
-    return {Place(*row) for row in rows}
+    return {VisitorKey(*row) for row in rows}
 
 
 def find_by_number(connection: sa.Connection, phone: str) -> set[VisitorId]:

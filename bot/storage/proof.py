@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from bot.core.model import Author, Conversation, Place
+from bot.core.model import Author, Conversation, VisitorKey
 from bot.storage.batch import Batch
 from bot.storage.message_rows import NewMessage
 from bot.storage.outbox.rows import OutboxRow, OutboxState, Work
 from bot.storage.tables import conversations, messages, outbox, visitors
-from bot.storage.threads import Thread
+from bot.storage.visitor_states import VisitorState
 
 _CHANNEL = "proof"
 _WORDS = "proof " * 250  # as long as messages are at most, and one word in the index
@@ -19,8 +19,8 @@ _WORDS = "proof " * 250  # as long as messages are at most, and one word in the 
 def prove_writable(connection: sa.Connection) -> None:
     """Write a stranger's message and take it away; a full disk shows when that is committed."""
     now = datetime.now(UTC)
-    place = Place(_CHANNEL, _CHANNEL, secrets.token_hex(16))
-    thread = Thread(place, created_at=now, conversation=Conversation(_CHANNEL))
+    place = VisitorKey(_CHANNEL, _CHANNEL, secrets.token_hex(16))
+    thread = VisitorState(place, created_at=now, conversation=Conversation(_CHANNEL))
     batch = Batch(connection, now)
     message = batch.add_message(NewMessage(thread, Author.VISITOR, _WORDS, now, now))
     batch.add_order(OutboxRow(Work.FETCH_PROFILE, thread, now, now, OutboxState.SENT))

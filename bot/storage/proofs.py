@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.core.model import ConversationId, Place
+from bot.core.model import ConversationId, VisitorKey
 from bot.storage.tables import proofs
 
 CODE_LASTS = timedelta(minutes=10)
@@ -26,7 +26,7 @@ class AskedProof:
 
     id: int
     conversation_id: ConversationId
-    browser: Place
+    browser: VisitorKey
     email: str
     code_hash: str | None
     tries: int
@@ -53,7 +53,7 @@ def was_asked(connection: sa.Connection, id: ConversationId, email: str) -> bool
 
 
 def add_proof_wish(
-    connection: sa.Connection, id: ConversationId, browser: Place, email: str, now: datetime
+    connection: sa.Connection, id: ConversationId, browser: VisitorKey, email: str, now: datetime
 ) -> int:
     """Keep that a browser asked for a mail."""
     row = {"conversation_id": id, **browser._asdict(), "email": email, "asked_at": now, "tries": 0}
@@ -77,7 +77,7 @@ def find_all_asked(connection: sa.Connection, ids: Iterable[int]) -> dict[int, A
     return {row.id: _asked(row) for row in connection.execute(sa.select(proofs).where(chosen))}
 
 
-def find_open(connection: sa.Connection, browser: Place, now: datetime) -> AskedProof | None:
+def find_open(connection: sa.Connection, browser: VisitorKey, now: datetime) -> AskedProof | None:
     """Find the last mail that a browser asked for, if the code in it is still good."""
     here = proofs.c
     query = sa.select(proofs).where(
@@ -121,7 +121,7 @@ def _asked(row: Any) -> AskedProof:  # noqa: ANN401 - a row of the table
     return AskedProof(
         row.id,
         ConversationId(row.conversation_id),
-        Place(row.channel, row.account, row.external_id),
+        VisitorKey(row.channel, row.account, row.external_id),
         row.email,
         row.code_hash,
         row.tries,

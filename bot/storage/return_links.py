@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from bot.core.model import ConversationId, Place, VisitorId
+from bot.core.model import ConversationId, VisitorId, VisitorKey
 from bot.storage.bulk import insert
 from bot.storage.tables import browsers, conversations, return_links, time_text, visitors
 
@@ -23,7 +23,7 @@ class ReturnLink:
 
     conversation_id: ConversationId
     email: str
-    home: Place
+    home: VisitorKey
     """Whose conversation it is."""
     locale: str | None
 
@@ -98,7 +98,7 @@ def find_link(
     row = connection.execute(query).one_or_none()
     if row is None:
         return None
-    home = Place(row.channel, row.account, row.external_id)
+    home = VisitorKey(row.channel, row.account, row.external_id)
     return ReturnLink(ConversationId(row.conversation_id), row.email, home, row.locale)
 
 
@@ -116,7 +116,11 @@ def use_link(connection: sa.Connection, token: str, now: datetime) -> bool:
 
 
 def add_proof(
-    connection: sa.Connection, browser: Place, visitor_id: VisitorId, email_key: str, now: datetime
+    connection: sa.Connection,
+    browser: VisitorKey,
+    visitor_id: VisitorId,
+    email_key: str,
+    now: datetime,
 ) -> None:
     """Keep that a browser has proved an address in a visitor's conversation."""
     row = (*browser, email_key, visitor_id, time_text(now))
@@ -125,7 +129,7 @@ def add_proof(
     insert(connection, "browser_proofs", columns, [row], conflict)
 
 
-def find_home(connection: sa.Connection, place: Place) -> Place | None:
+def find_home(connection: sa.Connection, place: VisitorKey) -> VisitorKey | None:
     """Say whose conversation a further browser reads; None: it is none of those."""
     query = (
         sa.select(visitors.c.channel, visitors.c.account, visitors.c.external_id)
@@ -137,7 +141,7 @@ def find_home(connection: sa.Connection, place: Place) -> Place | None:
         )
     )
     row = connection.execute(query).one_or_none()
-    return Place(row.channel, row.account, row.external_id) if row else None
+    return VisitorKey(row.channel, row.account, row.external_id) if row else None
 
 
 def _hash(token: str) -> str:

@@ -6,7 +6,7 @@ from typing import NoReturn, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from bot.ports import HeldError, SlowError, UnavailableError
+from bot.ports.errors import HeldError, SlowError, UnavailableError
 from bot.storage.batch import RaceLostError
 from bot.storage.causes import FailureCause, explain, find_cause, is_about_rows
 from bot.storage.engine import Database

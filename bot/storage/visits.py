@@ -10,7 +10,7 @@ from bot.core.arrivals import Visit
 from bot.core.model import ConversationId
 from bot.storage.bulk import Insertion
 from bot.storage.tables import conversations, time_text, visits
-from bot.storage.threads import Thread
+from bot.storage.visitor_states import VisitorState
 
 VISIT_LASTS = timedelta(minutes=30)
 """Who writes nothing for so long begins another visit."""
@@ -69,7 +69,7 @@ class StoredVisit:
     """None: it is not known any more."""
 
 
-def insert_visits(made: Iterable[tuple[Thread, Visit]], at: datetime) -> Insertion:
+def insert_visits(made: Iterable[tuple[VisitorState, Visit]], at: datetime) -> Insertion:
     """Keep where visitors are; each of them only once."""
     now, over = time_text(at), time_text(at + VISIT_LASTS)
     rows = [

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from bot.edge.refusals import tell_cause
-from bot.ports import UnavailableError
+from bot.ports.errors import UnavailableError
 from bot.storage.causes import name_of
 from bot.storage.engine import Database
 from bot.storage.migrate import Schema, find_schema

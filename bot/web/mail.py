@@ -12,7 +12,7 @@ from bot.edge.plain_page import PlainPage, PlainPages
 from bot.edge.refusals import tell_cause
 from bot.follow_ups.unsubscribing import Unsubscribing
 from bot.follow_ups.withdrawing import Withdrawing
-from bot.ports import UnavailableError
+from bot.ports.errors import UnavailableError
 from config.channel_facts import site_of
 
 UNSUBSCRIBE_PATH = "/mail/unsubscribe/{token}"

@@ -13,7 +13,7 @@ from bot.edge.bodies import UnreadableError, read_body
 from bot.edge.refusals import tell_cause
 from bot.follow_ups.answers import AnswerDesk, MailVerdict
 from bot.mail.inbound import MOST_BYTES
-from bot.ports import UnavailableError
+from bot.ports.errors import UnavailableError
 from channels.base import Observer
 
 PATH = "/webhooks/email"

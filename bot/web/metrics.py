@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 from rq import Queue
 
-from bot.ports import UnavailableError
+from bot.ports.errors import UnavailableError
 from bot.storage.engine import Database
 from bot.storage.erasing_steps import count_unfinished
 from bot.storage.outbox.metrics import OutboxMetrics, read_metrics

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from bot.edge.callers import trace
+from bot.edge.client_ip import trace
 from bot.storage.sightings import SightingKind
 from bot.web.sightings import Sightings
 from config.networks import Network

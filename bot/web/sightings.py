@@ -4,8 +4,8 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 
-from bot.background import run_beside
-from bot.ports import UnavailableError
+from bot.ports.errors import UnavailableError
+from bot.runtime.background import run_beside
 from bot.storage.sightings import SightingKind
 
 _AGAIN_AFTER = 3_600.0  # seconds

@@ -1,6 +1,6 @@
 """Opens the channels that are configured, whatever they are."""
 
-from bot.secret import derive, secret_keys
+from bot.runtime.secret import derive, secret_keys
 from bot.wiring.ground import local_origin, now
 from bot.wiring.settings import kinds_of
 from channels.base import Channel, Given, LetterReader, NobodyCounts, Observer, WebSide

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 
-from bot.edge.guarded import Guard, is_public
+from bot.edge.ssrf_guard import Guard, is_public
 from bot.notifications.web_push import KEY, make_key
 from bot.storage.engine import Database
 from bot.storage.server_keys import find_or_make_key

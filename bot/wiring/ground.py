@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from bot.embedded import recorded_url
+from bot.runtime.embedded_valkey import recorded_url
 from config.settings import Settings
 
 _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - to listen on

@@ -4,21 +4,21 @@ from collections.abc import Mapping
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from bot.desk.agents import Agents
 from bot.desk.dead_letters import DeadLetterOffice
 from bot.desk.notifying import Notifying
+from bot.desk.one_time_tokens import PASSES, OneTimeTokens
 from bot.desk.operations import Operations
 from bot.desk.overview import Overview
-from bot.desk.passes import PASSES, Passes
-from bot.desk.programs import Programs
 from bot.desk.reading import Reading
 from bot.desk.saved_replies import SavedReplies
-from bot.desk.staff import Staff
 from bot.desk.suppressions import Suppressions
+from bot.desk.webhooks import Webhooks
 from bot.edge.limits import Limits
 from bot.edge.signing import Signer
-from bot.secret import derived_keys
+from bot.runtime.secret import derived_keys
 from bot.web.inbox import InboxParts
-from bot.web.inbox.guesses import GUESSES
+from bot.web.inbox.login_limit import GUESSES
 from bot.wiring.foreign import guard_of, push_key
 from bot.wiring.ground import redis_url
 from bot.wiring.mails import MAIL_FACTS, answer_letters
@@ -37,14 +37,14 @@ def open_inbox(ground: WebGround, readers: Mapping[str, LetterReader]) -> InboxP
         reading=Reading(database, ground.rules, clock),
         operations=_operations(ground, readers),
         team=ground.team,
-        staff=Staff(database, clock, ground.team.passwords),
+        staff=Agents(database, clock, ground.team.passwords),
         saved_replies=SavedReplies(database, clock),
-        programs=Programs(database, ground.doorbell, clock, guard_of(settings)),
+        programs=Webhooks(database, ground.doorbell, clock, guard_of(settings)),
         suppressions=Suppressions(database, clock),
         notifying=Notifying(
             database, clock, push_key(database), settings.mails_leave, guard_of(settings)
         ),
-        passes=Passes(database, Signer(derived_keys(settings, PASSES)), clock),
+        passes=OneTimeTokens(database, Signer(derived_keys(settings, PASSES)), clock),
         guesses=Limits(redis_url(settings), GUESSES, strict=True),
         proxies=proxies_of(settings),
         live=ground.live,

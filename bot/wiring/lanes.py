@@ -16,7 +16,7 @@ from bot.outbox.handlers.notices import NoticeHandler
 from bot.outbox.handlers.profiles import ProfileHandler
 from bot.outbox.handlers.prompts import PromptHandler
 from bot.outbox.handlers.webhooks import WebhookHandler
-from bot.ports import PeopleFinder, ProfileReader, Sender
+from bot.ports.channels import PeopleFinder, ProfileReader, Sender
 from bot.storage.outbox.accounts import AccountKey
 from bot.storage.outbox.due import Queue
 from config.notices import NoticeRules

@@ -3,7 +3,7 @@
 from bot.edge.signing import Signer
 from bot.follow_ups.answers import AnswerLetters, Parse
 from bot.mail.smtp import CHANNEL, Mailer, SmtpServer
-from bot.secret import derived_keys
+from bot.runtime.secret import derived_keys
 from bot.storage.engine import Database
 from bot.wiring.ground import now
 from config.channel_facts import ChannelFacts

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias
 
-from bot.desk.attendance import Attendance
+from bot.desk.availability import TeamAvailability
 from bot.notifications.audience import Audience
 from bot.storage.engine import Database
 from bot.wiring.ground import now
@@ -28,5 +28,5 @@ def announced(settings: Settings, database: Database, rules: Rules) -> Rules:
 
 def open_rules(settings: Settings, database: Database) -> Rules:
     """Give a worker's rules, with who is there and who wants to be told."""
-    attendance = Attendance(database, wishes(settings), now)
+    attendance = TeamAvailability(database, wishes(settings), now)
     return announced(settings, database, attendance.rules)

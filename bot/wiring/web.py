@@ -17,7 +17,7 @@ from bot.follow_ups.returns import Returns
 from bot.follow_ups.unsubscribing import Unsubscribing
 from bot.follow_ups.withdrawing import Withdrawing
 from bot.intake import LANES, Intake
-from bot.secret import derived_keys
+from bot.runtime.secret import derived_keys
 from bot.storage.engine import Database
 from bot.storage.sightings import Sighting, SightingKind, forget_sighting, save_sighting
 from bot.storage.transactions import retry_races

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.desk import Desk
-from bot.desk.attendance import Attendance
-from bot.desk.team import Team
+from bot.desk.availability import TeamAvailability
+from bot.desk.sessions import Sessions
 from bot.edge.threads import ALL_THREADS
-from bot.live import LiveHints
+from bot.live.listener import SignalListener
+from bot.live.presence import Presence
+from bot.live.visitor_view import VisitorViews
 from bot.mail.parser import MailParser
-from bot.presence import Presence
-from bot.rooms import Rooms
 from bot.storage.engine import Database
 from bot.web.mail_door import MAIL_THREADS
 from bot.wiring.ground import redis_url
@@ -33,13 +33,13 @@ class WebGround:
     clock: Callable[[], datetime]
     database: Database
     doorbell: RqDoorbell
-    attendance: Attendance
+    attendance: TeamAvailability
     rules: Rules
     """May look into the database; on the event loop, ask `attendance.last_known_rules`."""
-    team: Team
+    team: Sessions
     desk: Desk
-    rooms: Rooms
-    live: LiveHints
+    rooms: VisitorViews
+    live: SignalListener
     presence: Presence
     mail_parser: MailParser
 
@@ -49,11 +49,11 @@ def lay_ground(settings: Settings, clock: Callable[[], datetime], rules: Rules |
     database = Database(settings.database, pool_size=KEPT_CONNECTIONS, most=MOST_CONNECTIONS)
     url = redis_url(settings)
     doorbell = RqDoorbell(url)
-    attendance = Attendance(database, rules or wishes(settings), clock)
+    attendance = TeamAvailability(database, rules or wishes(settings), clock)
     known = attendance.last_known_rules
     rules = known if rules else announced(settings, database, known)
-    team, rooms = Team(database, clock), Rooms(database)
-    live = LiveHints(url, rooms.states, find_names=team.names)
+    team, rooms = Sessions(database, clock), VisitorViews(database)
+    live = SignalListener(url, rooms.states, find_names=team.names)
     return WebGround(
         settings=settings,
         clock=clock,

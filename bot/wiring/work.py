@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.edge.guarded import GuardedClient
+from bot.edge.ssrf_guard import GuardedClient
 from bot.follow_ups.answers import AnswerDesk
 from bot.follow_ups.letter import Stationery
 from bot.mail.imap import Mailbox

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from bot.core.model import Place
-from bot.ports import Outgoing, Profile, Receipt, Watched
+from bot.core.model import VisitorKey
+from bot.ports.channels import Outgoing, Profile, Receipt, Watched
 from channels.base import Receive
 from channels.messenger.people import MessengerPeople
 from channels.messenger.product import NAME
@@ -62,10 +62,10 @@ class MessengerChannel:
         looks = {page: PageWatch(page, self.pages[page], app_id).look for page in pages}
         return [Watched(NAME, page, look, "Meta") for page, look in looks.items()]
 
-    def send(self, to: Place, message: Outgoing) -> Receipt:
+    def send(self, to: VisitorKey, message: Outgoing) -> Receipt:
         """Deliver a message as the page that the visitor has written to."""
         return self._sender.send(to, message)
 
-    def read_profile(self, of: Place) -> Profile:
+    def read_profile(self, of: VisitorKey) -> Profile:
         """Look a visitor up with the page's token."""
         return self._profiles.read_profile(of)

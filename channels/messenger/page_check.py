@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.findings import Finding, attention, broken, ok
-from bot.ports import SendError, Trouble
+from bot.ports.errors import SendError, Trouble
 from channels.base import ChannelRecords
 from channels.messenger.profile import MessengerProfiles
 from channels.messenger.variables import CONSOLE, FACTS
@@ -116,7 +116,7 @@ class PageCheck:
         if ours and not ours[0].missing_fields:
             yield ok(self.subject, "It tells our app everything that is needed.")
 
-    def _check_profiles(self, visitor: Place | None) -> Finding:
+    def _check_profiles(self, visitor: VisitorKey | None) -> Finding:
         if not visitor:
             return ok(self.subject, "Nobody is known yet whose profile could be read.")
         profile = MessengerProfiles({self.page: self.graph}).read_profile(visitor)

@@ -4,15 +4,15 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
-from bot.core.model import Place
-from bot.ports import SendError
+from bot.core.model import VisitorKey
+from bot.ports.errors import SendError
 from channels.messenger.product import NAME
 from channels.meta.app import MetaApp
 from channels.meta.graph import PageGraph, open_app
 from channels.meta.questions import ask, read_list
 
 
-def find_places(app: PageGraph, app_scoped_id: str, pages: Iterable[str]) -> list[Place]:
+def find_places(app: PageGraph, app_scoped_id: str, pages: Iterable[str]) -> list[VisitorKey]:
     """Look up who somebody is to each page, as Meta's deletion callback names people by app.
 
     Raises `SendError` when only later can tell. An empty list proves little: Meta matches only
@@ -23,7 +23,7 @@ def find_places(app: PageGraph, app_scoped_id: str, pages: Iterable[str]) -> lis
     path = f"{quote(app_scoped_id, safe='')}/ids_for_pages"
     answers = [(page, ask(app, path, page=page)) for page in pages]
     return [
-        Place(NAME, page, str(match["id"]))
+        VisitorKey(NAME, page, str(match["id"]))
         for page, answer in answers
         for match in read_list(answer or {})
         if match.get("id")
@@ -46,7 +46,7 @@ class MessengerPeople:
             if app.app_id
         }
 
-    def find_places(self, person: Place) -> list[Place]:
+    def find_places(self, person: VisitorKey) -> list[VisitorKey]:
         """Ask about each page of the app that knows the person by this id."""
         app = self._find_app(person.account)
         if app is None or not app.app_id:

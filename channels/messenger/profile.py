@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from bot.core.model import Place
-from bot.ports import Profile, SendError
+from bot.core.model import VisitorKey
+from bot.ports.channels import Profile
+from bot.ports.errors import SendError
 from channels.messenger.errors import ERRORS
 from channels.meta.addresses import is_reference
 from channels.meta.error_rows import Verdict
@@ -29,7 +30,7 @@ class MessengerProfiles:
     def __init__(self, pages: Mapping[str, PageGraph]) -> None:
         self._pages = pages
 
-    def read_profile(self, of: Place) -> Profile:
+    def read_profile(self, of: VisitorKey) -> Profile:
         """Say what is known, or raise `SendError` when only later can tell."""
         if is_reference(of.external_id):
             return Profile(guest=True)

@@ -5,15 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.core.events import DECLINE_PAYLOAD
-from bot.core.model import Place
-from bot.ports import (
-    Choice,
-    OutcomeUnknownError,
-    Outgoing,
-    Receipt,
-    SendError,
-    UndeliverableError,
-)
+from bot.core.model import VisitorKey
+from bot.ports.channels import Choice, Outgoing, Receipt
+from bot.ports.errors import OutcomeUnknownError, SendError, UndeliverableError
 from channels.messenger.errors import ERRORS
 from channels.meta.addresses import USER_REF
 from channels.meta.error_rows import Verdict
@@ -34,7 +28,7 @@ class MessengerSender:
     def __init__(self, pages: Mapping[str, PageGraph]) -> None:
         self._pages = pages
 
-    def send(self, to: Place, message: Outgoing) -> Receipt:
+    def send(self, to: VisitorKey, message: Outgoing) -> Receipt:
         """Send a message, in several parts if it is long. The receipt's key is the last part's.
 
         Only the last part carries our metadata as it is (the others: with `/1`, `/2` …), so that
@@ -53,7 +47,7 @@ class MessengerSender:
         return Receipt(key)
 
 
-def _send_later_part(page: PageGraph, to: Place, part: dict[str, Any]) -> str:
+def _send_later_part(page: PageGraph, to: VisitorKey, part: dict[str, Any]) -> str:
     try:
         return _send_part(page, to, part)
     except (SendError, UndeliverableError, OutcomeUnknownError) as error:
@@ -61,7 +55,7 @@ def _send_later_part(page: PageGraph, to: Place, part: dict[str, Any]) -> str:
         raise OutcomeUnknownError(reason) from error
 
 
-def _send_part(page: PageGraph, to: Place, part: dict[str, Any]) -> str:
+def _send_part(page: PageGraph, to: VisitorKey, part: dict[str, Any]) -> str:
     try:
         answer = page.put_object(
             to.account,

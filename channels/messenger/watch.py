@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.ports import SendError, Trouble
+from bot.ports.errors import SendError, Trouble
 from channels.meta.doctor import read_identity, read_subscriptions
 from channels.meta.graph import PageGraph
 

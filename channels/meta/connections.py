@@ -12,7 +12,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NewConnectionError
 
-from bot.edge.timed import TimedResponse
+from bot.edge.deadline_http import TimedResponse
 
 
 class Connections:

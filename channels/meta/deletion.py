@@ -11,11 +11,12 @@ from urllib.parse import parse_qs
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.edge.assets import TOKENS
 from bot.edge.bodies import UnreadableError, read_body, type_of
 from bot.edge.refusals import tell_cause
-from bot.ports import ErasureRequests, UnavailableError
+from bot.ports.channels import ErasureRequests
+from bot.ports.errors import UnavailableError
 from channels.meta.app import MetaApp
 from channels.meta.signed_request import SignedRequestError, read_signed_request
 
@@ -58,7 +59,7 @@ class DeletionPages:
             asked = read_signed_request(text, self.apps)
         except (SignedRequestError, UnreadableError):
             return _refuse(HTTPStatus.BAD_REQUEST)
-        person = Place(self.channel, asked.app_id, asked.user_id)
+        person = VisitorKey(self.channel, asked.app_id, asked.user_id)
         take = partial(self.desk.take, person, asked.signature.hex())
         try:
             code = await asyncio.to_thread(take)

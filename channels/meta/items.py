@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from bot.core.arrivals import Report
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from channels.meta.keys import derived_key
 from channels.meta.texts import JsonObject
 
@@ -15,7 +15,7 @@ from channels.meta.texts import JsonObject
 class Item:
     """One thing that happened to one visitor, not yet understood."""
 
-    place: Place
+    place: VisitorKey
     body: JsonObject
     kinds: Sequence[str]
     """Meta names no type: these keys say what happened, rarely more than one."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 
-from bot.ports import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
+from bot.ports.errors import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
 from channels.meta.error_rows import COMMON, Rows, Verdict
 from channels.meta.refusals import Refusal
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.core.arrivals import Arrival
 from bot.core.events import VisitorWrote
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from channels.meta.envelope import MESSAGING, Piece
 from channels.meta.keys import message_key
 from channels.meta.moments import moment_of
@@ -37,4 +37,4 @@ def read_plain(piece: Piece, served: Served) -> Arrival | None:
     if page not in served.pages or page == visitor or not key or not at:
         return None
     report = VisitorWrote(clean(text), at, served.received_at)
-    return Arrival(Place(served.product.channel, page, visitor), report, key, piece.raw())
+    return Arrival(VisitorKey(served.product.channel, page, visitor), report, key, piece.raw())

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.ports import SendError
+from bot.ports.errors import SendError
 from channels.meta.error_rows import Verdict
 from channels.meta.graph import GraphLostError, GraphRefusedError, PageGraph
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from channels.meta.addresses import find_page, find_visitor
 from channels.meta.envelope import STANDBY, Piece
 from channels.meta.faults import FaultReason, UnreadableItemError
@@ -100,7 +100,7 @@ def address(piece: Piece, served: Served) -> Item | Ignored:
         return visitor
     at = _moment_of(piece, body, served)
     return Item(
-        place=Place(served.product.channel, page, visitor),
+        place=VisitorKey(served.product.channel, page, visitor),
         body=body,
         kinds=kinds if len(kinds) == 1 else sorted(kinds, key=list(readers).index),
         at=at or served.received_at,

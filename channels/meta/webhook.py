@@ -22,7 +22,7 @@ from bot.edge.bodies import (
 )
 from bot.edge.refusals import tell_cause
 from bot.edge.sampled_log import SampledLog
-from bot.ports import UnavailableError
+from bot.ports.errors import UnavailableError
 from channels.base import Observer, Receive
 from channels.meta.payloads import Parsed, parse
 from channels.meta.readers import Product, Served

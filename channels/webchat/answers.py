@@ -8,7 +8,7 @@ from typing import TypeAlias
 from aiohttp import web
 
 from bot.edge.refusals import log_fault, tell_cause
-from bot.ports import UnavailableError
+from bot.ports.errors import UnavailableError
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _HEADERS = {

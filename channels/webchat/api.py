@@ -11,8 +11,8 @@ from bot.core.arrivals import Arrival, Taken
 from bot.core.decisions import CaptureEmail, RefuseEmail, RefuseMoreEmails, SuggestEmail
 from bot.core.emails import Address, validate
 from bot.core.events import EmailGiven, PromptDeclined, VisitorWrote
-from bot.ports import UnavailableError
-from bot.viewing import Stretch, VisitorRoom
+from bot.ports.errors import UnavailableError
+from bot.ports.visitor_view import Stretch, VisitorConversation
 from channels.base import Receive
 from channels.webchat import views
 from channels.webchat.answers import (
@@ -134,7 +134,7 @@ class ChatApi:
             message = "Another message of yours has the same client_id."
             raise RefusedError(409, "client_id_used", message)
         status = 201 if taken else 200
-        return write(views.message(stored, VisitorRoom()), status)
+        return write(views.message(stored, VisitorConversation()), status)
 
     async def take_email(self, request: web.Request) -> web.StreamResponse:
         """Take an address; the answer does not tell whether somebody has it already."""
@@ -216,6 +216,6 @@ class ChatApi:
     def _language(self, request: web.Request, identity: Identity) -> str:
         return identity.language or self.reception.language(request)
 
-    async def _look(self, identity: Identity, stretch: Stretch) -> VisitorRoom:
+    async def _look(self, identity: Identity, stretch: Stretch) -> VisitorConversation:
         look, browser = self.parts.rooms.look, identity.own_place
         return await asyncio.to_thread(look, identity.place, stretch, browser)

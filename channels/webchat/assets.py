@@ -6,7 +6,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.edge.assets import FOR_EVER, SCRIPTS, Asset
-from bot.edge.slim import slim
+from bot.edge.minify import minify
 from channels.webchat import loader
 
 STATIC = "/chat/static"
@@ -27,7 +27,7 @@ class Assets:
             for path in sorted(_FOLDER.iterdir())
             if path.suffix in _SUFFIXES and path.name not in _NOT_THE_FRAMES
         ]
-        texts = {path.name: slim(path.read_text("utf-8")) for path in paths}
+        texts = {path.name: minify(path.read_text("utf-8")) for path in paths}
         texts[_FRAME] = _with_shared(texts[_FRAME])
         self._assets = {path.name: Asset.of(texts[path.name], path.suffix) for path in paths}
         self.version = hashlib.sha256("\0".join(texts.values()).encode()).hexdigest()[:8]
@@ -52,6 +52,6 @@ class Assets:
 
 
 def _with_shared(script: str) -> str:
-    shared = slim((SCRIPTS / "composing.js").read_text("utf-8")).replace("export ", "")
+    shared = minify((SCRIPTS / "composing.js").read_text("utf-8")).replace("export ", "")
     before, after = script.split(_IMPORT)  # written out, it costs no request
     return before + shared + after

@@ -5,20 +5,21 @@ from types import MappingProxyType
 
 from aiohttp import web
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.edge.plain_page import PlainPages
 from bot.edge.signing import Signer
-from bot.ports import Cause, Outgoing, Profile, Receipt, UndeliverableError, Watched
+from bot.ports.channels import Outgoing, Profile, Receipt, Watched
+from bot.ports.errors import Cause, UndeliverableError
 from channels.base import Receive
 from channels.webchat.answers import RefusedError, explained
 from channels.webchat.api import ChatApi
 from channels.webchat.assets import Assets
 from channels.webchat.frame import Frame
 from channels.webchat.homes import Homes
+from channels.webchat.hub import Hub
 from channels.webchat.identity import Identities
 from channels.webchat.languages import read_strings
 from channels.webchat.loader import Loader
-from channels.webchat.lounge import Lounge
 from channels.webchat.proving import ProofApi
 from channels.webchat.reception import Reception
 from channels.webchat.returning import PATH, ReturnPage
@@ -53,9 +54,7 @@ class WebChatChannel:
         page = ReturnPage(
             self._reception, self._parts.returns, PlainPages(self._parts.settings.color)
         )
-        sockets = ChatSockets(
-            self._parts, self._reception, self._site, Lounge(self._parts, receive)
-        )
+        sockets = ChatSockets(self._parts, self._reception, self._site, Hub(self._parts, receive))
         return [
             self._loader.route(),
             *self._assets.routes(),
@@ -78,13 +77,13 @@ class WebChatChannel:
         api = ProofApi(self._reception, self._parts.proofs)
         return [web.post("/chat/proof", explained(api.prove))]
 
-    def send(self, to: Place, message: Outgoing) -> Receipt:
+    def send(self, to: VisitorKey, message: Outgoing) -> Receipt:
         """Refuse: what is stored is delivered, and nothing is ever ordered to be sent."""
         del to, message
         reason = "The web chat shows what is stored; there is nothing to send."
         raise UndeliverableError(reason, Cause.REJECTED)
 
-    def read_profile(self, of: Place) -> Profile:
+    def read_profile(self, of: VisitorKey) -> Profile:
         """Know nobody: a browser has no profile."""
         del of
         return Profile()

@@ -8,7 +8,7 @@ from pathlib import Path
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader
 
-from bot.viewing import Stretch, VisitorRoom
+from bot.ports.visitor_view import Stretch, VisitorConversation
 from channels.webchat import views
 from channels.webchat.answers import RefusedError
 from channels.webchat.assets import Assets
@@ -110,7 +110,7 @@ class Frame:
         }
 
 
-def _owner_words(room: VisitorRoom, words: Words) -> Mapping[str, object]:
+def _owner_words(room: VisitorConversation, words: Words) -> Mapping[str, object]:
     """Give what few frames need to say, of whose the conversation is."""
     return words["owner"] if room.goes_on or room.earlier else {}
 

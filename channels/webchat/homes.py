@@ -4,8 +4,8 @@ import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 
-from bot.core.model import Place
-from bot.viewing import VisitorRooms
+from bot.core.model import VisitorKey
+from bot.ports.visitor_view import VisitorConversations
 from channels.webchat.identity import Identity
 
 _MOST = 20_000
@@ -15,8 +15,8 @@ _MOST = 20_000
 class Homes:
     """Asks once for each browser: reading and writing look again, and find what is so by then."""
 
-    rooms: VisitorRooms
-    _own: OrderedDict[Place, None] = field(default_factory=OrderedDict)
+    rooms: VisitorConversations
+    _own: OrderedDict[VisitorKey, None] = field(default_factory=OrderedDict)
 
     async def find(self, identity: Identity) -> Identity:
         """Say who a browser is with the conversation that it reads, or read a moment ago."""

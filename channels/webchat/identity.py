@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.edge.signing import Signer
 from channels.webchat.settings import NAME
 
@@ -33,18 +33,18 @@ class Identity:
     site: str
     language: str | None = None
     expires_at: datetime | None = None
-    home: Place | None = None
+    home: VisitorKey | None = None
     """Whose conversation it reads, where a link has brought that to this browser."""
 
     @property
-    def place(self) -> Place:
+    def place(self) -> VisitorKey:
         """Where the visitor is filed."""
         return self.home or self.own_place
 
     @property
-    def own_place(self) -> Place:
+    def own_place(self) -> VisitorKey:
         """Where it would be filed by its own id."""
-        return Place(NAME, self.site, hashlib.sha256(self.id.encode()).hexdigest()[:32])
+        return VisitorKey(NAME, self.site, hashlib.sha256(self.id.encode()).hexdigest()[:32])
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from bot.core.arrivals import Arrival, Fault
 from bot.core.events import EmailGiven, VisitorWrote
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from channels.webchat import views
 from channels.webchat.settings import NAME
 
 
 def message_arrival(
-    place: Place, text: str, client_id: str, at: datetime, locale: str | None
+    place: VisitorKey, text: str, client_id: str, at: datetime, locale: str | None
 ) -> Arrival:
     """Report a message of the browser at this place."""
     raw = _write(place, locale, text=text, client_id=client_id)
@@ -19,7 +19,7 @@ def message_arrival(
     return Arrival(place, report, views.key_of(place, client_id), raw, locale, browser=place)
 
 
-def email_arrival(place: Place, given: EmailGiven, locale: str | None) -> Arrival:
+def email_arrival(place: VisitorKey, given: EmailGiven, locale: str | None) -> Arrival:
     """Report an address that the browser at this place gave."""
     raw = _write(place, locale, email=given.email, consent=given.consent)
     return Arrival(place, given, raw=raw, locale=locale, browser=place)
@@ -33,7 +33,7 @@ def read_letter(raw: bytes, at: datetime) -> Arrival | None:
         return None
     match fields:
         case {"site": str(site), "visitor": str(visitor), "locale": str() | None as locale}:
-            place = Place(NAME, site, visitor)
+            place = VisitorKey(NAME, site, visitor)
         case _:
             return None
     match fields:
@@ -57,6 +57,6 @@ class Letters:
         return [arrival], []
 
 
-def _write(place: Place, locale: str | None, **given: str | bool) -> bytes:
+def _write(place: VisitorKey, locale: str | None, **given: str | bool) -> bytes:
     fields = {"site": place.account, "visitor": place.external_id, "locale": locale, **given}
     return json.dumps(fields).encode()

@@ -10,8 +10,8 @@ from typing import Any
 from aiohttp import web
 
 from bot.edge.assets import Asset
-from bot.edge.shorten import shorten
-from bot.edge.slim import slim
+from bot.edge.minify import minify
+from bot.edge.shorten_script import shorten
 from channels.webchat.embedding import embedder
 from channels.webchat.languages import Words
 from channels.webchat.settings import WebChatSettings
@@ -63,13 +63,13 @@ class Loader:
 
 def _write_script(told: Mapping[str, Any]) -> str:
     written = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    script = shorten(slim((_FOLDER / SCRIPT).read_text("utf-8")))
+    script = shorten(minify((_FOLDER / SCRIPT).read_text("utf-8")))
     return script.replace("__SETTINGS__", written, 1)
 
 
 def _write_style(color: str) -> str:
     tones = accent(color)
-    sheet = Template(slim((_FOLDER / STYLE).read_text("utf-8"))).substitute(
+    sheet = Template(minify((_FOLDER / STYLE).read_text("utf-8"))).substitute(
         accent=tones["light"]["accent"],
         on_accent=tones["light"]["on_accent"],
         dark_accent=tones["dark"]["accent"],

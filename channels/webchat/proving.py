@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.viewing import ProofDesk
+from bot.ports.visitor_view import ProofDesk
 from channels.webchat.answers import BadFieldError, write
 from channels.webchat.origins import check_origin
 from channels.webchat.reception import Reception

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.edge.accept_language import accepted
-from bot.edge.callers import likely_caller, neighbourhood
+from bot.edge.client_ip import likely_caller, neighbourhood
 from bot.edge.limits import Hold, TooOftenError
 from channels.webchat.answers import BusyError, NobodyError
 from channels.webchat.homes import Homes

@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.core.languages import language_of
 from bot.core.mail_words import mail_texts
 from bot.edge.plain_page import PlainPage, PlainPages
-from bot.viewing import Invitation, ReturnDesk
+from bot.ports.visitor_view import Invitation, ReturnDesk
 from channels.webchat.origins import check_origin
 from channels.webchat.reception import Reception
 from channels.webchat.views import site_name

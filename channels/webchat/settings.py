@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.edge.limits import Limits
-from bot.hints import Hint
-from bot.viewing import Live, ProofDesk, ReturnDesk, VisitorRooms
+from bot.ports.signals import ChangeSignal
+from bot.ports.visitor_view import Live, ProofDesk, ReturnDesk, VisitorConversations
 from config.networks import Network
 from config.origins import host_of, is_loopback
 from config.rules import CaptureRules, ConsentMode
@@ -55,9 +55,9 @@ class WebChatParts:
     settings: WebChatSettings
     rules: Callable[[], CaptureRules]
     clock: Callable[[], datetime]
-    rooms: VisitorRooms
+    rooms: VisitorConversations
     live: Live
-    hint: Callable[[Hint], None]
+    hint: Callable[[ChangeSignal], None]
     """Tells other processes; never blocks."""
     limits: Limits
     returns: ReturnDesk

@@ -8,21 +8,21 @@ from functools import partial
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
-from bot.edge.callers import likely_caller
+from bot.edge.client_ip import likely_caller
 from bot.edge.frames import FramePatience, answer_control, send_away
 from bot.edge.limits import TooOftenError
 from bot.edge.threads import WorkKind
-from bot.ports import UnavailableError
-from bot.viewing import Stretch, VisitorRoom
+from bot.ports.errors import UnavailableError
+from bot.ports.visitor_view import Stretch, VisitorConversation
 from channels.webchat.answers import BusyError
 from channels.webchat.frames import Bad, Frame, Hello, Resume, Seen, Typing, read_frame
-from channels.webchat.lounge import Lounge, Seat, Seats, Table, write_frame, write_message
+from channels.webchat.hub import Hub, Seat, SocketLimit, Table, write_frame, write_message
 from channels.webchat.origins import check_origin
-from channels.webchat.outlets import BAD_TICKET, Outlet
 from channels.webchat.reception import Reception
 from channels.webchat.settings import WebChatParts
 from channels.webchat.shapes import MOST_IN_PAGE, NEWEST
 from channels.webchat.site import Site
+from channels.webchat.socket_writer import BAD_TICKET, SocketWriter
 
 MOST_IN_FRAME = 64 * 1024
 MOST_FOR_VISITOR = 50
@@ -57,9 +57,9 @@ class ChatSockets:
     parts: WebChatParts
     reception: Reception
     site: Site
-    lounge: Lounge
-    by_visitor: Seats = field(default_factory=lambda: Seats(MOST_FOR_VISITOR))
-    by_address: Seats = field(default_factory=lambda: Seats(MOST_FOR_ADDRESS))
+    lounge: Hub
+    by_visitor: SocketLimit = field(default_factory=lambda: SocketLimit(MOST_FOR_VISITOR))
+    by_address: SocketLimit = field(default_factory=lambda: SocketLimit(MOST_FOR_ADDRESS))
 
     async def open(self, request: web.Request) -> web.StreamResponse:
         """Upgrade, and stay until one of the two hangs up."""
@@ -107,7 +107,7 @@ class ChatSockets:
         if not is_seated and not self.by_visitor.take(visitor):
             await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
             return
-        outlet = Outlet(socket, transport, guest.is_over, self.parts.pace.close_within)
+        outlet = SocketWriter(socket, transport, guest.is_over, self.parts.pace.close_within)
         table = self.lounge.join(seat, outlet)
         # what is read here counts with what is read by HTTP
         charge = partial(self.parts.limits.spend, "reading", visitor, address)
@@ -163,7 +163,7 @@ class _Visit:
     """One socket after its hello."""
 
     socket: web.WebSocketResponse
-    outlet: Outlet
+    outlet: SocketWriter
     table: Table
     charge: Callable[[], Awaitable[None]]
     """Counts one page of history; raises TooOftenError."""
@@ -236,7 +236,7 @@ class _Visit:
         self.table.start(room, up_to)
         self.outlet.open(up_to)
 
-    async def _send_since(self, after_seq: int | None) -> tuple[VisitorRoom, int]:
+    async def _send_since(self, after_seq: int | None) -> tuple[VisitorConversation, int]:
         """Send page after page; the first one is paid for."""
         up_to = after_seq
         while up_to is not None:
@@ -253,7 +253,7 @@ class _Visit:
         await self._send(room)
         return room, _newest(room)
 
-    async def _read(self, stretch: Stretch) -> VisitorRoom:
+    async def _read(self, stretch: Stretch) -> VisitorConversation:
         # held for a page only: whoever takes it in slowly keeps no other tab waiting
         async with self.table.catching_up():
             return await self.table.read(stretch, WorkKind.CATCHING_UP)
@@ -265,10 +265,10 @@ class _Visit:
             except TooOftenError as error:
                 await asyncio.sleep(error.seconds)
 
-    async def _send(self, room: VisitorRoom) -> None:
+    async def _send(self, room: VisitorConversation) -> None:
         for index in range(len(room.messages)):
             await self.outlet.push_now(write_message(room, index))
 
 
-def _newest(room: VisitorRoom) -> int:
+def _newest(room: VisitorConversation) -> int:
     return max([room.state.last_seq, *(message.seq for message in room.messages)])

@@ -4,11 +4,11 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from bot.core.events import Attachment
-from bot.core.model import Author, Kind, Place
-from bot.viewing import VisitorMessage, VisitorRoom
+from bot.core.model import Author, Kind, VisitorKey
+from bot.ports.visitor_view import VisitorConversation, VisitorMessage
 
 
-def message(shown: VisitorMessage, room: VisitorRoom) -> dict[str, object]:
+def message(shown: VisitorMessage, room: VisitorConversation) -> dict[str, object]:
     """Write a message."""
     fields: dict[str, object] = {
         "seq": shown.seq,
@@ -27,17 +27,17 @@ def message(shown: VisitorMessage, room: VisitorRoom) -> dict[str, object]:
     return fields
 
 
-def messages(room: VisitorRoom) -> list[dict[str, object]]:
+def messages(room: VisitorConversation) -> list[dict[str, object]]:
     """Write the messages that are shown."""
     return [message(each, room) for each in room.messages]
 
 
-def key_of(place: Place, client_id: str) -> str:
+def key_of(place: VisitorKey, client_id: str) -> str:
     """Make the key by which a visitor's message is known when it comes again."""
     return f"{place.external_id}/{client_id}"
 
 
-def conversation(room: VisitorRoom) -> dict[str, object]:
+def conversation(room: VisitorConversation) -> dict[str, object]:
     """Write all that the frame shows at first."""
     return {
         "messages": messages(room),
@@ -51,7 +51,7 @@ def conversation(room: VisitorRoom) -> dict[str, object]:
     }
 
 
-def summary(room: VisitorRoom) -> dict[str, object]:
+def summary(room: VisitorConversation) -> dict[str, object]:
     """Write how far a conversation is, and for whom it goes on elsewhere."""
     goes_on = {"goes_on": room.goes_on} if room.goes_on else {}
     return {"status": room.state.status, "last_seq": room.state.last_seq, **goes_on}
@@ -71,7 +71,7 @@ def _attachment(each: Attachment) -> dict[str, object]:
     return {"type": each.type, "name": each.title, "url": each.url}
 
 
-def _read_seq(room: VisitorRoom) -> int:
+def _read_seq(room: VisitorConversation) -> int:
     read_up_to = room.read_up_to
     if read_up_to is None:
         return 0

@@ -2,10 +2,10 @@
 
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from bot.desk.agents import Agent
+from bot.desk.agent import Agent
+from bot.desk.agents import OPERATOR, Agents, Newcomer
 from bot.desk.passwords import Passwords
-from bot.desk.staff import OPERATOR, Newcomer, Staff
-from bot.desk.team import Team
+from bot.desk.sessions import Sessions
 from tests.office import Office
 
 PASSWORD = "correct horse"  # noqa: S105 - nobody's
@@ -14,12 +14,12 @@ MAYA = "maya@shop.example"
 JONAS = "jonas@shop.example"
 
 
-def team_of(office: Office) -> Team:
-    return Team(office.database, lambda: office.now, FAST)
+def team_of(office: Office) -> Sessions:
+    return Sessions(office.database, lambda: office.now, FAST)
 
 
-def staff_of(office: Office) -> Staff:
-    return Staff(office.database, lambda: office.now, FAST)
+def staff_of(office: Office) -> Agents:
+    return Agents(office.database, lambda: office.now, FAST)
 
 
 def join(office: Office, email: str = MAYA, *, is_admin: bool = False) -> Agent:

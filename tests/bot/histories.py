@@ -6,18 +6,18 @@ from datetime import datetime, timedelta
 from bot.core.arrivals import Arrival
 from bot.core.emails import Address, key_of, validate
 from bot.core.events import EmailGiven, VisitorWrote
-from bot.core.model import ConversationId, Place
+from bot.core.model import ConversationId, VisitorKey
 from bot.desk import Desk
-from bot.desk.people import Actor, Person, Words
+from bot.desk.types import Actor, Person, Words
 from bot.erasure import erase_person
 from bot.follow_ups.answers import AnswerDesk
 from bot.follow_ups.proving import Proving
 from bot.follow_ups.returns import Returns
-from bot.rooms import Rooms
+from bot.live.visitor_view import VisitorViews
+from bot.ports.visitor_view import Stretch, VisitorConversation
 from bot.storage.mails import SentMail, add_mails, open_threads
 from bot.storage.proofs import make_code
 from bot.storage.return_links import make_link
-from bot.viewing import Stretch, VisitorRoom
 from tests.fakes import QuietDoorbell
 from tests.letters import NO_VERDICT, answer
 from tests.office import Office
@@ -45,19 +45,19 @@ class Talk:
     """A conversation: who is on its side, and who was."""
 
     id: int
-    side: set[Place]
+    side: set[VisitorKey]
     said: list[Said] = field(default_factory=list)
     proved: str | None = None
     since: int = 0
     """The owner's side reads all from here on."""
     opened: set[str] = field(default_factory=set)
-    former: dict[Place, set[str]] = field(default_factory=dict)
-    frozen: dict[Place, VisitorRoom] = field(default_factory=dict)
-    left: dict[Place, set[str]] = field(default_factory=dict)
+    former: dict[VisitorKey, set[str]] = field(default_factory=dict)
+    frozen: dict[VisitorKey, VisitorConversation] = field(default_factory=dict)
+    left: dict[VisitorKey, set[str]] = field(default_factory=dict)
     """What a former reader's side wrote and was answered: who comes back brings it along."""
     brought: set[str] = field(default_factory=set)
 
-    def allowed(self, browser: Place, keys: set[str]) -> set[str]:
+    def allowed(self, browser: VisitorKey, keys: set[str]) -> set[str]:
         """Say what a browser on the side may read."""
         own = keys | ({self.proved} if self.proved else set())
         return {
@@ -86,18 +86,18 @@ class History:
 
     def __post_init__(self) -> None:
         office, bell = self.office, QuietDoorbell()
-        self.rooms = Rooms(office.database)
+        self.rooms = VisitorViews(office.database)
         self.returns = Returns(office.database, self._now, bell)
         self.proving = Proving(office.database, self._now, bell)
         self.desk = Desk(office.database, lambda: office.rules, bell, self._now)
         self.post = AnswerDesk(
             office.database, lambda: office.rules, bell, self._now, REPLIES, authserv_id=SERVER
         )
-        self.browsers = [Place("webchat", self.site, f"b{number}") for number in range(3)]
-        self.past: list[Place] = []
+        self.browsers = [VisitorKey("webchat", self.site, f"b{number}") for number in range(3)]
+        self.past: list[VisitorKey] = []
         """Ids that a browser had before a link gave it another: copied cookies still bear them."""
         self.talks: list[Talk] = []
-        self.keys: dict[Place, set[str]] = {}
+        self.keys: dict[VisitorKey, set[str]] = {}
         self.count = 0
 
     def _now(self) -> datetime:
@@ -113,7 +113,7 @@ class History:
         for browser in [*self.browsers, *self.past]:
             self._check_one(browser)
 
-    def _check_one(self, browser: Place) -> None:
+    def _check_one(self, browser: VisitorKey) -> None:
         room = self.rooms.look(browser, ALL)
         numbers = [each.seq for each in room.messages]
         assert numbers == [*range(1, len(numbers) + 1)]
@@ -130,7 +130,7 @@ class History:
         else:
             assert not read
 
-    def _talk_of(self, browser: Place) -> Talk | None:
+    def _talk_of(self, browser: VisitorKey) -> Talk | None:
         """Find what a browser reads: what it is on the side of, else what it was on last."""
         on = [talk for talk in self.talks if browser in talk.side]
         was = [talk for talk in self.talks if browser in talk.former]
@@ -146,7 +146,7 @@ class History:
     def _write(self, who: int, _what: int) -> None:
         self._write_as(self._browser(who), self._text())
 
-    def _write_as(self, browser: Place, text: str) -> None:
+    def _write_as(self, browser: VisitorKey, text: str) -> None:
         report = VisitorWrote(text, self.office.now, self.office.now)
         key = f"{browser.external_id}/{text}"
         self.office.receive_all([Arrival(browser, report, key, browser=browser)])
@@ -210,7 +210,7 @@ class History:
         with self.office.database.write() as connection:
             token = make_link(connection, ConversationId(talk.id), email, self.office.now)
         self.count += 1
-        fresh = Place("webchat", self.site, f"new{self.count}")
+        fresh = VisitorKey("webchat", self.site, f"new{self.count}")
         back = self.returns.come_back(token, browser, fresh)
         assert back
         has_read = browser in talk.side or browser in talk.former
@@ -262,7 +262,7 @@ class History:
 
     # the rules
 
-    def _prove(self, talk: Talk, browser: Place | None, email: str) -> None:
+    def _prove(self, talk: Talk, browser: VisitorKey | None, email: str) -> None:
         key = self._key(email)
         if browser not in talk.side and talk.proved != key:
             self._divide(talk)
@@ -286,7 +286,7 @@ class History:
         talk.side, talk.since, talk.opened = set(), len(talk.said), set()
         talk.brought = set()
 
-    def _own_talk(self, browser: Place) -> Talk:
+    def _own_talk(self, browser: VisitorKey) -> Talk:
         """Find the conversation in which a browser writes; it may have begun just now."""
         for talk in self.talks:
             if browser in talk.side:
@@ -303,7 +303,7 @@ class History:
     def _talk(self, what: int) -> Talk | None:
         return self.talks[what % len(self.talks)] if self.talks else None
 
-    def _browser(self, who: int) -> Place:
+    def _browser(self, who: int) -> VisitorKey:
         return self.browsers[who % len(self.browsers)]
 
     def _row(self, talk: Talk) -> dict[str, str | None]:

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from bot.background import finish, run_beside
+from bot.runtime.background import finish, run_beside
 
 
 async def test_it_runs_while_it_is_held_and_ends_with_it() -> None:

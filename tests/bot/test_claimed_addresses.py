@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from functools import partial
 
-from bot.core.model import Author, ConversationId, Place
+from bot.core.model import Author, ConversationId, VisitorKey
 from bot.desk import Desk
 from tests.office import ANN, BEN, PAGE, Office
 from tests.races import at_once
 
-GUEST = Place("webchat", "https://shop.example", "v_1")
-PEOPLE = [Place("messenger", PAGE, f"p{number}") for number in range(6)]
+GUEST = VisitorKey("webchat", "https://shop.example", "v_1")
+PEOPLE = [VisitorKey("messenger", PAGE, f"p{number}") for number in range(6)]
 
 
 def test_e38_the_address_of_an_agent_makes_nobody_an_agent(office: Office, desk: Desk) -> None:
@@ -49,7 +49,7 @@ def test_e32_an_email_and_a_prompt_at_one_moment_come_in_one_order_or_the_other(
     office.pass_time(60)
     office.write(place=BEN)
 
-    def answer(places: list[Place]) -> None:
+    def answer(places: list[VisitorKey]) -> None:
         for place in places:
             office.write(f"{place.external_id}@example.com", place, key=f"a_{place.external_id}")
 
@@ -67,7 +67,7 @@ def test_e32_an_email_and_a_prompt_at_one_moment_come_in_one_order_or_the_other(
             assert kinds.index("capture_prompt") < 2, "asked though the address was known"
 
 
-def history(office: Office, place: Place) -> list[dict[str, object]]:
+def history(office: Office, place: VisitorKey) -> list[dict[str, object]]:
     [visitor] = office.rows("visitors", external_id=place.external_id)
     [conversation] = office.rows("conversations", visitor_id=visitor["id"])
     return office.rows("messages", conversation_id=conversation["id"])

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.events import ThreadTaken, VisitorWrote, WindowOpened
-from bot.core.model import CaptureState, ConversationId, Kind, Place, Status
+from bot.core.model import CaptureState, ConversationId, Kind, Status, VisitorKey
 from bot.desk import Desk
 from bot.desk.errors import (
     ClientIdUsedError,
@@ -17,14 +17,14 @@ from bot.desk.errors import (
     StaleVersionError,
     WindowClosedError,
 )
-from bot.desk.people import Actor, ConversationChanges, Words
 from bot.desk.progress import Way
+from bot.desk.types import Actor, ConversationChanges, Words
 from bot.storage.messages import Span
 from tests.fakes import QuietDoorbell
 from tests.office import Office
 
 GRACE = Actor("grace@shop.example", "Grace")
-SITE = Place("webchat", "https://shop.example", "visitor-1")
+SITE = VisitorKey("webchat", "https://shop.example", "visitor-1")
 HELLO = Words("Here I am", "c1")
 
 

@@ -13,7 +13,7 @@ from bot.desk.errors import (
     NotFoundError,
     NotTheirEmailError,
 )
-from bot.desk.people import API, Actor, Person
+from bot.desk.types import API, Actor, Person
 from tests.bot.traces import traces
 from tests.factories import ADA, BOB
 from tests.fakes import QuietDoorbell

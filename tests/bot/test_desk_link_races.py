@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.arrivals import Arrival
 from bot.core.events import EmailGiven
-from bot.core.model import ContactId, ConversationId, Place
+from bot.core.model import ContactId, ConversationId, VisitorKey
 from bot.desk import Desk
 from bot.desk.errors import (
     AlreadyMergedError,
@@ -17,9 +17,9 @@ from bot.desk.errors import (
     NoSuchContactError,
 )
 from bot.desk.merging import merge
-from bot.desk.people import Actor, Link, Person
+from bot.desk.types import Actor, Link, Person
 from bot.erasure import erase_person
-from bot.record import record
+from bot.intake.record import record
 from bot.storage.batch import Batch
 from bot.storage.contacts import lock_contacts
 from bot.storage.erasing import Erasure, erase_contact
@@ -195,7 +195,7 @@ def test_places_of_a_channel_are_the_same_contact_by_one_address(
     office: Office, desk: Desk
 ) -> None:
     for number in range(2):
-        place = Place("webchat", "https://shop.example", f"v{number}")
+        place = VisitorKey("webchat", "https://shop.example", f"v{number}")
         office.receive(EmailGiven(ADA, office.now), place=place)
     match = desk.contacts.look_up(" ADA@Example.com ")
     assert match

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from bot.core.events import EmailGiven
-from bot.core.model import ContactId, ConversationId, Place
+from bot.core.model import ContactId, ConversationId, VisitorKey
 from bot.desk import Desk
 from bot.desk.errors import (
     AlreadyMergedError,
@@ -15,7 +15,7 @@ from bot.desk.errors import (
     SamePersonError,
 )
 from bot.desk.export import export_contacts
-from bot.desk.people import Actor, Person
+from bot.desk.types import Actor, Person
 from bot.erasure import erase_person
 from bot.storage.contacts import ContactView
 from bot.storage.erasing import Erasure, erase_places
@@ -26,7 +26,7 @@ from tests.office import ANN, BEN, Office
 
 GRACE = Actor("grace@shop.example", "Grace")
 NEW = "ada@new.example"
-THIRD = Place("webchat", "https://shop.example", "third")
+THIRD = VisitorKey("webchat", "https://shop.example", "third")
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from bot.core.events import EmailGiven
-from bot.core.model import ConversationId, Place, Status
+from bot.core.model import ConversationId, Status, VisitorKey
 from bot.desk import Desk
 from bot.desk.errors import EmailTakenError, StaleVersionError
-from bot.desk.people import Actor, ConversationChanges, Person, Words
-from bot.ports import UnavailableError
+from bot.desk.types import Actor, ConversationChanges, Person, Words
+from bot.ports.errors import UnavailableError
 from bot.storage.engine import Database
 from tests.factories import ADA
 from tests.fakes import QuietDoorbell
@@ -24,7 +24,7 @@ EIGHT = range(8)
 
 def write_from_eight(office: Office) -> list[ConversationId]:
     for number in EIGHT:
-        office.write(place=Place("webchat", "https://shop.example", f"visitor-{number}"))
+        office.write(place=VisitorKey("webchat", "https://shop.example", f"visitor-{number}"))
     return [ConversationId(row["id"]) for row in office.rows("conversations")]
 
 
@@ -40,7 +40,7 @@ def test_eight_associations_of_one_new_address_make_one_contact(office: Office, 
 
 def test_eight_captures_of_one_new_address_make_one_contact(office: Office) -> None:
     write_from_eight(office)
-    places = [Place("webchat", "https://shop.example", f"visitor-{n}") for n in EIGHT]
+    places = [VisitorKey("webchat", "https://shop.example", f"visitor-{n}") for n in EIGHT]
     given = EmailGiven(ADA, office.now)
     at_once([partial(office.receive, given, place=place) for place in places])
     [contact] = office.rows("contacts")

@@ -6,9 +6,9 @@ from bot.core.arrivals import EchoSeen
 from bot.core.model import ConversationId, Kind
 from bot.desk import Desk
 from bot.desk.errors import NotFoundError, NotOursToRepeatError, WindowClosedError
-from bot.desk.people import Actor, Words
 from bot.desk.progress import Way
-from bot.ports import Cause, OutcomeUnknownError, UndeliverableError
+from bot.desk.types import Actor, Words
+from bot.ports.errors import Cause, OutcomeUnknownError, UndeliverableError
 from bot.storage.messages import Span
 from tests.fakes import QuietDoorbell
 from tests.office import Office

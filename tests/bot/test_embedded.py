@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 import redis
 
-from bot.embedded import EmbeddedValkeyError, recorded_url, running_valkey
-from bot.filelock import AlreadyLockedError
+from bot.runtime.embedded_valkey import EmbeddedValkeyError, recorded_url, running_valkey
+from bot.runtime.filelock import AlreadyLockedError
 
 _SERVE_UNTIL_KILLED = """
 import signal, sys
 from pathlib import Path
-from bot.embedded import running_valkey
+from bot.runtime.embedded_valkey import running_valkey
 with running_valkey(Path(sys.argv[1])) as url:
     print(url, flush=True)
     signal.pause()

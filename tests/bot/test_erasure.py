@@ -9,18 +9,13 @@ import pytest
 
 from bot.core.arrivals import EchoSeen
 from bot.core.events import VisitorWrote
-from bot.core.model import ConversationId, Place, VisitorId
+from bot.core.model import ConversationId, VisitorId, VisitorKey
 from bot.desk import Desk
-from bot.desk.people import API, Person
+from bot.desk.types import API, Person
 from bot.erasure import describe, erase_person, is_known, read_whom
 from bot.forgetting import Forgotten
-from bot.ports import (
-    Cause,
-    OutcomeUnknownError,
-    Profile,
-    SendError,
-    UndeliverableError,
-)
+from bot.ports.channels import Profile
+from bot.ports.errors import Cause, OutcomeUnknownError, SendError, UndeliverableError
 from bot.storage.erasing import Erased
 from bot.storage.persons import LinkedVisitor
 from bot.storage.tables import metadata
@@ -29,7 +24,7 @@ from tests.bot.traces import bury, snapshot, traces
 from tests.factories import ADA, BOB, NOON, moment
 from tests.office import ANN, BEN, PAGE, Office
 
-CAROL = Place("messenger", PAGE, "carol")
+CAROL = VisitorKey("messenger", PAGE, "carol")
 NOT_NOW = SendError("Not now.")
 STORY = "my dog is called Rex"
 
@@ -212,7 +207,7 @@ def test_what_the_page_writes_after_an_erasure_is_a_message_like_any_other(known
 def test_a_look_up_in_flight_names_nobody_who_is_new(office: Office) -> None:
     office.write(ADA)
 
-    def come_back(_place: Place) -> Profile:
+    def come_back(_place: VisitorKey) -> Profile:
         if office.count("erasures"):
             raise NOT_NOW
         erase(office)

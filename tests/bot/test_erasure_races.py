@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from bot.core.arrivals import Arrival
 from bot.core.events import VisitorWrote
 from bot.erasure import erase_person
-from bot.record import record
+from bot.intake.record import record
 from bot.storage.engine import Database
 from bot.storage.erasing import Erasure, erase_contact
 from tests.factories import ADA

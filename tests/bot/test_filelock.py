@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.filelock import AlreadyLockedError, exclusive_lock
+from bot.runtime.filelock import AlreadyLockedError, exclusive_lock
 
 
 def test_a_second_holder_is_refused(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.edge.guarded import RefusedUrlError
+from bot.edge.ssrf_guard import RefusedUrlError
 from bot.wiring.foreign import guard_of
 from tests.environment import SetUp, set_up
 

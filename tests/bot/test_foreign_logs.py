@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from aiohttp import ClientSession, WSMsgType, web
 
-from bot.logs import set_up_logs
+from bot.runtime.logs import set_up_logs
 from bot.wiring.settings import given_settings
 from tests.bot.web.serving import serving
 

@@ -3,15 +3,15 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.desk.funnel import SPAN, Funnel, Steps, fold, read_funnel
 from bot.storage.funnel import AskedHour
 from tests.factories import NOON
 from tests.office import ANN, BEN, PAGE, Office
 
 UTC = ZoneInfo("UTC")
-CLO = Place("messenger", PAGE, "clo")
-DAN = Place("messenger", PAGE, "dan")
+CLO = VisitorKey("messenger", PAGE, "clo")
+DAN = VisitorKey("messenger", PAGE, "dan")
 
 
 def test_each_visitor_counts_as_far_as_it_came(office: Office) -> None:

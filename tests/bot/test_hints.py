@@ -4,16 +4,16 @@ from functools import partial
 
 from bot.core.arrivals import Arrival, MessagesSeen
 from bot.core.events import VisitorWrote
-from bot.core.model import ConversationId, Place
+from bot.core.model import ConversationId, VisitorKey
 from bot.desk import Desk
-from bot.desk.people import API, Words
-from bot.hints import Hint, room_of
+from bot.desk.types import API, Words
 from bot.intake import Intake
+from bot.ports.signals import ChangeSignal, room_of
 from tests.factories import NOON
 from tests.fakes import QuietDoorbell
 from tests.office import Office
 
-ANN = Place("webchat", "https://shop.example", "ann")
+ANN = VisitorKey("webchat", "https://shop.example", "ann")
 
 
 async def test_intake_hints_at_each_conversation_once(office: Office) -> None:
@@ -23,12 +23,12 @@ async def test_intake_hints_at_each_conversation_once(office: Office) -> None:
     wrote = [Arrival(ANN, VisitorWrote(text, NOON, NOON), text) for text in ("one", "two")]
     taken = await receive(wrote)
     id = ConversationId(office.rows("conversations")[0]["id"])  # noqa: A001 - the right word
-    assert bell.hints == [Hint(room_of(ANN), id, 2)]
+    assert bell.hints == [ChangeSignal(room_of(ANN), id, 2)]
     assert all(taken)
     assert await receive(wrote) == [None, None]
     assert len(bell.hints) == 1
     await receive([Arrival(ANN, MessagesSeen(NOON))])
-    assert bell.hints[1:] == [Hint(room_of(ANN), id, 2)]
+    assert bell.hints[1:] == [ChangeSignal(room_of(ANN), id, 2)]
     await intake.close()
 
 

@@ -9,10 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.events import VisitorWrote
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.keeping import Keeper
+from bot.storage.dedupe import remember_erased
 from bot.storage.deletion_requests import RequestState
-from bot.storage.known import remember_erased
 from bot.storage.tables import audit, dead_letters, deletion_requests, files, messages, outbox
 from bot.storage.tallies import read_deleted
 from config.keeping import Keeping
@@ -20,7 +20,7 @@ from tests.bot.traces import bury
 from tests.factories import ADA
 from tests.office import ANN, BEN, PAGE, Office
 
-CAROL = Place("messenger", PAGE, "carol")
+CAROL = VisitorKey("messenger", PAGE, "carol")
 KEPT = Keeping(conversations=timedelta(days=90))
 A_DAY = 86_400
 MOST_ROWS = 200
@@ -106,7 +106,7 @@ def test_the_audit_requests_and_erasures_go_when_their_time_is_over(office: Offi
                 name = f"{state}{age}"
                 row = {"code": name, "request_hash": name, "state": state, "created_at": at}
                 connection.execute(sa.insert(deletion_requests).values(row))
-            remember_erased(connection, [Place("messenger", PAGE, f"p{age}")], at)
+            remember_erased(connection, [VisitorKey("messenger", PAGE, f"p{age}")], at)
     sweep(office)
     assert [row["action"] for row in office.rows("audit")] == ["a700"]
     assert {row["code"] for row in office.rows("deletion_requests")} == {

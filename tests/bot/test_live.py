@@ -8,16 +8,23 @@ from datetime import timedelta
 
 from redis.asyncio import Redis
 
-from bot.core.model import Author, ConversationId, Place
-from bot.hints import HINTS, Hint, HintKind, read_hints, room_of, write_hints
-from bot.live import LiveHints
-from bot.ports import UnavailableError
-from bot.viewing import RoomState
+from bot.core.model import Author, ConversationId, VisitorKey
+from bot.live.listener import SignalListener
+from bot.ports.errors import UnavailableError
+from bot.ports.signals import (
+    SIGNALS,
+    ChangeSignal,
+    SignalKind,
+    read_signals,
+    room_of,
+    write_signals,
+)
+from bot.ports.visitor_view import ConversationProgress
 from tests.silent import silent_server
 from workers.doorbell import RqDoorbell
 
-ANN = Place("webchat", "https://shop.example", "ann")
-BEN = Place("webchat", "https://shop.example", "ben")
+ANN = VisitorKey("webchat", "https://shop.example", "ann")
+BEN = VisitorKey("webchat", "https://shop.example", "ben")
 NOTHING = "redis://127.0.0.1:1"
 AT_ONCE = timedelta(seconds=0.02)
 NEVER = timedelta(hours=1)
@@ -34,15 +41,15 @@ NONSENSE = (
 )
 
 
-def changed(place: Place) -> Hint:
-    return Hint(room_of(place), ConversationId(1), 1)
+def changed(place: VisitorKey) -> ChangeSignal:
+    return ChangeSignal(room_of(place), ConversationId(1), 1)
 
 
 @dataclass
 class Eyes:
     """Somebody who watches."""
 
-    state: RoomState = field(default_factory=RoomState)
+    state: ConversationProgress = field(default_factory=ConversationProgress)
     looks: int = 0
     typing: list[str] = field(default_factory=list)
     has_left: bool = False
@@ -52,7 +59,7 @@ class Eyes:
         self.looks += 1
         self.woken.set()
 
-    def show_typing(self, hint: Hint) -> None:
+    def show_typing(self, hint: ChangeSignal) -> None:
         self.typing.append(hint.name)
         self.woken.set()
 
@@ -69,11 +76,11 @@ class Eyes:
 class Table:
     """What the database would say."""
 
-    states: dict[Place, RoomState] = field(default_factory=dict)
+    states: dict[VisitorKey, ConversationProgress] = field(default_factory=dict)
     asked: int = 0
     is_away: bool = False
 
-    def find(self, places: Collection[Place]) -> Mapping[Place, RoomState]:
+    def find(self, places: Collection[VisitorKey]) -> Mapping[VisitorKey, ConversationProgress]:
         self.asked += 1
         if self.is_away:
             raise UnavailableError
@@ -81,7 +88,9 @@ class Table:
 
 
 @asynccontextmanager
-async def listening(live: LiveHints, *, subscribed: bool = True) -> AsyncIterator[LiveHints]:
+async def listening(
+    live: SignalListener, *, subscribed: bool = True
+) -> AsyncIterator[SignalListener]:
     running = live.run()
     await anext(running)
     async with asyncio.timeout(10):
@@ -93,7 +102,7 @@ async def listening(live: LiveHints, *, subscribed: bool = True) -> AsyncIterato
 
 async def test_a_hint_wakes_who_watches_that_conversation(redis_url: str) -> None:
     ann, ben, bell = Eyes(), Eyes(), RqDoorbell(redis_url)
-    async with listening(LiveHints(redis_url, Table().find, poll_every=NEVER)) as live:
+    async with listening(SignalListener(redis_url, Table().find, poll_every=NEVER)) as live:
         live.join(ANN, ann)
         live.join(BEN, ben)
         bell.hint(changed(ANN))
@@ -109,9 +118,9 @@ async def test_typing_is_told_and_read_nowhere_under_the_name_that_the_team_has(
     redis_url: str,
 ) -> None:
     ann, bell = Eyes(), RqDoorbell(redis_url)
-    live = LiveHints(redis_url, Table().find, find_names=lambda: {7: "Maya"}, poll_every=NEVER)
+    live = SignalListener(redis_url, Table().find, find_names=lambda: {7: "Maya"}, poll_every=NEVER)
     forged = "your bank: call +1 555 0100"
-    typing = changed(ANN)._replace(kind=HintKind.TYPING, author=Author.AGENT, name=forged)
+    typing = changed(ANN)._replace(kind=SignalKind.TYPING, author=Author.AGENT, name=forged)
     async with listening(live):
         live.join(ANN, ann)
         for agent in (404, 7):
@@ -123,9 +132,9 @@ async def test_typing_is_told_and_read_nowhere_under_the_name_that_the_team_has(
 
 async def test_visitors_do_not_hear_of_who_comes_and_leaves(redis_url: str) -> None:
     ann, bell = Eyes(), RqDoorbell(redis_url)
-    async with listening(LiveHints(redis_url, Table().find, poll_every=NEVER)) as live:
+    async with listening(SignalListener(redis_url, Table().find, poll_every=NEVER)) as live:
         live.join(ANN, ann)
-        for kind in (HintKind.CAME, HintKind.LEFT, HintKind.TYPING):
+        for kind in (SignalKind.CAME, SignalKind.LEFT, SignalKind.TYPING):
             bell.hint(changed(ANN)._replace(kind=kind))
         await ann.are_woken()
     bell.close()
@@ -135,22 +144,22 @@ async def test_visitors_do_not_hear_of_who_comes_and_leaves(redis_url: str) -> N
 async def test_nonsense_on_the_wire_is_passed_over(redis_url: str) -> None:
     ann, ears = Eyes(), Ears()
     async with (
-        listening(LiveHints(redis_url, Table().find, poll_every=NEVER)) as live,
+        listening(SignalListener(redis_url, Table().find, poll_every=NEVER)) as live,
         Redis.from_url(redis_url) as redis,
     ):
         live.join(ANN, ann)
         with live.overheard_by(ears):
             for raw in NONSENSE:
-                await redis.publish(HINTS, raw)
-            await redis.publish(HINTS, write_hints([changed(ANN)]))
+                await redis.publish(SIGNALS, raw)
+            await redis.publish(SIGNALS, write_signals([changed(ANN)]))
             await ann.are_woken()
     assert ears.heard == [changed(ANN)]
 
 
 async def test_without_redis_what_has_changed_is_found() -> None:
-    ann, ben = Eyes(), Eyes(RoomState(3))
-    table = Table({ANN: RoomState(1), BEN: RoomState(3)})
-    live = LiveHints(NOTHING, table.find, poll_every=AT_ONCE)
+    ann, ben = Eyes(), Eyes(ConversationProgress(3))
+    table = Table({ANN: ConversationProgress(1), BEN: ConversationProgress(3)})
+    live = SignalListener(NOTHING, table.find, poll_every=AT_ONCE)
     async with listening(live, subscribed=False):
         live.join(ANN, ann)
         live.join(BEN, ben)
@@ -159,16 +168,16 @@ async def test_without_redis_what_has_changed_is_found() -> None:
 
 
 async def test_who_is_erased_is_found_too() -> None:
-    ann = Eyes(RoomState(3))
-    live = LiveHints(NOTHING, Table().find, poll_every=AT_ONCE)
+    ann = Eyes(ConversationProgress(3))
+    live = SignalListener(NOTHING, Table().find, poll_every=AT_ONCE)
     async with listening(live, subscribed=False):
         live.join(ANN, ann)
         await ann.are_woken()
 
 
 async def test_a_database_that_is_away_is_asked_again() -> None:
-    ann, table = Eyes(), Table({ANN: RoomState(1)}, is_away=True)
-    live = LiveHints(NOTHING, table.find, poll_every=AT_ONCE)
+    ann, table = Eyes(), Table({ANN: ConversationProgress(1)}, is_away=True)
+    live = SignalListener(NOTHING, table.find, poll_every=AT_ONCE)
     async with listening(live, subscribed=False):
         live.join(ANN, ann)
         async with asyncio.timeout(10):
@@ -181,7 +190,7 @@ async def test_a_database_that_is_away_is_asked_again() -> None:
 async def test_a_hung_redis_is_noticed() -> None:
     ann = Eyes()
     async with silent_server() as url:
-        live = LiveHints(url, Table({ANN: RoomState(1)}).find, poll_every=AT_ONCE)
+        live = SignalListener(url, Table({ANN: ConversationProgress(1)}).find, poll_every=AT_ONCE)
         async with listening(live, subscribed=False):
             live.join(ANN, ann)
             await ann.are_woken()
@@ -190,7 +199,7 @@ async def test_a_hung_redis_is_noticed() -> None:
 
 async def test_what_was_missed_is_looked_for_once_redis_is_back(redis_url: str) -> None:
     ann = Eyes()
-    live = LiveHints(redis_url, Table({ANN: RoomState(1)}).find, poll_every=NEVER)
+    live = SignalListener(redis_url, Table({ANN: ConversationProgress(1)}).find, poll_every=NEVER)
     live.join(ANN, ann)
     async with listening(live):
         await ann.are_woken()
@@ -199,15 +208,15 @@ async def test_what_was_missed_is_looked_for_once_redis_is_back(redis_url: str) 
 async def test_a_lost_hint_is_made_up_for_now_and_then(redis_url: str) -> None:
     ann = Eyes()
     table = Table()
-    async with listening(LiveHints(redis_url, table.find, poll_every=AT_ONCE)) as live:
+    async with listening(SignalListener(redis_url, table.find, poll_every=AT_ONCE)) as live:
         live.join(ANN, ann)
-        table.states[ANN] = RoomState(1)
+        table.states[ANN] = ConversationProgress(1)
         await ann.are_woken()
 
 
 def test_who_stays_is_sent_away() -> None:
     ann = Eyes()
-    live = LiveHints(NOTHING, Table().find)
+    live = SignalListener(NOTHING, Table().find)
     live.join(ANN, ann)
     live.dismiss()
     assert ann.has_left
@@ -215,19 +224,19 @@ def test_who_stays_is_sent_away() -> None:
 
 def test_only_the_hints_for_these_rooms_are_read() -> None:
     hints = [changed(ANN), changed(BEN)._replace(conversation_id=ConversationId(2))]
-    assert read_hints(write_hints(hints), {room_of(BEN)}) == [hints[1]]
+    assert read_signals(write_signals(hints), {room_of(BEN)}) == [hints[1]]
 
 
 @dataclass
 class Ears:
     """Somebody who hears of everything."""
 
-    heard: list[Hint] = field(default_factory=list)
+    heard: list[ChangeSignal] = field(default_factory=list)
     looked_around: asyncio.Event = field(default_factory=asyncio.Event)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     has_left: bool = False
 
-    def hear(self, hint: Hint) -> None:
+    def hear(self, hint: ChangeSignal) -> None:
         self.heard.append(hint)
         self.woken.set()
 
@@ -239,10 +248,10 @@ class Ears:
 
 
 async def test_an_overhearer_hears_of_every_conversation(redis_url: str) -> None:
-    live, ears = LiveHints(redis_url, Table().find, poll_every=NEVER), Ears()
+    live, ears = SignalListener(redis_url, Table().find, poll_every=NEVER), Ears()
     async with listening(live), Redis.from_url(redis_url) as client:
         with live.overheard_by(ears):
-            await client.publish(HINTS, write_hints([changed(ANN)]))
+            await client.publish(SIGNALS, write_signals([changed(ANN)]))
             async with asyncio.timeout(10):
                 await ears.woken.wait()
             live.dismiss()
@@ -250,7 +259,7 @@ async def test_an_overhearer_hears_of_every_conversation(redis_url: str) -> None
 
 
 async def test_without_redis_an_overhearer_looks_around_by_itself() -> None:
-    live, ears = LiveHints(NOTHING, Table().find, poll_every=AT_ONCE), Ears()
+    live, ears = SignalListener(NOTHING, Table().find, poll_every=AT_ONCE), Ears()
     async with listening(live, subscribed=False), asyncio.timeout(10):
         with live.overheard_by(ears):
             await ears.looked_around.wait()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import requests
 
-from bot.logs import set_up_logs
+from bot.runtime.logs import set_up_logs
 from bot.wiring.settings import given_settings
 from config.settings import Settings
 from tests.fake_graph import FakeGraph, running_fake_graph

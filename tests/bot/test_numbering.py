@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.viewing import Numbering
+from bot.ports.visitor_view import Numbering
 
 
 @given(st.integers(0, 40), st.sets(st.integers(1, 40)))

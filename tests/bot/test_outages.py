@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from bot.outages import Outage
+from bot.runtime.outages import Outage
 
 
 class Time:

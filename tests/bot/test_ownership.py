@@ -8,18 +8,18 @@ import pytest
 from bot.core.arrivals import Arrival, MessagesSeen
 from bot.core.emails import Address, validate
 from bot.core.events import EmailGiven, VisitorWrote
-from bot.core.model import ConversationId, Place, Status
+from bot.core.model import ConversationId, Status, VisitorKey
+from bot.live.visitor_view import VisitorViews
 from bot.ownership import Proof, prove
-from bot.rooms import Rooms
+from bot.ports.visitor_view import ConversationProgress, Stretch, VisitorConversation
 from bot.storage.batch import Batch
 from bot.storage.mails import SentMail, add_mails
-from bot.storage.threads import lock_conversations
-from bot.viewing import RoomState, Stretch, VisitorRoom
+from bot.storage.visitor_states import lock_conversations
 from tests.office import Office
 
 SITE = "https://shop.example"
 TYPIST, PHONE, LAPTOP, OTHER = (
-    Place("webchat", SITE, name) for name in ("typist", "phone", "laptop", "other")
+    VisitorKey("webchat", SITE, name) for name in ("typist", "phone", "laptop", "other")
 )
 ADA, BOB = "ada@example.com", "bob@example.org"
 NEWEST = Stretch(50)
@@ -33,25 +33,25 @@ class Talk:
 
     def __post_init__(self) -> None:
         self.office.rules = replace(self.office.rules, enabled=False)
-        self.rooms = Rooms(self.office.database)
+        self.rooms = VisitorViews(self.office.database)
 
     @property
     def id(self) -> ConversationId:
         return ConversationId(self.office.rows("conversations")[0]["id"])
 
-    def write(self, text: str, browser: Place = TYPIST) -> None:
+    def write(self, text: str, browser: VisitorKey = TYPIST) -> None:
         office = self.office
         office.pass_time(1)
         report = VisitorWrote(text, office.now, office.now)
         key = f"{browser.external_id}/{text}"
         office.receive_all([Arrival(browser, report, key, browser=browser)])
 
-    def give(self, email: str, browser: Place = TYPIST) -> None:
+    def give(self, email: str, browser: VisitorKey = TYPIST) -> None:
         report = EmailGiven(email, self.office.now)
         self.office.receive_all([Arrival(browser, report, browser=browser)])
 
     def reply(self, text: str) -> None:
-        place = Place(*(self.visitor[name] for name in ("channel", "account", "external_id")))
+        place = VisitorKey(*(self.visitor[name] for name in ("channel", "account", "external_id")))
         self.office.pass_time(1)
         self.office.reply(text, place)
 
@@ -61,7 +61,7 @@ class Talk:
         with office.database.write() as connection:
             add_mails(connection, [SentMail(self.id, email, f"{seq}", seq, seq, office.now)])
 
-    def prove(self, browser: Place | None, email: str = ADA) -> None:
+    def prove(self, browser: VisitorKey | None, email: str = ADA) -> None:
         address = validate(email)
         assert isinstance(address, Address)
         with self.office.database.write() as connection:
@@ -70,10 +70,10 @@ class Talk:
             prove(batch, thread, Proof(address, browser))
             batch.save()
 
-    def look(self, browser: Place, stretch: Stretch = NEWEST) -> VisitorRoom:
+    def look(self, browser: VisitorKey, stretch: Stretch = NEWEST) -> VisitorConversation:
         return self.rooms.look(browser, stretch)
 
-    def texts(self, browser: Place) -> list[str]:
+    def texts(self, browser: VisitorKey) -> list[str]:
         room = self.look(browser)
         assert [each.seq for each in room.messages] == [*range(1, len(room.messages) + 1)]
         assert room.state.last_seq == len(room.messages)
@@ -101,7 +101,7 @@ def talk(office: Office) -> Talk:
 
 def test_before_any_proof_the_browser_that_began_reads_everything(talk: Talk) -> None:
     assert talk.texts(TYPIST) == ["before", "reply", "unmailed"]
-    assert talk.look(PHONE) == VisitorRoom()
+    assert talk.look(PHONE) == VisitorConversation()
 
 
 def test_another_browsers_proof_divides_the_conversation(talk: Talk) -> None:
@@ -113,7 +113,11 @@ def test_another_browsers_proof_divides_the_conversation(talk: Talk) -> None:
     assert talk.look(PHONE).earlier > 0
     assert talk.texts(TYPIST) == ["before", "reply", "unmailed"]
     assert talk.look(TYPIST) == before
-    assert (before.goes_on, before.stored, before.conversation_id) == ("mail", RoomState(), None)
+    assert (before.goes_on, before.stored, before.conversation_id) == (
+        "mail",
+        ConversationProgress(),
+        None,
+    )
 
 
 def test_a_mails_proof_leaves_no_browser(talk: Talk) -> None:
@@ -168,7 +172,7 @@ def test_what_it_began_meanwhile_stays_with_the_agents(talk: Talk) -> None:
 
 def test_a_browser_speaks_for_whose_conversation_it_reads_by_now(talk: Talk) -> None:
     talk.prove(PHONE)
-    home = Place(*(talk.visitor[name] for name in ("channel", "account", "external_id")))
+    home = VisitorKey(*(talk.visitor[name] for name in ("channel", "account", "external_id")))
     stale = VisitorWrote("more", talk.office.now, talk.office.now)
     talk.office.receive_all([Arrival(home, stale, "typist/more", browser=TYPIST)])
     talk.office.receive_all([Arrival(PHONE, stale, "phone/more", browser=PHONE)])

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from redis.asyncio import Redis
 
-from bot.hints import HINTS, Hint, HintKind, read_hints
-from bot.presence import PRESENT, STALE, Presence
+from bot.live.presence import PRESENT, STALE, Presence
+from bot.ports.signals import SIGNALS, ChangeSignal, SignalKind, read_signals
 from tests.silent import silent_server
 
 AT_ONCE = timedelta(seconds=0.02)
@@ -65,17 +65,19 @@ async def telling(
 
 
 @asynccontextmanager
-async def listening(redis_url: str) -> AsyncIterator[Callable[[HintKind], "asyncio.Future[Hint]"]]:
+async def listening(
+    redis_url: str,
+) -> AsyncIterator[Callable[[SignalKind], "asyncio.Future[ChangeSignal]"]]:
     """Give a way to wait for the next hint of a kind about room 7."""
     async with Redis.from_url(redis_url) as client, client.pubsub() as subscription:
-        await subscription.subscribe(HINTS)
+        await subscription.subscribe(SIGNALS)
 
-        async def hear(kind: HintKind) -> Hint:
+        async def hear(kind: SignalKind) -> ChangeSignal:
             async with asyncio.timeout(10):
                 while True:
                     message = await subscription.get_message(timeout=1)
                     if message and message["type"] == "message":
-                        for hint in read_hints(message["data"], {7}):
+                        for hint in read_signals(message["data"], {7}):
                             if hint.kind is kind:
                                 return hint
 
@@ -86,17 +88,17 @@ async def test_who_comes_and_leaves_is_hinted_at(redis_url: str) -> None:
     here = {9}
     async with listening(redis_url) as hear, telling(redis_url, lambda: here):
         here.add(7)
-        assert (await hear(HintKind.CAME)).room == 7
+        assert (await hear(SignalKind.CAME)).room == 7
         assert await Presence(redis_url, list).find([7, 9]) == {7, 9}
         here.discard(7)
-        assert (await hear(HintKind.LEFT)).room == 7
+        assert (await hear(SignalKind.LEFT)).room == 7
         assert await Presence(redis_url, list).find([7, 9]) == {9}
 
 
 async def test_who_is_only_told_again_is_not_hinted_at(redis_url: str) -> None:
     async with listening(redis_url) as hear, telling(redis_url, lambda: [7]):
-        await hear(HintKind.CAME)
-        again = hear(HintKind.CAME)
+        await hear(SignalKind.CAME)
+        again = hear(SignalKind.CAME)
         await asyncio.wait([again], timeout=10 * AT_ONCE.total_seconds())
         assert not again.done()
         again.cancel()
@@ -109,9 +111,9 @@ async def test_who_is_still_connected_to_another_process_has_not_left(redis_url:
         telling(redis_url, lambda: [7], SLOWLY),
         telling(redis_url, lambda: here, SLOWLY),
     ):
-        await hear(HintKind.CAME)
+        await hear(SignalKind.CAME)
         here.discard(7)
-        left = hear(HintKind.LEFT)
+        left = hear(SignalKind.LEFT)
         await asyncio.wait([left], timeout=3 * SLOWLY.total_seconds())
         assert not left.done()
         assert await Presence(redis_url, list).find([7]) == {7}
@@ -121,8 +123,8 @@ async def test_who_is_still_connected_to_another_process_has_not_left(redis_url:
 async def test_who_only_goes_to_another_page_has_not_left(redis_url: str) -> None:
     here = {7}
     async with listening(redis_url) as hear, telling(redis_url, lambda: here, SLOWLY):
-        await hear(HintKind.CAME)
-        left = hear(HintKind.LEFT)
+        await hear(SignalKind.CAME)
+        left = hear(SignalKind.LEFT)
         here.discard(7)
         await asyncio.sleep(SLOWLY.total_seconds() / 2)
         here.add(7)

@@ -28,9 +28,9 @@ from bot.core.events import (
     VisitorWrote,
     WindowOpened,
 )
-from bot.core.model import CaptureState, Place
+from bot.core.model import CaptureState, VisitorKey
+from bot.storage.dedupe import remember_erased
 from bot.storage.engine import Database
-from bot.storage.known import remember_erased
 from bot.storage.tables import time_text
 from tests.factories import NOON, moment
 from tests.office import ANN, BEN, PAGE, Office
@@ -38,7 +38,9 @@ from tests.office import ANN, BEN, PAGE, Office
 _STATEMENT_ON_THE_WIRE = re.compile("\\t(?:Bind|Query)\\t")  # in libpq's own words
 
 
-def arrival(text: str = "Hello", at: float = 0, *, key: str = "m_1", place: Place = ANN) -> Arrival:
+def arrival(
+    text: str = "Hello", at: float = 0, *, key: str = "m_1", place: VisitorKey = ANN
+) -> Arrival:
     return Arrival(place, VisitorWrote(text, moment(at), NOON), key)
 
 
@@ -69,7 +71,7 @@ def test_a_message_that_comes_twice_is_one(office: Office) -> None:
 
 
 def test_the_same_key_on_another_page_is_another_message(office: Office) -> None:
-    elsewhere = Place("messenger", "2002", "ann")
+    elsewhere = VisitorKey("messenger", "2002", "ann")
     office.receive_all([arrival(), arrival(place=elsewhere)])
     assert office.count("messages") == 2
 
@@ -86,7 +88,7 @@ def test_a_batch_is_stored_in_the_order_of_its_own_times(office: Office) -> None
 
 
 def test_many_visitors_in_one_batch_keep_their_messages_apart(office: Office) -> None:
-    places = [Place("messenger", PAGE, f"p{number}") for number in range(30)]
+    places = [VisitorKey("messenger", PAGE, f"p{number}") for number in range(30)]
     office.receive_all(
         [arrival(place.external_id, key=f"m_{place.external_id}", place=place) for place in places]
     )
@@ -129,7 +131,7 @@ def test_the_number_of_statements_does_not_grow_with_the_batch(
 ) -> None:
     office.write(place=BEN)
     count = statement_counter(office.database, tmp_path / "trace")
-    places = [Place("messenger", PAGE, f"n{number}") for number in range(size)]
+    places = [VisitorKey("messenger", PAGE, f"n{number}") for number in range(size)]
     office.receive_all([arrival(key=f"k{place.external_id}", place=place) for place in places])
     assert count() == (11 if office.database.is_postgresql else 8)
 
@@ -299,7 +301,7 @@ def test_a_guest_flag_alone_starts_no_conversation(office: Office) -> None:
 
 
 def test_a_reference_becomes_the_person_who_writes_under_it(office: Office) -> None:
-    reference = Place("messenger", PAGE, "user_ref:77")
+    reference = VisitorKey("messenger", PAGE, "user_ref:77")
     office.write("from the plugin", reference)
     office.receive_all(
         [
@@ -316,7 +318,7 @@ def test_a_reference_becomes_the_person_who_writes_under_it(office: Office) -> N
 def test_whoever_is_known_by_another_id_is_still_looked_up_once(
     office: Office, *, at_once: bool
 ) -> None:
-    former = Place("messenger", PAGE, "former")
+    former = VisitorKey("messenger", PAGE, "former")
     arrivals = [arrival(place=former), Arrival(ANN, VisitorIdentified("former", moment(1)))]
     for group in [arrivals] if at_once else [arrivals[:1], arrivals[1:]]:
         office.receive_all(group)

@@ -4,7 +4,7 @@ import threading
 
 from bot.core.arrivals import Arrival
 from bot.core.events import VisitorWrote
-from bot.record import record
+from bot.intake.record import record
 from tests.bot.test_erasure_races import until_it_waits
 from tests.factories import moment
 from tests.office import ANN, Office

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.secret import derived_keys, secret_keys
+from bot.runtime.secret import derived_keys, secret_keys
 from bot.wiring.settings import given_settings
 from config.settings import Settings, SettingsError
 from tests.environment import SECRET, TOKEN

@@ -6,18 +6,18 @@ from contextlib import suppress
 
 import pytest
 
-from bot.desk.agents import Preferences
-from bot.desk.errors import InvalidEmailError, InvalidError, NotFoundError
-from bot.desk.passwords import check_password
-from bot.desk.staff import (
+from bot.desk.agent import Preferences
+from bot.desk.agents import (
     OPERATOR,
     AgentExistsError,
+    Agents,
     LastAdminError,
     Newcomer,
-    Staff,
     WrongPasswordError,
 )
-from bot.desk.team import Team
+from bot.desk.errors import InvalidEmailError, InvalidError, NotFoundError
+from bot.desk.passwords import check_password
+from bot.desk.sessions import Sessions
 from bot.storage.agents import update_agent
 from tests.bot.agents import FAST, JONAS, MAYA, PASSWORD, join, staff_of, team_of
 from tests.office import Office
@@ -26,22 +26,22 @@ OTHER = "battery staple"
 
 
 @pytest.fixture
-def staff(office: Office) -> Staff:
+def staff(office: Office) -> Agents:
     return staff_of(office)
 
 
 @pytest.fixture
-def team(office: Office) -> Team:
+def team(office: Office) -> Sessions:
     return team_of(office)
 
 
-def test_a_newcomer_without_a_name_has_that_of_the_email(staff: Staff) -> None:
+def test_a_newcomer_without_a_name_has_that_of_the_email(staff: Agents) -> None:
     agent = staff.add(Newcomer("maya.olsen@shop.example", PASSWORD), OPERATOR)
     assert (agent.name, agent.is_admin, agent.available) == ("Maya Olsen", False, True)
     assert agent.actor.name == "Maya"
 
 
-def test_two_agents_do_not_share_an_email(office: Office, staff: Staff) -> None:
+def test_two_agents_do_not_share_an_email(office: Office, staff: Agents) -> None:
     join(office)
     with pytest.raises(AgentExistsError):
         staff.add(Newcomer("MAYA@shop.example", OTHER, "Another"), OPERATOR)
@@ -50,7 +50,7 @@ def test_two_agents_do_not_share_an_email(office: Office, staff: Staff) -> None:
 
 @pytest.mark.parametrize("password", ["", "short", "x" * 201, "\ud800" * 8])
 def test_a_password_that_will_not_do_is_refused(
-    office: Office, staff: Staff, password: str
+    office: Office, staff: Agents, password: str
 ) -> None:
     with pytest.raises(InvalidError, match="password: at"):
         staff.add(Newcomer(MAYA, password), OPERATOR)
@@ -86,7 +86,7 @@ COMMON = [
 
 @pytest.mark.parametrize("password", COMMON)
 def test_a_password_that_is_tried_first_is_refused(
-    office: Office, staff: Staff, password: str
+    office: Office, staff: Agents, password: str
 ) -> None:
     with pytest.raises(InvalidError, match="password: too easy to guess"):
         staff.add(Newcomer(MAYA, password), OPERATOR)
@@ -108,11 +108,11 @@ def test_a_password_that_is_tried_first_is_refused(
         secrets.token_urlsafe(150),
     ],
 )
-def test_a_password_that_nobody_would_try_is_taken(staff: Staff, password: str) -> None:
+def test_a_password_that_nobody_would_try_is_taken(staff: Agents, password: str) -> None:
     assert staff.add(Newcomer(MAYA, password), OPERATOR)
 
 
-def test_who_has_a_short_password_from_before_gets_in(office: Office, team: Team) -> None:
+def test_who_has_a_short_password_from_before_gets_in(office: Office, team: Sessions) -> None:
     maya = join(office)
     with office.database.write() as connection:
         update_agent(connection, maya.id, {"password_hash": FAST.hash("12345678")})
@@ -127,13 +127,13 @@ def test_passwords_are_looked_at_in_bounded_time() -> None:
     assert time.process_time() - begun < 3
 
 
-def test_who_has_no_email_can_not_join(staff: Staff) -> None:
+def test_who_has_no_email_can_not_join(staff: Agents) -> None:
     with pytest.raises(InvalidEmailError):
         staff.add(Newcomer("maya", PASSWORD), OPERATOR)
 
 
 def test_g04_a_new_password_ends_the_other_sessions(
-    office: Office, staff: Staff, team: Team
+    office: Office, staff: Agents, team: Sessions
 ) -> None:
     maya = join(office)
     here, there = team.sign_in(MAYA, PASSWORD), team.sign_in(MAYA, PASSWORD)
@@ -147,7 +147,7 @@ def test_g04_a_new_password_ends_the_other_sessions(
 
 
 def test_g04_a_password_from_a_shell_ends_all_sessions(
-    office: Office, staff: Staff, team: Team
+    office: Office, staff: Agents, team: Sessions
 ) -> None:
     maya = join(office)
     token = team.sign_in(MAYA, PASSWORD)
@@ -157,7 +157,7 @@ def test_g04_a_password_from_a_shell_ends_all_sessions(
 
 
 def test_who_does_not_know_the_password_can_not_change_it(
-    office: Office, staff: Staff, team: Team
+    office: Office, staff: Agents, team: Sessions
 ) -> None:
     maya = join(office)
     token = team.sign_in(MAYA, PASSWORD)
@@ -167,7 +167,7 @@ def test_who_does_not_know_the_password_can_not_change_it(
     assert team.sign_in(MAYA, PASSWORD)
 
 
-def test_choices_are_kept(office: Office, staff: Staff, team: Team) -> None:
+def test_choices_are_kept(office: Office, staff: Agents, team: Sessions) -> None:
     maya = join(office)
     assert maya.preferences == Preferences(shortcuts=True, sound=False, desktop=False)
     chosen = Preferences(shortcuts=False, sound=True, desktop=True)
@@ -178,13 +178,13 @@ def test_choices_are_kept(office: Office, staff: Staff, team: Team) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 201, "Ma\0ya"])
-def test_a_name_that_will_not_do_is_refused(office: Office, staff: Staff, name: str) -> None:
+def test_a_name_that_will_not_do_is_refused(office: Office, staff: Agents, name: str) -> None:
     maya = join(office)
     with pytest.raises(InvalidError):
         staff.rename(maya.id, name)
 
 
-def test_an_admin_can_not_leave_the_team_without_one(office: Office, staff: Staff) -> None:
+def test_an_admin_can_not_leave_the_team_without_one(office: Office, staff: Agents) -> None:
     maya, jonas = join(office, is_admin=True), join(office, JONAS)
     with pytest.raises(LastAdminError):
         staff.disable(maya.id, by=maya.email)
@@ -195,14 +195,14 @@ def test_an_admin_can_not_leave_the_team_without_one(office: Office, staff: Staf
     assert [one.agent.email for one in staff.roster() if one.agent.is_admin] == [JONAS]
 
 
-def test_a_disabled_admin_is_none(office: Office, staff: Staff) -> None:
+def test_a_disabled_admin_is_none(office: Office, staff: Agents) -> None:
     maya, jonas = join(office, is_admin=True), join(office, JONAS, is_admin=True)
     staff.disable(jonas.id, by=maya.email)
     with pytest.raises(LastAdminError):
         staff.disable(maya.id, by=maya.email)
 
 
-def test_who_has_a_shell_may_disable_anybody(office: Office, staff: Staff, team: Team) -> None:
+def test_who_has_a_shell_may_disable_anybody(office: Office, staff: Agents, team: Sessions) -> None:
     maya = join(office, is_admin=True)
     staff.disable(maya.id, OPERATOR)
     assert [one.is_disabled for one in staff.roster()] == [True]
@@ -210,7 +210,7 @@ def test_who_has_a_shell_may_disable_anybody(office: Office, staff: Staff, team:
     assert team.sign_in(MAYA, PASSWORD)
 
 
-def test_somebody_is_found_by_any_spelling_of_the_email(office: Office, staff: Staff) -> None:
+def test_somebody_is_found_by_any_spelling_of_the_email(office: Office, staff: Agents) -> None:
     maya = join(office)
     assert staff.find("Maya@Shop.Example").agent == maya
     for stranger in (JONAS, "nonsense"):
@@ -218,7 +218,7 @@ def test_somebody_is_found_by_any_spelling_of_the_email(office: Office, staff: S
             staff.find(stranger)
 
 
-def test_what_was_done_to_whom_is_kept(office: Office, staff: Staff) -> None:
+def test_what_was_done_to_whom_is_kept(office: Office, staff: Agents) -> None:
     maya = join(office, is_admin=True)
     jonas = join(office, JONAS)
     staff.set_password(jonas.id, OTHER, maya.email)

@@ -6,25 +6,25 @@ from datetime import timedelta
 import pytest
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from bot.desk.agents import OPERATOR
 from bot.desk.passwords import Passwords
-from bot.desk.staff import OPERATOR
-from bot.desk.team import IDLE, LONGEST, SessionToken, Team
+from bot.desk.sessions import IDLE, LONGEST, Sessions, SessionToken
 from tests.bot.agents import FAST, JONAS, MAYA, PASSWORD, join, staff_of, team_of
 from tests.office import Office
 
 
 @pytest.fixture
-def team(office: Office) -> Team:
+def team(office: Office) -> Sessions:
     return team_of(office)
 
 
-def sign_in(team: Team, email: str = MAYA, password: str = PASSWORD) -> SessionToken:
+def sign_in(team: Sessions, email: str = MAYA, password: str = PASSWORD) -> SessionToken:
     token = team.sign_in(email, password)
     assert token
     return token
 
 
-def test_who_knows_the_password_is_let_in(office: Office, team: Team) -> None:
+def test_who_knows_the_password_is_let_in(office: Office, team: Sessions) -> None:
     maya = join(office)
     assert team.find_session(sign_in(team, " Maya@Shop.example ")) == maya
 
@@ -42,7 +42,7 @@ def test_who_knows_the_password_is_let_in(office: Office, team: Team) -> None:
         ("no email", PASSWORD),
     ],
 )
-def test_nobody_else_is(office: Office, team: Team, email: str, password: str) -> None:
+def test_nobody_else_is(office: Office, team: Sessions, email: str, password: str) -> None:
     join(office)
     assert team.sign_in(email, password) is None
     assert office.count("sessions") == 0
@@ -65,7 +65,7 @@ def test_g05_an_unknown_agent_costs_as_much_as_a_wrong_password(office: Office, 
     assert hasher.compared == 1
 
 
-def test_a_stored_session_opens_nothing(office: Office, team: Team) -> None:
+def test_a_stored_session_opens_nothing(office: Office, team: Sessions) -> None:
     join(office)
     token = sign_in(team)
     [row] = office.rows("sessions")
@@ -75,18 +75,18 @@ def test_a_stored_session_opens_nothing(office: Office, team: Team) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "x", "x" * 5_000, "\ud800"])
-def test_nonsense_is_no_session(team: Team, token: str) -> None:
+def test_nonsense_is_no_session(team: Sessions, token: str) -> None:
     assert team.find_session(token) is None
 
 
-def test_a_session_ends_when_it_is_not_used(office: Office, team: Team) -> None:
+def test_a_session_ends_when_it_is_not_used(office: Office, team: Sessions) -> None:
     join(office)
     token = sign_in(team)
     office.pass_time(IDLE.total_seconds())
     assert team.find_session(token) is None
 
 
-def test_a_session_that_is_used_goes_on_but_not_for_ever(office: Office, team: Team) -> None:
+def test_a_session_that_is_used_goes_on_but_not_for_ever(office: Office, team: Sessions) -> None:
     join(office)
     token, days = sign_in(team), 0
     while team.find_session(token):
@@ -95,7 +95,7 @@ def test_a_session_that_is_used_goes_on_but_not_for_ever(office: Office, team: T
     assert days == LONGEST.days
 
 
-def test_looking_often_writes_seldom(office: Office, team: Team) -> None:
+def test_looking_often_writes_seldom(office: Office, team: Sessions) -> None:
     join(office)
     token = sign_in(team)
     before = office.rows("sessions")
@@ -107,7 +107,7 @@ def test_looking_often_writes_seldom(office: Office, team: Team) -> None:
     assert office.rows("sessions") != before
 
 
-def test_sessions_that_are_over_are_forgotten(office: Office, team: Team) -> None:
+def test_sessions_that_are_over_are_forgotten(office: Office, team: Sessions) -> None:
     join(office)
     sign_in(team)
     office.pass_time(IDLE.total_seconds())
@@ -115,7 +115,7 @@ def test_sessions_that_are_over_are_forgotten(office: Office, team: Team) -> Non
     assert office.count("sessions") == 1
 
 
-def test_signing_out_ends_this_session_only(office: Office, team: Team) -> None:
+def test_signing_out_ends_this_session_only(office: Office, team: Sessions) -> None:
     join(office)
     here, there = sign_in(team), sign_in(team)
     team.sign_out(here)
@@ -124,7 +124,7 @@ def test_signing_out_ends_this_session_only(office: Office, team: Team) -> None:
 
 
 def test_g04_signing_out_everywhere_ends_all_of_ones_own_sessions(
-    office: Office, team: Team
+    office: Office, team: Sessions
 ) -> None:
     maya, jonas = join(office), join(office, JONAS)
     tokens, other = [sign_in(team), sign_in(team)], sign_in(team, JONAS)
@@ -133,7 +133,7 @@ def test_g04_signing_out_everywhere_ends_all_of_ones_own_sessions(
     assert team.find_session(other) == jonas
 
 
-def test_g04_a_disabled_agent_is_out_at_once_and_stays_out(office: Office, team: Team) -> None:
+def test_g04_a_disabled_agent_is_out_at_once_and_stays_out(office: Office, team: Sessions) -> None:
     maya = join(office)
     token = sign_in(team)
     staff_of(office).disable(maya.id, OPERATOR)
@@ -153,7 +153,7 @@ def test_a_hash_that_has_become_too_cheap_is_made_anew(office: Office) -> None:
     assert FAST.is_right(PASSWORD, after["password_hash"])
 
 
-def test_only_who_may_sign_in_is_an_agent(office: Office, team: Team) -> None:
+def test_only_who_may_sign_in_is_an_agent(office: Office, team: Sessions) -> None:
     join(office)
     jonas = join(office, JONAS)
     staff_of(office).disable(jonas.id, OPERATOR)

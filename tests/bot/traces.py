@@ -1,7 +1,7 @@
 """What the database still holds of somebody."""
 
 from bot.core.arrivals import Fault
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.storage.batch import Batch
 from bot.storage.tables import metadata
 from tests.office import Office
@@ -26,7 +26,7 @@ def bury(office: Office, *raws: bytes) -> None:
         batch.save()
 
 
-def snapshot(office: Office, place: Place) -> list[object]:
+def snapshot(office: Office, place: VisitorKey) -> list[object]:
     [visitor] = office.rows("visitors", external_id=place.external_id)
     [conversation] = office.rows("conversations", visitor_id=visitor["id"])
     words = office.rows("messages", conversation_id=conversation["id"])

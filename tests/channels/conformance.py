@@ -7,8 +7,9 @@ import pytest
 from aiohttp import web
 
 from bot.core.arrivals import Arrival, Fault, Taken
-from bot.core.model import Place
-from bot.ports import Outgoing, SendError, UndeliverableError
+from bot.core.model import VisitorKey
+from bot.ports.channels import Outgoing
+from bot.ports.errors import SendError, UndeliverableError
 from channels.base import Channel, LetterReader
 from tests.factories import NOON
 
@@ -48,13 +49,13 @@ class ChannelConformance:
         assert all(len(each) == 64 for each in channel.fingerprints.values())
 
     def test_nobody_who_is_unknown_to_it_can_be_written_to(self, channel: Channel) -> None:
-        nobody = Place(channel.name, "nowhere", "nobody")
+        nobody = VisitorKey(channel.name, "nowhere", "nobody")
         with pytest.raises((SendError, UndeliverableError)) as refused:
             channel.send(nobody, Outgoing("Hello", "ob:1"))
         assert refused.value.reason.endswith(".")
 
     def test_who_is_unknown_to_it_has_no_profile(self, channel: Channel) -> None:
-        nobody = Place(channel.name, "nowhere", "nobody")
+        nobody = VisitorKey(channel.name, "nowhere", "nobody")
         with suppress(SendError):  # only later can tell
             profile = channel.read_profile(nobody)
             assert (profile.first_name, profile.last_name) == ("", "")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.edge.signing import Signer
-from bot.secret import derive
+from bot.runtime.secret import derive
 from bot.web.app import make_app
 from tests.bot.agents import MAYA, join
 from tests.bot.web.inbox.browsers import Browser, open_inbox

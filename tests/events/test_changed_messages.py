@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.core.wording import texts
 from tests.events.meta import (
     PAGE,
@@ -129,7 +129,7 @@ async def test_a_reply_of_ours_that_the_page_took_back_before_its_receipt_is_gon
     world: World,
 ) -> None:
     await world.deliver(wrote(ANN, "m_1", "fern"))
-    world.office.reply("moss", Place("messenger", PAGE, ANN))
+    world.office.reply("moss", VisitorKey("messenger", PAGE, ANN))
     await world.deliver(echo_unsent(ANN, "out_1"))
     world.office.work()
     assert [text for _, text, _ in (await world.look(ANN)).said] == ["fern"]

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from tests.events.meta import APP, PAGE, Item, delivered, echo, returned, seen, taken, wrote
 from tests.events.stories import ANN, IN, OUT, Story, tell_in_every_order
 from tests.events.world import Sight, World
@@ -58,7 +58,7 @@ async def test_a_late_message_that_the_page_has_answered_waits_for_nobody(world:
 
 async def test_a_late_message_is_not_answered_by_our_earlier_reply(world: World) -> None:
     await world.deliver(wrote(ANN, "m_2", "reed", 5))
-    world.office.reply("moss", Place("messenger", PAGE, ANN))
+    world.office.reply("moss", VisitorKey("messenger", PAGE, ANN))
     await world.deliver(HELLO)
     assert (await world.look(ANN)).waits
 
@@ -76,7 +76,7 @@ async def test_our_reply_has_come_as_far_as_the_farthest_report_says(
     world: World, order: tuple[str, ...]
 ) -> None:
     await world.deliver(HELLO)
-    world.office.reply("moss", Place("messenger", PAGE, ANN))
+    world.office.reply("moss", VisitorKey("messenger", PAGE, ANN))
     [row] = world.office.rows("outbox", kind="deliver")
     metadata = {"metadata": f"ob:{row['id']}", "app_id": APP}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from tests.events.mail import MailWorld
 from tests.events.meta import PAGE, wrote
 from tests.events.stories import ANN
@@ -179,7 +179,9 @@ async def test_it_never_goes_out_by_a_channel(mailing: MailWorld) -> None:
         text for direction, text, _ in (await mailing.look(ANN)).said if direction == "incoming"
     ]
     assert said == ["ann@example.com", "bob@example.org", WORDS]
-    assert mailing.office.conversation(Place("messenger", PAGE, ANN)).email == "ann@example.com"
+    assert (
+        mailing.office.conversation(VisitorKey("messenger", PAGE, ANN)).email == "ann@example.com"
+    )
 
 
 async def test_notes_leave_no_number_out_either(scene: Scene) -> None:

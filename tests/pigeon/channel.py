@@ -7,17 +7,10 @@ from hashlib import sha256
 
 from aiohttp import web
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.edge.bodies import read_body
-from bot.ports import (
-    Cause,
-    Outgoing,
-    Profile,
-    Receipt,
-    UnavailableError,
-    UndeliverableError,
-    Watched,
-)
+from bot.ports.channels import Outgoing, Profile, Receipt, Watched
+from bot.ports.errors import Cause, UnavailableError, UndeliverableError
 from channels.base import Given, Receive
 from tests.pigeon.letters import PigeonLetters
 from tests.pigeon.variables import NAME, PigeonVariables
@@ -75,7 +68,7 @@ class PigeonChannel:
             return web.Response(status=503)
         return web.Response(text="Coo")
 
-    def send(self, to: Place, message: Outgoing) -> Receipt:
+    def send(self, to: VisitorKey, message: Outgoing) -> Receipt:
         """Send a pigeon to where the other one lives."""
         if to.account not in self._ours.pigeon_lofts:
             reason = "There is no such loft."
@@ -83,7 +76,7 @@ class PigeonChannel:
         self._sky.flown.append((message.answer_to or to.external_id, message))
         return Receipt(f"flight-{len(self._sky.flown)}")
 
-    def read_profile(self, of: Place) -> Profile:
+    def read_profile(self, of: VisitorKey) -> Profile:
         """Read the name on the ring."""
         return (
             Profile("Ring", of.external_id) if of.account in self._ours.pigeon_lofts else Profile()

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.core.arrivals import Arrival, Fault
 from bot.core.events import VisitorWrote
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from tests.pigeon.variables import NAME
 
 
@@ -28,7 +28,7 @@ class PigeonLetters:
                 loft in self.lofts
             ):
                 report = VisitorWrote(text, received_at, received_at)
-                place, roost = Place(NAME, loft, ring), leaf.get("roost")
+                place, roost = VisitorKey(NAME, loft, ring), leaf.get("roost")
                 return [Arrival(place, report, key, raw, answer_to=roost)], []
             case _:
                 return [], [Fault(raw, "not_for_us")]

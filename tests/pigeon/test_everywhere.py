@@ -7,8 +7,8 @@ from html import unescape
 import pytest
 
 from bot.core.events import EmailGiven
-from bot.core.model import Place
-from bot.desk.people import Actor, Words
+from bot.core.model import VisitorKey
+from bot.desk.types import Actor, Words
 from bot.erasure import erase_person
 from bot.ops.check.examine import examine
 from bot.storage.outbox.accounts import Account, AccountState, lock_account, save_account
@@ -31,7 +31,7 @@ from tests.pigeon.variables import NAME, PigeonVariables
 
 __all__ = ["post"]  # for pytest to find
 
-SEVEN = Place(NAME, LOFT, "ring-7")
+SEVEN = VisitorKey(NAME, LOFT, "ring-7")
 LATE = timedelta(days=3, minutes=1)
 
 

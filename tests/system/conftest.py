@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.embedded import running_valkey
+from bot.runtime.embedded_valkey import running_valkey
 from tests.fake_graph import FakeGraph, fake_graph
 from tests.system.processes import API_TOKEN, APP_SECRET, TOKEN, System, installed
 

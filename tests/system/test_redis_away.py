@@ -9,7 +9,7 @@ from pathlib import Path
 
 import redis
 
-from bot.embedded import running_valkey
+from bot.runtime.embedded_valkey import running_valkey
 from bot.storage.engine import Database
 from tests.fake_graph import FakeGraph
 from tests.system.processes import System, installed, server_pid, until

@@ -12,7 +12,7 @@ from redis import Redis
 from rq import Queue
 
 from bot.core.model import ConversationId
-from bot.hints import HINTS, Hint, HintKind
+from bot.ports.signals import SIGNALS, ChangeSignal, SignalKind
 from workers.doorbell import CROWD, ENOUGH, JOB, RqDoorbell
 
 AT_ONCE = timedelta(seconds=0.5)
@@ -38,8 +38,8 @@ def rung(queue: Queue) -> list[int]:
     return sorted(job.args[0] for job in queue.get_jobs())
 
 
-def hint(seq: int, conversation_id: int = 7) -> Hint:
-    return Hint(3, ConversationId(conversation_id), seq)
+def hint(seq: int, conversation_id: int = 7) -> ChangeSignal:
+    return ChangeSignal(3, ConversationId(conversation_id), seq)
 
 
 def test_a_ring_is_a_fresh_job_with_one_integer(redis_url: str, queue: Queue) -> None:
@@ -108,9 +108,9 @@ def test_no_ring_is_no_ring(redis_url: str, queue: Queue) -> None:
 
 def test_of_the_hints_for_one_conversation_the_last_is_spread(redis_url: str) -> None:
     with Redis.from_url(redis_url) as client, client.pubsub() as listening:
-        listening.subscribe(HINTS)
+        listening.subscribe(SIGNALS)
         listening.get_message(timeout=5)
-        typing = hint(0)._replace(kind=HintKind.TYPING)
+        typing = hint(0)._replace(kind=SignalKind.TYPING)
         with closing(RqDoorbell(redis_url)) as doorbell:
             doorbell.hint(hint(1), hint(2), hint(5, 8), hint(3), typing)
         message = listening.get_message(timeout=5)
@@ -124,7 +124,7 @@ def test_of_the_hints_for_one_conversation_the_last_is_spread(redis_url: str) ->
 
 def test_after_the_hints_of_a_crowd_others_are_gathered_for_longer(redis_url: str) -> None:
     with Redis.from_url(redis_url) as client, client.pubsub() as listening:
-        listening.subscribe(HINTS)
+        listening.subscribe(SIGNALS)
         listening.get_message(timeout=5)
         long = timedelta(minutes=1)
         with closing(RqDoorbell(redis_url, gathering_of_a_crowd=long)) as doorbell:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.findings import Finding, attention, broken
 from bot.ops.check.database import Records
 from bot.storage.outbox.accounts import Account, AccountState
@@ -33,7 +33,7 @@ def _states(facts: ChannelFacts, records: Records) -> dict[str, list[Finding]]:
     }
 
 
-def _visitors(facts: ChannelFacts, records: Records) -> dict[str, Place] | None:
+def _visitors(facts: ChannelFacts, records: Records) -> dict[str, VisitorKey] | None:
     if records.visitors is None:
         return None
     return {each.account: each for each in records.visitors if each.channel == facts.name}

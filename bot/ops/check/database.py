@@ -11,12 +11,12 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.data_dir import find_hindrance
 from bot.desk.exposure import LATELY
 from bot.findings import Finding, attention, broken, ok
 from bot.ops.check.keeping import check_keeping
-from bot.ports import UnavailableError
+from bot.ports.errors import UnavailableError
 from bot.storage.agents import StoredAgent, list_agents
 from bot.storage.causes import explain
 from bot.storage.checkup import find_newest_visitor
@@ -47,7 +47,7 @@ class Records:
 
     agents: Sequence[StoredAgent] | None = None
     accounts: Sequence[Account] = ()
-    visitors: Sequence[Place] | None = ()
+    visitors: Sequence[VisitorKey] | None = ()
     """The newest visitor of each account with profiles; None: nobody is to be asked for."""
     notices: Mapping[str, str] = field(default_factory=dict)
     """Why a target of NOTIFY_URLS is told nothing any more."""

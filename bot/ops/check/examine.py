@@ -12,7 +12,7 @@ from bot.ops.check.notices import check_notices
 from bot.ops.check.queue import check_queue
 from bot.ops.check.team import check_team
 from bot.ops.check.wishes import check_address, check_capture
-from bot.secret import has_kept_secret, secret_keys
+from bot.runtime.secret import has_kept_secret, secret_keys
 from config.settings import Settings, SettingsError
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.findings import Finding, attention, broken, ok
 from bot.mail.imap import Mailbox
-from bot.ports import SendError, Trouble
+from bot.ports.errors import SendError, Trouble
 from bot.wiring.mails import open_mailer
 from config.settings import Settings
 

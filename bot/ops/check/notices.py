@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.findings import Finding, attention, broken, ok
 from bot.notifications.apprise import AppriseSender
 from bot.ops.check.database import Records
-from bot.ports import OutcomeUnknownError
+from bot.ports.errors import OutcomeUnknownError
 from bot.storage.webhook_endpoints import EndpointState
 from config.notices import name_of
 from config.settings import Settings

@@ -11,12 +11,12 @@ from bot.outbox.contract import Handler, Job, Outcome
 from bot.outbox.handlers.notices import read_about, read_since
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry
+from bot.storage.notification_subjects import find_spoken, find_subjects
 from bot.storage.outbox.accounts import AccountState, find_accounts
 from bot.storage.outbox.announcements import Announcement
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import OutboxRow, OutboxState, Refers, Work
 from bot.storage.recipients import Recipient, find_recipients
-from bot.storage.subjects import find_spoken, find_subjects
 from bot.storage.tables import time_text
 from bot.storage.webhook_endpoints import Endpoint, EndpointState, list_endpoints
 from config.notices import NoticeRules

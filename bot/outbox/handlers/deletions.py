@@ -8,11 +8,11 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.outbox.contract import Handler, Job, Outcome
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry, doubling
-from bot.ports import Found, PeopleFinder
+from bot.ports.channels import Found, PeopleFinder
 from bot.storage.deletion_requests import RequestState, end_request
 from bot.storage.erasing import Erasure, erase_places
 from bot.storage.outbox.faulty import FaultyRow
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
-class DeletionHandler(Handler[Place]):
+class DeletionHandler(Handler[VisitorKey]):
     """Finds out who a person is; nothing but the deadline ends that."""
 
     finders: Mapping[str, PeopleFinder]
@@ -33,16 +33,16 @@ class DeletionHandler(Handler[Place]):
     kinds = (Work.DELETE_PERSON,)
     retry = Retry(doubling(timedelta(seconds=2), timedelta(hours=1)))
 
-    def consider(self, rows: Sequence[HeldRow], held: Held) -> Iterator[Job[Place]]:
+    def consider(self, rows: Sequence[HeldRow], held: Held) -> Iterator[Job[VisitorKey]]:
         """Ask as long as the deadline allows."""
         for row in rows:
             if row.deadline is not None and row.deadline <= held.now:
                 held.end(row, OutboxState.DEAD, NOT_FOUND_OUT)
                 self._fail(held.connection, row, held.now)
             elif held.may_leave(row):
-                yield Job(row, Place(row.channel, row.account, row.payload["person"]))
+                yield Job(row, VisitorKey(row.channel, row.account, row.payload["person"]))
 
-    def attempt(self, job: Job[Place]) -> Found:
+    def attempt(self, job: Job[VisitorKey]) -> Found:
         """Ask the channel where the person may be a visitor."""
         return Found(tuple(self.finders[job.what.channel].find_places(job.what)))
 
@@ -50,7 +50,7 @@ class DeletionHandler(Handler[Place]):
         """Look up again."""
         return True
 
-    def subjects(self, outcome: Outcome) -> Collection[Place]:
+    def subjects(self, outcome: Outcome) -> Collection[VisitorKey]:
         """Name who will be erased."""
         return outcome.places if isinstance(outcome, Found) else ()
 
@@ -72,7 +72,7 @@ class DeletionHandler(Handler[Place]):
         _log.error("deletion request failed", extra={"outbox_id": row.id})
 
 
-def _erase(row: HeldRow, places: Collection[Place], held: Held) -> None:
+def _erase(row: HeldRow, places: Collection[VisitorKey], held: Held) -> None:
     erasure = Erasure(_ON_THEIR_WORD, held.now, row.dedupe_key)
     if erase_places(held.connection, places, erasure) is None:
         end_request(held.connection, row.dedupe_key, RequestState.NOTHING_FOUND, held.now)

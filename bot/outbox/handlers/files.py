@@ -6,7 +6,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from bot.edge.file_kinds import content_type_of
-from bot.edge.guarded import (
+from bot.edge.ssrf_guard import (
     FetchedAnswer,
     FetchLimits,
     GuardedClient,
@@ -17,7 +17,7 @@ from bot.edge.guarded import (
 from bot.outbox.contract import Ended, Handler, Job, Outcome
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry
-from bot.ports import SendError
+from bot.ports.errors import SendError
 from bot.storage.files import (
     FileMark,
     FileState,

@@ -7,22 +7,23 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.follow_ups.drafts import Draft, LetterDesk, address_of, fill_in
 from bot.follow_ups.letter import Letter, Stationery
 from bot.follow_ups.notes import add_note
-from bot.follow_ups.orders import is_by_hand, proof_of
 from bot.mail.smtp import CHANNEL, SERVER, Mailer
 from bot.outbox.contract import Ended, Handler, Job
+from bot.outbox.handlers.mail_drafts import Draft, LetterDesk, address_of, fill_in
 from bot.outbox.handlers.speaking import DELIVERIES, ERASED
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry, doubling
-from bot.ports import Cause, Receipt, SendError, UndeliverableError
+from bot.ports.channels import Receipt
+from bot.ports.errors import Cause, SendError, UndeliverableError
 from bot.storage.mail_drafts import find_under_way
 from bot.storage.mails import forget_mails
 from bot.storage.message_rows import Delivery
 from bot.storage.outbox.due import LONG_LEASE
 from bot.storage.outbox.faulty import FaultyRow, fail_waiting_message
 from bot.storage.outbox.held import HeldRow
+from bot.storage.outbox.mail_rows import is_by_hand, proof_of
 from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.proofs import find_all_asked
 from bot.storage.suppressions import Reason, Signal, Silence, find_silences, suppress

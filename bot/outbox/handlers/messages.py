@@ -7,12 +7,12 @@ import sqlalchemy as sa
 from bot.core.model import Author
 from bot.outbox.handlers.speaking import SpeakingHandler
 from bot.outbox.holding import Held
-from bot.ports import Choice, Outgoing
+from bot.ports.channels import Choice, Outgoing
 from bot.storage.outbox.due import Ordering
 from bot.storage.outbox.faulty import FaultyRow, fail_message
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import OutboxState, Work
-from bot.storage.threads import Thread
+from bot.storage.visitor_states import VisitorState
 
 GONE = "The message is not there any more."
 NOT_OURS = "Another app has the conversation."
@@ -24,7 +24,7 @@ class MessageHandler(SpeakingHandler):
     kinds = (Work.DELIVER,)
     in_order = Ordering.CONVERSATION
 
-    def write(self, row: HeldRow, thread: Thread, held: Held) -> Outgoing | None:
+    def write(self, row: HeldRow, thread: VisitorState, held: Held) -> Outgoing | None:
         """Write the message, unless it is the bot's and another app has the conversation."""
         if row.text is None:
             self.refuse(row, OutboxState.CANCELLED, GONE, held)

@@ -25,7 +25,9 @@ from bot.outbox.contract import Handler, Job, Outcome
 from bot.outbox.handlers.patience import PAUSES
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry
-from bot.ports import Cause, UndeliverableError
+from bot.ports.errors import Cause, UndeliverableError
+from bot.storage.notification_limits import Told, find_told, gathered_so_far, hold_pending
+from bot.storage.notification_subjects import Subject, find_last_words, find_subjects
 from bot.storage.outbox.accounts import AccountState, lock_account, save_account
 from bot.storage.outbox.due import LONG_LEASE
 from bot.storage.outbox.held import HeldRow, save_rows
@@ -39,9 +41,7 @@ from bot.storage.recipients import (
     find_recipients,
     forget_device,
 )
-from bot.storage.subjects import Subject, find_last_words, find_subjects
 from bot.storage.tables import parse_time
-from bot.storage.told import Told, find_told, gathered_so_far, hold_pending
 from config.notices import NoticeContent, NoticeRules
 
 _GATHERED = "It was counted in a digest."

@@ -5,21 +5,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.outbox.contract import Handler, Job, Outcome
 from bot.outbox.handlers.speaking import ERASED
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry, doubling
-from bot.ports import Profile, ProfileReader
+from bot.ports.channels import Profile, ProfileReader
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import OutboxState, Work
-from bot.storage.threads import Thread
+from bot.storage.visitor_states import VisitorState
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
-class ProfileHandler(Handler[Place]):
+class ProfileHandler(Handler[VisitorKey]):
     """Looks a visitor up, as often as need be."""
 
     readers: Mapping[str, ProfileReader]
@@ -27,7 +27,7 @@ class ProfileHandler(Handler[Place]):
     kinds = (Work.FETCH_PROFILE,)
     retry = Retry(doubling(timedelta(seconds=2), timedelta(minutes=5)), most=20)
 
-    def consider(self, rows: Sequence[HeldRow], held: Held) -> Iterator[Job[Place]]:
+    def consider(self, rows: Sequence[HeldRow], held: Held) -> Iterator[Job[VisitorKey]]:
         """Look up who is still there."""
         for row in rows:
             thread = held.thread(row)
@@ -36,7 +36,7 @@ class ProfileHandler(Handler[Place]):
             elif held.may_leave(row):
                 yield Job(row, thread.place)
 
-    def attempt(self, job: Job[Place]) -> Profile:
+    def attempt(self, job: Job[VisitorKey]) -> Profile:
         """Ask the channel."""
         return self.readers[job.what.channel].read_profile(job.what)
 
@@ -57,7 +57,7 @@ class ProfileHandler(Handler[Place]):
             _fill_in(thread, outcome, held)
 
 
-def _fill_in(thread: Thread, profile: Profile, held: Held) -> None:
+def _fill_in(thread: VisitorState, profile: Profile, held: Held) -> None:
     thread.first_name = profile.first_name or None
     thread.last_name = profile.last_name or None
     if profile.guest and thread.guest is None:

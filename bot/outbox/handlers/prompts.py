@@ -11,12 +11,12 @@ from bot.core.model import Author, CaptureState, Kind, Status
 from bot.core.wording import texts
 from bot.outbox.handlers.speaking import SpeakingHandler
 from bot.outbox.holding import Held
-from bot.ports import Choice, Outgoing
+from bot.ports.channels import Choice, Outgoing
 from bot.storage.message_rows import Delivery, NewMessage
 from bot.storage.outbox.faulty import FaultyRow, fail_message, skip_prompt
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import OutboxState, Work
-from bot.storage.threads import Thread
+from bot.storage.visitor_states import VisitorState
 
 NO_LONGER_ASKED = "No longer needed: the visitor was answered, or has given an email."
 
@@ -26,7 +26,7 @@ class PromptHandler(SpeakingHandler):
 
     kinds = (Work.CAPTURE_PROMPT,)
 
-    def write(self, row: HeldRow, thread: Thread, held: Held) -> Outgoing | None:
+    def write(self, row: HeldRow, thread: VisitorState, held: Held) -> Outgoing | None:
         """Ask, if it is still to be asked at this moment."""
         if row.message_id is None:
             return self._ask(row, thread, held)
@@ -35,7 +35,7 @@ class PromptHandler(SpeakingHandler):
             return None
         return _prompt(row, row.text or "", thread, held)
 
-    def let_expire(self, row: HeldRow, thread: Thread, held: Held) -> None:
+    def let_expire(self, row: HeldRow, thread: VisitorState, held: Held) -> None:
         """End it; where it was never tried the core says why it is not sent so late."""
         if row.message_id is None:
             self._ask(row, thread, held)
@@ -54,7 +54,7 @@ class PromptHandler(SpeakingHandler):
         fail_message(connection, row.message_id, reason, now)
         skip_prompt(connection, row.conversation_id, reason)
 
-    def _ask(self, row: HeldRow, thread: Thread, held: Held) -> Outgoing | None:
+    def _ask(self, row: HeldRow, thread: VisitorState, held: Held) -> Outgoing | None:
         decisions = apply(held.batch, thread, PromptCameDue(held.now), held.rules)
         ask = next((one for one in decisions if isinstance(one, AskForEmail)), None)
         if ask is None:
@@ -78,7 +78,7 @@ class PromptHandler(SpeakingHandler):
         return _prompt(row, ask.text, thread, held)
 
 
-def _prompt(row: HeldRow, text: str, thread: Thread, held: Held) -> Outgoing:
+def _prompt(row: HeldRow, text: str, thread: VisitorState, held: Held) -> Outgoing:
     talk = thread.conversation
     words = texts((talk and talk.locale) or held.rules.locale)
     confirms = bool(talk and talk.capture.confirm_email)
@@ -91,7 +91,7 @@ def _prompt(row: HeldRow, text: str, thread: Thread, held: Held) -> Outgoing:
     )
 
 
-def _is_still_asked(thread: Thread) -> bool:
+def _is_still_asked(thread: VisitorState) -> bool:
     """Say whether a prompt whose request surely failed is still worth another one."""
     talk = thread.conversation
     return (

@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.apply import deadline
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.outbox.contract import Ended, Handler, Job
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry, doubling
-from bot.ports import Outgoing, Receipt, Sender
+from bot.ports.channels import Outgoing, Receipt, Sender
 from bot.storage.bulk import together
-from bot.storage.known import find_known
+from bot.storage.dedupe import find_known
 from bot.storage.message_rows import Delivery
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import OutboxState
-from bot.storage.threads import Thread
+from bot.storage.visitor_states import VisitorState
 
 ERASED = "The visitor was erased."
 WINDOW_OVER = "Outside the time in which the channel lets us answer."
@@ -27,7 +27,7 @@ DELIVERIES = {OutboxState.SENT: Delivery.SENT, OutboxState.UNKNOWN: Delivery.UNC
 class SpokenWords:
     """What is to be said, and where."""
 
-    place: Place
+    place: VisitorKey
     outgoing: Outgoing
 
 
@@ -55,10 +55,10 @@ class SpeakingHandler(Handler[SpokenWords]):
                     yield Job(row, SpokenWords(thread.place, addressed))
 
     @abstractmethod
-    def write(self, row: HeldRow, thread: Thread, held: Held) -> Outgoing | None:
+    def write(self, row: HeldRow, thread: VisitorState, held: Held) -> Outgoing | None:
         """Write the message; None: there is nothing to be sent, and the row says why."""
 
-    def let_expire(self, row: HeldRow, _thread: Thread, held: Held) -> None:
+    def let_expire(self, row: HeldRow, _thread: VisitorState, held: Held) -> None:
         """End what may not be said any more."""
         self.refuse(row, OutboxState.EXPIRED, WINDOW_OVER, held)
 
@@ -97,12 +97,12 @@ def _key(row: HeldRow, receipt: Receipt) -> str:
     return f"{row.channel}/{row.account}/{receipt.provider_key}"
 
 
-def _is_over(thread: Thread, held: Held) -> bool:
+def _is_over(thread: VisitorState, held: Held) -> bool:
     end = deadline(thread, held.rules)
     return end is not None and end <= held.now
 
 
-def _prolong(row: HeldRow, thread: Thread, held: Held) -> None:
+def _prolong(row: HeldRow, thread: VisitorState, held: Held) -> None:
     if row.deadline is not None and row.deadline <= held.now:
         # the visitor has written since; without this it would be handed out for ever
         row.prolong(deadline(thread, held.rules))

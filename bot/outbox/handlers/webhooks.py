@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core.model import ContactId, ConversationId, MessageId
-from bot.edge.guarded import GuardedClient
+from bot.edge.ssrf_guard import GuardedClient
 from bot.notifications.senders import ask
 from bot.notifications.webhook_events import WebhookEvent, describe, write_event
 from bot.notifications.webhook_signing import sign
@@ -14,12 +14,12 @@ from bot.outbox.contract import Handler, Job, Outcome
 from bot.outbox.handlers.patience import PAUSES
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry
-from bot.ports import Cause, UndeliverableError
+from bot.ports.errors import Cause, UndeliverableError
 from bot.storage.contacts import ContactView, find_contacts
+from bot.storage.notification_subjects import SpokenMessage, Subject, find_spoken, find_subjects
 from bot.storage.outbox.due import LONG_LEASE
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import OutboxState, Work
-from bot.storage.subjects import SpokenMessage, Subject, find_spoken, find_subjects
 from bot.storage.tables import parse_time
 from bot.storage.webhook_endpoints import Endpoint, EndpointState, list_endpoints, switch_endpoint
 

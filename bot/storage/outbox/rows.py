@@ -13,7 +13,7 @@ from bot.storage import bulk
 from bot.storage.bulk import Row
 from bot.storage.message_rows import NewMessage
 from bot.storage.tables import time_text
-from bot.storage.threads import Thread
+from bot.storage.visitor_states import VisitorState
 
 
 class Work(StrEnum):
@@ -76,7 +76,7 @@ class OutboxRow(NamedTuple):
     """One row of the outbox to be written: for a thread, or else with a key and a target."""
 
     kind: Work
-    thread: Thread | None
+    thread: VisitorState | None
     due_at: datetime
     created_at: datetime
     state: OutboxState = OutboxState.PENDING

@@ -14,7 +14,7 @@ from bot.desk.errors import (
 )
 from bot.edge.bodies import UnreadableError
 from bot.edge.refusals import log_fault, tell_cause
-from bot.ports import UnavailableError
+from bot.ports.errors import UnavailableError
 from bot.web.api import views
 from bot.web.api.requests import RequestError
 from bot.web.api.shapes import Failure, FaultShape

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.core.model import ContactId
 from bot.desk import Desk
-from bot.desk.people import API, ContactChanges, Person
+from bot.desk.types import API, ContactChanges, Person
 from bot.web.api import shapes, views
 from bot.web.api.operations import ApiAnswer, Call, Operation, clamp
 

@@ -5,7 +5,7 @@ from typing import Any
 from bot.core.model import ConversationId, Status
 from bot.desk import Desk
 from bot.desk.errors import InvalidError
-from bot.desk.people import API, ConversationChanges, Person, Words
+from bot.desk.types import API, ConversationChanges, Person, Words
 from bot.storage.conversations import ConversationsWanted
 from bot.storage.messages import Span
 from bot.web.api import shapes, views

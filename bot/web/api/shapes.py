@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.core.model import Assurance, CaptureState, Kind
 from bot.desk.progress import Way
-from bot.desk.words import MOST_IN_CLIENT_ID, MOST_IN_NAME, MOST_IN_SEARCH, MOST_IN_TEXT
+from bot.desk.validation import MOST_IN_CLIENT_ID, MOST_IN_NAME, MOST_IN_SEARCH, MOST_IN_TEXT
 from bot.edge.numbers import LAST_SEQ, as_number
 from bot.storage.search import MOST_FOUND
 

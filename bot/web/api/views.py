@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from bot.desk.acts import read_client_id
-from bot.desk.people import Shown, ShownMessages
+from bot.desk.types import Shown, ShownMessages
 from bot.storage.contacts import ContactList, ContactView
 from bot.storage.conversations import ConversationList, ConversationView
 from bot.web.api import shapes

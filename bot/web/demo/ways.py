@@ -4,12 +4,12 @@ import asyncio
 import secrets
 from dataclasses import dataclass
 
-from bot.core.model import ConversationId, Place
+from bot.core.model import ConversationId, VisitorKey
 from bot.desk import Desk
 from bot.desk.errors import DeskError
-from bot.desk.people import Actor, Words
+from bot.desk.types import Actor, Words
+from bot.storage.dedupe import find_conversation_of
 from bot.storage.engine import Database
-from bot.storage.known import find_conversation_of
 from bot.storage.messages import Span
 from bot.storage.transactions import read
 from bot.web.api import views
@@ -40,7 +40,7 @@ class DemoWays:
             raise ReplyRefusedError(str(error)) from None
 
     def _peek(self, psid: str) -> dict[str, object] | None:
-        place = Place("messenger", self.page, psid)
+        place = VisitorKey("messenger", self.page, psid)
         found = read(self.database, lambda held: find_conversation_of(held, place))
         if found is None:
             return None

@@ -8,13 +8,13 @@ from bot.web.inbox.attachments import attachment_entries
 from bot.web.inbox.contact import contact_entries
 from bot.web.inbox.contacts import contacts_entries
 from bot.web.inbox.conversations import conversation_entries
+from bot.web.inbox.dependencies import PREFIX, Entry, InboxParts, Who, agent_of
 from bot.web.inbox.entry import Doorkeeper
 from bot.web.inbox.files import file_entries
 from bot.web.inbox.login import login_entries
 from bot.web.inbox.notifying import notifying_entries
 from bot.web.inbox.operations import operation_entries
 from bot.web.inbox.originals import original_entries
-from bot.web.inbox.parts import PREFIX, Entry, InboxParts, Who, agent_of
 from bot.web.inbox.programs import program_entries
 from bot.web.inbox.replies import reply_entries
 from bot.web.inbox.socket import socket_entries

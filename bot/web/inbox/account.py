@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.desk.agents import Preferences
+from bot.desk.agent import Preferences
 from bot.desk.errors import InvalidError
-from bot.desk.team import SessionToken
+from bot.desk.sessions import SessionToken
 from bot.edge.forms import read_form
 from bot.edge.limits import TooOftenError
+from bot.web.inbox.dependencies import PREFIX, SESSION, Entry, InboxParts, agent_of
 from bot.web.inbox.entry import LOGIN, go, safe_next
-from bot.web.inbox.guesses import SIGN_IN
+from bot.web.inbox.login_limit import SIGN_IN
 from bot.web.inbox.pages import is_fragment, read_said, render
-from bot.web.inbox.parts import PREFIX, SESSION, Entry, InboxParts, agent_of
 
 _HOME = f"{PREFIX}/settings"
 _SAID = {

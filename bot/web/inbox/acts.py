@@ -13,19 +13,19 @@ from bot.desk.errors import (
     InvalidError,
     StaleVersionError,
 )
-from bot.desk.people import ConversationChanges, Words
+from bot.desk.types import ConversationChanges, Words
 from bot.edge.forms import read_form
 from bot.edge.numbers import LAST_SEQ, read_number, read_path_number
+from bot.web.inbox.audit_entries import say_change
 from bot.web.inbox.conversations import id_in, look_again, or_gone, show_page, wanted_behind
-from bot.web.inbox.deeds import say_change
-from bot.web.inbox.looking import Looking
+from bot.web.inbox.dependencies import Entry, Handler, InboxParts
 from bot.web.inbox.pages import is_fragment, render
-from bot.web.inbox.parts import Entry, Handler, InboxParts
 from bot.web.inbox.times import ago
+from bot.web.inbox.view_context import ViewContext
 
 _NOTE, _MAIL, _CLOSE = "note", "mail", "close"
 Form = Mapping[str, str]
-Act = Callable[[Looking, ConversationId, Form], Awaitable[None]]
+Act = Callable[[ViewContext, ConversationId, Form], Awaitable[None]]
 
 
 def act_entries(parts: InboxParts) -> list[Entry]:
@@ -49,7 +49,7 @@ class _Acts:
         """Do an act and show what has become of the conversation, or why it was not done."""
 
         async def handle(request: web.Request) -> web.Response:
-            looking, chosen = Looking(self.parts, request), id_in(request)
+            looking, chosen = ViewContext(self.parts, request), id_in(request)
             form = await read_form(request)
             try:
                 await act(looking, chosen, form)
@@ -65,7 +65,7 @@ class _Acts:
 
         return or_gone(self.parts, handle)
 
-    async def write(self, looking: Looking, id: ConversationId, form: Form) -> None:
+    async def write(self, looking: ViewContext, id: ConversationId, form: Form) -> None:
         """Answer the visitor or write a note, and close the conversation if that is wished."""
         words = Words(form.get("text", "").replace("\r\n", "\n"), form.get("client_id", ""))
         desk = self.parts.desk
@@ -77,22 +77,22 @@ class _Acts:
             change = self.parts.desk.change
             await asyncio.to_thread(change, id, view.version, changes, looking.agent.actor)
 
-    async def retry(self, looking: Looking, id: ConversationId, _form: Form) -> None:
+    async def retry(self, looking: ViewContext, id: ConversationId, _form: Form) -> None:
         """Send again what did not arrive."""
         seq = read_path_number(looking.request, "seq", LAST_SEQ)
         await asyncio.to_thread(self.parts.desk.retry, id, seq, looking.agent.actor)
 
-    async def take(self, looking: Looking, id: ConversationId, _form: Form) -> None:
+    async def take(self, looking: ViewContext, id: ConversationId, _form: Form) -> None:
         """Make a mail from another address the visitor's answer."""
         seq = read_path_number(looking.request, "seq", LAST_SEQ)
         await asyncio.to_thread(self.parts.desk.take_answer, id, seq, looking.agent.actor)
 
-    async def assign(self, looking: Looking, id: ConversationId, form: Form) -> None:
+    async def assign(self, looking: ViewContext, id: ConversationId, form: Form) -> None:
         """Give the conversation to somebody, or to nobody."""
         changes = ConversationChanges(assignee=form.get("assignee") or None)
         await self._change(looking, id, form, changes)
 
-    async def set_status(self, looking: Looking, id: ConversationId, form: Form) -> None:
+    async def set_status(self, looking: ViewContext, id: ConversationId, form: Form) -> None:
         """Close or reopen."""
         try:
             changes = ConversationChanges(status=Status(form.get("status", "")))
@@ -101,12 +101,12 @@ class _Acts:
             raise InvalidError(msg) from None
         await self._change(looking, id, form, changes)
 
-    async def ask(self, looking: Looking, id: ConversationId, _form: Form) -> None:
+    async def ask(self, looking: ViewContext, id: ConversationId, _form: Form) -> None:
         """Let the visitor be asked for an email."""
         await asyncio.to_thread(self.parts.desk.ask, id, looking.agent.actor)
 
     async def _change(
-        self, looking: Looking, id: ConversationId, form: Form, changes: ConversationChanges
+        self, looking: ViewContext, id: ConversationId, form: Form, changes: ConversationChanges
     ) -> None:
         version = read_number(form, "version", LAST_SEQ)
         if version is None:
@@ -115,26 +115,26 @@ class _Acts:
         actor = looking.agent.actor
         await asyncio.to_thread(self.parts.desk.change, id, version, changes, actor)
 
-    async def _show(self, looking: Looking, status: int = 200, **more: object) -> web.Response:
+    async def _show(self, looking: ViewContext, status: int = 200, **more: object) -> web.Response:
         wanted = wanted_behind(looking.request)
         context = {**await look_again(looking, wanted), **more}
         if is_fragment(looking.request):
             return render(looking.request, "inbox/_thread.html", status, **context)
         return await show_page(looking, wanted, context, status)
 
-    async def _refuse(self, looking: Looking, form: Form, error: DeskError) -> web.Response:
+    async def _refuse(self, looking: ViewContext, form: Form, error: DeskError) -> web.Response:
         words = _for_people(error)
         if is_fragment(looking.request):
             return render(looking.request, "inbox/_refusal.html", 422, refusal=words)
         return await self._show(looking, 422, kept=form, refusal=words)
 
-    async def _tell(self, looking: Looking, form: Form, error: ConflictError) -> web.Response:
+    async def _tell(self, looking: ViewContext, form: Form, error: ConflictError) -> web.Response:
         notice = str(error)
         if isinstance(error, StaleVersionError):
             notice = await self._what_changed(looking)
         return await self._show(looking, 409, kept=form, notice=notice)
 
-    async def _what_changed(self, looking: Looking) -> str:
+    async def _what_changed(self, looking: ViewContext) -> str:
         chosen = id_in(looking.request)
         deed = await asyncio.to_thread(self.parts.reading.last_change, chosen)
         team = await asyncio.to_thread(self.parts.team.list)

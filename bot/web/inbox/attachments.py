@@ -8,7 +8,7 @@ from aiohttp import web
 from bot.core.model import MessageId
 from bot.edge.file_kinds import OTHER, SHOWN
 from bot.edge.numbers import read_path_number
-from bot.web.inbox.parts import Entry, InboxParts
+from bot.web.inbox.dependencies import Entry, InboxParts
 
 _LAST_POSITION = 1_000
 _HEADERS = {

@@ -4,8 +4,8 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.web.inbox.items import Item
 from bot.web.inbox.rows import RowPerson
+from bot.web.inbox.timeline_items import Item
 
 _LENGTH = 50
 

@@ -15,14 +15,14 @@ from bot.desk.errors import (
     NoSuchContactError,
     NotFoundError,
 )
-from bot.desk.people import Link, Person
+from bot.desk.types import Link, Person
 from bot.edge.forms import read_form
 from bot.edge.numbers import LAST_ID, read_number
 from bot.web.inbox.conversations import id_in, look_again, show_page, wanted_behind
+from bot.web.inbox.dependencies import Entry, InboxParts
 from bot.web.inbox.details import Panel, Tab, look_at_details, read_panel
-from bot.web.inbox.looking import Looking
 from bot.web.inbox.pages import is_fragment, render
-from bot.web.inbox.parts import Entry, InboxParts
+from bot.web.inbox.view_context import ViewContext
 
 _REFRESH = {"HX-Trigger": "inbox:list, inbox:thread"}
 _LINK_CHANGED = "Somebody else has said meanwhile who this visitor is. Nothing was changed."
@@ -86,7 +86,7 @@ class _Pages:
     async def unlink(self, request: web.Request) -> web.Response:
         """Take back who the visitor is said to be."""
         form = await read_form(request)
-        desk, actor = self.parts.desk, Looking(self.parts, request).agent.actor
+        desk, actor = self.parts.desk, ViewContext(self.parts, request).agent.actor
         try:
             await asyncio.to_thread(desk.dissociate, id_in(request), actor, _read_link(form))
         except LinkChangedError:
@@ -96,7 +96,7 @@ class _Pages:
         return await self._done(request, "add")
 
     def _associate(self, request: web.Request, panel: Panel, saw: Link) -> None:
-        desk, actor = self.parts.desk, Looking(self.parts, request).agent.actor
+        desk, actor = self.parts.desk, ViewContext(self.parts, request).agent.actor
         if panel.tab is Tab.CREATE:
             person = Person(panel.email or "", panel.first_name, panel.last_name)
             desk.associate_new(id_in(request), person, actor, saw)
@@ -119,7 +119,7 @@ class _Pages:
         status: int = 200,
         part: str = "_details",
     ) -> web.Response:
-        looking, wanted = Looking(self.parts, request), wanted_behind(request)
+        looking, wanted = ViewContext(self.parts, request), wanted_behind(request)
         try:
             context = await look_at_details(looking, wanted, panel, focus)
         except NotFoundError:

@@ -18,16 +18,16 @@ from bot.desk.errors import (
     InvalidError,
     NotFoundError,
 )
-from bot.desk.people import ContactChanges
+from bot.desk.types import ContactChanges
 from bot.edge.forms import read_form
 from bot.edge.numbers import LAST_ID, read_number, read_path_number
 from bot.erasure import describe
 from bot.storage.contacts import ContactList, ContactView
-from bot.web.inbox.dossier import Dossier, DossierNotice
-from bot.web.inbox.looking import Context, Looking
+from bot.web.inbox.contact_page import ContactPage, DossierNotice
+from bot.web.inbox.dependencies import PREFIX, Entry, InboxParts, Who
 from bot.web.inbox.pages import HEADERS, render
-from bot.web.inbox.parts import PREFIX, Entry, InboxParts, Who
-from bot.web.inbox.provenance import date
+from bot.web.inbox.sources import date
+from bot.web.inbox.view_context import Context, ViewContext
 
 HOME = f"{PREFIX}/contacts"
 _PAGE = 50
@@ -80,7 +80,7 @@ class _Pages:
 
     async def export(self, request: web.Request) -> web.StreamResponse:
         """Hand out all contacts as one state of them."""
-        actor = Looking(self.parts, request).agent.actor
+        actor = ViewContext(self.parts, request).agent.actor
         # into a file first: whoever reads slowly must not hold the database's connection
         with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as file:
             await asyncio.to_thread(self.parts.desk.contacts.export, file, actor)
@@ -88,15 +88,15 @@ class _Pages:
 
     async def show(self, request: web.Request) -> web.Response:
         """Show one contact with all that is known."""
-        looking, chosen = Looking(self.parts, request), _id_in(request)
-        dossier = await Dossier.read(looking, chosen)
+        looking, chosen = ViewContext(self.parts, request), _id_in(request)
+        dossier = await ContactPage.read(looking, chosen)
         if dossier.contact.id != chosen:
             return _go(f"{HOME}/{dossier.contact.id}")
         return _render(request, dossier)
 
     async def change(self, request: web.Request) -> web.Response:
         """Change what an agent has changed in the form, and nothing else."""
-        looking, chosen = Looking(self.parts, request), _id_in(request)
+        looking, chosen = ViewContext(self.parts, request), _id_in(request)
         form = await read_form(request)
         changes = ContactChanges()
         for field in _FIELDS:
@@ -113,20 +113,20 @@ class _Pages:
 
     async def compare(self, request: web.Request) -> web.Response:
         """Show two contacts beside each other, to choose which one stays."""
-        looking, chosen = Looking(self.parts, request), _id_in(request)
+        looking, chosen = ViewContext(self.parts, request), _id_in(request)
         email = request.query.get("email", "").strip()
         match = await asyncio.to_thread(self.parts.desk.contacts.look_up, email)
-        dossier = await Dossier.read(looking, chosen)
+        dossier = await ContactPage.read(looking, chosen)
         if match is None or match.contact.id == dossier.contact.id:
             words = "No contact has this email." if match is None else "This is the contact itself."
             notice = DossierNotice(words, "merge", email)
             return _render(request, dossier, 422, notice=notice)
-        other = await Dossier.read(looking, match.contact.id)
+        other = await ContactPage.read(looking, match.contact.id)
         return render(request, "inbox/merge.html", dossiers=[dossier, other], home=HOME)
 
     async def merge(self, request: web.Request) -> web.Response:
         """Make one of two."""
-        looking, chosen = Looking(self.parts, request), _id_in(request)
+        looking, chosen = ViewContext(self.parts, request), _id_in(request)
         form = await read_form(request)
         other, kept = (read_number(form, name, LAST_ID) or 0 for name in ("other", "kept"))
         if kept not in {chosen, other}:
@@ -141,7 +141,7 @@ class _Pages:
 
     async def part(self, request: web.Request) -> web.Response:
         """Undo a merging."""
-        looking, chosen = Looking(self.parts, request), _id_in(request)
+        looking, chosen = ViewContext(self.parts, request), _id_in(request)
         merge_id = read_number(await read_form(request), "merge", LAST_ID) or 0
         part = self.parts.desk.contacts.part
         try:
@@ -152,13 +152,13 @@ class _Pages:
 
     async def erase(self, request: web.Request) -> web.Response:
         """Forget a person, if the one who wants it has typed whom."""
-        looking, chosen = Looking(self.parts, request), _id_in(request)
+        looking, chosen = ViewContext(self.parts, request), _id_in(request)
         typed = (await read_form(request)).get("email", "")
         erase = self.parts.desk.contacts.erase
         try:
             erased = await asyncio.to_thread(erase, chosen, typed, looking.agent.actor)
         except InvalidError as error:
-            dossier = await Dossier.read(looking, chosen)
+            dossier = await ContactPage.read(looking, chosen)
             return _render(
                 request, dossier, 422, notice=DossierNotice(_words(error), "erase", typed)
             )
@@ -168,7 +168,7 @@ class _Pages:
     async def _show_list(
         self, request: web.Request, text: str, found: ContactList, said: str = "", status: int = 200
     ) -> web.Response:
-        sight = await Looking(self.parts, request).sight([])
+        sight = await ViewContext(self.parts, request).sight([])
         rows = [
             {"contact": each, "name": _name(each), "since": date(each.created_at, sight)}
             for each in found.contacts
@@ -177,10 +177,10 @@ class _Pages:
         return render(request, "inbox/contacts.html", status, home=HOME, **context)
 
     async def _refuse(
-        self, looking: Looking, id: ContactId, error: DeskError, form: Form
+        self, looking: ViewContext, id: ContactId, error: DeskError, form: Form
     ) -> web.Response:
         """Show the contact as it is now, with what was typed and why it was not taken."""
-        dossier = await Dossier.read(looking, id)
+        dossier = await ContactPage.read(looking, id)
         other = error.contact if isinstance(error, EmailTakenError) else None
         field = str(error).partition(": ")[0] if isinstance(error, InvalidError) else ""
         status = 422 if isinstance(error, InvalidError) else 409
@@ -190,7 +190,7 @@ class _Pages:
 
 def _render(
     request: web.Request,
-    dossier: Dossier,
+    dossier: ContactPage,
     status: int = 200,
     *,
     notice: DossierNotice | None = None,

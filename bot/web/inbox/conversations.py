@@ -11,12 +11,12 @@ from bot.desk.errors import InvalidError, NotFoundError
 from bot.edge.forms import read_form
 from bot.edge.numbers import LAST_SEQ, as_number, read_number
 from bot.storage.messages import Span
+from bot.web.inbox.dependencies import PREFIX, Entry, Handler, InboxParts
 from bot.web.inbox.details import look_at_details
-from bot.web.inbox.looking import MOST_MESSAGES, Context, Looking
+from bot.web.inbox.list_filter import ListFilter, read_current, read_filter
 from bot.web.inbox.pages import is_fragment, render
-from bot.web.inbox.parts import PREFIX, Entry, Handler, InboxParts
 from bot.web.inbox.slices import PAGE, Slice, read_named, read_slice
-from bot.web.inbox.wanted import Wanted, read_current, read_wanted
+from bot.web.inbox.view_context import MOST_MESSAGES, Context, ViewContext
 
 
 def conversation_entries(parts: InboxParts) -> list[Entry]:
@@ -39,8 +39,8 @@ class _Pages:
 
     async def show(self, request: web.Request) -> web.Response:
         """Show the whole page, or to htmx the panes of a conversation that is being opened."""
-        wanted = read_wanted(request.query, id_in(request) if request.match_info else None)
-        looking = Looking(self.parts, request)
+        wanted = read_filter(request.query, id_in(request) if request.match_info else None)
+        looking = ViewContext(self.parts, request)
         context = await self._open(looking, wanted)
         if is_fragment(request):
             whole = await _with_details(looking, wanted, context)
@@ -50,11 +50,11 @@ class _Pages:
     async def show_list(self, request: web.Request) -> web.Response:
         """Show the list alone; its address becomes the page's where the view is another one."""
         current = read_current(request.headers.get("HX-Current-URL", ""))
-        wanted = read_wanted(request.query, current.open)
+        wanted = read_filter(request.query, current.open)
         if not is_fragment(request):
             return _go(wanted.address)
         try:
-            context = await Looking(self.parts, request).look_at_list(wanted, Slice())
+            context = await ViewContext(self.parts, request).look_at_list(wanted, Slice())
         except InvalidError as error:
             return render(request, "inbox/_refused.html", 422, wanted=wanted, words=str(error))
         shown = render(request, "inbox/_list.html", **context)
@@ -65,10 +65,10 @@ class _Pages:
 
     async def show_rows(self, request: web.Request) -> web.Response:
         """Show rows of the list alone: those that a signal named, or some after a place."""
-        wanted = read_wanted(request.query)
+        wanted = read_filter(request.query)
         if not is_fragment(request):
             return _go(wanted.address)
-        looking = Looking(self.parts, request)
+        looking = ViewContext(self.parts, request)
         named = read_named(request.query)
         look = (
             looking.look_at_named(wanted, named)
@@ -86,7 +86,7 @@ class _Pages:
         wanted = wanted_behind(request)
         if not is_fragment(request):
             return _go(wanted.address)
-        context = await look_again(Looking(self.parts, request), wanted)
+        context = await look_again(ViewContext(self.parts, request), wanted)
         return render(request, "inbox/_thread.html", **context)
 
     async def mark_read(self, request: web.Request) -> web.Response:
@@ -94,12 +94,12 @@ class _Pages:
         seq = read_number(await read_form(request), "seq", LAST_SEQ)
         if seq is None:
             raise web.HTTPUnprocessableEntity
-        reader = Looking(self.parts, request).reader
+        reader = ViewContext(self.parts, request).reader
         mark = self.parts.overview.mark_read
         is_news = await asyncio.to_thread(mark, reader, id_in(request), seq)
         return web.Response(status=205 if is_news else 204)
 
-    async def _open(self, looking: Looking, wanted: Wanted) -> Context:
+    async def _open(self, looking: ViewContext, wanted: ListFilter) -> Context:
         if wanted.open is None:
             return {"wanted": wanted, "thread": None}
         before = read_number(looking.request.query, "before", LAST_SEQ)
@@ -117,10 +117,10 @@ def or_gone(parts: InboxParts, handler: Handler) -> Handler:
         try:
             return await handler(request)
         except NotFoundError:
-            nothing = Wanted() if is_fragment(request) else read_wanted(request.query)
+            nothing = ListFilter() if is_fragment(request) else read_filter(request.query)
             context: Context = {"wanted": nothing, "thread": None, "gone": True}
             if not is_fragment(request):
-                return await show_page(Looking(parts, request), nothing, context, 404)
+                return await show_page(ViewContext(parts, request), nothing, context, 404)
             shown = render(request, "inbox/_open.html", 404, **context)
             # wherever it was asked for, all that was shown of it goes
             shown.headers.update({"HX-Retarget": "#open", "HX-Reswap": "innerHTML"})
@@ -130,7 +130,7 @@ def or_gone(parts: InboxParts, handler: Handler) -> Handler:
 
 
 async def show_page(
-    looking: Looking, wanted: Wanted, context: Context, status: int = 200
+    looking: ViewContext, wanted: ListFilter, context: Context, status: int = 200
 ) -> web.Response:
     """Show the whole page around what is open."""
     context = await _with_details(looking, wanted, context)
@@ -144,13 +144,13 @@ async def show_page(
     return render(looking.request, "inbox/page.html", status, **{**found, **context})
 
 
-async def _with_details(looking: Looking, wanted: Wanted, context: Context) -> Context:
+async def _with_details(looking: ViewContext, wanted: ListFilter, context: Context) -> Context:
     if wanted.open is None or "pane" in context:
         return context
     return {**context, **await look_at_details(looking, wanted)}
 
 
-async def look_again(looking: Looking, wanted: Wanted) -> Context:
+async def look_again(looking: ViewContext, wanted: ListFilter) -> Context:
     """Read all that is shown of an open conversation, or its end."""
     first, after = (read_number(looking.request.query, name, LAST_SEQ) for name in ("from", "to"))
     if first is None:
@@ -159,7 +159,7 @@ async def look_again(looking: Looking, wanted: Wanted) -> Context:
     return await _look(looking, wanted, Span(MOST_MESSAGES, before_seq=before, from_seq=first))
 
 
-def wanted_behind(request: web.Request) -> Wanted:
+def wanted_behind(request: web.Request) -> ListFilter:
     """Find the view of the list that an act or a fragment belongs to."""
     came_from = request.headers.get("HX-Current-URL", request.headers.get("Referer", ""))
     return read_current(came_from).beside(id_in(request))
@@ -173,7 +173,7 @@ def id_in(request: web.Request) -> ConversationId:
     return ConversationId(named)
 
 
-async def _look(looking: Looking, wanted: Wanted, span: Span) -> Context:
+async def _look(looking: ViewContext, wanted: ListFilter, span: Span) -> Context:
     if wanted.open is None:
         raise NotFoundError
     return {**await looking.look_at_thread(wanted.open, span), "wanted": wanted}

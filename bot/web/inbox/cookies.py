@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from bot.desk.team import LONGEST
+from bot.desk.sessions import LONGEST
 
 _A_YEAR = timedelta(days=365)
 

@@ -9,13 +9,14 @@ from urllib.parse import parse_qsl, urlencode
 from bot.core.emails import Address, validate
 from bot.core.model import CaptureState, ConversationId
 from bot.desk.address_book import Match
-from bot.desk.agents import Agent
+from bot.desk.agent import Agent
 from bot.desk.dossiers import VisitorDossier
 from bot.storage.contact_facts import Talk
 from bot.storage.conversations import ConversationView
-from bot.web.inbox.looking import Context, Looking
+from bot.web.inbox.list_filter import ListFilter
 from bot.web.inbox.pages import is_fragment
-from bot.web.inbox.provenance import (
+from bot.web.inbox.rows import RowPerson, Sight
+from bot.web.inbox.sources import (
     Names,
     date,
     moment,
@@ -24,10 +25,9 @@ from bot.web.inbox.provenance import (
     say_capture,
     say_source,
 )
-from bot.web.inbox.rows import RowPerson, Sight
 from bot.web.inbox.times import row_time
+from bot.web.inbox.view_context import Context, ViewContext
 from bot.web.inbox.visit import describe_visit
-from bot.web.inbox.wanted import Wanted
 from config.channel_facts import ChannelFacts, name_account
 
 _MAY_STILL_BE_ASKED = frozenset({CaptureState.IDLE, CaptureState.SCHEDULED})
@@ -87,7 +87,7 @@ class Pane:
 
     view: ConversationView
     person: RowPerson
-    wanted: Wanted
+    wanted: ListFilter
     panel: Panel
     under_name: str
     facts: list[tuple[str, str]]
@@ -127,7 +127,7 @@ def read_panel(given: Mapping[str, str]) -> Panel:
 
 
 async def look_at_details(
-    looking: Looking, wanted: Wanted, panel: Panel | None = None, focus: str = ""
+    looking: ViewContext, wanted: ListFilter, panel: Panel | None = None, focus: str = ""
 ) -> Context:
     """Gather the pane beside the open conversation. Raises NotFoundError."""
     if wanted.open is None:
@@ -142,7 +142,7 @@ async def look_at_details(
 
 
 def _read(
-    looking: Looking, id: ConversationId, panel: Panel
+    looking: ViewContext, id: ConversationId, panel: Panel
 ) -> tuple[VisitorDossier, list[Agent], Panel]:
     desk = looking.parts.desk
     dossier = desk.dossiers.visitor(id)
@@ -155,7 +155,7 @@ def _read(
     return dossier, looking.parts.team.list(), panel
 
 
-def _describe(dossier: VisitorDossier, sight: Sight, names: Names, wanted: Wanted) -> Pane:
+def _describe(dossier: VisitorDossier, sight: Sight, names: Names, wanted: ListFilter) -> Pane:
     view = dossier.conversation
     claim = dossier.claim if view.contact else None
     return Pane(
@@ -199,7 +199,7 @@ def _facts(dossier: VisitorDossier, sight: Sight) -> list[tuple[str, str]]:
     return [(name, value) for name, value in facts if value]
 
 
-def _other(talk: Talk, sight: Sight, wanted: Wanted) -> OtherTalk:
+def _other(talk: Talk, sight: Sight, wanted: ListFilter) -> OtherTalk:
     return OtherTalk(
         wanted.beside(talk.id).address,
         sight.channels.of(talk.place.channel),

@@ -7,15 +7,15 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.desk.agents import Agent
+from bot.desk.agent import Agent
 from bot.desk.errors import NotFoundError
 from bot.edge.bodies import UnreadableError
 from bot.edge.refusals import tell_cause
-from bot.ports import UnavailableError
+from bot.ports.errors import UnavailableError
 from bot.web.inbox.cookies import session_cookie
-from bot.web.inbox.forgery import SAFE, check_origin, check_token, write_token
+from bot.web.inbox.csrf import SAFE, check_origin, check_token, write_token
+from bot.web.inbox.dependencies import AGENT, CSRF, PREFIX, SESSION, Entry, InboxParts, Who
 from bot.web.inbox.pages import HEADERS, is_fragment
-from bot.web.inbox.parts import AGENT, CSRF, PREFIX, SESSION, Entry, InboxParts, Who
 
 LOGIN = f"{PREFIX}/login"
 HOME = PREFIX

@@ -8,9 +8,9 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.edge.assets import FOR_EVER, SCRIPTS, TOKENS, Asset
-from bot.edge.joined import join
-from bot.edge.slim import slim
-from bot.web.inbox.parts import PREFIX, Entry, Who
+from bot.edge.bundle import join
+from bot.edge.minify import minify
+from bot.web.inbox.dependencies import PREFIX, Entry, Who
 
 _STATIC = Path(__file__).parent.parent / "static"
 _VENDOR = "vendor"
@@ -41,7 +41,7 @@ def _version() -> str:
 
 def _read(path: Path) -> str:
     text = path.read_text("utf-8")
-    return text if path.parent.name == _VENDOR or path.suffix == ".svg" else slim(text)
+    return text if path.parent.name == _VENDOR or path.suffix == ".svg" else minify(text)
 
 
 def address(name: str) -> str:

@@ -4,18 +4,18 @@ import asyncio
 
 from aiohttp import web
 
-from bot.desk.agents import AgentId
-from bot.desk.passes import SIGN_IN as LINK
-from bot.desk.team import SessionToken
-from bot.edge.callers import likely_caller, untrusted_sender
+from bot.desk.agent import AgentId
+from bot.desk.one_time_tokens import SIGN_IN as LINK
+from bot.desk.sessions import SessionToken
+from bot.edge.client_ip import likely_caller, untrusted_sender
 from bot.edge.forms import read_form
 from bot.edge.limits import TooOftenError
 from bot.edge.threads import WorkKind, working_at
+from bot.web.inbox.dependencies import SESSION, Entry, InboxParts, Who, agent_of
 from bot.web.inbox.entry import LOGIN, Doorkeeper, go, safe_next
-from bot.web.inbox.guesses import Guess, GuessLimit, name_agent
 from bot.web.inbox.known_browsers import KnownBrowsers
+from bot.web.inbox.login_limit import Guess, LoginLimit, name_agent
 from bot.web.inbox.pages import render
-from bot.web.inbox.parts import SESSION, Entry, InboxParts, Who, agent_of
 
 _WRONG = "Email or password is wrong."
 _SPENT = "This link has been used, or is too old. Start ./run again for a new one."
@@ -38,7 +38,7 @@ class _Login:
         self._turn = asyncio.Semaphore(1)
         self._own_turn = asyncio.Semaphore(1)
         """For known browsers, which wait for no more than one of the strangers' guesses."""
-        self._limit = GuessLimit(parts.guesses, parts.pause)
+        self._limit = LoginLimit(parts.guesses, parts.pause)
         self._browsers = KnownBrowsers(parts.public_origin, parts.secrets)
 
     async def show(self, request: web.Request) -> web.Response:

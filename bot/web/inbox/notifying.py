@@ -10,12 +10,12 @@ from aiohttp import web
 from bot.desk.errors import InvalidError
 from bot.edge.assets import Asset
 from bot.edge.forms import read_form
-from bot.edge.slim import slim
+from bot.edge.minify import minify
 from bot.storage.recipients import Device, Wishes
+from bot.web.inbox.dependencies import PREFIX, Entry, InboxParts, Who, agent_of
 from bot.web.inbox.entry import go
 from bot.web.inbox.files import address
 from bot.web.inbox.pages import read_said, render
-from bot.web.inbox.parts import PREFIX, Entry, InboxParts, Who, agent_of
 
 _HOME = f"{PREFIX}/notifications"
 _SAID = {"kept": "Saved."}
@@ -119,7 +119,7 @@ async def _serve_manifest(_request: web.Request) -> web.Response:
 
 @cache
 def _worker() -> Asset:
-    return Asset.of(slim(_WORKER.read_text("utf-8")), ".js")
+    return Asset.of(minify(_WORKER.read_text("utf-8")), ".js")
 
 
 async def _serve_worker(request: web.Request) -> web.Response:

@@ -10,14 +10,14 @@ from aiohttp import web
 from bot.desk.dead_letters import Outcome
 from bot.desk.exposure import describe_sightings
 from bot.desk.operations import Overall
-from bot.desk.people import Actor
+from bot.desk.types import Actor
 from bot.edge.numbers import read_path_number
 from bot.storage.dead_letters import LetterId
 from bot.storage.outbox.rows import RECURRING
 from bot.web.inbox.charts import HEIGHT, WIDTH, draw_hours, share
+from bot.web.inbox.dependencies import Entry, InboxParts, Who, agent_of
 from bot.web.inbox.health import describe_health
 from bot.web.inbox.pages import render
-from bot.web.inbox.parts import Entry, InboxParts, Who, agent_of
 from config.concerns import Concern
 
 _WHAT = {

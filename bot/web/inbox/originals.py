@@ -8,7 +8,7 @@ from aiohttp import web
 from bot.edge.numbers import LAST_SEQ, read_path_number
 from bot.storage.original_mails import Original
 from bot.web.inbox.conversations import id_in
-from bot.web.inbox.parts import Entry, InboxParts
+from bot.web.inbox.dependencies import Entry, InboxParts
 
 _HEADERS = {
     "Cache-Control": "private, no-store",

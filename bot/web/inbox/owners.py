@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.core.model import Assurance
 from bot.storage.messages import StoredMessage
 from bot.storage.owners import Ownership
-from bot.web.inbox.items import ShownEvent
+from bot.web.inbox.timeline_items import ShownEvent
 
 _SINCE = "From here on by the owner of {email} (verified)."
 _ABOVE = " Above it was typed in a browser that has not proved the address."

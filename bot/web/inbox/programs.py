@@ -11,9 +11,9 @@ from bot.edge.forms import read_fields
 from bot.edge.numbers import read_path_number
 from bot.notifications.webhook_events import WebhookEvent
 from bot.storage.webhook_endpoints import EndpointState
+from bot.web.inbox.dependencies import PREFIX, Entry, InboxParts, Who, agent_of
 from bot.web.inbox.entry import go
 from bot.web.inbox.pages import read_said, render
-from bot.web.inbox.parts import PREFIX, Entry, InboxParts, Who, agent_of
 
 _HOME = f"{PREFIX}/webhooks"
 _SAID = {

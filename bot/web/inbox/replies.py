@@ -8,9 +8,9 @@ from aiohttp import web
 from bot.desk.errors import ConflictError, DeskError, InvalidError, NotFoundError
 from bot.edge.forms import read_form
 from bot.edge.numbers import read_path_number
+from bot.web.inbox.dependencies import PREFIX, Entry, InboxParts, agent_of
 from bot.web.inbox.entry import go
 from bot.web.inbox.pages import read_said, render
-from bot.web.inbox.parts import PREFIX, Entry, InboxParts, agent_of
 
 _HOME = f"{PREFIX}/replies"
 _SAID = {"kept": "Saved.", "deleted": "Deleted."}

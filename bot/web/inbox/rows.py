@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from bot.core.model import Author, ConversationId, Kind, Status
 from bot.core.names import full_name
-from bot.desk.agents import Agent
+from bot.desk.agent import Agent
 from bot.desk.overview import OverviewRow
-from bot.hints import room_of
+from bot.ports.signals import room_of
 from bot.storage.conversations import ConversationView
 from bot.storage.overview import MOST_UNREAD, LastLine, Order
 from bot.web.inbox.times import length, row_time

@@ -9,14 +9,14 @@ from datetime import timedelta
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
-from bot.core.model import Author, ConversationId, Place
-from bot.desk.agents import Agent
+from bot.core.model import Author, ConversationId, VisitorKey
+from bot.desk.agent import Agent
 from bot.desk.errors import NotFoundError
 from bot.edge.frames import FramePatience, answer_control, send_away
 from bot.edge.numbers import is_id
-from bot.hints import Hint, HintKind, room_of
-from bot.ports import UnavailableError
-from bot.web.inbox.parts import SESSION, Entry, InboxParts, Who, agent_of
+from bot.ports.errors import UnavailableError
+from bot.ports.signals import ChangeSignal, SignalKind, room_of
+from bot.web.inbox.dependencies import SESSION, Entry, InboxParts, Who, agent_of
 from config.origins import is_same_origin
 
 SIGNED_OUT = 4401
@@ -46,22 +46,22 @@ class _Line:
     agent: Agent
     changed: set[ConversationId] = field(default_factory=set)
     is_anything: bool = False
-    typing: list[Hint] = field(default_factory=list)
+    typing: list[ChangeSignal] = field(default_factory=list)
     rooms: dict[int, bool] = field(default_factory=dict)
     """Whose visitors have come or left, and which of the two."""
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     goodbye: int | None = None
     gone: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def hear(self, hint: Hint) -> None:
+    def hear(self, hint: ChangeSignal) -> None:
         match hint.kind:
-            case HintKind.TYPING:
+            case SignalKind.TYPING:
                 is_own = hint.author is Author.AGENT and hint.seq == self.agent.id
                 if not is_own and len(self.typing) < MOST_NAMED:
                     self.typing.append(hint)
-            case HintKind.CAME | HintKind.LEFT if len(self.rooms) < MOST_ROOMS:
-                self.rooms[hint.room] = hint.kind is HintKind.CAME
-            case HintKind.CHANGED if len(self.changed) < MOST_NAMED:
+            case SignalKind.CAME | SignalKind.LEFT if len(self.rooms) < MOST_ROOMS:
+                self.rooms[hint.room] = hint.kind is SignalKind.CAME
+            case SignalKind.CHANGED if len(self.changed) < MOST_NAMED:
                 self.changed.add(hint.conversation_id)
             case _:
                 self.is_anything = True
@@ -196,7 +196,7 @@ class _Sockets:
 class _Ear:
     line: _Line
     parts: InboxParts
-    places: dict[int, Place | None] = field(default_factory=dict)
+    places: dict[int, VisitorKey | None] = field(default_factory=dict)
     told_at: dict[int, float] = field(default_factory=dict)
 
     async def listen(self) -> None:
@@ -228,16 +228,16 @@ class _Ear:
         place = await self._find_place(conversation)
         if place:
             self.parts.hint(
-                Hint(
+                ChangeSignal(
                     room_of(place),
                     ConversationId(conversation),
                     self.line.agent.id,
-                    HintKind.TYPING,
+                    SignalKind.TYPING,
                     Author.AGENT,
                 )
             )
 
-    async def _find_place(self, conversation: int) -> Place | None:
+    async def _find_place(self, conversation: int) -> VisitorKey | None:
         if conversation in self.places:
             return self.places[conversation]
         if len(self.places) >= _MOST_REMEMBERED:

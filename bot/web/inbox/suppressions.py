@@ -8,9 +8,9 @@ from aiohttp import web
 from bot.desk.errors import NotFoundError
 from bot.desk.suppressions import MOST, describe_signal
 from bot.storage.suppressions import Silence
+from bot.web.inbox.dependencies import PREFIX, Entry, InboxParts, Who, agent_of
 from bot.web.inbox.entry import go
 from bot.web.inbox.pages import read_said, render
-from bot.web.inbox.parts import PREFIX, Entry, InboxParts, Who, agent_of
 
 _HOME = f"{PREFIX}/suppressions"
 _SAID = {"lifted": "Mails go to this address again.", "gone": "It was lifted already."}

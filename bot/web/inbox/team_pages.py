@@ -7,14 +7,14 @@ from functools import partial
 
 from aiohttp import web
 
-from bot.desk.agents import AgentId
+from bot.desk.agent import AgentId
+from bot.desk.agents import Newcomer
 from bot.desk.errors import ConflictError, DeskError, InvalidError, NotFoundError
-from bot.desk.staff import Newcomer
 from bot.edge.forms import read_form
 from bot.edge.numbers import read_path_number
+from bot.web.inbox.dependencies import PREFIX, Entry, InboxParts, Who, agent_of
 from bot.web.inbox.entry import go
 from bot.web.inbox.pages import read_said, render
-from bot.web.inbox.parts import PREFIX, Entry, InboxParts, Who, agent_of
 from bot.web.inbox.times import ago
 
 _HOME = f"{PREFIX}/team"

@@ -3,15 +3,15 @@
 import asyncio
 from dataclasses import dataclass
 
-from bot.desk.passes import SOCKET, SOCKET_LASTS, Passes
-from bot.desk.team import hash_token
+from bot.desk.one_time_tokens import SOCKET, SOCKET_LASTS, OneTimeTokens
+from bot.desk.sessions import hash_token
 
 
 @dataclass(frozen=True, slots=True)
 class Tickets:
     """Gives tickets out, each good once, for a moment, and with its own session only."""
 
-    passes: Passes
+    passes: OneTimeTokens
 
     def issue(self, session: str) -> str:
         """Write a ticket."""

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 from bot.desk.dossiers import VisitorDossier
 from bot.storage.messages import StoredMessage
 from bot.storage.visits import StoredVisit
-from bot.web.inbox.items import ShownEvent
 from bot.web.inbox.links import is_link
-from bot.web.inbox.provenance import moment, name_language
 from bot.web.inbox.rows import Sight
+from bot.web.inbox.sources import moment, name_language
+from bot.web.inbox.timeline_items import ShownEvent
 from bot.web.inbox.times import clock_time
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.desk.team import Team
+from bot.desk.sessions import Sessions
 from bot.storage.engine import Database
 from tests.bot.cli.conftest import Run
 from tests.factories import NOON
@@ -24,7 +24,7 @@ def url(migrated_file: Path, tmp_path: Path) -> str:
 def can_sign_in(url: str, password: str) -> bool:
     database = Database(url)
     try:
-        return Team(database, lambda: NOON).sign_in(MAYA, password) is not None
+        return Sessions(database, lambda: NOON).sign_in(MAYA, password) is not None
     finally:
         database.close()
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 import bot
 from bot.core.arrivals import Fault
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.storage.batch import Batch
 from bot.storage.engine import Database
 from bot.storage.tables import messages
@@ -221,7 +221,7 @@ def _bury(url: str, *raws: bytes) -> None:
 
 
 def test_a_dead_letter_of_the_web_chat_is_retried_as_well(run: Run, url: str) -> None:
-    place = Place("webchat", "https://shop.example", "cookie")
+    place = VisitorKey("webchat", "https://shop.example", "cookie")
     kept = message_arrival(place, "Hello", "c1", NOON, "en").raw
     database = Database(url)
     with database.write() as connection:

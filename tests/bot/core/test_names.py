@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.core.names import nickname, visitor_name
 
-ANN = Place("messenger", "1001", "ann")
+ANN = VisitorKey("messenger", "1001", "ann")
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ def test_a_profile_names_the_visitor(first: str | None, last: str | None, name: 
 
 def test_without_a_profile_the_name_says_so_and_stays_the_same() -> None:
     assert visitor_name(ANN, None, "") == "Unknown visitor " + nickname(ANN)
-    assert nickname(ANN) == nickname(Place("messenger", "1001", "ann"))
+    assert nickname(ANN) == nickname(VisitorKey("messenger", "1001", "ann"))
 
 
 @pytest.mark.parametrize(
@@ -45,11 +45,13 @@ def test_whatever_can_be_seen_is_one(name: str) -> None:
 
 
 def test_visitors_are_told_apart() -> None:
-    names = {nickname(Place("messenger", "1001", str(number))) for number in range(100)}
+    names = {nickname(VisitorKey("messenger", "1001", str(number))) for number in range(100)}
     assert len(names) > 95
-    assert len({nickname(Place(channel, "1001", "ann")) for channel in ("a", "b", "c")}) == 3
+    assert len({nickname(VisitorKey(channel, "1001", "ann")) for channel in ("a", "b", "c")}) == 3
 
 
 def test_no_character_is_easily_misread() -> None:
-    every = "".join(nickname(Place("messenger", "1001", str(number))) for number in range(2_000))
+    every = "".join(
+        nickname(VisitorKey("messenger", "1001", str(number))) for number in range(2_000)
+    )
     assert set(every) == set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")

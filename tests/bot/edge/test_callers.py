@@ -6,7 +6,7 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 from aiohttp.web import BaseRequest
 
-from bot.edge.callers import caller, likely_caller, trace
+from bot.edge.client_ip import caller, likely_caller, trace
 from config.networks import is_whole_world, read_network
 
 PROXY, FRONT = "10.0.0.1", "203.0.113.200"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot.edge.joined import join
+from bot.edge.bundle import join
 from bot.web.inbox.files import _assets
 
 _PARTS = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.edge.shorten import shorten
+from bot.edge.shorten_script import shorten
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.edge.assets import SCRIPTS
-from bot.edge.slim import slim
+from bot.edge.minify import minify
 
 _ROOT = Path(__file__).parents[3]
 _FOLDERS = (
@@ -23,7 +23,7 @@ def test_comments_and_margins_go() -> None:
     source = (
         '/** Says. */\nconst a = /** @type {any} */ (b); // why\n  // alone\n  go("https://x");\n'
     )
-    assert slim(source) == 'const a = (b); \ngo("https://x");\n'
+    assert minify(source) == 'const a = (b); \ngo("https://x");\n'
 
 
 @pytest.mark.parametrize("path", _SOURCES, ids=lambda path: path.name)
@@ -35,6 +35,6 @@ def test_no_string_of_ours_holds_a_comment_sign(path: Path) -> None:
 
 @pytest.mark.parametrize("path", _SOURCES, ids=lambda path: path.name)
 def test_what_is_left_is_shorter_and_has_no_comments(path: Path) -> None:
-    left = slim(path.read_text())
+    left = minify(path.read_text())
     assert 0 < len(left) < len(path.read_text())
     assert "/*" not in left

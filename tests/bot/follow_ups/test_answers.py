@@ -9,7 +9,7 @@ import pytest
 from bot.core.events import EmailGiven
 from bot.core.model import ConversationId
 from bot.desk.dead_letters import DeadLetterOffice
-from bot.desk.people import Person
+from bot.desk.types import Person
 from bot.edge.child_process import ChildProcess
 from bot.follow_ups.answers import (
     EMPTY,

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from bot.core.model import Place
-from bot.desk.people import Words
+from bot.core.model import VisitorKey
+from bot.desk.types import Words
 from bot.erasure import erase_person
 from bot.outbox.attempts import attempt
 from bot.outbox.claiming import Claiming
@@ -17,7 +17,7 @@ from bot.storage.suppressions import Reason, Signal, Silence, suppress
 from tests.mailroom import ADA, DELAY, MAYA, SITE, VIS, MailRoom
 
 A_DAY = 86_400
-OTHER = Place("webchat", SITE, "other")
+OTHER = VisitorKey("webchat", SITE, "other")
 
 
 def text_of(room: MailRoom) -> str:
@@ -178,7 +178,7 @@ def test_n17_nothing_leaves_after_an_erasure(room: MailRoom) -> None:
 
 def test_c28_an_address_that_many_give_gets_three_mails_a_day(room: MailRoom) -> None:
     for number in range(5):
-        room.reply(room.come(Place("webchat", SITE, f"v{number}")))
+        room.reply(room.come(VisitorKey("webchat", SITE, f"v{number}")))
     room.wait()
     assert len(room.post.mails) == 3
     assert [state for state, _ in room.orders()].count("pending") == 2
@@ -265,7 +265,7 @@ def test_a_lost_answer_is_unknown_and_the_mail_never_sent_again(room: MailRoom) 
 
 def test_a_wrong_password_stops_all_mails_after_one_until_it_is_another(room: MailRoom) -> None:
     for number in range(3):
-        room.reply(room.come(Place("webchat", SITE, f"v{number}"), f"v{number}@example.com"))
+        room.reply(room.come(VisitorKey("webchat", SITE, f"v{number}"), f"v{number}@example.com"))
     room.post.password = "right"  # noqa: S105 - of this test only
     right = room.lane
     room.post.password = "wrong"  # noqa: S105 - as above

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.outbox.contract import LanePlan
 from bot.storage.outbox.rows import Work
 from tests.bot.outbox.conformance import HandlerConformance, Workbench
@@ -28,7 +28,7 @@ class MailBench(Workbench):
         return self.room.plan()
 
     def order(self, number: int) -> None:
-        place = Place("webchat", SITE, f"v{number}")
+        place = VisitorKey("webchat", SITE, f"v{number}")
         self.room.reply(self.room.come(place, f"v{number}@example.com"))
         self.change(self.rows()[-1], due_at=self.office.now)
 

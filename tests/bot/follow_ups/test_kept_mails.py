@@ -9,11 +9,11 @@ from bot.core.model import ConversationId, Status
 from bot.desk.errors import NotFoundError
 from bot.erasure import erase_person
 from bot.follow_ups.answers import AnswerDesk, MailVerdict
+from bot.live.visitor_view import VisitorViews
 from bot.outbox.clock import Clock
-from bot.rooms import Rooms
+from bot.ports.visitor_view import Stretch
 from bot.storage.message_rows import AUTOMATIC_MAIL
 from bot.storage.original_mails import KEPT, MOST_BYTES
-from bot.viewing import Stretch
 from tests.letters import answer
 from tests.mailroom import ADA, MAYA, VIS, MailRoom
 
@@ -83,7 +83,7 @@ def test_an_agent_takes_it_once_as_the_visitors_answer_for_the_team_alone(
     room: MailRoom, desk: AnswerDesk, to: str
 ) -> None:
     desk.take(answer(to, sender=OTHER))
-    shown = Rooms(room.office.database).look(VIS, Stretch(50))
+    shown = VisitorViews(room.office.database).look(VIS, Stretch(50))
     for _ in range(2):
         room.desk.take_answer(talk_of(room), note_of(room), MAYA)
     taken = room.office.rows("messages")[-1]
@@ -92,7 +92,7 @@ def test_an_agent_takes_it_once_as_the_visitors_answer_for_the_team_alone(
     assert room.office.count("messages", author="visitor") == 2
     [deed] = room.office.rows("audit", action="answer.taken")
     assert (deed["actor"], deed["detail"]["note"]) == (MAYA.key, note_of(room))
-    assert Rooms(room.office.database).look(VIS, Stretch(50)).messages == shown.messages
+    assert VisitorViews(room.office.database).look(VIS, Stretch(50)).messages == shown.messages
 
 
 @pytest.mark.parametrize("seq", [1, 999])

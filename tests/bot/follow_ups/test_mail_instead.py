@@ -6,7 +6,7 @@ from bot.core.events import EmailGiven
 from bot.core.model import ConversationId
 from bot.desk.errors import NotMailedError
 from bot.desk.mailing import NO_ADDRESS, NO_SERVER, NOT_NEEDED
-from bot.desk.people import Words
+from bot.desk.types import Words
 from bot.storage.suppressions import Reason, Signal, Silence, suppress
 from tests.mailroom import ADA, MAYA, MailRoom
 from tests.office import ANN

@@ -4,8 +4,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.desk.errors import NotFoundError
-from bot.desk.people import OPERATOR
 from bot.desk.suppressions import Suppressions, describe_signal
+from bot.desk.types import OPERATOR
 from bot.follow_ups.answers import AnswerDesk, MailVerdict
 from bot.mail.status import MAILBOX_GONE
 from bot.storage.mails import open_threads

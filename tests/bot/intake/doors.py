@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bot.core.arrivals import Arrival
 from bot.core.events import VisitorWrote
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.intake import Intake
 from bot.storage.engine import Database
 from tests.factories import NOON
@@ -17,12 +17,12 @@ from tests.office import ANN, PAGE, RULES
 Intakes = tuple[Intake, Intake]
 
 
-def arrival(text: str = "Hello", *, key: str = "m_1", place: Place = ANN) -> Arrival:
+def arrival(text: str = "Hello", *, key: str = "m_1", place: VisitorKey = ANN) -> Arrival:
     return Arrival(place, VisitorWrote(text, NOON, NOON), key, b"raw of " + key.encode())
 
 
 def of_somebody_new(name: str) -> Arrival:
-    return arrival(key=name, place=Place("messenger", PAGE, name))
+    return arrival(key=name, place=VisitorKey("messenger", PAGE, name))
 
 
 class Opener:

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from bot.core.arrivals import Arrival, Fault
 from bot.core.events import VisitorWrote
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.intake import Intake
-from bot.ports import UnavailableError
-from bot.record import record
+from bot.intake.record import record
+from bot.ports.errors import UnavailableError
 from bot.storage.engine import Database
 from tests.bot.intake.doors import Intakes, Opener, arrival, count
 from tests.factories import NOON
@@ -35,7 +35,7 @@ async def take_an_album(intakes: Intakes) -> None:
 
 
 async def take_one_address_of_eight(intakes: Intakes) -> None:
-    places = [Place("messenger", PAGE, f"p{number}") for number in range(8)]
+    places = [VisitorKey("messenger", PAGE, f"p{number}") for number in range(8)]
     await asyncio.gather(
         *(
             intakes[number % 2].receive(
@@ -134,11 +134,11 @@ async def test_w25_one_poisoned_event_among_a_thousand_goes_alone(
 ) -> None:
     intake = opener(migrated_url, is_patient=True)
     batch = [
-        arrival(key=f"m_{number}", place=Place("messenger", PAGE, f"p{number}"))
+        arrival(key=f"m_{number}", place=VisitorKey("messenger", PAGE, f"p{number}"))
         for number in range(1000)
     ]
     poison = VisitorWrote("x", NOON.replace(tzinfo=None), NOON)
-    batch[500] = Arrival(Place("messenger", PAGE, "p500"), poison, "m_500", b"the poison")
+    batch[500] = Arrival(VisitorKey("messenger", PAGE, "p500"), poison, "m_500", b"the poison")
     await intake.receive("messenger", batch)
     assert count(database, "messages") == 999
     with database.read() as connection:

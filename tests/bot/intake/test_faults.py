@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.arrivals import Arrival, Fault
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.intake import Intake
-from bot.ports import SlowError, UnavailableError
+from bot.ports.errors import SlowError, UnavailableError
 from bot.storage.engine import Database
 from tests.bot.intake.doors import Opener, arrival, count, of_somebody_new
 from tests.office import BEN, PAGE
@@ -128,7 +128,7 @@ async def test_an_id_that_no_index_takes_is_buried_and_its_neighbours_live(
     if not database.is_postgresql:
         pytest.skip("SQLite's indexes take keys of any length")
     digits = "".join(f"{number * 7919:x}" for number in range(20_000))
-    long = arrival(key="long", place=Place("messenger", PAGE, digits))
+    long = arrival(key="long", place=VisitorKey("messenger", PAGE, digits))
     await intake.receive("messenger", [of_somebody_new("v"), long])
     assert (count(database, "messages"), len(letters(database))) == (1, 1)
 
@@ -146,7 +146,7 @@ async def test_a_fault_is_kept_whatever_its_account_is_called(
 async def test_an_event_whose_names_can_not_be_stored_is_buried(
     intake: Intake, database: Database, name: str
 ) -> None:
-    odd = arrival(key="odd", place=Place("messenger", name, name))
+    odd = arrival(key="odd", place=VisitorKey("messenger", name, name))
     await intake.receive("messenger", [of_somebody_new("v"), odd])
     if not database.is_postgresql and "\0" in name:  # there it is a letter like any other
         assert count(database, "messages") == 2

@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.arrivals import Arrival
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.intake import Intake
-from bot.ports import HeldError
+from bot.ports.errors import HeldError
 from bot.storage.engine import Database
 from tests.bot.intake.doors import Opener, arrival, count, of_somebody_new
 from tests.office import ANN, BEN, PAGE
@@ -23,7 +23,7 @@ _ROW = "SELECT id FROM visitors WHERE external_id = :name FOR UPDATE"
 
 
 @contextmanager
-def holding(database: Database, *places: Place) -> Iterator[None]:
+def holding(database: Database, *places: VisitorKey) -> Iterator[None]:
     """Hold visitors' rows as a transaction of somebody else's does."""
     with database.write() as connection:
         for place in places:
@@ -31,7 +31,7 @@ def holding(database: Database, *places: Place) -> Iterator[None]:
         yield
 
 
-def texts_of(database: Database, place: Place) -> list[str]:
+def texts_of(database: Database, place: VisitorKey) -> list[str]:
     query = (
         "SELECT m.text FROM messages m JOIN conversations c ON c.id = m.conversation_id"
         " JOIN visitors v ON v.id = c.visitor_id WHERE v.external_id = :name ORDER BY m.seq"
@@ -104,7 +104,7 @@ async def test_a_request_of_several_visitors_waits_for_all_of_them_and_overtakes
 async def test_many_that_are_held_do_not_take_all_the_lanes(
     intake: Intake, database: Database
 ) -> None:
-    people = [Place("messenger", PAGE, f"p{number}") for number in range(40)]
+    people = [VisitorKey("messenger", PAGE, f"p{number}") for number in range(40)]
     await intake.receive("messenger", [arrival(key=f"a{one[2]}", place=one) for one in people])
     with holding(database, *people):
         held = [start(intake, arrival(key=f"b{one[2]}", place=one)) for one in people]

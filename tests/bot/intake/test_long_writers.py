@@ -5,7 +5,7 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
-from bot.ports import UnavailableError
+from bot.ports.errors import UnavailableError
 from bot.storage.engine import Database
 from tests.bot.intake.doors import Opener, of_somebody_new
 

@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.arrivals import Arrival, Fault
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.intake.waiting import GROUP_BYTES
-from bot.ports import UnavailableError
+from bot.ports.errors import UnavailableError
 from bot.storage.engine import Database
 from tests.bot.intake.doors import Opener, arrival, count
 from tests.office import PAGE
@@ -21,7 +21,7 @@ _FAULTS = [Fault(b"{", "not_an_envelope"), Fault(b"[", "not_an_envelope")]
 
 def _delivery() -> list[Arrival]:
     """Eight visitors in turn, whose messages lie four in each part."""
-    places = [Place("messenger", PAGE, f"v{number}") for number in range(8)]
+    places = [VisitorKey("messenger", PAGE, f"v{number}") for number in range(8)]
     return [
         arrival(f"text {number}", key=f"m_{number}", place=places[number % 8])._replace(
             raw=b"x" * (GROUP_BYTES // _EACH)

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.core.arrivals import Arrival
 from bot.core.events import VisitorWrote
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.storage.tables import metadata
 from tests.factories import NOON, moment
 from tests.office import ANN, BEN, Office
@@ -13,7 +13,7 @@ from tests.office import ANN, BEN, Office
 MINUTE = timedelta(minutes=1)
 
 
-def arrival(key: str, at: float = 0, place: Place = ANN) -> Arrival:
+def arrival(key: str, at: float = 0, place: VisitorKey = ANN) -> Arrival:
     return Arrival(place, VisitorWrote(f"text of {key}", moment(at), moment(at)), key)
 
 

@@ -9,7 +9,7 @@ import pytest
 from bot.mail.envelope import DECIDING_BYTES
 from bot.mail.imap import Mailbox
 from bot.mail.inbound import MOST_BYTES
-from bot.ports import SendError, Trouble, UnavailableError
+from bot.ports.errors import SendError, Trouble, UnavailableError
 from tests.imap_server import FakeMailbox, running_mailbox
 
 

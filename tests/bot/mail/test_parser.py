@@ -8,7 +8,7 @@ import pytest
 from bot.edge.child_process import ChildProcess
 from bot.mail.inbound import MOST_BYTES, TOO_LARGE, UnreadableMailError, read_mail
 from bot.mail.parser import TOO_LONG, MailParser
-from bot.ports import UnavailableError
+from bot.ports.errors import UnavailableError
 from tests.hostile_mails import HOSTILE
 from tests.letters import answer, bounce, raw_answer
 

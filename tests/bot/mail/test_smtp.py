@@ -11,13 +11,7 @@ import pytest
 
 from bot.mail.mail import Mail
 from bot.mail.smtp import Mailer, SmtpServer
-from bot.ports import (
-    Cause,
-    OutcomeUnknownError,
-    SendError,
-    Trouble,
-    UndeliverableError,
-)
+from bot.ports.errors import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
 from tests.factories import NOON
 from tests.mail_server import PostOffice, post
 

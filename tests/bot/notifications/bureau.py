@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.core.model import Place
-from bot.edge.guarded import Guard, GuardedClient
+from bot.core.model import VisitorKey
+from bot.edge.ssrf_guard import Guard, GuardedClient
 from bot.notifications.senders import NoticeSenders, UrlSender
 from bot.notifications.texts import Notice
 from bot.notifications.webhook_signing import new_secret
@@ -15,7 +15,7 @@ from bot.outbox.contract import LanePlan
 from bot.outbox.handlers.channel_watch import ChannelWatchHandler
 from bot.outbox.handlers.webhooks import WebhookHandler
 from bot.outbox.lane import Lane
-from bot.ports import OutcomeUnknownError, SendError, UndeliverableError
+from bot.ports.errors import OutcomeUnknownError, SendError, UndeliverableError
 from bot.storage.agents import NewAgent, add_agent, update_agent
 from bot.storage.recipients import Device, Wishes, save_device, save_wishes
 from bot.storage.webhook_endpoints import add_endpoint
@@ -94,7 +94,7 @@ class Bureau:
             Lane(self.office.engine(), upkeep_lane([ChannelWatchHandler(self.look)], {})).work()
         return self.lane().work()
 
-    def write(self, text: str = "Hello", place: Place = ANN) -> None:
+    def write(self, text: str = "Hello", place: VisitorKey = ANN) -> None:
         """Let a visitor write, and the worker do what is due at once."""
         self.office.write(text, place)
         self.work()

@@ -3,7 +3,7 @@
 import sys
 from dataclasses import replace
 
-from bot.failpoints import arm
+from bot.runtime.failpoints import arm
 from bot.storage.engine import Database
 from tests.bot.notifications.bureau import RULES, Bureau
 from tests.office import Office

@@ -9,7 +9,7 @@ import pytest
 from bot.notifications.apprise import AppriseSender
 from bot.notifications.safe_text import defuse
 from bot.notifications.texts import Notice
-from bot.ports import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
+from bot.ports.errors import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
 from tests.targets import Target, Wire, running_target, unused_port
 
 NOTICE = Notice(

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.notifications.texts import About
 from bot.notifications.webhook_events import WebhookEvent
 from bot.outbox.contract import LanePlan
@@ -34,7 +34,7 @@ class TeamBench(Workbench):
 
     def come(self, number: int) -> Refers:
         """Let a visitor write."""
-        self.office.write(place=Place("messenger", PAGE, f"p{number}"))
+        self.office.write(place=VisitorKey("messenger", PAGE, f"p{number}"))
         [visitor] = self.office.rows("visitors", external_id=f"p{number}")
         [talk] = self.office.rows("conversations", visitor_id=visitor["id"])
         [message] = self.office.rows("messages", conversation_id=talk["id"])

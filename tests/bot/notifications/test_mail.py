@@ -5,7 +5,7 @@ import pytest
 from bot.mail.smtp import Mailer
 from bot.notifications.mail import NoticeMailer
 from bot.notifications.texts import Notice
-from bot.ports import UndeliverableError
+from bot.ports.errors import UndeliverableError
 from tests.factories import NOON
 from tests.mail_server import PostOffice, post
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.model import ConversationId, Place, Status, VisitorId
+from bot.core.model import ConversationId, Status, VisitorId, VisitorKey
 from bot.notifications.rules import (
     APART,
     MOST,
@@ -20,15 +20,15 @@ from bot.notifications.rules import (
     without_the_away,
 )
 from bot.notifications.texts import About
+from bot.storage.notification_limits import Told
+from bot.storage.notification_subjects import Subject
 from bot.storage.recipients import Recipient, Wishes
-from bot.storage.subjects import Subject
-from bot.storage.told import Told
 from tests.factories import NOON
 
 SUBJECT = Subject(
     id=ConversationId(7),
     visitor_id=VisitorId(8),
-    place=Place("webchat", "https://shop.example", "v"),
+    place=VisitorKey("webchat", "https://shop.example", "v"),
     status=Status.OPEN,
     waiting_since=NOON,
     assignee=None,

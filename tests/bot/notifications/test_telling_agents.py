@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from bot.ports import Cause, UndeliverableError
+from bot.ports.errors import Cause, UndeliverableError
 from bot.storage.outbox.announcements import Announcement, announce
 from bot.storage.recipients import Wishes, save_wishes
 from bot.storage.tables import conversations, reading_marks

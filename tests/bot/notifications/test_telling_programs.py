@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.core.events import EmailGiven
-from bot.edge.guarded import GuardedClient
+from bot.edge.ssrf_guard import GuardedClient
 from bot.outbox.running import LaneThread
 from bot.storage.erasing import Erasure, erase_places
 from bot.storage.outbox.announcements import Announcement, announce

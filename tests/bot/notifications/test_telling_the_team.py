@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bot.core.events import EmailGiven
-from bot.core.model import Place
-from bot.ports import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
+from bot.core.model import VisitorKey
+from bot.ports.errors import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
 from bot.storage.erasing import Erasure, erase_places
 from bot.storage.outbox.announcements import Announcement, announce
 from config.notices import NoticeContent
@@ -114,7 +114,7 @@ def test_n04_ten_thousand_messages_in_a_minute_are_one_notice_of_each_kind(burea
 
 
 def test_n04_many_conversations_become_a_digest(bureau: Bureau) -> None:
-    places = [Place("messenger", "1001", f"visitor-{number}") for number in range(300)]
+    places = [VisitorKey("messenger", "1001", f"visitor-{number}") for number in range(300)]
     bureau.office.receive_all([bureau.office.arrival("Hello", place) for place in places])
     bureau.work()
     assert bureau.recorder.to(SLACK) == ["New conversation"] * 10

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.notifications.watching import Watchman, is_unusually_silent
-from bot.ports import Watched
+from bot.ports.channels import Watched
 from tests.bot.notifications.bureau import SLACK, Bureau
 from tests.factories import NOON
 
@@ -89,8 +89,8 @@ def test_a_page_that_is_well_is_no_news(bureau: Bureau) -> None:
 def test_the_team_hears_of_an_unusual_silence(bureau: Bureau) -> None:
     watch(bureau, None)
     for number in range(60):
-        bureau.office.write("Hello", Place("messenger", "1001", f"visitor-{number}"))
-        bureau.office.reply(place=Place("messenger", "1001", f"visitor-{number}"))
+        bureau.office.write("Hello", VisitorKey("messenger", "1001", f"visitor-{number}"))
+        bureau.office.reply(place=VisitorKey("messenger", "1001", f"visitor-{number}"))
         bureau.office.pass_time(60)
     bureau.work()
     before = len(bureau.recorder.said)

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.notifications.texts import Notice
 from bot.notifications.web_push import WebPushSender, make_key, public_key
-from bot.ports import SendError, UndeliverableError
+from bot.ports.errors import SendError, UndeliverableError
 from bot.storage.recipients import Device
 from tests.bot.notifications.bureau import ON_THIS_MACHINE
 from tests.targets import running_target

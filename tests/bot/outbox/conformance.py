@@ -17,7 +17,7 @@ from bot.outbox.claiming import AnyJob, Claiming
 from bot.outbox.contract import Handler, LanePlan
 from bot.outbox.lane import Lane
 from bot.outbox.settling import Result, Settling
-from bot.ports import UnavailableError
+from bot.ports.errors import UnavailableError
 from bot.storage.outbox.due import LONG_LEASE
 from bot.storage.outbox.rows import Work
 from bot.storage.tables import outbox

@@ -12,7 +12,7 @@ from bot.outbox.claiming import AnyJob, Claiming
 from bot.outbox.contract import Handler
 from bot.outbox.lane import Lane
 from bot.outbox.settling import Settling
-from bot.ports import UnavailableError
+from bot.ports.errors import UnavailableError
 from bot.storage.tables import outbox
 from bot.wiring.lanes import upkeep_lane
 from tests.bot.outbox.conformance import SPOILS

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.outbox.clock import BEAT, Clock
-from bot.ports import Outgoing, SendError
+from bot.ports.channels import Outgoing
+from bot.ports.errors import SendError
 from bot.storage.outbox.accounts import AccountState, lock_account, save_account
 from bot.wiring.lanes import visitor_queues
 from tests.factories import NOON
@@ -26,7 +27,7 @@ def prompts(office: Office) -> list[str]:
 def leaping(office: Office, leap: float, *then: Callable[[], object]) -> None:
     """Let the clock leap while something is being sent."""
 
-    def answer(_to: Place, _message: Outgoing) -> None:
+    def answer(_to: VisitorKey, _message: Outgoing) -> None:
         office.channel.answer = lambda *_: None
         office.pass_time(leap)
         for each in then:
@@ -153,7 +154,7 @@ def test_q11_what_fails_after_a_leap_back_is_not_hammered(office: Office) -> Non
     office.reply()
     office.pass_time(-DAY)
 
-    def refuse(_to: Place, _message: Outgoing) -> None:
+    def refuse(_to: VisitorKey, _message: Outgoing) -> None:
         reason = "Not now."
         raise SendError(reason)
 

@@ -6,17 +6,17 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.outbox.claiming import AnyJob
-from bot.ports import Outgoing, Receipt
-from bot.storage.threads import lock_places
+from bot.ports.channels import Outgoing, Receipt
+from bot.storage.visitor_states import lock_visitor_states
 from tests.office import ANN, BEN, PAGE, Office
 
 HELD_UP = 10  # seconds that a test waits for what must come
 
 
-def crowd(count: int, name: str = "p") -> list[Place]:
-    return [Place("messenger", PAGE, f"{name}{number}") for number in range(count)]
+def crowd(count: int, name: str = "p") -> list[VisitorKey]:
+    return [VisitorKey("messenger", PAGE, f"{name}{number}") for number in range(count)]
 
 
 def statements(office: Office, work: Callable[[], object]) -> int:
@@ -103,11 +103,11 @@ def test_nobody_waits_for_a_visitor_whom_somebody_else_holds(talking: Office) ->
 
     def hold() -> None:
         with talking.database.write() as connection:
-            lock_places(connection, [ANN])
+            lock_visitor_states(connection, [ANN])
             is_held.set()
             assert may_let_go.wait(HELD_UP)
 
-    def answer(_to: Place, _message: Outgoing) -> None:
+    def answer(_to: VisitorKey, _message: Outgoing) -> None:
         may_let_go.set()
 
     talking.channel.answer = answer
@@ -122,7 +122,7 @@ def test_nobody_waits_for_a_visitor_whom_somebody_else_holds(talking: Office) ->
 def test_one_that_takes_long_hides_nothing_that_falls_due_meanwhile(talking: Office) -> None:
     reached_ben = threading.Event()
 
-    def answer(to: Place, _message: Outgoing) -> None:
+    def answer(to: VisitorKey, _message: Outgoing) -> None:
         if to == BEN:
             reached_ben.set()
             return

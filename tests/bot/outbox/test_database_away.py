@@ -4,8 +4,9 @@ import threading
 
 import pytest
 
-from bot.core.model import Place
-from bot.ports import Outgoing, UnavailableError
+from bot.core.model import VisitorKey
+from bot.ports.channels import Outgoing
+from bot.ports.errors import UnavailableError
 from tests.leaving import LeavingDatabase
 from tests.office import ANN, BEN, Office
 
@@ -30,7 +31,7 @@ def deliveries(office: Office) -> list[str]:
 def test_what_was_sent_is_written_down_when_the_database_is_back(
     talking: Office, leaving: LeavingDatabase
 ) -> None:
-    def leave(_to: Place, _message: Outgoing) -> None:
+    def leave(_to: VisitorKey, _message: Outgoing) -> None:
         leaving.writes_to_miss = 2
 
     talking.channel.answer = leave
@@ -44,7 +45,7 @@ def test_what_is_under_way_is_written_down_though_nothing_new_can_be_taken(
     may_end = threading.Event()
     leaving.on_missed = may_end.set
 
-    def answer(to: Place, _message: Outgoing) -> None:
+    def answer(to: VisitorKey, _message: Outgoing) -> None:
         if to == ANN:
             leaving.reads_to_miss = 1
         else:

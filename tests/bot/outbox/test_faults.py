@@ -6,16 +6,17 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from bot.core.model import CaptureState, Place
-from bot.hints import Hint
+from bot.core.model import CaptureState, VisitorKey
 from bot.outbox.faults import OUR_FAULT
-from bot.ports import Outgoing, UndeliverableError
+from bot.ports.channels import Outgoing
+from bot.ports.errors import UndeliverableError
+from bot.ports.signals import ChangeSignal
 from bot.storage.tables import conversations, outbox
 from tests.fakes import QuietDoorbell
 from tests.office import ANN, BEN, PAGE, Office
 
 HOUR = 3600
-CAM = Place("messenger", PAGE, "cam")
+CAM = VisitorKey("messenger", PAGE, "cam")
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ def test_a_prompt_that_can_not_be_taken_asks_nothing_in_the_end(office: Office) 
 
 def test_many_bad_rows_among_many_good_ones_stop_none_of_these(office: Office) -> None:
     office.set_rules(enabled=False)
-    people = [Place("messenger", PAGE, f"p{number}") for number in range(40)]
+    people = [VisitorKey("messenger", PAGE, f"p{number}") for number in range(40)]
     for person in people:
         office.write(place=person)
     office.work()
@@ -117,7 +118,7 @@ class PatientDoorbell(QuietDoorbell):
         super().__init__()
         self.may_go_on = threading.Semaphore(0)
 
-    def hint(self, *hints: Hint) -> None:
+    def hint(self, *hints: ChangeSignal) -> None:
         if hints and not self.hints:
             for _ in range(2):
                 assert self.may_go_on.acquire(timeout=10)
@@ -130,7 +131,7 @@ def test_an_outcome_that_can_not_be_written_down_hurts_no_other(talking: Office)
     talking.write(place=CAM)
     talking.reply(place=CAM)
 
-    def answer(to: Place, _message: Outgoing) -> None:
+    def answer(to: VisitorKey, _message: Outgoing) -> None:
         if to != CAM:
             doorbell.may_go_on.release()
         if to == ANN:

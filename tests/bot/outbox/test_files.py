@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from bot.core.arrivals import Arrival
 from bot.core.events import Attachment, VisitorUnsent, VisitorWrote
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.edge.file_kinds import OTHER, content_type_of
-from bot.edge.guarded import Guard, GuardedClient
+from bot.edge.ssrf_guard import Guard, GuardedClient
 from bot.erasure import erase_person
 from bot.outbox.contract import LanePlan
 from bot.outbox.handlers.files import FileHandler
@@ -94,7 +94,7 @@ class FileBench(Workbench):
     def order(self, number: int) -> None:
         self.office.set_rules(enabled=False)
         self.shelf.files[f"/{number}"] = (200, PNG)
-        place = Place("messenger", PAGE, f"p{number}")
+        place = VisitorKey("messenger", PAGE, f"p{number}")
         attach(self.office, f"{self.shelf.url}/{number}", place=place, key=f"m_{number}")
 
     def done(self) -> list[int]:
@@ -112,7 +112,7 @@ def attach(
     *urls: str | None,
     type: str = "image",
     key: str = "m_1",
-    place: Place = ANN,
+    place: VisitorKey = ANN,
 ) -> None:
     parts = tuple(Attachment(type, url=url) for url in urls)
     wrote = VisitorWrote("", office.now, office.now, attachments=parts)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.outbox.contract import LanePlan
 from bot.storage.deletion_requests import NewRequest, take_request
 from bot.storage.outbox.rows import Work
@@ -11,8 +11,8 @@ from tests.bot.outbox.conformance import HandlerConformance, Workbench
 from tests.office import PAGE, Office
 
 
-def visitor(number: int) -> Place:
-    return Place("messenger", PAGE, f"p{number}")
+def visitor(number: int) -> VisitorKey:
+    return VisitorKey("messenger", PAGE, f"p{number}")
 
 
 class VisitorBench(Workbench):
@@ -71,7 +71,7 @@ class Finder:
 
     asked: list[int] = field(default_factory=list)
 
-    def find_places(self, person: Place) -> list[Place]:
+    def find_places(self, person: VisitorKey) -> list[VisitorKey]:
         self.asked.append(int(person.external_id))
         return []
 
@@ -89,7 +89,7 @@ class DeletionBench(VisitorBench):
 
     def order(self, number: int) -> None:
         now = self.office.now
-        person = Place("messenger", "app", str(number))
+        person = VisitorKey("messenger", "app", str(number))
         request = NewRequest(str(number), person, now, now + timedelta(hours=1))
         with self.office.database.write() as connection:
             take_request(connection, request)

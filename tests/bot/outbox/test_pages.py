@@ -7,10 +7,11 @@ from typing import NoReturn
 
 import pytest
 
-from bot.core.model import CaptureState, Place
+from bot.core.model import CaptureState, VisitorKey
 from bot.outbox.claiming import AnyJob
 from bot.outbox.contract import Outcome
-from bot.ports import OutcomeUnknownError, Outgoing, Profile, Receipt, SendError, Trouble
+from bot.ports.channels import Outgoing, Profile, Receipt
+from bot.ports.errors import OutcomeUnknownError, SendError, Trouble
 from bot.storage.outbox.accounts import Account, AccountState, list_accounts
 from tests.office import ANN, BEN, PAGE, Office
 
@@ -18,8 +19,8 @@ DEAD_TOKEN = SendError("Facebook does not accept the token.", trouble=Trouble.CR
 NOBODY = SendError("Nobody.", trouble=Trouble.UNREACHABLE)
 SLOWLY = SendError("Slow down.", trouble=Trouble.THROTTLED, retry_after=timedelta(minutes=19))
 HOUR = 3600
-PEOPLE = [Place("messenger", PAGE, f"p{number}") for number in range(10)]
-ZOE = Place("messenger", "2002", "zoe")
+PEOPLE = [VisitorKey("messenger", PAGE, f"p{number}") for number in range(10)]
+ZOE = VisitorKey("messenger", "2002", "zoe")
 
 
 def refuse_all(office: Office, error: Exception) -> None:
@@ -105,7 +106,7 @@ def test_what_waits_on_a_stopped_page_goes_out_while_the_window_is_open(office: 
 
 def test_one_job_does_all_that_needs_no_sending(office: Office) -> None:
     for number in range(20):
-        office.write(place=Place("webchat", "https://shop.example", f"cookie{number}"))
+        office.write(place=VisitorKey("webchat", "https://shop.example", f"cookie{number}"))
     office.pass_time(60)
     office.work()
     assert prompts(office) == {"sent"}
@@ -177,7 +178,7 @@ def test_a_message_that_never_gets_through_is_not_hammered_while_others_do(offic
     for number in range(10):
         office.reply(str(number), BEN)
 
-    def refuse_ann(to: Place, _message: Outgoing) -> None:
+    def refuse_ann(to: VisitorKey, _message: Outgoing) -> None:
         if to == ANN:
             raise NOBODY
 

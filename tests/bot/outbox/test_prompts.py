@@ -7,16 +7,10 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.arrivals import EchoSeen, VisitorIdentified
-from bot.core.model import CaptureState, Place
-from bot.hints import room_of
-from bot.ports import (
-    Cause,
-    OutcomeUnknownError,
-    Outgoing,
-    Profile,
-    SendError,
-    UndeliverableError,
-)
+from bot.core.model import CaptureState, VisitorKey
+from bot.ports.channels import Outgoing, Profile
+from bot.ports.errors import Cause, OutcomeUnknownError, SendError, UndeliverableError
+from bot.ports.signals import room_of
 from bot.storage.outbox.due import find_due
 from bot.wiring.lanes import visitor_queues
 from channels.meta.addresses import USER_REF
@@ -31,8 +25,8 @@ def prompt(office: Office) -> str:
     return str(row["state"])
 
 
-def raising(error: Exception) -> Callable[[Place, Outgoing], None]:
-    def answer(_to: Place, _message: Outgoing) -> None:
+def raising(error: Exception) -> Callable[[VisitorKey, Outgoing], None]:
+    def answer(_to: VisitorKey, _message: Outgoing) -> None:
         raise error
 
     return answer
@@ -228,7 +222,7 @@ def test_a_worker_that_died_while_sending_leaves_an_unknown_outcome(office: Offi
 
 
 def test_on_web_chat_the_row_is_the_delivery(office: Office) -> None:
-    site = Place("webchat", "https://shop.example", "cookie")
+    site = VisitorKey("webchat", "https://shop.example", "cookie")
     office.write(place=site)
     office.pass_time(60)
     office.work()
@@ -273,11 +267,11 @@ def test_a_new_contact_gets_the_names_that_the_profile_has(office: Office) -> No
 def test_somebody_who_gets_another_id_while_a_prompt_is_under_way_keeps_its_outcome(
     office: Office, outcome: Exception | None, state: CaptureState
 ) -> None:
-    guest = Place(ANN.channel, ANN.account, f"{USER_REF}ref")
+    guest = VisitorKey(ANN.channel, ANN.account, f"{USER_REF}ref")
     office.write(place=guest)
     office.pass_time(60)
 
-    def answer(_to: Place, _message: Outgoing) -> None:
+    def answer(_to: VisitorKey, _message: Outgoing) -> None:
         office.receive(VisitorIdentified(guest.external_id, office.now), place=ANN)
         if outcome:
             raise outcome

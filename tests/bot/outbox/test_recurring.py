@@ -6,7 +6,7 @@ import pytest
 
 from bot.outbox.contract import Handler
 from bot.outbox.handlers.channel_watch import ChannelWatchHandler
-from bot.ports import Cause, OutcomeUnknownError, SendError, UndeliverableError
+from bot.ports.errors import Cause, OutcomeUnknownError, SendError, UndeliverableError
 from tests.bot.outbox.recurring import RecurringBench, RecurringConformance
 from tests.office import Office
 

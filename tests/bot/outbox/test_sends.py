@@ -7,33 +7,26 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.model import Place
-from bot.ports import (
-    Cause,
-    OutcomeUnknownError,
-    Outgoing,
-    Profile,
-    SendError,
-    Trouble,
-    UndeliverableError,
-)
+from bot.core.model import VisitorKey
+from bot.ports.channels import Outgoing, Profile
+from bot.ports.errors import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
 from bot.storage.outbox.accounts import AccountState, list_accounts
 from tests.factories import NOON
 from tests.office import ANN, BEN, PAGE, Office
 
 DEAD_TOKEN = SendError("Facebook does not accept the token.", trouble=Trouble.CREDENTIALS)
 PAGE_KEY = ("messenger", PAGE)
-Answer = Callable[[Place, Outgoing], None]
+Answer = Callable[[VisitorKey, Outgoing], None]
 
 
 def raising(error: Exception) -> Answer:
-    def answer(_to: Place, _message: Outgoing) -> None:
+    def answer(_to: VisitorKey, _message: Outgoing) -> None:
         raise error
 
     return answer
 
 
-def fine(_to: Place, _message: Outgoing) -> None:
+def fine(_to: VisitorKey, _message: Outgoing) -> None:
     return None
 
 
@@ -116,7 +109,7 @@ def test_n14_a_dead_token_costs_one_probe_and_one_alert(
 ) -> None:
     office.set_rules(enabled=False)
     office.fingerprints[PAGE_KEY] = "old"
-    people = [Place("messenger", PAGE, f"p{number}") for number in range(50)]
+    people = [VisitorKey("messenger", PAGE, f"p{number}") for number in range(50)]
     for person in people:
         office.write(place=person)
         office.reply(f"to {person.external_id}", person)
@@ -136,8 +129,8 @@ def test_n14_a_dead_token_costs_one_probe_and_one_alert(
     assert deliveries(office) == ["sent"] * 50
 
 
-def raising_profile(error: Exception) -> Callable[[Place], Profile]:
-    def look_up(_place: Place) -> Profile:
+def raising_profile(error: Exception) -> Callable[[VisitorKey], Profile]:
+    def look_up(_place: VisitorKey) -> Profile:
         raise error
 
     return look_up
@@ -226,7 +219,7 @@ def test_a_profile_that_can_not_be_read_now_is_read_later(office: Office) -> Non
 def given_up(office: Office, outcome: Answer) -> Answer:
     """Let another worker give the message up before this one hears what became of it."""
 
-    def answer(to: Place, message: Outgoing) -> None:
+    def answer(to: VisitorKey, message: Outgoing) -> None:
         office.pass_time(120)
         office.worker().work()
         assert deliveries(office) == ["unknown"]
@@ -260,7 +253,7 @@ def test_what_is_heard_after_a_message_was_given_up_is_still_true(
 
 
 def test_a_lease_that_another_worker_has_now_settles_nothing(office: Office) -> None:
-    def take_over(_of: Place) -> Profile:
+    def take_over(_of: VisitorKey) -> Profile:
         office.channel.look_up = lambda _: Profile("Second")
         office.pass_time(120)
         office.worker().work()
@@ -274,7 +267,7 @@ def test_a_lease_that_another_worker_has_now_settles_nothing(office: Office) -> 
 
 
 def test_a_fault_of_ours_does_not_stop_the_others(talking: Office) -> None:
-    def fail_for_ann(to: Place, _message: Outgoing) -> None:
+    def fail_for_ann(to: VisitorKey, _message: Outgoing) -> None:
         if to == ANN:
             raise RuntimeError
 

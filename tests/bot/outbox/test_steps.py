@@ -10,7 +10,7 @@ from bot.outbox.claiming import AnyJob
 from bot.outbox.contract import Handler, Job, LanePlan, Outcome, Tier
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry
-from bot.ports import SendError
+from bot.ports.errors import SendError
 from bot.storage.batch import Batch
 from bot.storage.outbox.due import Ordering
 from bot.storage.outbox.held import HeldRow, reach_step

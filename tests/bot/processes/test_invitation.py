@@ -5,12 +5,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.desk.agents import AgentId
-from bot.desk.passes import PASSES, SIGN_IN, Passes
-from bot.desk.staff import OPERATOR
+from bot.desk.agent import AgentId
+from bot.desk.agents import OPERATOR
+from bot.desk.one_time_tokens import PASSES, SIGN_IN, OneTimeTokens
 from bot.edge.signing import Signer
 from bot.processes.invitation import DEMO_EMAIL, invite
-from bot.secret import derived_keys
+from bot.runtime.secret import derived_keys
 from bot.wiring.settings import given_settings
 from config.settings import Settings
 from tests.bot.agents import MAYA, join, staff_of
@@ -35,7 +35,7 @@ def settings(office: Office) -> Settings:
 def open_link(office: Office, settings: Settings, link: str) -> AgentId | None:
     [token] = parse_qs(urlsplit(link).query)["token"]
     signer = Signer(derived_keys(settings, PASSES))
-    subject = Passes(office.database, signer, lambda: datetime.now(UTC)).take(SIGN_IN, token)
+    subject = OneTimeTokens(office.database, signer, lambda: datetime.now(UTC)).take(SIGN_IN, token)
     return AgentId(int(subject)) if subject else None
 
 

@@ -8,8 +8,9 @@ from alembic import command
 from alembic.config import Config
 
 import bot.storage
-from bot.core.model import Place
-from bot.rooms import Rooms
+from bot.core.model import VisitorKey
+from bot.live.visitor_view import VisitorViews
+from bot.ports.visitor_view import Stretch
 from bot.storage.engine import Database
 from bot.storage.mails import find_by_token
 from bot.storage.migrate import upgrade
@@ -22,11 +23,12 @@ from bot.storage.tables import (
     messages,
     visitors,
 )
-from bot.viewing import Stretch
 from tests.factories import NOON
 
 SITE = "https://shop.example"
-PLACES = {name: Place("webchat", SITE, name) for name in ("proved", "claimed", "unlinked", "phone")}
+PLACES = {
+    name: VisitorKey("webchat", SITE, name) for name in ("proved", "claimed", "unlinked", "phone")
+}
 ALL = Stretch(50)
 _CONVERSATION = {
     "channel": "webchat",
@@ -92,7 +94,7 @@ def _add(connection: sa.Connection, number: int, name: str) -> None:
 
 def test_what_came_by_mail_is_for_who_has_proved_the_address(older: Database) -> None:
     upgrade(older)
-    rooms = Rooms(older)
+    rooms = VisitorViews(older)
 
     def read(name: str, browser: str | None = None) -> list[str]:
         room = rooms.look(PLACES[name], ALL, PLACES[browser or name])

@@ -8,12 +8,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from bot.core.model import Place
-from bot.ports import HeldError, SlowError, UnavailableError
+from bot.core.model import VisitorKey
+from bot.ports.errors import HeldError, SlowError, UnavailableError
 from bot.storage.causes import FailureCause, explain, find_cause, is_key_taken
 from bot.storage.engine import Database
-from bot.storage.threads import lock_places
 from bot.storage.transactions import read, retry_races
+from bot.storage.visitor_states import lock_visitor_states
 
 ROWS, RACE, SLOW, HELD, AWAY = (
     FailureCause.ROWS,
@@ -22,7 +22,7 @@ ROWS, RACE, SLOW, HELD, AWAY = (
     FailureCause.HELD,
     FailureCause.AWAY,
 )
-ANN = Place("messenger", "1", "ann")
+ANN = VisitorKey("messenger", "1", "ann")
 _ADD = (
     "INSERT INTO visitors (channel, account, external_id, created_at)"
     " VALUES ('messenger', '1', 'ann', now())"
@@ -207,10 +207,10 @@ def test_what_takes_too_long_and_what_is_held_can_be_told_from_what_is_away(
 
     def lock(connection: sa.Connection) -> None:
         connection.execute(sa.text("SET LOCAL lock_timeout = 1"))
-        lock_places(connection, [ANN])
+        lock_visitor_states(connection, [ANN])
 
     with postgres.write() as holding:
-        lock_places(holding, [ANN])
+        lock_visitor_states(holding, [ANN])
         with pytest.raises(HeldError, match="lock timeout"):
             retry_races(postgres, lock)
         holding.execute(sa.text("DELETE FROM visitors"))
@@ -255,8 +255,8 @@ def test_when_one_connection_has_died_no_other_of_its_time_is_trusted(
     )
     with here.write() as one, here.write() as two, here.write() as three:
         for each in (one, two, three):
-            lock_places(each, [ANN])
+            lock_visitor_states(each, [ANN])
     with postgres.write() as connection:
         assert connection.execute(sa.text(end_all)).scalar_one() >= 3
-    assert retry_races(here, lambda found: lock_places(found, [ANN])) == {}
+    assert retry_races(here, lambda found: lock_visitor_states(found, [ANN])) == {}
     here.close()

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.desk import Desk
-from bot.desk.people import API, Person
+from bot.desk.types import API, Person
 from bot.storage.contacts import ContactsWanted, list_contacts
 from bot.storage.cursors import CursorError
 from tests.factories import ADA, BOB

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from bot.core.events import EmailGiven
-from bot.core.model import ConversationId, Place, Status
+from bot.core.model import ConversationId, Status, VisitorKey
 from bot.desk import Desk
-from bot.desk.people import Actor, Person, Words
+from bot.desk.types import Actor, Person, Words
 from bot.storage.conversations import (
     ConversationsWanted,
     find_conversation,
@@ -21,7 +21,7 @@ from tests.factories import NOON
 from tests.office import ANN, BEN, Office
 
 GRACE = Actor("grace@shop.example", "Grace")
-SITE = Place("webchat", "https://shop.example", "cid")
+SITE = VisitorKey("webchat", "https://shop.example", "cid")
 EVERYTHING = ConversationsWanted()
 
 
@@ -35,7 +35,7 @@ def search(office: Office, text: str) -> list[str]:
     return find(office, ConversationsWanted(text=text))
 
 
-def name(office: Office, place: Place, first: str, last: str) -> None:
+def name(office: Office, place: VisitorKey, first: str, last: str) -> None:
     with office.database.write() as connection:
         connection.execute(
             sa.update(visitors)
@@ -58,7 +58,7 @@ def test_the_newest_activity_comes_first(office: Office) -> None:
 
 
 def test_pages_follow_each_other_even_within_one_moment(office: Office) -> None:
-    places = [Place("webchat", "https://shop.example", f"v{n}") for n in range(7)]
+    places = [VisitorKey("webchat", "https://shop.example", f"v{n}") for n in range(7)]
     for place in places:
         office.write(place=place)
     seen, cursor = list[str](), None

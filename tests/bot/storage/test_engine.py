@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.ports import HeldError, UnavailableError
+from bot.ports.errors import HeldError, UnavailableError
 from bot.storage import bulk
 from bot.storage.engine import Database
 from bot.storage.migrate import upgrade
-from bot.storage.threads import lock_places
 from bot.storage.transactions import retry_races
+from bot.storage.visitor_states import lock_visitor_states
 from tests.office import ANN, Office
 from tests.relay import Relay, relaying
 from tests.servers import as_psycopg
@@ -140,7 +140,7 @@ def test_moments_are_those_of_utc_whatever_zone_the_server_has(own_postgres: Dat
     office.write()
     [visitor] = office.rows("visitors")
     with own_postgres.write() as connection:
-        thread = lock_places(connection, [ANN])[ANN]
+        thread = lock_visitor_states(connection, [ANN])[ANN]
     for moment in (visitor["created_at"], thread.created_at):
         assert (moment, moment.utcoffset()) == (office.now, timedelta(0))
 

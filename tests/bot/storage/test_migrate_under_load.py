@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 
-from bot.ports import SchemaError
+from bot.ports.errors import SchemaError
 from bot.storage.engine import Database
 from bot.storage.migrate import Patience, Schema, _config, upgrade
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.core.model import Author, ConversationId, Kind, Place, Status
+from bot.core.model import Author, ConversationId, Kind, Status, VisitorKey
 from bot.desk import Desk
 from bot.desk.errors import InvalidError
 from bot.desk.overview import Overview, OverviewList, Reader
-from bot.desk.people import Actor, ConversationChanges, Words
+from bot.desk.types import Actor, ConversationChanges, Words
 from bot.storage.conversations import ConversationsWanted
 from bot.storage.overview import MOST_COUNTED, MOST_UNREAD, Counts, Order
 from bot.storage.tables import agents, conversations, visitors
@@ -17,7 +17,7 @@ from tests.factories import NOON
 from tests.office import ANN, BEN, Office
 
 GRACE = Actor("grace@shop.example", "Grace")
-SITE = Place("webchat", "https://shop.example", "cid")
+SITE = VisitorKey("webchat", "https://shop.example", "cid")
 EVERYTHING = ConversationsWanted()
 
 
@@ -47,7 +47,7 @@ def hire(office: Office, email: str) -> Reader:
         return Reader(made.scalar_one(), email)
 
 
-def talk_of(office: Office, place: Place) -> ConversationId:
+def talk_of(office: Office, place: VisitorKey) -> ConversationId:
     query = (
         sa.select(conversations.c.id)
         .join(visitors, visitors.c.id == conversations.c.visitor_id)
@@ -130,7 +130,7 @@ def test_who_waits_longest_comes_first_and_the_others_follow(
     office: Office, overview: Overview, reader: Reader, desk: Desk
 ) -> None:
     fill(office)
-    more = Place("webchat", "https://shop.example", "dora")
+    more = VisitorKey("webchat", "https://shop.example", "dora")
     office.write("It is dora", more)
     desk.reply(talk_of(office, BEN), Words("Hi", "c1"), GRACE)
     office.pass_time(1)

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.storage import search
 from bot.storage.conversations import ConversationsWanted, list_conversations
 from bot.storage.engine import Database
@@ -116,7 +116,7 @@ def test_the_last_of_several_words_goes_on_in_the_newest_million_only(office: Of
 
 @on_postgresql
 def test_what_very_many_say_is_found_where_it_was_said_last(office: Office) -> None:
-    old, new = ([Place("messenger", PAGE, f"{when}{n}") for n in range(250)] for when in "on")
+    old, new = ([VisitorKey("messenger", PAGE, f"{when}{n}") for n in range(250)] for when in "on")
     office.receive_all([office.arrival("A blue tent", place) for place in [*old, *new[:10]]])
     [last_old] = office.rows("messages")[249:250]
     move_up(office, A_BLOCK, above=last_old["id"])
@@ -127,7 +127,7 @@ def test_what_very_many_say_is_found_where_it_was_said_last(office: Office) -> N
 
 @on_postgresql
 def test_who_searches_is_told_that_there_may_be_more_of_a_kind(office: Office) -> None:
-    places = [Place("messenger", PAGE, f"blue{n}") for n in range(search.MOST_FOUND - 1)]
+    places = [VisitorKey("messenger", PAGE, f"blue{n}") for n in range(search.MOST_FOUND - 1)]
     office.receive_all([office.arrival("A blue tent", place) for place in places])
     with office.database.write() as connection:
         connection.execute(sa.update(visitors).values(first_name="Blue"))

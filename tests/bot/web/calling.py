@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 from yarl import URL
 
-from bot.desk.agents import AgentId
+from bot.desk.agent import AgentId
 from bot.web.app import Parts, make_app
-from bot.web.inbox.forgery import write_token
+from bot.web.inbox.csrf import write_token
 from bot.wiring.settings import given_settings
 from bot.wiring.web import open_parts
 from channels.meta.signature import sign

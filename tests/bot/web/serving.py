@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.web.connection import Acceptance, Connection
-from bot.web.doorman import Doorman
+from bot.web.connection_limit import ConnectionLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,11 @@ class Served:
 
 
 @asynccontextmanager
-async def serving(app: web.Application, doorman: Doorman | None = None) -> AsyncIterator[Served]:
+async def serving(
+    app: web.Application, doorman: ConnectionLimit | None = None
+) -> AsyncIterator[Served]:
     """Serve an application on a port of its own."""
-    doorman = doorman or Doorman(most=10_000)
+    doorman = doorman or ConnectionLimit(most=10_000)
     app.middlewares.insert(0, doorman.middleware())
     runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=1)
     await runner.setup()

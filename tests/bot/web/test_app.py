@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from bot.edge.refusals import REFUSALS
-from bot.logs import set_up_logs
+from bot.runtime.logs import set_up_logs
 from bot.web.api.answers import explain_refusals
 from bot.wiring.settings import given_settings
 from channels.webchat.answers import Handler, explained

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.edge.bodies import BODIES, Bodies, read_body
 from bot.web.connection import HEAD_WITHIN
-from bot.web.doorman import Doorman
+from bot.web.connection_limit import ConnectionLimit
 from tests.bot.web.serving import Served, serving
 from tests.bot.web.wires import Wires, until, wires_to
 
@@ -20,7 +20,7 @@ GREETING = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 @dataclass
-class Place:
+class VisitorKey:
     """A server with its doorman."""
 
     served: Served
@@ -29,7 +29,7 @@ class Place:
 
 
 @asynccontextmanager
-async def place(most: int = 100) -> AsyncIterator[Place]:
+async def place(most: int = 100) -> AsyncIterator[VisitorKey]:
     async def greet(request: web.Request) -> web.Response:
         await read_body(request, 1_000, timedelta(seconds=60))
         return web.Response(text="hello")
@@ -37,9 +37,9 @@ async def place(most: int = 100) -> AsyncIterator[Place]:
     app = web.Application()
     bodies = app[BODIES] = Bodies()
     app.add_routes([web.route("*", "/", greet)])
-    doorman = Doorman(most, lambda: bodies.awaited)
+    doorman = ConnectionLimit(most, lambda: bodies.awaited)
     async with serving(app, doorman) as served, wires_to(served.address) as wires:
-        yield Place(served, bodies, wires)
+        yield VisitorKey(served, bodies, wires)
 
 
 @pytest.mark.parametrize("before", [b"", GREETING])

@@ -4,11 +4,12 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.arrivals import Fault
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.desk import Desk
-from bot.desk.people import API, Person
+from bot.desk.types import API, Person
 from bot.erasure import PATIENCE
-from bot.ports import Cause, Found, UndeliverableError
+from bot.ports.channels import Found
+from bot.ports.errors import Cause, UndeliverableError
 from bot.storage.batch import Batch
 from bot.storage.outbox.due import LEASE
 from bot.storage.outbox.rows import Work
@@ -41,7 +42,7 @@ from tests.signed_requests import SECRET, SOMEBODY, sign
 async def test_d07_a_prompt_that_fails_as_the_person_is_erased_writes_nothing(
     client: Client, asked: Office
 ) -> None:
-    elsewhere = Place("messenger", OTHER_PAGE, "else")
+    elsewhere = VisitorKey("messenger", OTHER_PAGE, "else")
     asked.write("the same person", elsewhere)
     asked.work()
     asked.pass_time(60)

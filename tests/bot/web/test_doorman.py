@@ -5,7 +5,7 @@ import asyncio
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import unused_port
 
-from bot.web.doorman import Doorman
+from bot.web.connection_limit import ConnectionLimit
 
 
 async def greet(_request: web.Request) -> web.Response:
@@ -21,7 +21,7 @@ async def stay(request: web.Request) -> web.WebSocketResponse:
 
 
 async def test_c44_of_too_many_idle_connections_the_first_ones_go() -> None:
-    doorman, port = Doorman(most=10), unused_port()
+    doorman, port = ConnectionLimit(most=10), unused_port()
     app = web.Application(middlewares=[doorman.middleware()])
     app.add_routes([web.get("/", greet), web.get("/socket", stay)])
     runner = web.AppRunner(app)

@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 from rq import Queue
 
-from bot.ports import Cause, SendError, Trouble, UndeliverableError
+from bot.ports.errors import Cause, SendError, Trouble, UndeliverableError
 from bot.storage.engine import Database
 from bot.storage.tables import dead_letters
 from bot.storage.tallies import DROPPED_MAILS, add_to_tally

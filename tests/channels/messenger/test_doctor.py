@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.ports import SendError, Trouble
+from bot.ports.errors import SendError, Trouble
 from channels.meta.doctor import (
     NEEDED_FIELDS,
     Subscription,

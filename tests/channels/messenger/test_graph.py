@@ -8,8 +8,9 @@ from datetime import timedelta
 import facebook
 import pytest
 
-from bot.core.model import Place
-from bot.ports import Outgoing, SendError
+from bot.core.model import VisitorKey
+from bot.ports.channels import Outgoing
+from bot.ports.errors import SendError
 from channels.messenger.profile import MessengerProfiles
 from channels.messenger.sender import MessengerSender
 from channels.meta.connections import Connections
@@ -103,7 +104,7 @@ def test_threads_share_a_page_and_not_a_connection(fake_graph: FakeGraph) -> Non
     sender = MessengerSender({PAGE: open_page(fake_graph)})
 
     def send(number: int) -> None:
-        sender.send(Place("messenger", PAGE, str(number)), Outgoing("Hello", f"ob:{number}"))
+        sender.send(VisitorKey("messenger", PAGE, str(number)), Outgoing("Hello", f"ob:{number}"))
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(send, range(80)))
@@ -135,7 +136,9 @@ def test_n07_no_send_says_the_token_or_the_words(
     caplog.set_level(logging.DEBUG)
     error = None
     try:
-        MessengerSender(hurried_pages).send(Place("messenger", PAGE, to), Outgoing(WORDS, "ob:1"))
+        MessengerSender(hurried_pages).send(
+            VisitorKey("messenger", PAGE, to), Outgoing(WORDS, "ob:1")
+        )
     except Exception as failure:  # noqa: BLE001 (whatever it is)
         error = failure
     said = " ".join(everything_said(error, caplog))
@@ -153,7 +156,7 @@ def test_n07_a_connection_that_fails_does_not_say_the_token(
         address = GraphAddress(f"http://127.0.0.1:{closed.getsockname()[1]}")
         profiles = MessengerProfiles(open_pages({PAGE: TOKEN}, address, SECRET))
         with pytest.raises(SendError) as caught:
-            profiles.read_profile(Place("messenger", PAGE, "42"))
+            profiles.read_profile(VisitorKey("messenger", PAGE, "42"))
     assert TOKEN not in " ".join(everything_said(caught.value, caplog))
 
 
@@ -166,7 +169,7 @@ def test_n07_no_look_up_says_the_token(
         fake_graph.answers["REFUSED"] = refuse(190, message=f"access_token={TOKEN}")
     error = None
     try:
-        MessengerProfiles(hurried_pages).read_profile(Place("messenger", PAGE, who))
+        MessengerProfiles(hurried_pages).read_profile(VisitorKey("messenger", PAGE, who))
     except Exception as failure:  # noqa: BLE001 (whatever it is)
         error = failure
     said = " ".join(everything_said(error, caplog))

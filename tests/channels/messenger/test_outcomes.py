@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ports import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
+from bot.ports.errors import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
 from channels.messenger.errors import ERRORS
 from channels.meta.error_rows import COMMON, Rows, Verdict
 from channels.meta.outcomes import GRAPH, ErrorTable

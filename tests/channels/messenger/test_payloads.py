@@ -23,7 +23,7 @@ from bot.core.events import (
     VisitorWrote,
     WindowOpened,
 )
-from bot.core.model import Kind, Place
+from bot.core.model import Kind, VisitorKey
 from tests.channels.messenger.deliveries import (
     OTHER_PAGE,
     PAGE,
@@ -198,16 +198,16 @@ def test_w26_a_batch_for_an_unknown_page_does_not_hurt_the_known_ones() -> None:
     parsed = read(recording("batch_for_two_pages"))
 
     assert [(arrival.place, arrival.key) for arrival in parsed.arrivals] == [
-        (Place("messenger", PAGE, VISITOR), "m_one"),
-        (Place("messenger", PAGE, "7009"), "m_two"),
-        (Place("messenger", OTHER_PAGE, "7010"), "m_three"),
+        (VisitorKey("messenger", PAGE, VISITOR), "m_one"),
+        (VisitorKey("messenger", PAGE, "7009"), "m_two"),
+        (VisitorKey("messenger", OTHER_PAGE, "7010"), "m_three"),
     ]
     assert parsed.ignored == Counter(unknown_page=1)
 
 
 @pytest.mark.parametrize("name", ["echo_of_ours", "echo_with_ids_exchanged", "standby_echo"])
 def test_an_echo_belongs_to_the_visitor_whichever_way_the_ids_stand(name: str) -> None:
-    assert only_arrival(read(recording(name))).place == Place("messenger", PAGE, VISITOR)
+    assert only_arrival(read(recording(name))).place == VisitorKey("messenger", PAGE, VISITOR)
 
 
 def test_without_an_id_the_visitor_is_called_by_the_reference_of_the_plugin() -> None:

@@ -3,8 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.model import Place
-from bot.ports import SendError
+from bot.core.model import VisitorKey
+from bot.ports.errors import SendError
 from channels.messenger.people import MessengerPeople, find_places
 from channels.meta.app import MetaApp
 from channels.meta.graph import GraphAddress, PageGraph, open_app
@@ -24,8 +24,8 @@ def test_a_person_is_found_on_every_page_that_knows_them(
 ) -> None:
     fake_graph.page_scoped = {("asid", "1"): "psid1", ("asid", "3"): "psid3"}
     assert find_places(app, "asid", ["1", "2", "3"]) == [
-        Place("messenger", "1", "psid1"),
-        Place("messenger", "3", "psid3"),
+        VisitorKey("messenger", "1", "psid1"),
+        VisitorKey("messenger", "3", "psid3"),
     ]
 
 
@@ -63,15 +63,15 @@ def one_app(app_id: str | None, fake: FakeGraph, page: str = "1") -> MetaApp:
 def test_the_app_that_knows_a_person_is_asked_about_its_own_pages(fake_graph: FakeGraph) -> None:
     fake_graph.page_scoped = {("asid", "1"): "wrong", ("asid", "2"): "psid"}
     people = MessengerPeople([one_app("777", fake_graph), one_app("888", fake_graph, "2")])
-    found = people.find_places(Place("messenger", "888", "asid"))
-    assert found == [Place("messenger", "2", "psid")]
+    found = people.find_places(VisitorKey("messenger", "888", "asid"))
+    assert found == [VisitorKey("messenger", "2", "psid")]
 
 
 def test_without_an_app_id_only_later_can_tell(fake_graph: FakeGraph) -> None:
     demo = one_app("888", fake_graph, "2")
     with pytest.raises(SendError):
         MessengerPeople([one_app(None, fake_graph), demo]).find_places(
-            Place("messenger", "", "asid")
+            VisitorKey("messenger", "", "asid")
         )
     assert not fake_graph.requests
 
@@ -80,7 +80,7 @@ def test_the_first_app_answers_for_requests_from_before_its_id_was_set(
     fake_graph: FakeGraph,
 ) -> None:
     people = MessengerPeople([one_app("777", fake_graph), one_app("888", fake_graph, "2")])
-    people.find_places(Place("messenger", "", "asid"))
+    people.find_places(VisitorKey("messenger", "", "asid"))
     assert [call.query["page"] for call in fake_graph.requests] == ["1"]
 
 
@@ -88,7 +88,7 @@ def test_the_first_app_answers_for_requests_from_before_its_id_was_set(
 def test_an_app_that_is_gone_says_so_by_an_error(app_id: str, fake_graph: FakeGraph) -> None:
     apps = [one_app("777", fake_graph)] if app_id else []
     with pytest.raises(SendError):
-        MessengerPeople(apps).find_places(Place("messenger", app_id, "asid"))
+        MessengerPeople(apps).find_places(VisitorKey("messenger", app_id, "asid"))
 
 
 def test_another_secret_is_another_credential(fake_graph: FakeGraph) -> None:

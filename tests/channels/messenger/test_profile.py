@@ -3,8 +3,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.model import Place
-from bot.ports import Profile, SendError, Trouble
+from bot.core.model import VisitorKey
+from bot.ports.channels import Profile
+from bot.ports.errors import SendError, Trouble
 from channels.messenger.profile import MessengerProfiles
 from channels.meta.graph import PageGraph
 from tests.channels.messenger.conftest import PAGE, TOKEN
@@ -16,7 +17,7 @@ GUEST, NAMELESS = Profile(guest=True), Profile()
 
 
 def read(pages: Pages, who: str, page: str = PAGE) -> Profile:
-    return MessengerProfiles(pages).read_profile(Place("messenger", page, who))
+    return MessengerProfiles(pages).read_profile(VisitorKey("messenger", page, who))
 
 
 def test_a_person_has_a_name(pages: Pages, fake_graph: FakeGraph) -> None:

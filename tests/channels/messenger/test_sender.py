@@ -5,17 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.model import Place
-from bot.ports import (
-    Cause,
-    Choice,
-    OutcomeUnknownError,
-    Outgoing,
-    Receipt,
-    SendError,
-    Trouble,
-    UndeliverableError,
-)
+from bot.core.model import VisitorKey
+from bot.ports.channels import Choice, Outgoing, Receipt
+from bot.ports.errors import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
 from channels.messenger.sender import MessengerSender
 from channels.meta.graph import GraphAddress, PageGraph, open_pages
 from tests.channels.messenger.conftest import PAGE, SECRET, TOKEN
@@ -28,7 +20,7 @@ FAILURES = (SendError, UndeliverableError, OutcomeUnknownError)
 
 def send(pages: Pages, to: str, message: Outgoing | None = None, page: str = PAGE) -> Receipt:
     outgoing = message or Outgoing("Hello", "ob:12")
-    return MessengerSender(pages).send(Place("messenger", page, to), outgoing)
+    return MessengerSender(pages).send(VisitorKey("messenger", page, to), outgoing)
 
 
 def failure(pages: Pages, to: str) -> SendError | UndeliverableError | OutcomeUnknownError:

@@ -21,20 +21,20 @@ from aiohttp import (
 )
 from aiohttp.test_utils import TestServer, unused_port
 
-from bot.core.model import Author, ConversationId, Place, Status
+from bot.core.model import Author, ConversationId, Status, VisitorKey
 from bot.desk import Desk
-from bot.desk.people import Actor, ConversationChanges, Words
+from bot.desk.types import Actor, ConversationChanges, Words
 from bot.edge.limits import Allowance, Limits
 from bot.follow_ups.proving import Proving
 from bot.follow_ups.returns import Returns
-from bot.hints import Hint
 from bot.intake import Intake
-from bot.live import LiveHints
-from bot.rooms import Rooms
+from bot.live.listener import SignalListener
+from bot.live.visitor_view import VisitorViews
+from bot.ports.signals import ChangeSignal
 from bot.storage.batch import Batch
 from bot.storage.engine import Database
 from bot.storage.message_rows import NewMessage
-from bot.storage.threads import lock_places
+from bot.storage.visitor_states import lock_visitor_states
 from channels.webchat.channel import WebChatChannel
 from channels.webchat.identity import TICKET_HEADER
 from channels.webchat.limits import ALLOWANCES
@@ -73,8 +73,8 @@ class Bot:
 
     def __post_init__(self) -> None:
         self.doorbell = RqDoorbell(self.redis_url)
-        self.rooms = Rooms(self.database)
-        self.live = LiveHints(
+        self.rooms = VisitorViews(self.database)
+        self.live = SignalListener(
             self.redis_url,
             self.rooms.states,
             find_names=lambda: {7: "Maya"},
@@ -145,15 +145,15 @@ class Bot:
     async def reply_much(self, texts: Sequence[str]) -> None:
         """Let agents write many messages, a hundred in each transaction."""
         [visitor] = self.office.rows("visitors")
-        place = Place("webchat", visitor["account"], visitor["external_id"])
+        place = VisitorKey("webchat", visitor["account"], visitor["external_id"])
         for start in range(0, len(texts), 100):
             some = texts[start : start + 100]
             self.doorbell.hint(*await asyncio.to_thread(self._write, place, some))
 
-    def _write(self, place: Place, texts: Sequence[str]) -> list[Hint]:
+    def _write(self, place: VisitorKey, texts: Sequence[str]) -> list[ChangeSignal]:
         with self.database.write() as connection:
             batch = Batch(connection, self.now)
-            thread = lock_places(connection, [place])[place]
+            thread = lock_visitor_states(connection, [place])[place]
             for text in texts:
                 batch.add_message(NewMessage(thread, Author.AGENT, text, self.now, self.now))
             batch.save()

@@ -3,11 +3,11 @@
 import pytest
 
 from bot.core.events import EmailGiven
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.edge.limits import Limits
 from bot.follow_ups.returns import Returns
-from bot.live import LiveHints
-from bot.rooms import Rooms
+from bot.live.listener import SignalListener
+from bot.live.visitor_view import VisitorViews
 from bot.storage.engine import Database
 from channels.base import Channel, LetterReader
 from channels.webchat.channel import WebChatChannel
@@ -23,8 +23,8 @@ from tests.fakes import QuietDoorbell
 class TestWebChat(ChannelConformance):
     @pytest.fixture
     def channel(self) -> Channel:
-        rooms = Rooms(Database("sqlite://"))
-        live = LiveHints("redis://127.0.0.1:1", rooms.states)
+        rooms = VisitorViews(Database("sqlite://"))
+        live = SignalListener("redis://127.0.0.1:1", rooms.states)
         return WebChatChannel(
             WebChatParts(
                 settings(),
@@ -44,7 +44,7 @@ class TestWebChat(ChannelConformance):
 
     @pytest.fixture
     def raws(self) -> list[bytes]:
-        ann = Place("webchat", SHOP, "ann")
+        ann = VisitorKey("webchat", SHOP, "ann")
         return [
             message_arrival(ann, "Hello", "c1", NOON, "it").raw,
             email_arrival(ann, EmailGiven("ada@example.com", NOON), None).raw,
@@ -54,5 +54,5 @@ class TestWebChat(ChannelConformance):
 @pytest.mark.parametrize("consent", [True, False])
 def test_consent_outlives_a_letter(*, consent: bool) -> None:
     given = EmailGiven("ada@example.com", NOON, consent=consent)
-    sent = email_arrival(Place("webchat", SHOP, "ann"), given, "it")
+    sent = email_arrival(VisitorKey("webchat", SHOP, "ann"), given, "it")
     assert read_letter(sent.raw, NOON) == sent

@@ -11,9 +11,9 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 from limits import RateLimitItemPerHour
 
-from bot.edge.callers import caller
+from bot.edge.client_ip import caller
 from bot.edge.limits import Allowance, Limits, TooOftenError
-from bot.embedded import running_valkey
+from bot.runtime.embedded_valkey import running_valkey
 from tests.channels.webchat.bot import Bot, Browser
 from tests.channels.webchat.conftest import Start
 from tests.silent import silent_server

@@ -7,9 +7,9 @@ from typing import TypeAlias
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from channels.webchat.outlets import MOST_WAITING, Outlet
+from channels.webchat.socket_writer import MOST_WAITING, SocketWriter
 
-Act: TypeAlias = Callable[[Outlet], Coroutine[None, None, None]]
+Act: TypeAlias = Callable[[SocketWriter], Coroutine[None, None, None]]
 
 
 async def frames_after(act: Act) -> tuple[list[str], int | None]:
@@ -18,7 +18,7 @@ async def frames_after(act: Act) -> tuple[list[str], int | None]:
     async def serve(request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
-        outlet = Outlet(socket, request.transport, lambda: False, timedelta(seconds=1))
+        outlet = SocketWriter(socket, request.transport, lambda: False, timedelta(seconds=1))
         await act(outlet)
         await socket.receive()
         await outlet.finish()
@@ -38,7 +38,7 @@ async def frames_after(act: Act) -> tuple[list[str], int | None]:
 
 
 async def test_what_has_waited_is_sent_in_order_and_once() -> None:
-    async def act(outlet: Outlet) -> None:
+    async def act(outlet: SocketWriter) -> None:
         for seq in (2, 3, 4):
             outlet.push(str(seq), seq)
         outlet.push("typing")
@@ -52,7 +52,7 @@ async def test_what_has_waited_is_sent_in_order_and_once() -> None:
 
 
 async def test_a_hundred_may_wait_and_one_more_is_too_many() -> None:
-    async def act(outlet: Outlet) -> None:
+    async def act(outlet: SocketWriter) -> None:
         for seq in range(1, MOST_WAITING + 2):
             outlet.push(str(seq), seq)
 

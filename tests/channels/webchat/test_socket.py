@@ -11,9 +11,9 @@ from datetime import timedelta
 import pytest
 from aiohttp import WSServerHandshakeError
 
-from bot.core.model import Author, ConversationId, Place
-from bot.desk.people import Words
-from bot.hints import Hint, HintKind, room_of
+from bot.core.model import Author, ConversationId, VisitorKey
+from bot.desk.types import Words
+from bot.ports.signals import ChangeSignal, SignalKind, room_of
 from bot.storage.tables import conversations, messages, outbox, visitors
 from channels.webchat.settings import Pace
 from tests.channels.webchat.bot import MAYA, SHOP, Bot, Browser
@@ -127,9 +127,9 @@ async def test_s17_who_was_erased_hears_no_more(bot: Bot, ann: Browser) -> None:
     line = await ann.connect()
     await ann.write("one")
     assert await line.texts(1) == ["one"]
-    place = Place("webchat", SHOP, bot.rows("visitors")[0]["external_id"])
+    place = VisitorKey("webchat", SHOP, bot.rows("visitors")[0]["external_id"])
     _erase(bot)
-    bot.doorbell.hint(Hint(room_of(place), ConversationId(1)))
+    bot.doorbell.hint(ChangeSignal(room_of(place), ConversationId(1)))
     assert await line.closed() == 4401
 
 
@@ -192,9 +192,9 @@ async def test_an_agent_is_seen_typing(bot: Bot, ann: Browser, ben: Browser) -> 
     await ann.write()
     await line.texts(1)
     [visitor] = bot.rows("visitors")
-    room = room_of(Place("webchat", SHOP, visitor["external_id"]))
+    room = room_of(VisitorKey("webchat", SHOP, visitor["external_id"]))
     about = ConversationId(bot.newest["id"])
-    bot.doorbell.hint(Hint(room, about, 7, HintKind.TYPING, Author.AGENT))
+    bot.doorbell.hint(ChangeSignal(room, about, 7, SignalKind.TYPING, Author.AGENT))
     assert await line.next("typing") == {"type": "typing", "name": "Maya", "on": True}
     assert await other.is_quiet()
 

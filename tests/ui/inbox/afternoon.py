@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from bot.core.arrivals import Visit
 from bot.core.events import Attachment
 from bot.core.model import ConversationId
-from bot.desk.agents import Agent
-from bot.desk.people import Actor, ConversationChanges, Person, Words
+from bot.desk.agent import Agent
+from bot.desk.types import Actor, ConversationChanges, Person, Words
 from tests.ui.inbox.support import AFTERNOON, SITE, Support, on_messenger, on_site
 
 _DAY = timedelta(days=1)

@@ -13,7 +13,7 @@ import pytest_asyncio
 pytest.importorskip("playwright.async_api", reason="Playwright is not installed")
 
 from bot.core.model import ConversationId
-from bot.desk.agents import Agent
+from bot.desk.agent import Agent
 from bot.storage.engine import Database
 from tests.environment import SECRET
 from tests.ui.conftest import DESK, Screen, Windows

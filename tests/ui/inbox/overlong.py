@@ -7,10 +7,10 @@ import sqlalchemy as sa
 
 from bot.core.arrivals import Fault, Visit
 from bot.core.events import Attachment, EmailGiven
-from bot.core.model import ContactId, ConversationId, Place
-from bot.desk.agents import Agent
-from bot.desk.people import ConversationChanges, Person, Words
+from bot.core.model import ContactId, ConversationId, VisitorKey
+from bot.desk.agent import Agent
 from bot.desk.saved_replies import SavedReplies
+from bot.desk.types import ConversationChanges, Person, Words
 from bot.notifications.webhook_signing import new_secret
 from bot.storage.batch import Batch
 from bot.storage.checkup import KeptFinding, save_checkup
@@ -50,7 +50,7 @@ def fill(support: Support, maya: Agent, script: str) -> Overlong:
     return Overlong(talk, named, email(200), program)
 
 
-def _talk(support: Support, place: Place, long: str, visit: Visit) -> ConversationId:
+def _talk(support: Support, place: VisitorKey, long: str, visit: Visit) -> ConversationId:
     attachments = [
         Attachment("file", long, f"https://files.example/{'f' * 300}"),
         Attachment("image", long, None),

@@ -10,13 +10,13 @@ from aiohttp import web
 
 from bot.core.arrivals import Arrival, Report, Visit
 from bot.core.events import Attachment, VisitorWrote
-from bot.core.model import Author, ConversationId, Place
+from bot.core.model import Author, ConversationId, VisitorKey
 from bot.desk import Desk
-from bot.desk.agents import Agent
-from bot.desk.staff import OPERATOR, Newcomer, Staff
-from bot.desk.team import Team
-from bot.hints import Hint, HintKind, room_of
-from bot.record import record
+from bot.desk.agent import Agent
+from bot.desk.agents import OPERATOR, Agents, Newcomer
+from bot.desk.sessions import Sessions
+from bot.intake.record import record
+from bot.ports.signals import ChangeSignal, SignalKind, room_of
 from bot.storage.engine import Database
 from bot.storage.tables import conversations, visitors
 from bot.storage.transactions import retry_races
@@ -37,12 +37,12 @@ SITE = "https://northwind.example"
 PAGE = "1001"
 
 
-def on_site(who: str) -> Place:
-    return Place("webchat", SITE, who)
+def on_site(who: str) -> VisitorKey:
+    return VisitorKey("webchat", SITE, who)
 
 
-def on_messenger(who: str) -> Place:
-    return Place("messenger", PAGE, who)
+def on_messenger(who: str) -> VisitorKey:
+    return VisitorKey("messenger", PAGE, who)
 
 
 @dataclass
@@ -64,8 +64,8 @@ class Support:
         self.doorbell = RqDoorbell(self.wishes["redis_url"])
         self.desk = Desk(self.database, lambda: self.rules, self.doorbell, self.clock)
         self.office = Office(self.database, doorbell=self.doorbell)
-        self.team = Team(self.database, self.clock, FAST)
-        self.staff = Staff(self.database, self.clock, FAST)
+        self.team = Sessions(self.database, self.clock, FAST)
+        self.staff = Agents(self.database, self.clock, FAST)
 
     def clock(self) -> datetime:
         """Tell the time; no two moments are the same."""
@@ -108,7 +108,7 @@ class Support:
     def write(
         self,
         text: str,
-        place: Place,
+        place: VisitorKey,
         *,
         attachments: Iterable[Attachment] = (),
         key: str | None = None,
@@ -121,7 +121,7 @@ class Support:
         return self.talk_of(place)
 
     def report(
-        self, report: Report, place: Place, key: str | None = None, visit: Visit | None = None
+        self, report: Report, place: VisitorKey, key: str | None = None, visit: Visit | None = None
     ) -> None:
         """Let a channel report something, and tell those who look."""
         now = self.clock()
@@ -146,12 +146,12 @@ class Support:
             query = sa.select(conversations.c.id).order_by(conversations.c.last_message_at.desc())
             return [ConversationId(row.id) for row in connection.execute(query)][::-1]
 
-    def write_at_length(self, count: int, place: Place) -> ConversationId:
+    def write_at_length(self, count: int, place: VisitorKey) -> ConversationId:
         """Let a visitor write many messages, a second between them, in one transaction."""
         self._write_all([(place, f"Word {at}", f"word_{at}") for at in range(count)])
         return self.talk_of(place)
 
-    def _write_all(self, said: Iterable[tuple[Place, str, str]]) -> None:
+    def _write_all(self, said: Iterable[tuple[VisitorKey, str, str]]) -> None:
         arrivals = []
         for place, text, key in said:
             self.pass_time(seconds=1)
@@ -160,12 +160,14 @@ class Support:
         with self.database.write() as connection:
             record(connection, arrivals, self.rules, self.now).save()
 
-    def type_as_visitor(self, place: Place) -> None:
+    def type_as_visitor(self, place: VisitorKey) -> None:
         """Let a visitor begin to type."""
         talk = self.talk_of(place)
-        self.doorbell.hint(Hint(room_of(place), talk, kind=HintKind.TYPING, author=Author.VISITOR))
+        self.doorbell.hint(
+            ChangeSignal(room_of(place), talk, kind=SignalKind.TYPING, author=Author.VISITOR)
+        )
 
-    def talk_of(self, place: Place) -> ConversationId:
+    def talk_of(self, place: VisitorKey) -> ConversationId:
         """Find the conversation with a visitor."""
         query = (
             sa.select(conversations.c.id)

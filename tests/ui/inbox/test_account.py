@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.desk.agents import Agent
+from bot.desk.agent import Agent
 from bot.desk.saved_replies import SavedReplies
 from tests.bot.agents import PASSWORD
 from tests.ui.axe import violations

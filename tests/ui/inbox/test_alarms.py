@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.desk.agents import Agent, Preferences
+from bot.desk.agent import Agent, Preferences
 from tests.ui.conftest import Windows
 from tests.ui.inbox.conftest import Open
 from tests.ui.inbox.support import Support, on_site

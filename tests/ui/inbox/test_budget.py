@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import brotli
 
 from bot.core.model import ConversationId
-from bot.desk.agents import Agent
+from bot.desk.agent import Agent
 from tests.ui.conftest import Windows
 from tests.ui.inbox.support import Support
 

@@ -6,9 +6,9 @@ import pytest
 import pytest_asyncio
 
 from bot.core.model import ConversationId
-from bot.desk.agents import Agent
-from bot.desk.people import Person
+from bot.desk.agent import Agent
 from bot.desk.saved_replies import SavedReplies
+from bot.desk.types import Person
 from tests.ui.composing import DROP, confirm_a_word, keystrokes, type_by_input_method
 from tests.ui.conftest import Screen, Windows
 from tests.ui.inbox.conftest import Open

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.core.model import ConversationId
-from bot.desk.agents import Agent
-from bot.desk.people import Person
+from bot.desk.agent import Agent
+from bot.desk.types import Person
 from tests.ui.axe import violations
 from tests.ui.conftest import DESK, HAND, Screen, Windows
 from tests.ui.fitting import misfits

@@ -6,8 +6,8 @@ import pytest
 
 from bot.core.events import EmailGiven
 from bot.core.model import ContactId, ConversationId
-from bot.desk.agents import Agent
-from bot.desk.people import Person
+from bot.desk.agent import Agent
+from bot.desk.types import Person
 from tests.ui.axe import violations
 from tests.ui.conftest import HAND, Screen, Windows
 from tests.ui.fitting import misfits

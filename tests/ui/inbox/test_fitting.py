@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from bot.desk.agents import Agent
-from bot.desk.people import Person
+from bot.desk.agent import Agent
+from bot.desk.types import Person
 from bot.web.app import make_app
 from bot.wiring.settings import given_settings
 from bot.wiring.web import open_parts

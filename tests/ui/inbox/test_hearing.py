@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from bot.desk.agents import Agent
+from bot.desk.agent import Agent
 from bot.notifications.webhook_signing import new_secret
 from bot.storage.outbox.rows import Work
 from bot.storage.webhook_endpoints import add_endpoint

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.core.model import ConversationId
-from bot.desk.agents import Agent
+from bot.desk.agent import Agent
 from tests.ui.inbox.conftest import Open
 from tests.ui.inbox.support import Support, on_site
 

@@ -7,8 +7,8 @@ import pytest
 
 from bot.core.events import VisitorUnsent
 from bot.core.model import ConversationId, Status
-from bot.desk.agents import Agent
-from bot.desk.people import ConversationChanges, Words
+from bot.desk.agent import Agent
+from bot.desk.types import ConversationChanges, Words
 from tests.ui.conftest import DESK, HAND, Screen
 from tests.ui.inbox.conftest import Open
 from tests.ui.inbox.long_lists import COUNT, OFFSET, load, message_offset, offset, order, scroll_to

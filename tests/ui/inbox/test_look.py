@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from bot.core.model import ConversationId
-from bot.desk.agents import Agent
+from bot.desk.agent import Agent
 from tests.ui.axe import violations
 from tests.ui.conftest import Screen, Windows
 from tests.ui.fitting import misfits

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.arrivals import Fault
-from bot.desk.agents import Agent
+from bot.desk.agent import Agent
 from bot.storage.batch import Batch
 from bot.storage.checkup import KeptFinding, save_checkup
 from bot.storage.sightings import Sighting, SightingKind, save_sighting

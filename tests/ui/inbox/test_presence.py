@@ -7,9 +7,9 @@ from playwright.async_api import expect
 from redis.asyncio import Redis
 
 from bot.core.model import ConversationId
-from bot.desk.agents import Agent
-from bot.hints import HINTS, Hint, HintKind, room_of, write_hints
-from bot.presence import PRESENT
+from bot.desk.agent import Agent
+from bot.live.presence import PRESENT
+from bot.ports.signals import SIGNALS, ChangeSignal, SignalKind, room_of, write_signals
 from tests.ui.conftest import Windows
 from tests.ui.inbox.conftest import Open
 from tests.ui.inbox.support import Support, on_site
@@ -35,15 +35,15 @@ async def test_the_dots_move_as_visitors_come_and_leave(
     sub, dots = page.locator("#thread .sub"), page.locator("#rows .face[data-on]")
     async with Redis.from_url(redis_url) as redis:
         await redis.zadd(PRESENT, {str(room): SEEN_AT for room in rooms})
-        came = [Hint(room, ConversationId(0), kind=HintKind.CAME) for room in rooms]
-        await redis.publish(HINTS, write_hints(came))
+        came = [ChangeSignal(room, ConversationId(0), kind=SignalKind.CAME) for room in rooms]
+        await redis.publish(SIGNALS, write_signals(came))
         await expect(dots).to_have_count(2)
         await expect(sub).to_contain_text("Online")
         row = page.get_by_role("link", name="in the chat now")
         await expect(row).to_have_count(2)
         await redis.zrem(PRESENT, str(rooms[0]))
-        left = Hint(rooms[0], ConversationId(0), kind=HintKind.LEFT)
-        await redis.publish(HINTS, write_hints([left]))
+        left = ChangeSignal(rooms[0], ConversationId(0), kind=SignalKind.LEFT)
+        await redis.publish(SIGNALS, write_signals([left]))
         await expect(dots).to_have_count(1)
         await expect(sub).to_contain_text("Last here")
         await expect(row).to_have_count(1)

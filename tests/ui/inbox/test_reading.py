@@ -6,8 +6,8 @@ import pytest
 
 from bot.core.arrivals import MessagesSeen
 from bot.core.model import ConversationId
-from bot.desk.agents import Agent
-from bot.desk.people import Person, Words
+from bot.desk.agent import Agent
+from bot.desk.types import Person, Words
 from bot.erasure import erase_person
 from tests.ui.conftest import DESK, Screen, Windows
 from tests.ui.inbox.conftest import Open

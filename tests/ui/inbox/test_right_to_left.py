@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.core.model import ConversationId
-from bot.desk.agents import Agent
-from bot.desk.people import Person, Words
+from bot.desk.agent import Agent
+from bot.desk.types import Person, Words
 from tests.ui.axe import violations
 from tests.ui.conftest import Screen, Windows
 from tests.ui.inbox.conftest import Open

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from bot.core.model import ConversationId
-from bot.desk.agents import Agent
+from bot.desk.agent import Agent
 from tests.ui.inbox.conftest import Open
 from tests.ui.inbox.support import Support, on_site
 

@@ -10,10 +10,10 @@ from playwright.async_api import expect
 
 from bot.core.events import ThreadTaken
 from bot.core.model import ConversationId
-from bot.desk.agents import Agent
-from bot.desk.people import Words
+from bot.desk.agent import Agent
 from bot.desk.saved_replies import SavedReplies
-from bot.ports import OutcomeUnknownError
+from bot.desk.types import Words
+from bot.ports.errors import OutcomeUnknownError
 from tests.ui.inbox.conftest import Open
 from tests.ui.inbox.support import Support, on_messenger, on_site
 

@@ -16,18 +16,18 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from redis.asyncio import Redis
 
-from bot.core.model import Author, ConversationId, Place, Status
+from bot.core.model import Author, ConversationId, Status, VisitorKey
 from bot.desk import Desk
-from bot.desk.people import Actor, ConversationChanges, Words
-from bot.hints import HINTS, Hint, HintKind, read_hints, room_of
-from bot.live import LiveHints
+from bot.desk.types import Actor, ConversationChanges, Words
+from bot.live.listener import SignalListener
+from bot.live.typing_names import TypingNames
+from bot.ports.signals import SIGNALS, ChangeSignal, SignalKind, read_signals, room_of
 from bot.storage.engine import Database
-from bot.typing_names import TypingNames
 from bot.web.app import make_app
 from bot.wiring.settings import given_settings
 from bot.wiring.web import open_parts
 from channels.webchat.identity import TICKET_LASTS
-from channels.webchat.outlets import BAD_TICKET
+from channels.webchat.socket_writer import BAD_TICKET
 from config.hours import parse_hours
 from config.rules import Availability, Hours
 from config.settings import Settings
@@ -64,7 +64,7 @@ class Chat:
         self._desk = Desk(self.database, lambda: self.rules, self._doorbell, self.clock)
         self._office = Office(self.database, doorbell=self._doorbell)
         self._dismiss: Callable[[], None] = lambda: None
-        self._live: LiveHints | None = None
+        self._live: SignalListener | None = None
 
     def clock(self) -> datetime:
         """Tell the time; where it was told, no two moments are the same all the same."""
@@ -145,8 +145,8 @@ class Chat:
         """Begin to type as an agent; whoever joins later hears nothing of it."""
         await self.be_joined()
         visitor = self._office.rows("visitors", id=self._newest["visitor_id"])[0]
-        place = Place(visitor["channel"], visitor["account"], visitor["external_id"])
-        typing = Hint(room_of(place), self._id, 7, HintKind.TYPING, Author.AGENT)
+        place = VisitorKey(visitor["channel"], visitor["account"], visitor["external_id"])
+        typing = ChangeSignal(room_of(place), self._id, 7, SignalKind.TYPING, Author.AGENT)
         assert self._live
         self._live._names = TypingNames(lambda: {7: name})  # noqa: SLF001 - the team is elsewhere
         self._doorbell.hint(typing)
@@ -180,17 +180,17 @@ class Chat:
         )
 
     @asynccontextmanager
-    async def overheard(self) -> AsyncIterator[list[Hint]]:
+    async def overheard(self) -> AsyncIterator[list[ChangeSignal]]:
         """Hear what the processes tell each other."""
-        heard: list[Hint] = []
+        heard: list[ChangeSignal] = []
 
         async def listen() -> None:
             async for message in ear.listen():
                 if message["type"] == "message":
-                    heard.extend(read_hints(message["data"], _EVERY_ROOM))
+                    heard.extend(read_signals(message["data"], _EVERY_ROOM))
 
         async with Redis.from_url(self.wishes["redis_url"]) as redis, redis.pubsub() as ear:
-            await ear.subscribe(HINTS)
+            await ear.subscribe(SIGNALS)
             listening = asyncio.create_task(listen())
             yield heard
             listening.cancel()

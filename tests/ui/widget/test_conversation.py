@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import WebSocketRoute, expect
 
 from bot.core.model import Author
-from bot.hints import HintKind
+from bot.ports.signals import SignalKind
 from tests.channels.webchat.bot import until
 from tests.ui.conftest import Windows
 from tests.ui.widget.chat import Chat
@@ -201,8 +201,8 @@ async def test_the_server_hears_that_the_visitor_types(visitor: Visitor, chat: C
         await visitor.field.press_sequentially("Hello there")
         await visitor.field.press("Enter")
         await visitor.sent()
-        await until(lambda: hints[-1:] and hints[-1].kind is HintKind.CHANGED)
-    assert [hint.author for hint in hints if hint.kind is HintKind.TYPING] == [Author.VISITOR]
+        await until(lambda: hints[-1:] and hints[-1].kind is SignalKind.CHANGED)
+    assert [hint.author for hint in hints if hint.kind is SignalKind.TYPING] == [Author.VISITOR]
 
 
 async def test_writing_opens_a_closed_conversation(visitor: Visitor, chat: Chat) -> None:

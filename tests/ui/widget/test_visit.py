@@ -1,7 +1,7 @@
 """Where on the site a visitor is: said by the loader, and seen by agents."""
 
-from bot.desk.staff import OPERATOR, Newcomer, Staff
-from bot.desk.team import Team
+from bot.desk.agents import OPERATOR, Agents, Newcomer
+from bot.desk.sessions import Sessions
 from tests.bot.agents import FAST, PASSWORD
 from tests.ui.conftest import Windows
 from tests.ui.widget.chat import Chat
@@ -23,8 +23,8 @@ async def test_agents_see_the_page_that_a_visitor_is_on(
     await visitor.load(code="secret")
     await visitor.chat("Hello")
     newcomer = Newcomer("maya@shop.example", PASSWORD, name="Maya", is_admin=False)
-    agent = Staff(chat.database, chat.clock, FAST).add(newcomer, OPERATOR)
-    session = Team(chat.database, chat.clock, FAST).sign_in_as(agent.id)
+    agent = Agents(chat.database, chat.clock, FAST).add(newcomer, OPERATOR)
+    session = Sessions(chat.database, chat.clock, FAST).sign_in_as(agent.id)
     page = await windows.page()
     await page.context.add_cookies([{"name": "inbox", "value": session, "url": chat.origin}])
     await page.goto(f"{chat.origin}/inbox/1")

@@ -4,9 +4,9 @@ import json
 
 from bot.core.arrivals import Arrival
 from bot.core.events import VisitorWrote
-from bot.core.model import Place
+from bot.core.model import VisitorKey
+from bot.intake.record import record
 from bot.ops.check.keep import keep_findings
-from bot.record import record
 from bot.storage.checkup import Checkup, find_checkup
 from bot.storage.engine import Database
 from bot.storage.transactions import read
@@ -16,7 +16,7 @@ from tests.factories import NOON
 from tests.fake_graph import FakeGraph
 
 PAGE = "1001"
-ANN = Place("messenger", PAGE, "7001002003004005")
+ANN = VisitorKey("messenger", PAGE, "7001002003004005")
 
 
 def look(set_up: SetUp, database: Database, **environment: str) -> Checkup:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.storage.engine import Database
 from bot.storage.outbox.accounts import AccountState, lock_account, save_account
 from channels.messenger.profile import NO_ACCESS
@@ -294,16 +294,16 @@ def test_a_graph_that_is_nowhere_is_broken(check: Check, environment: dict[str, 
 def test_the_newest_visitor_shows_whether_profiles_may_be_read(
     check: Check, stored: dict[str, str], office: Office, visitor: str, said: str
 ) -> None:
-    office.write(place=Place("messenger", PAGE, "AAA"))
-    office.write(place=Place("messenger", "another", "ann"))
-    office.write(place=Place("messenger", PAGE, visitor))
+    office.write(place=VisitorKey("messenger", PAGE, "AAA"))
+    office.write(place=VisitorKey("messenger", "another", "ann"))
+    office.write(place=VisitorKey("messenger", PAGE, visitor))
     assert about(SUBJECT, check(**stored))[-1] == said
 
 
 def test_a_visitor_without_a_profile_of_its_own_shows_nothing(
     check: Check, stored: dict[str, str], office: Office
 ) -> None:
-    office.write(place=Place("messenger", PAGE, "user_ref:5"))
+    office.write(place=VisitorKey("messenger", PAGE, "user_ref:5"))
     assert about(SUBJECT, check(**stored))[-1] == NOBODY_YET
 
 

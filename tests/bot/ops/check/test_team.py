@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.desk.staff import OPERATOR
+from bot.desk.agents import OPERATOR
 from tests.bot.agents import JONAS, join, staff_of
 from tests.bot.ops.check.conftest import Check, about
 from tests.environment import LONG_CANARY

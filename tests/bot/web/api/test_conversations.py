@@ -13,13 +13,13 @@ from bot.core.events import (
     VisitorUnsent,
     VisitorWrote,
 )
-from bot.core.model import ConversationId, Place
+from bot.core.model import ConversationId, VisitorKey
 from bot.core.names import nickname
 from tests.bot.web.api.calls import Api
 from tests.factories import ADA
 from tests.office import ANN, BEN, PAGE, Office
 
-SITE = Place("webchat", "https://shop.example", "cid")
+SITE = VisitorKey("webchat", "https://shop.example", "cid")
 
 
 async def test_a_conversation_has_all_its_fields(

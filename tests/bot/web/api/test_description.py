@@ -17,7 +17,7 @@ from schemathesis import Case, GenerationMode
 from schemathesis.specs.openapi import checks
 
 from bot.desk import Desk
-from bot.desk.people import API, Person, Words
+from bot.desk.types import API, Person, Words
 from bot.storage.engine import Database
 from bot.web.api import OPERATIONS, PREFIX, add_api
 from bot.web.api.openapi import describe

@@ -12,8 +12,8 @@ from typing import Any, TypeAlias
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.core.model import Place
-from bot.ports import Outgoing
+from bot.core.model import VisitorKey
+from bot.ports.channels import Outgoing
 from bot.web.demo import DemoSettings, ReplyRefusedError, add_demo
 from channels.messenger.profile import MessengerProfiles
 from channels.messenger.sender import MessengerSender
@@ -102,7 +102,7 @@ class StandInBot:
     async def send(self, psid: str, text: str, **more: Json) -> str:
         sender = MessengerSender(self._pages())
         message = Outgoing(text=text, metadata="ob:7", **more)
-        receipt = await asyncio.to_thread(sender.send, Place("messenger", PAGE, psid), message)
+        receipt = await asyncio.to_thread(sender.send, VisitorKey("messenger", PAGE, psid), message)
         return receipt.provider_key
 
     async def ask(self, psid: str) -> str:
@@ -113,7 +113,9 @@ class StandInBot:
 
     async def look_up(self, psid: str) -> None:
         profiles = MessengerProfiles(self._pages())
-        profile = await asyncio.to_thread(profiles.read_profile, Place("messenger", PAGE, psid))
+        profile = await asyncio.to_thread(
+            profiles.read_profile, VisitorKey("messenger", PAGE, psid)
+        )
         visitor = self.conversations[psid]["visitor"]
         visitor["guest"] = profile.guest
         if profile.first_name:

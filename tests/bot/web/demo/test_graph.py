@@ -5,8 +5,9 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from bot.core.model import Place
-from bot.ports import Cause, Profile, SendError, Trouble, UndeliverableError
+from bot.core.model import VisitorKey
+from bot.ports.channels import Profile
+from bot.ports.errors import Cause, SendError, Trouble, UndeliverableError
 from bot.web.demo.people import PersonKind
 from channels.messenger.people import find_places
 from channels.messenger.profile import MessengerProfiles
@@ -124,7 +125,7 @@ async def test_a_guest_has_no_profile_and_a_member_has(bot: StandInBot, browser:
     profiles = MessengerProfiles({PAGE: _page(bot)})
     guest, member = await browser.join(PersonKind.GUEST), await browser.join(PersonKind.MEMBER)
     read = [
-        await asyncio.to_thread(profiles.read_profile, Place("messenger", PAGE, psid))
+        await asyncio.to_thread(profiles.read_profile, VisitorKey("messenger", PAGE, psid))
         for psid in (guest, member)
     ]
     assert read == [Profile(guest=True), Profile("Nora", "Lindqvist")]

@@ -7,9 +7,9 @@ from typing import Any
 
 from aiohttp import ClientResponse
 
-from bot.desk.agents import Agent
+from bot.desk.agent import Agent
 from bot.web.app import Parts
-from bot.web.inbox.forgery import write_token
+from bot.web.inbox.csrf import write_token
 from bot.wiring.settings import given_settings
 from bot.wiring.web import open_parts
 from config.settings import Settings

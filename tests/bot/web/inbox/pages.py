@@ -3,7 +3,7 @@
 import re
 from html import unescape
 
-from bot.core.model import ConversationId, Place
+from bot.core.model import ConversationId, VisitorKey
 from bot.follow_ups.returns import Returns
 from bot.storage.return_links import make_link
 from tests.bot.web.inbox.browsers import ORIGIN, Browser
@@ -48,4 +48,4 @@ def follow_link(office: Office, talk: ConversationId) -> None:
     with office.database.write() as connection:
         token = make_link(connection, talk, ADA, office.now)
     returns = Returns(office.database, lambda: office.now, office.doorbell)
-    assert returns.come_back(token, None, Place("webchat", "https://shop.example", "phone"))
+    assert returns.come_back(token, None, VisitorKey("webchat", "https://shop.example", "phone"))

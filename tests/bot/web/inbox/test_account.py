@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.desk.agents import Preferences
+from bot.desk.agent import Preferences
 from tests.bot.agents import MAYA, PASSWORD
 from tests.bot.web.inbox.browsers import Browser
 from tests.office import Office

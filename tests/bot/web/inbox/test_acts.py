@@ -6,16 +6,16 @@ import pytest
 from aiohttp import ClientResponse
 
 from bot.core.events import PromptDeclined
-from bot.core.model import ConversationId, Place
-from bot.desk.people import Actor, Words
-from bot.ports import OutcomeUnknownError
+from bot.core.model import ConversationId, VisitorKey
+from bot.desk.types import Actor, Words
+from bot.ports.errors import OutcomeUnknownError
 from tests.bot.agents import JONAS, MAYA
 from tests.bot.web.inbox.browsers import ORIGIN, Browser
 from tests.bot.web.inbox.pages import as_htmx, words
 from tests.office import Office
 
 JO = Actor("jo@shop.example", "Jo")
-SITE = Place("webchat", "https://shop.example", "cid")
+SITE = VisitorKey("webchat", "https://shop.example", "cid")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.model import Place
+from bot.core.model import VisitorKey
 from bot.web.app import make_app
 from tests.bot.agents import join, team_of
 from tests.bot.web.inbox.browsers import open_inbox
@@ -45,7 +45,7 @@ async def test_the_chat_says_whether_an_agent_is_there(
 def test_workers_ask_as_one_asks_when_nobody_is_there(
     office: Office, redis_url: str, tmp_path: Path, availability: str
 ) -> None:
-    office.write("Hello", Place("webchat", "https://shop.example", "ann"))
+    office.write("Hello", VisitorKey("webchat", "https://shop.example", "ann"))
     url = office.database.url
     environment = {
         "PATH": os.defpath,

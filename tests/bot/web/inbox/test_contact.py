@@ -8,13 +8,13 @@ import pytest
 from aiohttp import ClientResponse
 
 from bot.core.events import EmailGiven
-from bot.core.model import ConversationId, Place
-from bot.desk.people import Actor, Person
+from bot.core.model import ConversationId, VisitorKey
+from bot.desk.types import Actor, Person
 from tests.bot.web.inbox.browsers import Browser
 from tests.factories import ADA, BOB
 from tests.office import Office
 
-SITE = Place("webchat", "https://shop.example", "visitor")
+SITE = VisitorKey("webchat", "https://shop.example", "visitor")
 JONAS = Actor("jonas@shop.example", "Jonas")
 
 
@@ -252,7 +252,9 @@ async def test_all_of_it_works_without_scripts(office: Office, pane: Pane) -> No
 
 
 async def test_other_conversations_of_the_contact_are_listed(office: Office, pane: Pane) -> None:
-    office.write("What about the footprint?", Place("webchat", "https://shop.example", "other"))
+    office.write(
+        "What about the footprint?", VisitorKey("webchat", "https://shop.example", "other")
+    )
     other = ConversationId(office.rows("conversations")[-1]["id"])
     desk = pane.browser.parts.desk
     for each in (pane.id, other):

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from bot.core.events import EmailGiven
-from bot.core.model import ConversationId, Place
-from bot.desk.people import Actor, ContactChanges, Person, Words
+from bot.core.model import ConversationId, VisitorKey
+from bot.desk.types import Actor, ContactChanges, Person, Words
 from bot.storage.contacts import ContactView
 from tests.bot.traces import bury, traces
 from tests.bot.web.inbox.browsers import Browser
@@ -18,7 +18,7 @@ from tests.factories import ADA, BOB
 from tests.office import BEN, Office
 
 HOME = "/inbox/contacts"
-SITE = Place("webchat", "https://shop.example", "somebody")
+SITE = VisitorKey("webchat", "https://shop.example", "somebody")
 GRACE = Actor("grace@shop.example", "Grace")
 
 

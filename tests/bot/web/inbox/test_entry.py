@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.desk.staff import OPERATOR
+from bot.desk.agents import OPERATOR
 from bot.web.inbox import Entry, Who, entries
 from tests.bot.agents import MAYA, join, staff_of
 from tests.bot.web.inbox.browsers import COOKIE, ORIGIN, Browser

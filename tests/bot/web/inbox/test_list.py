@@ -9,10 +9,10 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.core.events import Attachment, VisitorUnsent, VisitorWrote
-from bot.core.model import ConversationId, Place, Status
-from bot.desk.people import Actor, ConversationChanges, Person, Words
-from bot.hints import room_of
-from bot.presence import PRESENT
+from bot.core.model import ConversationId, Status, VisitorKey
+from bot.desk.types import Actor, ConversationChanges, Person, Words
+from bot.live.presence import PRESENT
+from bot.ports.signals import room_of
 from bot.storage.search import MOST_FOUND
 from tests.bot.agents import MAYA, join
 from tests.bot.web.inbox.browsers import Browser
@@ -20,7 +20,7 @@ from tests.bot.web.inbox.pages import as_htmx, names, read, read_refusal, words
 from tests.office import ANN, Office
 
 JO = Actor("jo@shop.example", "Jo")
-SITE = Place("webchat", "https://shop.example", "cid")
+SITE = VisitorKey("webchat", "https://shop.example", "cid")
 
 
 def latest(office: Office) -> ConversationId:
@@ -35,7 +35,7 @@ def person(browser: Browser, id: ConversationId, first: str) -> None:
 
 def visit(office: Office, browser: Browser, first: str) -> ConversationId:
     """Let somebody write whose name is known."""
-    office.write(f"It is {first}", Place("webchat", "https://shop.example", first))
+    office.write(f"It is {first}", VisitorKey("webchat", "https://shop.example", first))
     person(browser, latest(office), first)
     office.pass_time(1)
     return latest(office)
@@ -119,7 +119,7 @@ async def test_what_came_without_words_or_was_taken_back_has_a_name(
 
 async def test_a_page_further_is_a_link_and_a_fragment(office: Office, maya: Browser) -> None:
     for number in range(51):
-        office.write("Hello", Place("webchat", "https://shop.example", f"v{number}"))
+        office.write("Hello", VisitorKey("webchat", "https://shop.example", f"v{number}"))
         office.pass_time(1)
     page = await read(maya, "/inbox?status=open")
     assert len(names(page)) == 50
@@ -147,7 +147,7 @@ async def test_g14_a_search_means_what_is_typed(office: Office, maya: Browser, t
 async def test_a_search_that_finds_too_much_says_so_below_all_rows(
     office: Office, maya: Browser
 ) -> None:
-    places = [Place("webchat", "https://shop.example", f"v{n}") for n in range(51)]
+    places = [VisitorKey("webchat", "https://shop.example", f"v{n}") for n in range(51)]
     office.receive_all([office.arrival("Hello", places[n % 51]) for n in range(MOST_FOUND)])
     told = "Only the newest finds were looked through. Add a word to narrow the search."
     page = await read(maya, "/inbox?q=hello")

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import ClientResponse
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from bot.desk.passes import SIGN_IN, SIGN_IN_LASTS
+from bot.desk.one_time_tokens import SIGN_IN, SIGN_IN_LASTS
 from bot.desk.passwords import Passwords
 from bot.edge.threads import WorkKind, WorkThreads
 from bot.web.app import Parts, make_app

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from bot.core.model import ConversationId, Place, Status
-from bot.desk.people import Actor, ConversationChanges
+from bot.core.model import ConversationId, Status, VisitorKey
+from bot.desk.types import Actor, ConversationChanges
 from tests.bot.web.inbox.browsers import Browser
 from tests.bot.web.inbox.pages import as_htmx, names, read, read_refusal
 from tests.office import Office
@@ -18,7 +18,7 @@ HTMX = as_htmx("/inbox")
 def talks(office: Office) -> list[ConversationId]:
     """Three visitors have written, a minute between them."""
     for name in ("ann", "bob", "cyd"):
-        office.write(f"It is {name}", Place("webchat", "https://shop.example", name))
+        office.write(f"It is {name}", VisitorKey("webchat", "https://shop.example", name))
         office.pass_time(60)
     return [ConversationId(row["id"]) for row in office.rows("conversations")]
 
@@ -62,7 +62,7 @@ async def test_what_the_page_has_in_this_version_is_not_written_again(
     asked = ".".join(f"{one}-{version}" for one, version in known.items())
     fragment = await read(maya, f"/inbox/rows?known={asked}", **HTMX)
     assert (shown(fragment), same(fragment)) == ([], talks[::-1])
-    office.write("Hello?", Place("webchat", "https://shop.example", "bob"))
+    office.write("Hello?", VisitorKey("webchat", "https://shop.example", "bob"))
     fragment = await read(maya, f"/inbox/rows?known={asked}", **HTMX)
     assert (shown(fragment), same(fragment)) == ([talks[1]], [talks[2], talks[0]])
 
@@ -71,8 +71,8 @@ async def test_what_the_page_has_in_this_version_is_not_written_again(
 async def test_pages_can_sort_rows_as_the_list_does(
     office: Office, maya: Browser, talks: list[ConversationId], order: str
 ) -> None:
-    office.reply("Yes", Place("webchat", "https://shop.example", "bob"))
-    office.write("Once more", Place("webchat", "https://shop.example", "ann"))
+    office.reply("Yes", VisitorKey("webchat", "https://shop.example", "bob"))
+    office.write("Once more", VisitorKey("webchat", "https://shop.example", "ann"))
     found = places(await read(maya, f"/inbox/rows?order={order}", **HTMX))
     assert list(found) == sorted(found, key=lambda one: found[one])
     assert set(found) == set(talks)

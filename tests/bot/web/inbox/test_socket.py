@@ -13,12 +13,19 @@ from redis.asyncio import Redis
 
 from bot.core.arrivals import Arrival
 from bot.core.events import VisitorWrote
-from bot.core.model import Author, ConversationId, Place
-from bot.desk.agents import Agent
-from bot.desk.staff import OPERATOR, Newcomer, Staff
-from bot.desk.team import SessionToken, Team
-from bot.hints import HINTS, Hint, HintKind, read_hints, room_of, write_hints
-from bot.record import record
+from bot.core.model import Author, ConversationId, VisitorKey
+from bot.desk.agent import Agent
+from bot.desk.agents import OPERATOR, Agents, Newcomer
+from bot.desk.sessions import Sessions, SessionToken
+from bot.intake.record import record
+from bot.ports.signals import (
+    SIGNALS,
+    ChangeSignal,
+    SignalKind,
+    read_signals,
+    room_of,
+    write_signals,
+)
 from bot.storage.engine import Database
 from bot.web.app import make_app
 from bot.web.inbox.socket import MOST_ROOMS
@@ -27,7 +34,7 @@ from tests.bot.web.sites import HOST, Client, open_site
 from tests.office import RULES
 
 ORIGIN = "https://chat.example.com"
-ANN = Place("webchat", "https://shop.example", "ann")
+ANN = VisitorKey("webchat", "https://shop.example", "ann")
 SIGNED_OUT, TOO_RUDE = 4401, 1008
 
 
@@ -43,11 +50,11 @@ class Inbox:
     database: Database
 
     @property
-    def team(self) -> Team:
-        return Team(self.database, now, FAST)
+    def team(self) -> Sessions:
+        return Sessions(self.database, now, FAST)
 
     def join(self, email: str = MAYA, name: str = "Maya Olsen") -> Agent:
-        return Staff(self.database, now, FAST).add(Newcomer(email, PASSWORD, name), OPERATOR)
+        return Agents(self.database, now, FAST).add(Newcomer(email, PASSWORD, name), OPERATOR)
 
     async def ticket(self, session: SessionToken) -> str:
         answer = await self.client.get("/inbox/ticket", headers=self.headers(session))
@@ -99,9 +106,9 @@ async def code_of(line: ClientWebSocketResponse) -> int | None:
     return line.close_code
 
 
-async def publish(redis_url: str, *hints: Hint) -> None:
+async def publish(redis_url: str, *hints: ChangeSignal) -> None:
     async with Redis.from_url(redis_url) as client:
-        await client.publish(HINTS, write_hints(hints))
+        await client.publish(SIGNALS, write_signals(hints))
 
 
 async def hear(line: ClientWebSocketResponse, type: str) -> dict[str, Any]:
@@ -177,7 +184,7 @@ async def test_a_change_anywhere_is_signalled(
     inbox: Inbox, session: SessionToken, redis_url: str
 ) -> None:
     line = await inbox.connect(session)
-    hints = [Hint(room_of(ANN), ConversationId(each), 1) for each in (7, 9, 7)]
+    hints = [ChangeSignal(room_of(ANN), ConversationId(each), 1) for each in (7, 9, 7)]
     await publish(redis_url, *hints)
     assert await hear(line, "changed") == {"type": "changed", "conversations": [7, 9]}
 
@@ -186,7 +193,7 @@ async def test_many_changes_are_one_signal_without_names(
     inbox: Inbox, session: SessionToken, redis_url: str
 ) -> None:
     line = await inbox.connect(session)
-    await publish(redis_url, *(Hint(1, ConversationId(each), 1) for each in range(1, 500)))
+    await publish(redis_url, *(ChangeSignal(1, ConversationId(each), 1) for each in range(1, 500)))
     assert await hear(line, "changed") == {"type": "changed", "conversations": []}
 
 
@@ -194,8 +201,10 @@ async def test_who_comes_and_leaves_is_signalled_by_the_last_that_is_known(
     inbox: Inbox, session: SessionToken, redis_url: str
 ) -> None:
     line = await inbox.connect(session)
-    kinds = [(7, HintKind.CAME), (8, HintKind.CAME), (7, HintKind.LEFT)]
-    await publish(redis_url, *(Hint(room, ConversationId(0), kind=kind) for room, kind in kinds))
+    kinds = [(7, SignalKind.CAME), (8, SignalKind.CAME), (7, SignalKind.LEFT)]
+    await publish(
+        redis_url, *(ChangeSignal(room, ConversationId(0), kind=kind) for room, kind in kinds)
+    )
     heard = await hear(line, "presence")
     assert heard == {"type": "presence", "rooms": {"7": False, "8": True}}
 
@@ -204,7 +213,10 @@ async def test_more_who_come_than_can_be_named_are_one_look_at_everything(
     inbox: Inbox, session: SessionToken, redis_url: str
 ) -> None:
     line = await inbox.connect(session)
-    came = [Hint(room, ConversationId(0), kind=HintKind.CAME) for room in range(MOST_ROOMS + 1)]
+    came = [
+        ChangeSignal(room, ConversationId(0), kind=SignalKind.CAME)
+        for room in range(MOST_ROOMS + 1)
+    ]
     await publish(redis_url, *came)
     assert await hear(line, "changed") == {"type": "changed", "conversations": []}
 
@@ -216,8 +228,10 @@ async def test_typing_of_visitors_and_colleagues_is_shown_but_not_ones_own(
     jonas = inbox.join("jonas@shop.example", "Jonas Berg")
     line = await inbox.connect(session)
 
-    def typing(author: Author, agent: int = 0) -> Hint:
-        return Hint(room_of(ANN), ConversationId(7), agent, HintKind.TYPING, author, "a forger")
+    def typing(author: Author, agent: int = 0) -> ChangeSignal:
+        return ChangeSignal(
+            room_of(ANN), ConversationId(7), agent, SignalKind.TYPING, author, "a forger"
+        )
 
     hints = [typing(Author.AGENT, agent) for agent in (maya.id, 404, jonas.id)]
     await publish(redis_url, *hints)
@@ -232,22 +246,22 @@ async def test_an_agents_typing_reaches_the_visitor_and_colleagues(
 ) -> None:
     written = await asyncio.to_thread(inbox.write)
     async with Redis.from_url(redis_url) as client, client.pubsub() as ear:
-        await ear.subscribe(HINTS)
+        await ear.subscribe(SIGNALS)
         line = await inbox.connect(session)
         for conversation in (written, 2**70, -1, 404):
             await line.send_json({"type": "typing", "conversation": conversation})
         hint = await first_hint(ear.get_message)
     [maya] = inbox.team.list()
     talk = ConversationId(written)
-    assert hint == Hint(room_of(ANN), talk, maya.id, HintKind.TYPING, Author.AGENT)
+    assert hint == ChangeSignal(room_of(ANN), talk, maya.id, SignalKind.TYPING, Author.AGENT)
 
 
-async def first_hint(get: Callable[..., Any]) -> Hint:
+async def first_hint(get: Callable[..., Any]) -> ChangeSignal:
     async with asyncio.timeout(15):
         while True:
             message = await get(ignore_subscribe_messages=True, timeout=1)
             if message:
-                return read_hints(message["data"], {room_of(ANN)})[0]
+                return read_signals(message["data"], {room_of(ANN)})[0]
 
 
 async def test_whoever_has_the_inbox_open_has_been_seen(
@@ -257,7 +271,7 @@ async def test_whoever_has_the_inbox_open_has_been_seen(
     await inbox.connect(session)
     async with asyncio.timeout(10):
         while True:
-            [member] = await asyncio.to_thread(Staff(inbox.database, now, FAST).roster)
+            [member] = await asyncio.to_thread(Agents(inbox.database, now, FAST).roster)
             if member.seen_at and member.seen_at > before:
                 return
             await asyncio.sleep(0.05)

@@ -15,11 +15,11 @@ from bot.core.events import (
     VisitorUnsent,
     VisitorWrote,
 )
-from bot.core.model import ConversationId, Place, Status
-from bot.desk.people import Actor, ConversationChanges, Words
+from bot.core.model import ConversationId, Status, VisitorKey
+from bot.desk.types import Actor, ConversationChanges, Words
 from bot.follow_ups.notes import tell_team
-from bot.ports import Cause, OutcomeUnknownError, UndeliverableError
-from bot.storage.threads import lock_conversations
+from bot.ports.errors import Cause, OutcomeUnknownError, UndeliverableError
+from bot.storage.visitor_states import lock_conversations
 from tests.bot.agents import MAYA
 from tests.bot.web.inbox.browsers import Browser
 from tests.bot.web.inbox.pages import follow_link, open_thread, read, words
@@ -27,7 +27,7 @@ from tests.factories import ADA
 from tests.office import Office
 
 JO = Actor("jo@shop.example", "Jo")
-SITE = Place("webchat", "https://shop.example", "cid")
+SITE = VisitorKey("webchat", "https://shop.example", "cid")
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 

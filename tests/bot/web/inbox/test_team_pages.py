@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.desk.staff import OPERATOR
+from bot.desk.agents import OPERATOR
 from bot.web.app import make_app
 from tests.bot.agents import MAYA, PASSWORD, join, staff_of
 from tests.bot.web.inbox.browsers import Browser, open_inbox

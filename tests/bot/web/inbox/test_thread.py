@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.events import ThreadTaken, VisitorUnsent
 from bot.core.model import ConversationId
-from bot.desk.people import Actor, Person
+from bot.desk.types import Actor, Person
 from tests.bot.web.inbox.browsers import Browser
 from tests.bot.web.inbox.pages import as_htmx, open_thread, read, read_refusal, words
 from tests.office import Office

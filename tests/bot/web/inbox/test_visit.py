@@ -6,17 +6,17 @@ import pytest
 
 from bot.core.arrivals import Arrival, Visit
 from bot.core.events import VisitorWrote
-from bot.core.model import ConversationId, Place
+from bot.core.model import ConversationId, VisitorKey
 from tests.bot.web.inbox.browsers import Browser
 from tests.bot.web.inbox.pages import open_thread, read, words
 from tests.office import ANN, Office
 
-SITE = Place("webchat", "https://northwind.example", "visitor")
+SITE = VisitorKey("webchat", "https://northwind.example", "visitor")
 TENT = "https://northwind.example/tents/Fjord-2"
 VISIT = Visit(TENT, "Fjord 2", "duckduckgo.com", "Firefox on Linux", "en")
 
 
-def write(office: Office, visit: Visit | None = None, place: Place = SITE) -> ConversationId:
+def write(office: Office, visit: Visit | None = None, place: VisitorKey = SITE) -> ConversationId:
     wrote = VisitorWrote("Hello", office.now, office.now)
     office.receive_all([Arrival(place, wrote, f"m{office.now}", visit=visit)])
     return ConversationId(office.rows("conversations")[-1]["id"])
@@ -44,7 +44,7 @@ async def test_what_is_not_known_of_a_visit_is_left_out(office: Office, maya: Br
 
 @pytest.mark.parametrize("place", [SITE, ANN])
 async def test_without_a_page_there_is_no_visit(
-    office: Office, maya: Browser, place: Place
+    office: Office, maya: Browser, place: VisitorKey
 ) -> None:
     said = words(await read(maya, f"/inbox/{write(office, place=place)}"))
     assert "This visit" not in said

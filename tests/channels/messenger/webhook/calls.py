@@ -11,7 +11,7 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.core.arrivals import Arrival, Fault, Taken
-from bot.ports import UnavailableError
+from bot.ports.errors import UnavailableError
 from channels.base import NobodyCounts
 from channels.messenger.product import PATH, PRODUCT
 from channels.meta.signature import sign

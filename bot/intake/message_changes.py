@@ -1,0 +1,87 @@
+"""The messages that a transaction knows by key, and what is changed about them afterwards."""
+
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from bot.core.model import MessageId, VisitorKey
+from bot.storage.batch import Batch
+from bot.storage.dedupe import KnownMessage
+from bot.storage.message_rows import NewMessage
+from bot.storage.visitor_states import VisitorState
+
+_Message: TypeAlias = KnownMessage | NewMessage
+
+
+@dataclass(frozen=True, slots=True)
+class MessageChanges:
+    """Edits messages and takes them back, be they stored or still to be written."""
+
+    batch: Batch
+    known: dict[str, _Message]
+    """By provider key."""
+    texts: dict[str, str]
+    """What stored messages say that are to be changed."""
+    unsent: set[str]
+    """Keys of messages that were taken back before they came."""
+
+    def is_settled(self, key: str | None) -> bool:
+        """Whether a message with this key is there already, or must not come any more."""
+        return key in self.known or key in self.unsent
+
+    def add(self, key: str | None, message: NewMessage) -> None:
+        """Know a message from now on that is being written."""
+        if key:
+            self.known[key] = message
+
+    def know_sent(self, thread: VisitorState, key: str, id: MessageId) -> None:
+        """Know the key of a message of ours, and empty that if it was taken back before."""
+        deleted = key in self.unsent
+        if deleted:
+            self.batch.delete_message(id)
+        self.known[key] = KnownMessage(
+            id, thread.conversation_id or 0, 0, 0, deleted=deleted, incoming=False
+        )
+
+    def edit(self, thread: VisitorState, key: str, text: str, edit: int) -> str | None:
+        """Give a visitor's message its newer text; returns the former one, None if it stays."""
+        message = self.known.get(key)
+        if not message or not _is_in(message, thread, incoming=True) or message.edit >= edit:
+            return None
+        if isinstance(message, NewMessage):
+            before, message.text, message.edit = message.text, text, edit
+            return before
+        self.batch.edit_message(message.id, text, edit)
+        self.known[key] = replace(message, edit=edit)
+        before, self.texts[key] = self.texts.get(key, ""), text
+        return before
+
+    def keep_out(self, place: VisitorKey, key: str) -> None:
+        """Let a message not come any more that was taken back before it came."""
+        if not self.is_settled(key):
+            self.unsent.add(key)
+            self.batch.keep_out(place, key)
+
+    def take_back(
+        self, thread: VisitorState, key: str, *, incoming: bool
+    ) -> tuple[int, str] | None:
+        """Empty a message; returns its number and what it said, None if there is none to empty."""
+        message = self.known.get(key)
+        if not message or not _is_in(message, thread, incoming=incoming):
+            return None
+        if isinstance(message, NewMessage):
+            before = message.text
+            message.text, message.attachments, message.payload = "", (), None
+            message.deleted_at = self.batch.now
+            return message.seq, before
+        self.batch.delete_message(message.id)
+        self.known[key] = replace(message, deleted=True)
+        return message.seq, self.texts.get(key, "")
+
+
+def _is_in(message: _Message, thread: VisitorState, *, incoming: bool) -> bool:
+    """Whether a message stands in this conversation, on that side, and was not taken back."""
+    if isinstance(message, NewMessage):
+        is_here = message.thread is thread
+    else:
+        is_here = message.conversation_id == thread.conversation_id
+    return is_here and message.incoming is incoming and not message.deleted

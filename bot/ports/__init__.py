@@ -1,0 +1,1 @@
+"""The protocols at the machine's edge: channels, live signals, visitors' views."""

@@ -1,0 +1,1 @@
+"""What every process needs besides the rules: logs, locks, secrets, embedded Valkey."""

@@ -1,0 +1,99 @@
+"""Which conversations an agent looks at: every view of the list is an address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from urllib.parse import urlencode, urlsplit
+
+from yarl import URL
+
+from bot.core.model import ConversationId, Status
+from bot.edge.numbers import as_number
+from bot.storage.conversations import ConversationsWanted
+from bot.storage.overview import Order
+from bot.web.inbox.dependencies import PREFIX
+
+
+class View(StrEnum):
+    """Whose conversations."""
+
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilter:
+    """A view of the list, with the conversation that is open beside it."""
+
+    view: View = View.ALL
+    status: Status = Status.OPEN
+    order: Order = Order.NEWEST
+    unknown: bool = False
+    text: str = ""
+    open: ConversationId | None = None
+
+    @property
+    def query(self) -> str:
+        """The query of its address; what is usual is left out."""
+        usual = ListFilter()
+        fields = {
+            "v": self.view if self.view is not usual.view else "",
+            "status": self.status if self.status is not usual.status else "",
+            "order": self.order if self.order is not usual.order else "",
+            "unknown": "1" if self.unknown else "",
+            "q": self.text,
+        }
+        kept = {name: value for name, value in fields.items() if value}
+        return f"?{urlencode(kept)}" if kept else ""
+
+    @property
+    def address(self) -> str:
+        """Where this is shown."""
+        return f"{PREFIX}/{self.open}{self.query}" if self.open else f"{PREFIX}{self.query}"
+
+    @property
+    def list_address(self) -> str:
+        """Where the list alone is to be had."""
+        return f"{PREFIX}/list{self.query}"
+
+    def see(self, view: str) -> "ListFilter":
+        """Look among others' conversations."""
+        return replace(self, view=View(view))
+
+    def beside(self, id: ConversationId | None) -> "ListFilter":
+        """Open another conversation, or none, beside the same list."""
+        return replace(self, open=id)
+
+    def conditions(self, agent: str) -> ConversationsWanted:
+        """Say it in the words of the storage."""
+        return ConversationsWanted(
+            status=self.status,
+            unknown=True if self.unknown else None,
+            assignee=agent if self.view is View.MINE else None,
+            unassigned=self.view is View.UNASSIGNED,
+            text=self.text or None,
+        )
+
+
+def read_filter(query: Mapping[str, str], open: ConversationId | None = None) -> ListFilter:
+    """Read an address's query; what is none of ours counts as left out."""
+    return ListFilter(
+        view=View(query["v"]) if query.get("v") in set(View) else View.ALL,
+        status=Status(query["status"]) if query.get("status") in set(Status) else Status.OPEN,
+        order=Order(query["order"]) if query.get("order") in set(Order) else Order.NEWEST,
+        unknown=query.get("unknown") == "1",
+        text=query.get("q", "").strip(),
+        open=open,
+    )
+
+
+def read_current(address: str) -> ListFilter:
+    """Read what the browser shows just now, as htmx tells it."""
+    try:
+        url = URL(address)
+        path = urlsplit(address).path
+    except ValueError:
+        return ListFilter()
+    named = as_number(path.removeprefix(f"{PREFIX}/"))
+    return read_filter(url.query, None if named is None else ConversationId(named))

@@ -1,0 +1,166 @@
+"""Gathers what the list and an open conversation show to an agent."""
+
+import asyncio
+import secrets
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from bot.core.model import ConversationId
+from bot.desk.agent import Agent
+from bot.desk.overview import OverviewList, OverviewRow, Reader
+from bot.desk.reading import OpenThread
+from bot.ports.signals import room_of
+from bot.storage.conversations import ConversationView
+from bot.storage.messages import Span
+from bot.storage.overview import MOST_COUNTED, Counts
+from bot.web.inbox.chunks import cut
+from bot.web.inbox.dependencies import InboxParts, agent_of
+from bot.web.inbox.list_filter import ListFilter, View
+from bot.web.inbox.rows import Sight
+from bot.web.inbox.slices import Slice
+from bot.web.inbox.timeline import tell
+from bot.web.inbox.times import ago, length, read_zone
+from bot.web.inbox.visit import name_page
+from config.channel_facts import site_of
+
+Context = dict[str, Any]  # Any: whatever the templates speak about
+MOST_MESSAGES = 2_000
+"""Twice what a page loads by going up: what is said meanwhile must have room below."""
+_ZONE_COOKIE = "tz"
+_SOON = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewContext:
+    """Reads for one request."""
+
+    parts: InboxParts
+    request: web.Request
+
+    @property
+    def agent(self) -> Agent:
+        """Who looks."""
+        return agent_of(self.request)
+
+    @property
+    def reader(self) -> Reader:
+        """The same, as the overview knows it."""
+        return Reader(self.agent.id, self.agent.email)
+
+    async def sight(self, views: Iterable[ConversationView]) -> Sight:
+        """See these conversations as the agent does: its zone, and who is in the chat."""
+        rooms = {room_of(view.place) for view in views}
+        zone = self._zone()
+        return Sight(
+            self.agent,
+            self.parts.clock(),
+            zone,
+            self.parts.waits_long,
+            await self.parts.presence.find(rooms),
+            self.parts.channels,
+        )
+
+    async def look_at_list(self, wanted: ListFilter, slice: Slice) -> Context:
+        """Read the list."""
+        found, counts = await asyncio.to_thread(self._list, wanted, slice)
+        context = await self._describe(wanted, found.rows, counts, slice.known)
+        return {**context, "further": found.next_cursor, "is_cut": found.is_cut}
+
+    async def look_at_named(self, wanted: ListFilter, named: Collection[ConversationId]) -> Context:
+        """Read those of some conversations that the list shows."""
+        found, counts = await asyncio.to_thread(self._pick, wanted, named)
+        context = await self._describe(wanted, found, counts, {})
+        return {**context, "further": None, "is_cut": False}
+
+    async def look_at_thread(self, id: ConversationId, span: Span) -> Context:
+        """Read a conversation."""
+        thread, team = await asyncio.to_thread(self._open, id, span)
+        view = thread.conversation
+        sight = await self.sight([view])
+        names = {each.email: each.name for each in team}
+        story, person = tell(thread, sight, names), sight.person(view)
+        return {
+            "thread": thread,
+            "view": view,
+            "person": person,
+            "sub": _describe_place(thread, sight),
+            "chunks": cut(story, person, self.request.query.get("known", "")),
+            "first_seq": thread.messages[0].message.seq if thread.messages else 1,
+            "last_shown": thread.messages[-1].message.seq if thread.messages else 0,
+            "team": team,
+            "assignee_name": names.get(view.assignee or "", view.assignee),
+            "channel": self.parts.channels.of(view.place.channel),
+            "window": self._window(thread),
+            "client_id": secrets.token_hex(8),
+            "notice": "",
+            "kept": {},
+            "refusal": "",
+        }
+
+    async def _describe(
+        self,
+        wanted: ListFilter,
+        found: Sequence[OverviewRow],
+        counts: Counts,
+        known: Mapping[ConversationId, str],
+    ) -> Context:
+        sight = await self.sight(row.conversation for row in found)
+        rows = [sight.row(row, wanted.order) for row in found]
+        return {
+            "wanted": wanted,
+            "views": [
+                (View.MINE, "Mine", _capped(counts.mine)),
+                (View.UNASSIGNED, "Unassigned", _capped(counts.unassigned)),
+                (View.ALL, "All", _capped(counts.everybodys)),
+            ],
+            "rows": rows,
+            "same": {row.id for row in rows if known.get(row.id) == row.version},
+            "zone": sight.zone.key,
+        }
+
+    def _pick(
+        self, wanted: ListFilter, named: Collection[ConversationId]
+    ) -> tuple[Sequence[OverviewRow], Counts]:
+        overview, reader = self.parts.overview, self.reader
+        found = overview.pick(reader, wanted.conditions(self.agent.email), named)
+        return found, overview.count(reader, wanted.status)
+
+    def _list(self, wanted: ListFilter, slice: Slice) -> tuple[OverviewList, Counts]:
+        overview, reader = self.parts.overview, self.reader
+        conditions = wanted.conditions(self.agent.email)
+        found = overview.list(reader, conditions, wanted.order, slice.after, slice.rows)
+        return found, overview.count(reader, wanted.status)
+
+    def _open(self, id: ConversationId, span: Span) -> tuple[OpenThread, list[Agent]]:
+        return self.parts.reading.open(id, span), self.parts.team.list()
+
+    def _window(self, thread: OpenThread) -> str:
+        """Say how long one may still answer, where that is not long."""
+        until, now = thread.window_until, self.parts.clock()
+        if thread.obstacle or until is None or until - now > _SOON:
+            return ""
+        channel = self.parts.channels.of(thread.conversation.place.channel)
+        return f"{channel.at_the_start} takes answers for {length(until - now)} more"
+
+    def _zone(self) -> ZoneInfo:
+        return read_zone(self.request.cookies.get(_ZONE_COOKIE, ""), self.parts.zone)
+
+
+def _capped(count: int) -> str:
+    return f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count)
+
+
+def _describe_place(thread: OpenThread, sight: Sight) -> str:
+    """Say where somebody writes from, and whether one is there now."""
+    view = thread.conversation
+    title = sight.channels.of(view.place.channel).title
+    where = name_page(thread.visit) or site_of(view.place.account) or title
+    if sight.person(view).is_here:
+        return f"Online · on {where}"
+    seen_at = view.visitor_seen_at
+    return f"Last here {ago(seen_at, sight.now)} · on {where}" if seen_at else f"On {where}"
