@@ -1,11 +1,11 @@
-"""What a check says: how it stands with something, and what to do about it."""
+"""Findings of a check: the state of a subject, and what to do about it."""
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 
 class State(StrEnum):
-    """How it stands."""
+    """The state of a checked subject."""
 
     OK = "ok"
     ATTENTION = "needs attention"
@@ -17,7 +17,7 @@ _WIDTH = max(map(len, State))
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at; the words never hold a token, a secret or a visitor's text."""
+    """A finding about one subject; its words never hold a token, a secret or a visitor's text."""
 
     state: State
     subject: str

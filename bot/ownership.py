@@ -38,7 +38,7 @@ _VISITOR = "visitor"
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """That an address is the own one of whoever is there now."""
+    """A proof that an address belongs to the present reader."""
 
     address: Address
     browser: VisitorKey | None = None

@@ -1,4 +1,4 @@
-"""What every channel is, and what it is handed."""
+"""The base of every channel and its dependencies."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class Receive(Protocol):
 
 
 class Observer(Protocol):
-    """Somebody who counts."""
+    """A rate limit's counter."""
 
     def webhook(self, status: int, seconds: float) -> None:
         """Count one answered delivery."""
@@ -57,7 +57,7 @@ class NobodyCounts:
 
 @dataclass(frozen=True, slots=True)
 class WebSide:
-    """What a web process offers to channels: ways into the system."""
+    """The services that a web process offers to channels."""
 
     keys: Callable[[str], tuple[str, ...]]
     """Derives signing keys for a purpose; the first one signs, all are good."""
@@ -85,11 +85,11 @@ class LetterReader(Protocol):
 
 
 class Channel(Sender, ProfileReader, Protocol):
-    """One way in, one way out."""
+    """A channel: one way in, one way out."""
 
     @property
     def name(self) -> str:
-        """What visitors of this channel are filed under."""
+        """The channel's key in visitors."""
         ...
 
     @property
@@ -103,7 +103,7 @@ class Channel(Sender, ProfileReader, Protocol):
 
     @property
     def people(self) -> PeopleFinder | None:
-        """Who finds people that the channel calls by another id; None: it has one id for each."""
+        """The finder of people with other ids; None: the channel has one id for each."""
         ...
 
     @property
@@ -122,7 +122,7 @@ _Shared = TypeVar("_Shared")
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What channels of one family share in a process: one of each type, made when asked for."""
+    """Objects that channels of one family share in a process, one of each type."""
 
     _made: dict[type[Any], Any] = field(default_factory=dict)  # Any: by its own type
 
@@ -134,7 +134,7 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a channel is handed when it is opened."""
+    """The dependencies of a channel when it is opened."""
 
     settings: Settings
     derive: Callable[[str], str]
@@ -150,7 +150,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class ChannelRecords:
-    """What a check may know of a channel's accounts."""
+    """A channel's accounts as a check knows them."""
 
     states: Mapping[str, Sequence[Finding]]
     """What is wrong with sending, by account."""
@@ -175,7 +175,7 @@ class Recorded:
 
 
 class CannotReplayError(Exception):
-    """Nothing can be posted; the text says what to do."""
+    """A replay's refusal; its text says what to do."""
 
 
 class ChannelKind(Protocol):
@@ -183,7 +183,7 @@ class ChannelKind(Protocol):
 
     @property
     def variables(self) -> type[ChannelVariables]:
-        """What an operator may set."""
+        """The channel's variables."""
         ...
 
     def open(self, given: Given) -> Channel | None:

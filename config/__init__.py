@@ -1,1 +1,1 @@
-"""What operators set: the environment, read once and handed on as frozen values."""
+"""The configuration: the environment, read once, as frozen values."""

@@ -1,4 +1,4 @@
-"""What pages, notices and mails say of a channel, by the channel's own word."""
+"""Facts about a channel for pages, notices and mails."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What an operator should know of the settings: each can be read, and together they are risky."""
+"""Concerns about settings that are valid alone and risky together."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from config.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """One thing that needs attention, and what to do about it, in plain words."""
+    """A concern, and what to do about it."""
 
     subject: str
     words: str

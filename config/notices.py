@@ -1,4 +1,4 @@
-"""How the team is told what happens, as frozen values."""
+"""Rules of notifications, as frozen values."""
 
 import hashlib
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from config.channel_facts import ChannelTitles
 
 
 class NoticeContent(StrEnum):
-    """How much leaves the system with a notice."""
+    """The content that leaves the system with a notice."""
 
     NONE = "none"
     """That something has happened."""
@@ -22,7 +22,7 @@ class NoticeContent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NoticeRules:
-    """What the operator wishes to be told, and where."""
+    """The operator's notification targets and limits."""
 
     public_origin: str
     content: NoticeContent = NoticeContent.LINK

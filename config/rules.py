@@ -16,7 +16,7 @@ class Timing(StrEnum):
 
 
 class Availability(StrEnum):
-    """What decides whether the team is there."""
+    """The setting that decides whether the team is available."""
 
     ALWAYS = "always"
     BUSINESS_HOURS = "business_hours"
@@ -25,7 +25,7 @@ class Availability(StrEnum):
 
 
 class ConsentMode(StrEnum):
-    """What stands beside the question for an email."""
+    """The consent mode of the question for an email."""
 
     OFF = "off"
     NOTICE = "notice"
@@ -62,7 +62,7 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class ChannelRules:
-    """What a channel demands of whoever speaks through it."""
+    """A channel's rules for sending."""
 
     window: timedelta | None = None
     """How long after a visitor's last sign of life we may write; None: for ever."""
@@ -111,12 +111,12 @@ class CaptureRules:
 
     @property
     def own_addresses(self) -> frozenset[str]:
-        """Those of ours that mails come from, and that answers go to."""
+        """Our own addresses, which mails come from and answers go to."""
         return frozenset(own for own in self.own_domains if "@" in own)
 
     @property
     def mails_leave(self) -> bool:
-        """Whether a reply can follow a visitor by mail at all."""
+        """Whether replies can be mailed."""
         return self.follow_up_delay is not None
 
     def for_channel(self, channel: str) -> ChannelRules:

@@ -102,7 +102,7 @@ class Settings(  # the variables of the last one come first
 
     @property
     def channel_titles(self) -> ChannelTitles:
-        """What people read of every channel."""
+        """The facts of every channel."""
         return ChannelTitles.listing(each.facts for each in self._channels)
 
     @property
@@ -121,14 +121,14 @@ class Settings(  # the variables of the last one come first
 
     @property
     def public_origin(self) -> str:
-        """How browsers reach this server."""
+        """The origin by which browsers reach this server."""
         if self.public_url:
             return self.public_url
         return "http://localhost" if self.port == _HTTP else f"http://localhost:{self.port}"
 
     @property
     def is_for_this_machine(self) -> bool:
-        """Whether PUBLIC_URL names this machine only: else the world may reach this server."""
+        """Whether PUBLIC_URL is loopback."""
         return is_loopback(host_of(self.public_origin))
 
     @property
@@ -141,19 +141,19 @@ class Settings(  # the variables of the last one come first
 
     @property
     def demo_hint(self) -> str:
-        """How to get the demo, where its absence may be a surprise."""
+        """A hint on how to get the demo, where its absence may surprise."""
         if self.demo_enabled or self.demo is False or self.is_connected:
             return ""
         return "The demo is off, for PUBLIC_URL or HOST lets others in. DEMO=true switches it on."
 
     @property
     def is_connected(self) -> bool:
-        """Whether an operator has connected a channel of somebody else's."""
+        """Whether a foreign service's channel is configured."""
         return any(each.is_connected for each in self._channels)
 
     @property
     def mails_leave(self) -> bool:
-        """Whether mails can be sent at all."""
+        """Whether an SMTP server is configured."""
         return self.smtp_url is not None and self.email_from is not None
 
     def _own_addresses(self) -> Iterator[str]:

@@ -44,7 +44,7 @@ def open_queue(redis_url: str) -> Queue:
 
 
 class RqDoorbell:
-    """One thread of each process does the ringing; whoever asks for it goes on at once."""
+    """The doorbell's thread: it rings for callers who go on at once."""
 
     def __init__(self, redis_url: str, *, gathering_of_a_crowd: timedelta = _OF_A_CROWD) -> None:
         self._gathering_of_a_crowd = gathering_of_a_crowd.total_seconds()

@@ -1,4 +1,4 @@
-"""Who may sign in to the inbox."""
+"""Commands for agents: add, list, disable, set a password."""
 
 import sys
 from collections.abc import Iterator

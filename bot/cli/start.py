@@ -1,4 +1,4 @@
-"""What commands begin with: settings, logs, a database; and how they say that it can't be had."""
+"""Settings, logs and the database of a command, and its error when they can't be had."""
 
 import logging
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""How many addresses are taken from one visitor."""
+"""The allowance of email addresses for one visitor and day."""
 
 from datetime import datetime, timedelta
 

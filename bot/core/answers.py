@@ -1,4 +1,4 @@
-"""What a visitor's words mean: an address, yes, no, or something for the agents."""
+"""Read a visitor's answer: an address, yes, no, or words for the agents."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -42,7 +42,7 @@ _DECLINED = "The visitor said no thanks."
 
 @dataclass(frozen=True, slots=True)
 class AnswerWords:
-    """What a visitor typed or tapped."""
+    """A visitor's answer, typed or tapped."""
 
     text: str
     at: datetime

@@ -1,4 +1,4 @@
-"""What channels hand to intake: what happened, to whom, under which key."""
+"""Arrivals: the reports of channels, each with its visitor and its provider's key."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -92,7 +92,7 @@ Report: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Where on a site somebody was when writing, as the browser says: nothing of it is proved."""
+    """The page on which a visitor wrote, as the browser reports it, unproved."""
 
     page: str | None = None
     """Its address, up to the path."""
@@ -105,7 +105,7 @@ class Visit:
 
 
 class Arrival(NamedTuple):
-    """One report about one visitor.
+    """An arrival: one report about one visitor.
 
     `key` is the channel's own message key, unique within the place's account; a channel that has
     none derives one from what stays the same when the report comes again. A report about another
@@ -153,7 +153,7 @@ class Arrival(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of an arrival that is stored."""
+    """The outcome of an arrival that was stored."""
 
     decisions: tuple[Decision, ...] = ()
 

@@ -15,7 +15,7 @@ _WEEK = 7
 
 @dataclass(frozen=True, slots=True)
 class _Calendar:
-    """How one language says a day and an hour."""
+    """The form of days and hours in one language."""
 
     today: str
     """With `{time}`, as the next two."""

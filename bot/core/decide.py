@@ -1,4 +1,4 @@
-"""What should happen next, whatever has happened: the rules of capture."""
+"""The rules of capture: decide what follows from an event."""
 
 from datetime import datetime
 from typing import assert_never

@@ -1,4 +1,4 @@
-"""What to do about it."""
+"""Decisions: what the rules of capture want done about an event."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,7 +33,7 @@ class ExpirePrompt:
 
 @dataclass(frozen=True, slots=True)
 class LeavePrompt:
-    """Nothing is armed or disarmed: only the reason is kept, for people who ask why."""
+    """Keep the reason why the prompt stays as it is, for agents who ask."""
 
     reason: str
 
@@ -114,7 +114,7 @@ class DropConfirmation:
 
 @dataclass(frozen=True, slots=True)
 class RefuseEmail:
-    """What was given in a field is no usable address; nothing changes."""
+    """Refuse the address typed into the field; nothing changes."""
 
     flaw: Flaw
     suggested: str | None = None

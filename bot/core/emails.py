@@ -55,7 +55,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class AddressReading:
-    """What a text holds: distinct addresses in order, and a flaw for each failed try at one."""
+    """The addresses in a text, distinct and in order, and a flaw for each failed try at one."""
 
     addresses: tuple[Address, ...] = ()
     flaws: tuple[Flaw, ...] = ()

@@ -1,4 +1,4 @@
-"""What happened: what channels report, what agents do, what falls due."""
+"""Events: reports of channels, acts of agents, prompts that fall due."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What a conversation is after something has happened and been decided on."""
+"""Evolve a conversation's state by an event and its decisions."""
 
 from collections.abc import Sequence
 from datetime import datetime

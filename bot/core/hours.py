@@ -1,4 +1,4 @@
-"""Whether the team is away, and since when."""
+"""Business hours: whether the team is away, and since when."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta

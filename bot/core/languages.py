@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class InEachLanguage(Generic[T]):
-    """The same in all of them."""
+    """One text for all languages."""
 
     en: T
     it: T

@@ -1,4 +1,4 @@
-"""What a report still says that comes late, comes again, or comes before what it follows."""
+"""Late and repeated reports: which part of them still counts."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What mails to visitors and the pages behind their links say, in every language of ours."""
+"""The texts of mails to visitors and of the pages behind their links, in every language."""
 
 from dataclasses import dataclass
 from typing import Final

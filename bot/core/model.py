@@ -12,14 +12,14 @@ OutboxId = NewType("OutboxId", int)
 
 
 class Status(StrEnum):
-    """Whether a conversation is on the agents' desk."""
+    """A conversation's status: open or closed."""
 
     OPEN = "open"
     CLOSED = "closed"
 
 
 class Author(StrEnum):
-    """Who wrote a message."""
+    """The author of a message."""
 
     VISITOR = "visitor"
     AGENT = "agent"
@@ -28,7 +28,7 @@ class Author(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a message is for."""
+    """The kind of a message."""
 
     TEXT = "text"
     POSTBACK = "postback"
@@ -40,7 +40,7 @@ class Kind(StrEnum):
 
 
 class CaptureState(StrEnum):
-    """How far the asking for an email has come."""
+    """The state of the question for an email."""
 
     IDLE = "idle"
     SCHEDULED = "scheduled"
@@ -51,7 +51,7 @@ class CaptureState(StrEnum):
 
 
 class Source(StrEnum):
-    """Where an address or an association came from."""
+    """The source of an address or of an association."""
 
     CAPTURE = "capture"
     PROFILE = "messenger_profile"
@@ -63,7 +63,7 @@ OF_THE_TEAM: Final = frozenset({Source.AGENT, Source.API})
 
 
 class Assurance(StrEnum):
-    """How sure it is that an address is the visitor's own."""
+    """The assurance that an address is the visitor's own."""
 
     CLAIMED = "claimed"
     CONFIRMED = "confirmed"
@@ -71,7 +71,7 @@ class Assurance(StrEnum):
 
 
 class VisitorKey(NamedTuple):
-    """Who on which channel: the key of a visitor. `account` is a page id or a site's origin."""
+    """A visitor's key: channel, account (a page id or a site's origin) and external id."""
 
     channel: str
     account: str
@@ -79,7 +79,7 @@ class VisitorKey(NamedTuple):
 
 
 class Capture(NamedTuple):
-    """What is remembered of the asking."""
+    """The capture state that a conversation remembers."""
 
     state: CaptureState = CaptureState.IDLE
     reason: str = "The visitor has not written yet."
@@ -106,7 +106,7 @@ class Capture(NamedTuple):
 
 
 class Conversation(NamedTuple):
-    """What the rules know of a conversation."""
+    """A conversation as the rules of capture know it."""
 
     channel: str
     status: Status = Status.OPEN
@@ -149,6 +149,6 @@ class Conversation(NamedTuple):
 
     @property
     def own_emails(self) -> tuple[str, ...]:
-        """Those that may be proved, or proved again by a further browser."""
+        """The claimed addresses that a browser may prove, once or again."""
         known = (self.proved_email, self.beside_email) if self.proved_email else (self.email,)
         return tuple(filter(None, known))

@@ -1,4 +1,4 @@
-"""What agents call a visitor: the profile's name, or four characters that stay the same."""
+"""Names of visitors for agents: the profile's name, or four constant characters."""
 
 import hashlib
 import unicodedata

@@ -1,4 +1,4 @@
-"""Where most people have their mail, and domains that are right although they look mistyped."""
+"""Mail providers' domains, and domains that only look mistyped."""
 
 # A name that was written without its ending ("gmail") gets the first one.
 ENDINGS = {

@@ -60,7 +60,7 @@ class Token:
 
     @property
     def is_link(self) -> bool:
-        """Whether it names a scheme: a link stays whole, brackets and all."""
+        """Whether the token is a link with a scheme, which stays whole."""
         return "://" in self.text
 
 

@@ -1,4 +1,4 @@
-"""What the bot says, in every language it speaks."""
+"""The bot's texts in every language."""
 
 from dataclasses import dataclass
 from typing import Final

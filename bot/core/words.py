@@ -1,4 +1,4 @@
-"""What yes, no and "sorry, I meant" sound like, in every language we speak."""
+"""The words for yes, no and corrections in every language."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""What agents and programs do: read, reply, note, assign, close, ask, say who a visitor is."""
+"""The desk: reading, replying, assigning, closing and contacts, for agents and programs."""
 
 from bot.desk.desk import Desk
 

@@ -1,4 +1,4 @@
-"""What can be done to a conversation that is held under lock."""
+"""Acts on a conversation that is held under lock."""
 
 from dataclasses import dataclass, field
 
@@ -46,7 +46,7 @@ from config.rules import CaptureRules
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act of somebody on one conversation; its batch is for the caller to save."""
+    """An actor's act on one conversation; the caller saves its batch."""
 
     batch: Batch
     thread: VisitorState

@@ -69,7 +69,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class AddressBook:
-    """What agents and programs do with contacts."""
+    """The address book: contacts as agents and programs change them."""
 
     database: Database
     rules: Callable[[], CaptureRules]

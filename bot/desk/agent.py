@@ -1,4 +1,4 @@
-"""Who works in the inbox."""
+"""Agents and their preferences."""
 
 from dataclasses import dataclass, field
 from typing import NewType
@@ -10,7 +10,7 @@ AgentId = NewType("AgentId", int)
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What an agent has chosen for the own inbox."""
+    """An agent's preferences for the inbox."""
 
     shortcuts: bool = True
     """Single letters act outside of fields."""
@@ -21,7 +21,7 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """Somebody of the team."""
+    """An agent of the team."""
 
     id: AgentId
     email: str
@@ -32,5 +32,5 @@ class Agent:
 
     @property
     def actor(self) -> Actor:
-        """Who this is at the desk; visitors see the first word of the name only."""
+        """The agent as an actor; visitors see the first word of the name only."""
         return Actor(self.email, self.name.partition(" ")[0])

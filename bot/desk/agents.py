@@ -1,4 +1,4 @@
-"""Who belongs to the team, and what each of them has chosen."""
+"""Agents of the team and their settings."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -62,7 +62,7 @@ class WrongPasswordError(InvalidError):
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """Somebody who joins; without a name, the email lends one."""
+    """A new agent; without a name, the email lends one."""
 
     email: str
     password: str = field(repr=False)
@@ -72,7 +72,7 @@ class Newcomer:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody of the team, also one who can't sign in any more."""
+    """An agent of the team, disabled ones included."""
 
     agent: Agent
     is_disabled: bool
@@ -81,7 +81,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Agents:
-    """What admins and operators do; blocks, so the web calls it from threads."""
+    """Agents as admins manage them; its calls block, so the web makes them from threads."""
 
     database: Database
     clock: Callable[[], datetime]

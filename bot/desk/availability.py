@@ -1,4 +1,4 @@
-"""Whether anybody of the team is there for visitors, for rules that depend on it."""
+"""Availability of the team, for the rules that depend on it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

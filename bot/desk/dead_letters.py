@@ -27,7 +27,7 @@ from config.rules import CaptureRules
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a letter, in words that quote nothing of it."""
+    """The outcome of a dead letter, in words that quote nothing of it."""
 
     id: LetterId
     settled: bool

@@ -60,7 +60,7 @@ def anybody(_connection: sa.Connection, _email: str) -> bool:
 
 
 class Desk:
-    """Where agents and programs work; blocks, so the web calls it from threads."""
+    """The desk of agents and programs; its calls block, so the web makes them from threads."""
 
     def __init__(
         self,

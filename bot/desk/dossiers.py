@@ -1,4 +1,4 @@
-"""What is known of people, with where each fact came from: read as of one moment."""
+"""Dossiers of visitors and contacts: each fact with its source, read as of one moment."""
 
 from dataclasses import dataclass
 
@@ -33,7 +33,7 @@ _MANY = 100
 
 @dataclass(frozen=True, slots=True)
 class VisitorDossier:
-    """Who writes in a conversation."""
+    """The visitor of a conversation with its known facts."""
 
     conversation: ConversationView
     visitor: VisitorFacts
@@ -51,7 +51,7 @@ class VisitorDossier:
 
 @dataclass(frozen=True, slots=True)
 class ContactDossier:
-    """All that is known of a contact."""
+    """A contact's dossier: every known fact with its source."""
 
     contact: ContactView
     claims: list[Claim]

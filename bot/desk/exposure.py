@@ -1,4 +1,4 @@
-"""How requests take their way to this server, as its web processes saw it, for operators."""
+"""Exposure of this server: the ways of requests as its web processes saw them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta

@@ -15,7 +15,7 @@ SPAN = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """How many came how far."""
+    """Counts of the steps of the capture funnel."""
 
     asked: int = 0
     answered: int = 0
@@ -32,7 +32,7 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
-    """All of it, by channel, and by the hour of the day at which was asked."""
+    """The whole funnel by channel and by the hour of the question."""
 
     total: Steps
     channels: dict[str, Steps]

@@ -1,4 +1,4 @@
-"""Whether a reply may go by mail instead: only where the channel itself lets us answer no more."""
+"""Replies by mail in place of the channel, where the channel allows no more answers."""
 
 from datetime import datetime
 

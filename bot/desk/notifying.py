@@ -1,4 +1,4 @@
-"""How an agent wants to be told while not looking, and on which browsers."""
+"""An agent's notification settings and subscribed browsers."""
 
 import base64
 import binascii

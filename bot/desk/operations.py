@@ -1,4 +1,4 @@
-"""What operators look after: letters that nobody could read, ways out, the funnel."""
+"""Operations: dead letters, delivery and the capture funnel."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ MOST_LETTERS = 100
 
 @dataclass(frozen=True, slots=True)
 class Overall:
-    """How everything stands at one moment."""
+    """The state of an installation at one moment."""
 
     figures: OutboxMetrics
     accounts: list[Account]

@@ -30,7 +30,7 @@ from bot.storage.transactions import read, retry_races
 
 @dataclass(frozen=True, slots=True)
 class OverviewRow:
-    """One conversation of the list."""
+    """A conversation's row in the list."""
 
     conversation: ConversationView
     last_line: LastLine | None

@@ -1,4 +1,4 @@
-"""How far a message has come on its way to the visitor."""
+"""Delivery progress of messages."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ ECHO_COMES_WITHIN = timedelta(minutes=2)
 
 
 class Way(StrEnum):
-    """What agents see of a message's way."""
+    """A message's delivery state as agents see it."""
 
     PENDING = "pending"
     SENT = "sent"
@@ -25,7 +25,7 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where it is, and why no further."""
+    """A message's delivery state and the reason for it."""
 
     state: Way
     error: str | None = None

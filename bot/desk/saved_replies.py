@@ -1,4 +1,4 @@
-"""What agents say again and again, and the words by which they find it."""
+"""Saved replies and their shortcuts."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Who works at the desk, and what they hand in."""
+"""Actors at the desk, and the shapes of what they submit."""
 
 from dataclasses import dataclass
 from typing import TypedDict
@@ -43,20 +43,20 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Whom a visitor was said to be when an agent looked."""
+    """A visitor's association as an agent saw it."""
 
     contact_id: ContactId | None
 
 
 class ConversationChanges(TypedDict, total=False):
-    """What to change in a conversation; None takes the assignee away."""
+    """Changes to a conversation; None takes the assignee away."""
 
     status: Status
     assignee: str | None
 
 
 class ContactChanges(TypedDict, total=False):
-    """What to change in a contact."""
+    """Changes to a contact."""
 
     email: str
     first_name: str | None
@@ -73,7 +73,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of an agent's words; not fresh: they had been written before."""
+    """The message that an agent's request wrote; not fresh: an earlier request had written it."""
 
     shown: Shown
     fresh: bool

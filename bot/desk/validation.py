@@ -1,4 +1,4 @@
-"""What may be written at the desk: texts that every engine can keep, of a sensible length."""
+"""Validation of texts from the desk: storable on every engine, of bounded length."""
 
 from bot.core.emails import Address, validate
 from bot.desk.errors import InvalidEmailError, InvalidError

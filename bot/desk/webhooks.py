@@ -45,7 +45,7 @@ class BusyDeliveryError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """One program with what it was sent of late, the latest first."""
+    """A webhook endpoint with its latest deliveries, newest first."""
 
     endpoint: Endpoint
     deliveries: list[LoggedDelivery]

@@ -1,1 +1,1 @@
-"""What stands between us and strangers: who calls, how often, from where, and what is shown."""
+"""The edge: client addresses, rate limits, bodies, forms, signatures and assets."""

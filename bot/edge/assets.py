@@ -21,7 +21,7 @@ _BROTLI_BEST = 11
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One file in every encoding that a browser may take."""
+    """A static file in every encoding that a browser may accept."""
 
     content_type: str
     tag: str

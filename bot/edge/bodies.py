@@ -70,7 +70,7 @@ class _Reading:
 
 @dataclass(slots=True, eq=False)
 class Bodies:
-    """All bodies that one process reads.
+    """The request bodies that one process reads.
 
     Where many are unfinished, newcomers are given little time; where together they hold many bytes,
     the one that was begun first is given up. The first bytes of each count for nothing, so that
@@ -89,7 +89,7 @@ class Bodies:
 
     @property
     def bytes_held(self) -> int:
-        """How much of large bodies that are unfinished is held in memory."""
+        """The memory that large unfinished bodies hold."""
         return sum(reading.held for reading in self._unfinished.values())
 
     async def read(self, request: web.Request, most: int, within: timedelta) -> bytes:

@@ -30,7 +30,7 @@ class ChildAwayError(Exception):
 
 @dataclass(slots=True)
 class ChildProcess:
-    """One child process, started when it is first asked; threads take turns."""
+    """A child process, started by its first request; threads take turns."""
 
     arguments: Sequence[str]
     """What follows the name of our own interpreter."""

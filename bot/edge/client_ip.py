@@ -38,7 +38,7 @@ class Route:
 
     @property
     def is_from_within(self) -> bool:
-        """Whether the address is in a private network: nobody on the internet calls from there."""
+        """Whether the address is in a private network, from which no internet client calls."""
         return self.address is not None and is_among(self.address, _PRIVATE)
 
 

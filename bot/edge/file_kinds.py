@@ -1,4 +1,4 @@
-"""What a file is, by its own first bytes: what it says of itself counts for nothing."""
+"""File types judged by their first bytes, never by their names or headers."""
 
 from collections.abc import Callable, Sequence
 

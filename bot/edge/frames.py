@@ -1,4 +1,4 @@
-"""How many frames a socket may send, be they messages or pings, and how many bad ones in a row."""
+"""Limits on a socket's frames, messages and pings alike, and on bad frames in a row."""
 
 import asyncio
 from contextlib import suppress
@@ -15,7 +15,7 @@ _CONTROL = frozenset({WSMsgType.PING, WSMsgType.PONG})
 
 @dataclass(slots=True)
 class FramePatience:
-    """How many frames may still come; the moments are the loop's."""
+    """The allowance of frames for a socket, by the event loop's clock."""
 
     now: float
     left: float = _AT_ONCE
@@ -34,7 +34,7 @@ class FramePatience:
 
     @property
     def is_over(self) -> bool:
-        """Whether the sender has to go."""
+        """Whether the sender has exceeded the limit."""
         return self.bad >= _MOST_BAD or self.left < -_AT_ONCE
 
 

@@ -1,4 +1,4 @@
-"""How often one visitor, one address and one site may do something.
+"""Rate limits by visitor, address and site.
 
 Counted in Redis for all processes. When that is gone or slow each process counts for itself, and
 asks again after a while: nobody waits for Redis more than once.
@@ -31,7 +31,7 @@ Charge: TypeAlias = tuple[RateLimitItem, str]
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What may be done of one kind; None: as much as one likes."""
+    """A rate limit for one kind of act; None: unlimited."""
 
     visitor: RateLimitItem | None
     address: RateLimitItem | None

@@ -16,7 +16,7 @@ _FOLDER = Path(__file__).parent / "page_files"
 
 @dataclass(frozen=True, slots=True)
 class PlainPage:
-    """What stands on it."""
+    """The page's title, text and links."""
 
     language: str
     title: str

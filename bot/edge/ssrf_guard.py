@@ -64,7 +64,7 @@ class TooLargeError(GuardedError):
 
 @dataclass(frozen=True, slots=True)
 class FetchLimits:
-    """How long it may take, to connect and in all, and how much of an answer is read."""
+    """Limits on a guarded request: connect time, total time and bytes of the answer."""
 
     connect: timedelta = timedelta(seconds=3)
     in_all: timedelta = timedelta(seconds=10)
@@ -74,7 +74,7 @@ class FetchLimits:
 
 @dataclass(frozen=True, slots=True)
 class FetchedAnswer:
-    """What came back, whatever its status; a redirect is an answer like any other."""
+    """The answer to a guarded request, of any status; redirects are not followed."""
 
     status: int
     headers: Mapping[str, str]
@@ -111,7 +111,7 @@ def _trusted() -> ssl.SSLContext:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Where we may go. Tests, and the demo on one machine, may allow more."""
+    """The addresses that guarded requests may reach; tests and the demo may allow more."""
 
     may_reach: Callable[[IpAddress], bool] = is_public
     resolve: Callable[[str, int], Sequence[str]] = resolve

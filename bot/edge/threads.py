@@ -9,7 +9,7 @@ from typing import Any
 
 
 class WorkKind(Enum):
-    """What a thread is needed for, and how many threads do that at a time."""
+    """Kinds of threaded work, each with its number of threads."""
 
     REST = "rest", 2
     HEALTH = "health", 2

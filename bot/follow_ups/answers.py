@@ -70,7 +70,7 @@ Parse: TypeAlias = Callable[[bytes, OwnWords], InboundMail]
 
 
 class MailVerdict(StrEnum):
-    """What became of a mail."""
+    """The outcome of an inbound mail."""
 
     TAKEN = "taken"
     KNOWN = "known"

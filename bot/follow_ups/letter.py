@@ -1,4 +1,4 @@
-"""What a mail to a visitor looks like. Nothing in it was written by a visitor."""
+"""Layout of mails to visitors. Nothing in them was written by a visitor."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +22,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a visitor is to be told by mail."""
+    """The replies and questions that a mail to a visitor carries."""
 
     to: str
     email_key: str
@@ -48,7 +48,7 @@ def _environment() -> Environment:
 
 @dataclass(frozen=True, slots=True)
 class Stationery:
-    """What all letters have in common."""
+    """The settings that all mails to visitors share."""
 
     public_origin: str
     sender: str

@@ -16,7 +16,7 @@ from bot.storage.visitor_states import VisitorState, lock_places_later, lock_vis
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """What is known; the threads are held until the end of the transaction."""
+    """The stored state that arrivals refer to; its locks are held until the transaction ends."""
 
     threads: dict[VisitorKey, VisitorState]
     known: Known

@@ -25,7 +25,7 @@ class MessageChanges:
     """Keys of messages that were taken back before they came."""
 
     def is_settled(self, key: str | None) -> bool:
-        """Whether a message with this key is there already, or must not come any more."""
+        """Whether a message with this key is stored already, or is barred."""
         return key in self.known or key in self.unsent
 
     def add(self, key: str | None, message: NewMessage) -> None:
@@ -79,7 +79,7 @@ class MessageChanges:
 
 
 def _is_in(message: _Message, thread: VisitorState, *, incoming: bool) -> bool:
-    """Whether a message stands in this conversation, on that side, and was not taken back."""
+    """Whether the conversation holds the message on that side, not unsent."""
     if isinstance(message, NewMessage):
         is_here = message.thread is thread
     else:

@@ -32,7 +32,7 @@ _Faults = list[tuple[str, Fault]]
 
 @dataclass(slots=True)
 class Stored:
-    """What commits have brought about."""
+    """Results of commits."""
 
     answers: list[tuple[Request, list[Taken | None]]] = field(default_factory=list)
     """For each arrival of a request, in their order; None: it was known or can't be stored."""

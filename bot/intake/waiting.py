@@ -1,4 +1,4 @@
-"""What waits to be stored: requests in their order, and which of them go together."""
+"""The queue of intake: requests in order, and the groups that share a transaction."""
 
 import asyncio
 from collections import deque
@@ -20,7 +20,7 @@ _EVENTS_WORTH_A_GROUP = 100
 
 @dataclass(slots=True, eq=False)
 class Request:
-    """What came together and is answered together."""
+    """A request's arrivals, answered together."""
 
     channel: str
     arrivals: Sequence[Arrival]
@@ -52,7 +52,7 @@ class Group:
         self.size += request.size
 
     def has_room_for(self, request: Request) -> bool:
-        """Whether a request may share the transaction."""
+        """Whether the request may share the group's transaction."""
         if not self.requests:
             return True
         if request.goes_alone or self.requests[0].goes_alone:

@@ -43,7 +43,7 @@ FindStates = Callable[[Collection[VisitorKey]], Mapping[VisitorKey, Conversation
 
 
 class SignalListener:
-    """One process's ear."""
+    """The signal listener of one process."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class SignalListener:
 
     @property
     def rooms(self) -> Collection[int]:
-        """Whose conversations are being watched here."""
+        """The watched visitors."""
         return self._watchers.keys()
 
     def dismiss(self) -> None:

@@ -18,7 +18,7 @@ _OUR_KEY = re.compile(rb"^message-id:\s{0,10}<([0-9a-f]{32})@", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Whose conversation a mail may belong to."""
+    """The conversation that a mail claims to belong to."""
 
     tokens: tuple[str, ...]
     """Those of the addresses for answers that it went to, or that a report of a server quotes."""

@@ -22,7 +22,7 @@ _VERBATIM = ("message-id", "in-reply-to", "references", "list-unsubscribe")
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail to one person."""
+    """A mail to one recipient."""
 
     to: str
     subject: str
@@ -39,7 +39,7 @@ class Mail:
 
 
 class _VerbatimHeader(UnstructuredHeader, BaseHeader):
-    """One that programs read: the standard library would encode what is longer than a line."""
+    """A header that programs read, never folded or encoded by the standard library."""
 
     def fold(self, *, policy: Policy) -> str:
         words = f"{policy.linesep} ".join(str(self).split())

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 @dataclass(frozen=True, slots=True)
 class ServerUrl:
-    """What stands in it, in plain letters."""
+    """The parts of a mail server's URL, decoded."""
 
     host: str
     port: int

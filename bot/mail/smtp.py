@@ -34,7 +34,7 @@ _UNREACHABLE = "The mail server can't be reached."
 
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """Where mails are handed in."""
+    """The SMTP server that takes our mails."""
 
     host: str
     port: int

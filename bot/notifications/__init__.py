@@ -1,1 +1,1 @@
-"""What the team and programs are told: its words, its rules, and the ways it takes."""
+"""Notifications for the team and events for programs: texts, rules and channels."""

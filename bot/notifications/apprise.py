@@ -14,7 +14,7 @@ _ARGUMENTS = ("-m", "bot.notifications.apprise_process")
 
 
 class AppriseSender:
-    """One process, started with the first notice; threads take turns."""
+    """Apprise in a child process, started with the first notice; threads take turns."""
 
     def __init__(self, patience: timedelta = _PATIENCE) -> None:
         self._child = ChildProcess(_ARGUMENTS, patience)

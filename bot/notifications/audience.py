@@ -1,4 +1,4 @@
-"""Whether anybody wants to be told: asked before every commit, so it must cost nothing."""
+"""The audience of notifications: whether anybody subscribed, asked before every commit."""
 
 import logging
 import time

@@ -1,4 +1,4 @@
-"""What a transaction has brought about that people may be told of, and who hears of it."""
+"""Happenings of a transaction that notifications may tell, and their recipients."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _URLS_GET = {About.NEW, About.WAITING, About.CONTACT, About.TROUBLE}
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One thing that a notice may be about."""
+    """The subject of a notice."""
 
     about: About
     key: str

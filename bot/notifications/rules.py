@@ -1,4 +1,4 @@
-"""Whether a notice that is due should still go out: pure questions about what is known now."""
+"""Rules for due notices: whether one still goes out, by what is known now."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,14 +22,14 @@ READING = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """It is not told any more."""
+    """Drop the notice."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """It is looked at again then."""
+    """Put the notice off until then."""
 
     until: datetime
     reason: str
@@ -37,7 +37,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Gather:
-    """It is counted in the next digest."""
+    """Gather the notice into the next digest."""
 
 
 Verdict: TypeAlias = Drop | Wait | Gather | None

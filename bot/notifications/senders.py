@@ -81,7 +81,7 @@ Addressed: TypeAlias = ToUrl | ToDevice | ToMailbox
 
 @dataclass(frozen=True, slots=True)
 class NoticeSenders:
-    """All ways of notices; without a server for mails there is no way to mailboxes."""
+    """The senders of notices; without an SMTP server there is none for mailboxes."""
 
     urls: UrlSender
     devices: PushSender

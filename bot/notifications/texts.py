@@ -1,4 +1,4 @@
-"""What a notice says: how much of it is the operator's wish."""
+"""Texts of notices, as far as `NOTIFY_CONTENT` lets visitors' words out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _LONGEST_QUOTE = 200
 
 
 class About(StrEnum):
-    """What a notice is about."""
+    """The subject of a notice as its text needs it."""
 
     NEW = "new"
     WAITING = "waiting"
@@ -28,7 +28,7 @@ class About(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What is told; no word of a visitor's is in it but as the rules allow."""
+    """A notice's text, with visitors' words only as `NOTIFY_CONTENT` allows."""
 
     title: str
     body: str

@@ -1,4 +1,4 @@
-"""What programs are told: which events there are, and what each says."""
+"""Webhook events and their payloads."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from bot.storage.outbox.announcements import Announcement
 
 
 class WebhookEvent(StrEnum):
-    """What a program may ask for."""
+    """The event types that a webhook may subscribe to."""
 
     CONVERSATION_CREATED = "conversation.created"
     MESSAGE_CREATED = "message.created"
@@ -24,7 +24,7 @@ class WebhookEvent(StrEnum):
 
 
 class Event(NamedTuple):
-    """One thing that programs may ask for, and what it is about."""
+    """A webhook event type and its subject."""
 
     kind: WebhookEvent
     subject: Subject | None

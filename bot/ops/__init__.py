@@ -1,1 +1,1 @@
-"""What operators do from the command line."""
+"""Operators' work: checks, replay, lists."""

@@ -20,7 +20,7 @@ _MEANINGS: dict[int, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ReplayAnswer:
-    """What the server made of a delivery."""
+    """The server's answer to a replayed delivery."""
 
     taken: bool
     words: str

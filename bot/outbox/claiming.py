@@ -26,7 +26,7 @@ _LOOK_AHEAD = 4  # times: several workers look at once, and the first rows go to
 
 @dataclass(slots=True)
 class TakenJobs:
-    """What one worker has taken, and where something was said or settled on the way."""
+    """The jobs that one worker has taken, and the conversations that taking changed."""
 
     jobs: list[AnyJob] = field(default_factory=list)
     hints: list[ChangeSignal] = field(default_factory=list)
@@ -44,7 +44,7 @@ class TakenJobs:
 
 @dataclass(frozen=True, slots=True)
 class Claiming:
-    """One look at what is due in a lane, and the taking of it.
+    """One round of a lane: find due rows and take them.
 
     The number of statements does not depend on the number of rows.
     """

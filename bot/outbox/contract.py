@@ -1,4 +1,4 @@
-"""What the engine asks of a handler, which does one kind of work, and what a lane is."""
+"""The contract between the outbox engine and a handler, and the lane that runs handlers."""
 
 import logging
 from abc import ABC, abstractmethod
@@ -180,7 +180,7 @@ class Tier:
 
 @dataclass(frozen=True)
 class LanePlan:
-    """Who works beside whom: no lane waits for another."""
+    """A lane: handlers that share a worker's threads; no lane waits for another."""
 
     name: str
     tiers: tuple[Tier, ...]
@@ -204,7 +204,7 @@ class LanePlan:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What all lanes of a process share."""
+    """The resources that all lanes of a process share."""
 
     database: Database
     rules: Callable[[], CaptureRules]

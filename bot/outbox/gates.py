@@ -1,4 +1,4 @@
-"""Whether a page may be spoken through now: one message tries it out before the others follow."""
+"""Gates of accounts: whether messages may leave, and the one that probes a stopped account."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -42,7 +42,7 @@ class Gate:
 
 @dataclass(slots=True)
 class Heard:
-    """What one account was heard of by the attempts of a transaction."""
+    """The outcomes of a transaction's attempts for one account."""
 
     credential: str
     pause: timedelta

@@ -1,4 +1,4 @@
-"""What one transaction of the engine holds, and what it writes at its end."""
+"""The rows that an engine's transaction holds, and the writes at its end."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
@@ -29,7 +29,7 @@ UNKNOWN_KIND = "Only a newer version of Whosthere can do this."
 
 @dataclass(slots=True)
 class Room:
-    """How much may be under way to each target at once: one that hangs holds up no other."""
+    """Limits on concurrent attempts to each target."""
 
     most: int | None = None
     """None: as much as the lane allows."""

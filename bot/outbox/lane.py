@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 class Lane:
-    """One lane of one worker process."""
+    """A lane of the outbox in one worker process."""
 
     def __init__(self, engine: Engine, plan: LanePlan) -> None:
         self._engine = engine

@@ -1,4 +1,4 @@
-"""What a channel offers: to speak, to look people up, to be watched, to take requests to erase."""
+"""Protocols of a channel: sender, profile reader, people finder, watch, erasure requests."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message as we think of it; a channel with short messages may send it in parts."""
+    """An outgoing message; a channel with short messages may send it in parts."""
 
     text: str
     metadata: str
@@ -46,7 +46,7 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a channel tells about a visitor. Empty names are no names."""
+    """A visitor's profile at the channel. Empty names are no names."""
 
     first_name: str = ""
     last_name: str = ""
@@ -66,7 +66,7 @@ class ProfileReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Who a person is among our visitors, as far as the channel can tell."""
+    """The visitors that a person is, as far as the channel can tell."""
 
     places: tuple[VisitorKey, ...]
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Trouble(StrEnum):
-    """What a refusal says about the whole account, not only about this message."""
+    """The trouble of a whole account that a refusal tells of."""
 
     THROTTLED = "throttled"
     """Pause the account until `retry_after` has passed."""

@@ -1,4 +1,4 @@
-"""What processes tell each other after a commit: where to look again, never what is there.
+"""Change signals between processes: where to read again after a commit, never what is there.
 
 A hint may be lost, come twice, come late, or be meant for somebody else; SQL is the truth.
 """
@@ -16,7 +16,7 @@ SIGNALS = "whosthere:hints"
 
 
 class SignalKind(StrEnum):
-    """What the hint is about."""
+    """The kind of a change signal."""
 
     CHANGED = "changed"
     """The conversation is not as it was: read it again."""

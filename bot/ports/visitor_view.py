@@ -1,4 +1,4 @@
-"""What somebody who is there now may see of a conversation, and how it stays true."""
+"""A conversation as its present visitor may see it, and how it is kept up to date."""
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from bot.ports.signals import ChangeSignal
 
 
 class ConversationProgress(NamedTuple):
-    """How far a conversation has come."""
+    """A conversation's progress: its last message and its status."""
 
     last_seq: int = 0
     answered_seq: int = 0
@@ -23,7 +23,7 @@ class ConversationProgress(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """How a reader counts the messages of a conversation that it may read.
+    """A reader's own numbering of the messages that it may read.
 
     There are no gaps: a number left out would tell of a message.
     """
@@ -105,7 +105,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """Where a link that brings a conversation back leads."""
+    """The target of a mail's link back to a conversation."""
 
     site: str
     locale: str | None
@@ -151,7 +151,7 @@ class ProofDesk(Protocol):
 
 
 class VisitorConversations(Protocol):
-    """What visitors may read; each sees its own conversation only. All of it blocks.
+    """Visitors' conversations, each for its own visitor only. All calls block.
 
     A reader is a browser at a place: its own, or that of the conversation which a link has brought
     to it. Without a `browser` it is the one in which the conversation began.
@@ -181,11 +181,11 @@ class VisitorConversations(Protocol):
 
 
 class Watcher(Protocol):
-    """Whoever shows a conversation to somebody who is there now."""
+    """A watcher: it shows a conversation to a present visitor."""
 
     @property
     def state(self) -> ConversationProgress:
-        """How far the conversation had come, as it is stored, when it was read last."""
+        """The conversation's stored progress at the last read."""
         ...
 
     def look_again(self) -> None:
@@ -202,7 +202,7 @@ class Watcher(Protocol):
 
 
 class Overhearer(Protocol):
-    """Whoever wants to hear of every conversation."""
+    """A listener to the signals of every conversation."""
 
     def hear(self, hint: ChangeSignal) -> None:
         """Something has happened somewhere. Never blocks."""

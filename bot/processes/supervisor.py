@@ -1,4 +1,4 @@
-"""What `./run` does: everything on this machine, started, watched and stopped as one."""
+"""The supervisor behind `./run`: it starts, watches and stops all processes as one."""
 
 import asyncio
 import errno

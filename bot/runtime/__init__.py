@@ -1,1 +1,1 @@
-"""What every process needs besides the rules: logs, locks, secrets, embedded Valkey."""
+"""The runtime of every process: logs, locks, secrets, embedded Valkey."""

@@ -1,4 +1,4 @@
-"""What goes on beside a server for as long as it runs."""
+"""Background tasks beside a running server."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine

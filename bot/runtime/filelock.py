@@ -1,4 +1,4 @@
-"""One holder for a directory at a time, however that holder ends."""
+"""A lock on a directory, freed however its holder ends."""
 
 import fcntl
 from collections.abc import Iterator

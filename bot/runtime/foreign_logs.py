@@ -1,4 +1,4 @@
-"""What libraries log, without anything that a visitor or a server has sent."""
+"""Libraries' log records, without anything that a visitor or a server has sent."""
 
 import logging
 import sys

@@ -1,4 +1,4 @@
-"""What signs cookies and tokens."""
+"""The secret keys that sign cookies and tokens."""
 
 import hashlib
 import hmac

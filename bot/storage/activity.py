@@ -1,4 +1,4 @@
-"""How often a channel is heard of: what is needed to tell an unusual silence."""
+"""Activity of channels, for telling an unusual silence."""
 
 from datetime import datetime
 

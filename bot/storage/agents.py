@@ -13,7 +13,7 @@ from bot.storage.tables import agents, audit
 
 @dataclass(frozen=True, slots=True)
 class StoredAgent:
-    """Somebody of the team."""
+    """An agent of the team."""
 
     id: int
     email: str
@@ -29,7 +29,7 @@ class StoredAgent:
 
 @dataclass(frozen=True, slots=True)
 class NewAgent:
-    """Somebody who joins the team."""
+    """A new agent of the team."""
 
     email: str
     key: str

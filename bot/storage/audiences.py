@@ -15,7 +15,7 @@ from bot.storage.tables import NOT_FOR_ALL, browser_proofs, conversations, mails
 
 @dataclass(frozen=True, slots=True)
 class ReaderView:
-    """What one reader may read of a conversation, and how it counts that."""
+    """A reader's view of a conversation: the readable messages and their numbering."""
 
     readable: sa.ColumnElement[bool]
     numbering: Numbering = field(default_factory=Numbering)

@@ -1,4 +1,4 @@
-"""Who changed what, where no visitor is in hand."""
+"""Audit entries written without a visitor's lock."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ CONTACT_MERGED, CONTACT_PARTED = "contact.merged", "contact.parted"
 
 @dataclass(frozen=True, slots=True)
 class ContactAct:
-    """What somebody did to a contact; None: to all of them."""
+    """An audited act on a contact; None: on all contacts."""
 
     actor: str
     action: str

@@ -45,7 +45,7 @@ _LONGEST_NAME = 500
 
 
 class RaceLostError(Exception):
-    """Somebody else was first: repeat the whole transaction."""
+    """Another transaction was first: repeat this one."""
 
 
 @dataclass(slots=True)

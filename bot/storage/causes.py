@@ -23,7 +23,7 @@ _LONGEST = 200
 
 
 class FailureCause(Enum):
-    """What an error is about, and so what to do."""
+    """The cause of a database error, which decides what to do."""
 
     ROWS = auto()
     """What is written can't be stored: without it the rest can."""

@@ -1,4 +1,4 @@
-"""What an operator's check asks of the database, and keeps in it."""
+"""Database reads and writes of an operator's check."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -16,7 +16,7 @@ _CHECK = "check"
 
 @dataclass(frozen=True, slots=True)
 class KeptFinding:
-    """One thing that was looked at."""
+    """A stored finding about one subject."""
 
     state: str
     subject: str
@@ -26,7 +26,7 @@ class KeptFinding:
 
 @dataclass(frozen=True, slots=True)
 class Checkup:
-    """All that a check has found, in its order."""
+    """The findings of a check, in order."""
 
     at: datetime
     findings: tuple[KeptFinding, ...]

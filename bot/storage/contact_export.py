@@ -1,4 +1,4 @@
-"""All contacts, read as one state of things without holding them all in memory."""
+"""The export of all contacts as of one moment, streamed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What is known of a contact, and where each fact came from."""
+"""Facts about a contact with their sources."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from bot.storage.tables import audit, claims, contacts, conversations, messages,
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who said when that a visitor has this address."""
+    """A claim: who said when that a visitor has this address."""
 
     email: str
     assurance: Assurance
@@ -49,7 +49,7 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class ContactEntry:
-    """What the audit knows of one change."""
+    """An audit entry about a contact."""
 
     at: datetime
     actor: str
@@ -61,7 +61,7 @@ class ContactEntry:
 
 @dataclass(frozen=True, slots=True)
 class VisitorFacts:
-    """What a visitor brought along."""
+    """The facts that a visitor brought to a contact."""
 
     id: VisitorId
     place: VisitorKey

@@ -58,7 +58,7 @@ CLAIM_COLUMNS = ("visitor_id", "contact_id", "email", "assurance", "source", "at
 
 @dataclass(frozen=True, slots=True)
 class Contacts:
-    """What became of the claimed addresses."""
+    """The contacts that claimed addresses led to."""
 
     by_key: dict[str, ContactId]
     created: frozenset[str]

@@ -72,7 +72,7 @@ class ConversationsWanted:
 
 
 class Chosen(NamedTuple):
-    """What a row of the view must fulfil."""
+    """Conditions of a list of conversations."""
 
     conditions: list[sa.ColumnElement[bool]]
     is_cut: bool

@@ -1,4 +1,4 @@
-"""Where a list goes on: the last row's place, in a form that nobody needs to understand."""
+"""Cursors of lists: the last row's position in an opaque form."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""What could not be understood or stored, until an operator settles it."""
+"""Dead letters: deliveries that could not be read or stored, until an operator settles them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

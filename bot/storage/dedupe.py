@@ -1,4 +1,4 @@
-"""What intake must know of earlier arrivals: messages by key, our sends by id, erased visitors."""
+"""Deduplication for intake: known messages, our own sends, erased visitors."""
 
 import hashlib
 from collections.abc import Collection, Mapping
@@ -30,7 +30,7 @@ class KnownMessage:
 
 @dataclass(frozen=True, slots=True)
 class KnownSend:
-    """One of our own sends."""
+    """A send of our own, found by its id."""
 
     visitor_id: VisitorId
     message_id: MessageId
@@ -38,7 +38,7 @@ class KnownSend:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What earlier transactions have left."""
+    """The known messages, sends and erasures that a group of arrivals refers to."""
 
     messages: dict[str, KnownMessage]
     """By provider key."""

@@ -17,7 +17,7 @@ _CODE_BYTES = 20  # the code alone opens the status page
 
 
 class RequestState(StrEnum):
-    """How far a request has come; failed: nobody could say in time who the person is."""
+    """The state of a deletion request; failed: the person could not be found in time."""
 
     PENDING = "pending"
     DONE = "done"
@@ -27,7 +27,7 @@ class RequestState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewRequest:
-    """Somebody asks to be forgotten; `hash` tells one request from another, not who asks."""
+    """A deletion request; `hash` identifies the request, not the person."""
 
     hash: str
     person: VisitorKey

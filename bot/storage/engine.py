@@ -47,7 +47,7 @@ _PIPELINE, _HEAD = "pipeline", "head"  # kept with the driver's connection
 
 
 class Database:
-    """One engine; every statement of a process goes through it, from any thread."""
+    """The database engine of a process, used from any thread."""
 
     def __init__(
         self, url: str, *, pool_size: int = 5, most: int | None = None, by_key_only: bool = False

@@ -69,7 +69,7 @@ class Whom:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How many rows of each kind are gone."""
+    """Counts of the rows that an erasure removed."""
 
     contacts: int = 0
     visitors: int = 0

@@ -16,7 +16,7 @@ COPIED = frozenset({"image", "audio", "video", "file", "sticker"})
 
 
 class FileState(StrEnum):
-    """What became of a copy."""
+    """The state of an attachment's copy."""
 
     KEPT = "kept"
     REFUSED = "refused"
@@ -24,7 +24,7 @@ class FileState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WantedFile:
-    """What a visitor attached, at an address that is foreign and will not last."""
+    """An attachment to copy, at a foreign address that will not last."""
 
     message_id: MessageId
     position: int
@@ -33,7 +33,7 @@ class WantedFile:
 
 @dataclass(frozen=True, slots=True)
 class FileMark:
-    """What is known of a copy without looking into it."""
+    """An attachment copy's type, size and name."""
 
     state: FileState
     content_type: str | None = None

@@ -1,4 +1,4 @@
-"""How asking for an email went, counted from the conversations themselves."""
+"""The capture funnel, counted from conversations."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ _HOUR = "%Y-%m-%dT%H"
 
 @dataclass(frozen=True, slots=True)
 class AskedHour:
-    """What became of those who were asked within one hour on one channel."""
+    """The funnel of one hour and channel."""
 
     channel: str
     hour: datetime

@@ -1,4 +1,4 @@
-"""What was done to a conversation, by whom."""
+"""The history of a conversation from its audit entries."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ _SHOWN = (
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One thing that somebody did."""
+    """An audit entry of a conversation."""
 
     id: int
     actor: str

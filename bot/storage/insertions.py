@@ -1,4 +1,4 @@
-"""What a batch holds that is new, as rows to be inserted; the rows get their ids here."""
+"""Insertions of a batch: its new rows with their ids."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ _AUDIT_COLUMNS = ("at", "actor", "action", "conversation_id", "contact_id", "det
 
 @dataclass(frozen=True, slots=True)
 class NewAudit:
-    """Who did what, to be written down in the transaction that did it."""
+    """An audit entry, written in the transaction of its act."""
 
     actor: str
     action: str

@@ -19,7 +19,7 @@ _MOST_MAILED = 50
 
 @dataclass(frozen=True, slots=True)
 class UnreadReply:
-    """What an agent wrote and the visitor has not seen."""
+    """An agent's reply that the visitor has not seen."""
 
     seq: int
     name: str | None

@@ -35,7 +35,7 @@ class SentMail:
 
 @dataclass(frozen=True, slots=True)
 class Correspondent:
-    """Whose conversation a mail belongs to, by the address for answers that it went to."""
+    """The conversation of a mail, found by its address for answers."""
 
     conversation_id: ConversationId
     place: VisitorKey

@@ -13,7 +13,7 @@ from bot.storage.tables import claims, contact_merges, contacts, conversations, 
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """One contact went into another; `gone` is as it was, for its row stays."""
+    """A merge of two contacts; the row of `gone` stays as it was."""
 
     id: int
     kept_id: ContactId
@@ -25,7 +25,7 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What was the gone contact's own: ids alone, so that nothing personal is kept twice."""
+    """The merged contact's visitors and claims, by ids alone."""
 
     contact: ContactId
     visitors: list[VisitorId]

@@ -14,7 +14,7 @@ from bot.storage.visitor_states import VisitorState
 
 
 class Delivery(StrEnum):
-    """How far an outgoing message has come; delivered and seen follow from watermarks."""
+    """The delivery state of an outgoing message; delivered and seen follow from watermarks."""
 
     PENDING = "pending"
     SENT = "sent"
@@ -84,12 +84,12 @@ class NewMessage:
 
     @property
     def incoming(self) -> bool:
-        """Whether the visitor wrote it."""
+        """Whether the visitor wrote the message."""
         return self.author is Author.VISITOR
 
     @property
     def deleted(self) -> bool:
-        """Whether it was taken back."""
+        """Whether the message was unsent."""
         return self.deleted_at is not None
 
 

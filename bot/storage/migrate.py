@@ -46,7 +46,7 @@ def _pause() -> None:
 
 
 class Schema(Enum):
-    """How a database's schema suits this code; the value says it to operators."""
+    """The fit of a database's schema to this code, worded for operators."""
 
     CURRENT = "The database's schema is up to date."
     OLD = "The database's schema is old: run `./run migrate`."
@@ -55,7 +55,7 @@ class Schema(Enum):
 
     @property
     def is_served(self) -> bool:
-        """Whether this code works on it."""
+        """Whether this code works on the schema."""
         return self in {Schema.CURRENT, Schema.NEWER}
 
 

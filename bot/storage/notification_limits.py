@@ -1,4 +1,4 @@
-"""What targets of notices were told of late, and what is gathered for them."""
+"""Limits of notifications: what targets were told of late, and what is gathered for them."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -16,7 +16,7 @@ from bot.storage.tables import TOLD, outbox
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a target was told of late, or is being told."""
+    """A notice that a target got of late, or is getting."""
 
     conversation_id: ConversationId | None
     about: str

@@ -1,4 +1,4 @@
-"""What the team and programs are told about: conversations, messages, contacts as they are now."""
+"""Subjects of notifications: conversations, messages and contacts as they are now."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

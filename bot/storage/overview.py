@@ -1,4 +1,4 @@
-"""What stands in the inbox's list beside each conversation: its last line, and what is unread."""
+"""The inbox's list: each conversation with its last line and its unread count."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ _Conditions: TypeAlias = Sequence[sa.ColumnElement[bool]]
 
 
 class Order(StrEnum):
-    """What comes first in the list."""
+    """The order of the list."""
 
     NEWEST = "newest"
     WAITING = "waiting"
@@ -51,7 +51,7 @@ class LastLine:
 
 
 class Counts(NamedTuple):
-    """How many conversations each view holds, counted no further than `MOST_COUNTED`."""
+    """The counts of each view, at most `MOST_COUNTED`."""
 
     mine: int
     unassigned: int

@@ -1,4 +1,4 @@
-"""Whose side of a conversation a browser is on: its owner's, or that of former readers."""
+"""Owners and former readers of conversations."""
 
 import secrets
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ _COLUMNS = ("channel", "account", "external_id")
 
 
 class Why(StrEnum):
-    """How a conversation went over to the owner of an address."""
+    """The transfer of a conversation to an address's owner."""
 
     MAIL = "mail"
     SIGN_IN = "sign_in"

@@ -28,7 +28,7 @@ _Driver: TypeAlias = Connection[Any]
 
 
 class PipelineAnswer:
-    """What a statement brings, once its pipeline has been sent."""
+    """A statement's result, once its pipeline has been sent."""
 
     def __init__(self, driver: _Driver) -> None:
         """Hold nothing yet."""
@@ -50,7 +50,7 @@ class PipelineAnswer:
 
 @dataclass(frozen=True, slots=True)
 class PipelineHead:
-    """What each transaction begins with: settings that end with it."""
+    """The settings that each transaction begins with and that end with it."""
 
     statement: str
     patience: float | None = None
@@ -58,7 +58,7 @@ class PipelineHead:
 
 
 class OwnNames(PrepareManager):
-    """What psycopg prepares by itself, under names that no other connection has.
+    """Prepared statements under names of the connection's own.
 
     Behind a pooler two connections may meet in one session of the server, and the same name would
     be another's statement there.

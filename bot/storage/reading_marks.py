@@ -1,4 +1,4 @@
-"""How far each agent has read each conversation."""
+"""Reading marks of agents in conversations."""
 
 import sqlalchemy as sa
 

@@ -14,7 +14,7 @@ from bot.storage.tables import agents, notice_wishes, push_subscriptions, readin
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """How one agent wants to be told; quiet hours are local times of day."""
+    """An agent as a recipient of notices; quiet hours are local times of day."""
 
     push: bool = True
     """On every device that was allowed to."""

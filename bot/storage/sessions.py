@@ -1,4 +1,4 @@
-"""Who is signed in. Only hashes are stored: who reads the database can't sign in with it."""
+"""Sessions of agents. Only hashes are stored, which nobody can sign in with."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from bot.storage.tables import agents, issued_passes, sessions, spent_passes
 
 @dataclass(frozen=True, slots=True)
 class StoredSession:
-    """One browser of an agent."""
+    """An agent's session in one browser."""
 
     agent: StoredAgent
     created_at: datetime

@@ -1,4 +1,4 @@
-"""What web processes saw of the way that requests take to them, for those who check."""
+"""Sightings of requests by web processes, for checks of exposure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _PREFIX = "seen:"
 
 
 class SightingKind(StrEnum):
-    """What is worth to be known."""
+    """The kinds of sightings."""
 
     MISDIRECTED = "misdirected"
     """Requests for another host, and none for ours."""

@@ -1,4 +1,4 @@
-"""What is counted over all processes and nothing else."""
+"""Tallies: counters over all processes."""
 
 import sqlalchemy as sa
 

@@ -15,7 +15,7 @@ _Fields = dead_letters.c
 
 @dataclass(frozen=True, slots=True)
 class UnreadRoom:
-    """How many mails are kept; the oldest make room."""
+    """The most mails that are kept; the oldest make room."""
 
     of_conversation: int = 10
     in_all: int = 500

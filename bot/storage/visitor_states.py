@@ -33,7 +33,7 @@ from bot.storage.tables import parse_time, time_text
 
 @dataclass(slots=True)
 class VisitorState:
-    """What one transaction holds of a visitor; ids are None until the row is written."""
+    """A visitor's state within a transaction; ids are None until the row is written."""
 
     place: VisitorKey
     created_at: datetime

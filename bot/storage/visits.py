@@ -1,4 +1,4 @@
-"""Where on a site visitors are: the last page of each, and how often they came."""
+"""Visits: each visitor's last page, and the number of visits."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ _CONFLICT = (
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where a visit began: the page of its first message."""
+    """The beginning of a visit: the page of its first message."""
 
     page: str | None
     title: str | None

@@ -16,7 +16,7 @@ UNKNOWN_EVENT = "unknown event"
 
 
 class EndpointState(StrEnum):
-    """Whether it is sent anything."""
+    """Whether the endpoint receives events."""
 
     ON = "on"
     OFF = "off"
@@ -24,7 +24,7 @@ class EndpointState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One program."""
+    """A program's webhook endpoint."""
 
     id: int
     url: str
@@ -37,13 +37,13 @@ class Endpoint:
 
     @property
     def target(self) -> str:
-        """What errands for it are filed under."""
+        """The key of the endpoint's outbox rows."""
         return f"endpoint:{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedDelivery:
-    """One event for one program, and what became of it."""
+    """A webhook delivery and its outcome."""
 
     id: OutboxId
     event: str

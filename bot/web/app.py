@@ -43,7 +43,7 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the composition root hands over."""
+    """The dependencies that the composition root hands over."""
 
     hosts: Hosts
     sightings: Sightings

@@ -1,4 +1,4 @@
-"""One connection of a client: the head of a request has a deadline, as its body has one."""
+"""A client's connection with deadlines for the head and the body of a request."""
 
 import asyncio
 import logging

@@ -27,7 +27,7 @@ _GOOD_FOR = 1.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What was seen: a fault makes a process unavailable, a notice degraded."""
+    """A health report: a fault makes a process unavailable, a notice degraded."""
 
     fault: str = ""
     cause: str = ""

@@ -1,4 +1,4 @@
-"""Whether a request is for this server: a foreign `Host` would find its way into links."""
+"""The check of the `Host` header: a foreign host would find its way into links."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What Prometheus reads: counters of this process, and the outbox as the database knows it."""
+"""Metrics for Prometheus: this process's counters and the outbox's figures."""
 
 import asyncio
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""What this process sees of the way that requests take to it, kept for `./run check`."""
+"""Sightings of this process's requests, kept for `./run check`."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""What the clock's process is made of."""
+"""Composition of the clock's process."""
 
 from bot.outbox.clock import Clock
 from bot.storage.engine import Database

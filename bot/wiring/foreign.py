@@ -1,4 +1,4 @@
-"""How addresses are reached that people gave us."""
+"""Composition of guarded requests to foreign addresses."""
 
 from collections.abc import Callable
 from functools import cache

@@ -1,4 +1,4 @@
-"""What every process stands on: the time, Redis, and where it is itself."""
+"""The ground of every process: clock, Redis, own address."""
 
 from datetime import UTC, datetime
 

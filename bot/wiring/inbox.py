@@ -1,4 +1,4 @@
-"""What the inbox is made of."""
+"""Composition of the inbox."""
 
 from collections.abc import Mapping
 from datetime import timedelta

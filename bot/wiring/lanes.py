@@ -1,4 +1,4 @@
-"""Who works beside whom: the lanes of the outbox, each with its kinds of work."""
+"""Lanes of the outbox, each with its kinds of work."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ from config.notices import NoticeRules
 
 @dataclass(frozen=True, slots=True)
 class ChannelWays:
-    """What channels offer a worker, by channel."""
+    """The channels' parts for a worker, by channel."""
 
     senders: Mapping[str, Sender]
     profiles: Mapping[str, ProfileReader]

@@ -1,4 +1,4 @@
-"""Whose word counts about where a request comes from."""
+"""Trusted proxies."""
 
 from config.networks import Network, read_network
 from config.settings import Settings

@@ -1,4 +1,4 @@
-"""What a web process is made of."""
+"""Composition of a web process."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace

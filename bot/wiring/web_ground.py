@@ -1,4 +1,4 @@
-"""What a web process opens once, for all that it is made of."""
+"""Resources that a web process opens once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ looks, in the middle of a transaction, whether anybody wants to be told."""
 
 @dataclass(frozen=True, slots=True)
 class WebGround:
-    """What the parts of a web process share."""
+    """The shared resources of a web process."""
 
     settings: Settings
     clock: Callable[[], datetime]

@@ -1,4 +1,4 @@
-"""What a worker's process is made of: its lanes, and what goes round by itself."""
+"""Composition of a worker's process: its lanes and recurring work."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What Graph's codes mean for Messenger."""
+"""Graph's error codes for Messenger."""
 
 from channels.meta.error_rows import MESSAGING
 from channels.meta.outcomes import ErrorTable

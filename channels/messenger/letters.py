@@ -1,4 +1,4 @@
-"""What is kept of a delivery that was not understood, or not stored, when it came."""
+"""Dead letters of Messenger's deliveries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""One Messenger page: its token, its subscription, its visitors' profiles, its state with us."""
+"""The check of a Messenger page: token, subscription, profiles, state."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class PageCheck:
 
     @property
     def subject(self) -> str:
-        """What the findings are about."""
+        """The subject of the page's findings."""
         return f"page {self.page}"
 
     def findings(self) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""What Messenger's deliveries are called, and where they come."""
+"""Messenger as a product of Meta: its webhook's object and path."""
 
 from channels.meta.readers import Product
 

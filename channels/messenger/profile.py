@@ -1,4 +1,4 @@
-"""Who a visitor is, as far as Facebook tells."""
+"""Profiles of Messenger's visitors."""
 
 import unicodedata
 from collections.abc import Mapping

@@ -121,7 +121,7 @@ class MessengerVariables(ChannelVariables):
 
     @property
     def is_connected(self) -> bool:
-        """Whether Meta's webhooks can be told from others'."""
+        """Whether Meta's signatures can be checked."""
         return bool(self.messenger_app_secret)
 
     def rules(self, consent: ConsentMode) -> ChannelRules:

@@ -9,7 +9,7 @@ from channels.meta.graph import PageGraph
 
 @dataclass(frozen=True, slots=True)
 class PageWatch:
-    """One page, and by which app we hear of it."""
+    """A watched page and its app."""
 
     page: str
     graph: PageGraph

@@ -1,1 +1,1 @@
-"""What Meta's channels share: Graph, signatures, deliveries and what its codes mean."""
+"""Shared parts of Meta's channels: Graph, signatures, deliveries, error codes."""

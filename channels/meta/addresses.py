@@ -1,4 +1,4 @@
-"""Whose an item is: which page of ours, and which visitor."""
+"""Addresses of an item: the page and the visitor."""
 
 from collections.abc import Collection
 

@@ -1,4 +1,4 @@
-"""One app of Meta's with its pages, and whose a delivery is."""
+"""Apps of Meta's and their pages."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

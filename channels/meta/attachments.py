@@ -1,4 +1,4 @@
-"""What comes along with a message."""
+"""Attachments of a message."""
 
 import re
 

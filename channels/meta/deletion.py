@@ -38,7 +38,7 @@ _PAGE_HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class DeletionPages:
-    """What Meta calls, and what a person opens with the code that Meta shows."""
+    """Routes of data deletion: Meta's callback and the person's status page."""
 
     channel: str
     """Where a person is a visitor."""

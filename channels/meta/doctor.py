@@ -28,7 +28,7 @@ NEEDED_FIELDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class TokenOwner:
-    """Whose token it is: a page's, if all is well."""
+    """The owner of a token: a page, if all is well."""
 
     id: str
     name: str
@@ -36,7 +36,7 @@ class TokenOwner:
 
 @dataclass(frozen=True, slots=True)
 class TokenFacts:
-    """What Graph knows of a token."""
+    """A token as Graph describes it."""
 
     valid: bool
     kind: str
@@ -48,13 +48,13 @@ class TokenFacts:
 
     @property
     def missing_scopes(self) -> frozenset[str]:
-        """What the token may not do, but must."""
+        """The permissions that the token lacks."""
         return NEEDED_SCOPES - self.scopes
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One app that a page tells about its events."""
+    """An app that is subscribed to a page."""
 
     app_id: str
     fields: frozenset[str]

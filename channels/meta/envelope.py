@@ -21,7 +21,7 @@ _COMPACT = json.JSONEncoder(separators=(",", ":"))
 
 
 class Piece(NamedTuple):
-    """One item and what it came in."""
+    """An item and its entry."""
 
     item: object
     entry: JsonObject

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class FaultReason(StrEnum):
-    """What is wrong with a piece that becomes a dead letter."""
+    """Faults of pieces that become dead letters."""
 
     BAD_ENCODING = "bad_encoding"
     NOT_AN_ENVELOPE = "not_an_envelope"

@@ -41,7 +41,7 @@ class GraphLostError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class GraphAddress:
-    """Where Graph is, how long it may take (to connect, and in all), and what its codes mean.
+    """Graph's address, its time limits and its error codes.
 
     Looking the name up comes on top; only the system's resolver can limit that.
     """
@@ -62,7 +62,7 @@ class _Answer:
 
 
 class PageGraph(facebook.GraphAPI):  # type: ignore[misc] # published without types
-    """One page's (or the app's own) access to Graph; threads may share it."""
+    """Graph with the access token of a page or of the app; threads may share it."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""One item of a delivery: what all its readers need to know, and what they may answer."""
+"""Items of a delivery as their readers get them, and their answers."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from channels.meta.texts import JsonObject
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that happened to one visitor, not yet understood."""
+    """An unread item about one visitor."""
 
     place: VisitorKey
     body: JsonObject

@@ -1,4 +1,4 @@
-"""What people write: messages, taps on buttons, corrections; and the page's own words."""
+"""Readers of messages, postbacks, edits and echoes."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What Graph's codes mean: each product of Meta's has a table over the common rows."""
+"""Outcomes of Graph's error codes: a table for each product over the common rows."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -48,7 +48,7 @@ _SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class ErrorTable:
-    """What Graph's codes mean for one product, and in which words."""
+    """The outcomes of Graph's error codes for one product, with their sentences."""
 
     service: str
     """What people call it: "Facebook"."""

@@ -19,7 +19,7 @@ _COUNTED = frozenset({"instagram"})
 
 @dataclass(slots=True)
 class Parsed:
-    """What a delivery holds: the arrivals in the order in which they happened."""
+    """The arrivals of a delivery, in the order of their events."""
 
     arrivals: list[Arrival] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)

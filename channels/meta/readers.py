@@ -63,7 +63,7 @@ _AROUND = frozenset({"sender", "recipient", "timestamp"})
 
 
 class Product(NamedTuple):
-    """One product of Meta's: what its deliveries are called, and who reads what is in them."""
+    """A product of Meta's: the object of its deliveries, and their readers."""
 
     channel: str
     subject: str

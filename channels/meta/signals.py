@@ -1,4 +1,4 @@
-"""What happens around messages: referrals, opt-ins, receipts, and who owns the thread."""
+"""Readers of referrals, opt-ins, receipts and thread control."""
 
 from collections.abc import Iterator
 

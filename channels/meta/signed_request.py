@@ -21,7 +21,7 @@ class SignedRequestError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SignedRequest:
-    """What was asked in a person's name."""
+    """A signed request of Meta's for a person."""
 
     app_id: str
     """The app that it came through; empty if that one's id is not known to us."""

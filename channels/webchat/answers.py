@@ -19,7 +19,7 @@ _HEADERS = {
 
 
 class RefusedError(Exception):
-    """Nothing was changed; the sentence says what to do."""
+    """A refusal that changed nothing; its sentence says what to do."""
 
     def __init__(
         self, status: int, code: str, message: str, *, headers: Mapping[str, str] | None = None

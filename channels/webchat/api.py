@@ -1,4 +1,4 @@
-"""What the frame calls over HTTP, and programs as well."""
+"""The chat's HTTP API for the frame and for programs."""
 
 import asyncio
 import math

@@ -1,4 +1,4 @@
-"""What comes up a visitor's socket."""
+"""Frames that a visitor's socket sends."""
 
 import json
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Bad:
-    """Nothing of these."""
+    """An unknown frame."""
 
     code: str
 

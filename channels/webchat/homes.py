@@ -1,4 +1,4 @@
-"""Whose conversation a browser reads: its own, unless a link has brought it another one."""
+"""Homes of browsers: the conversation that a browser reads."""
 
 import asyncio
 from collections import OrderedDict

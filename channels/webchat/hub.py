@@ -37,14 +37,14 @@ def write_message(room: VisitorConversation, index: int) -> str:
 
 
 class Seat(NamedTuple):
-    """Whose conversation a socket shows, and to which browser."""
+    """A socket's seat: its conversation and its browser."""
 
     place: VisitorKey
     browser: VisitorKey
 
 
 class Table:
-    """One browser's open sockets, each a tab."""
+    """The open sockets of one browser, each a tab."""
 
     __slots__ = (
         "_browser",
@@ -179,7 +179,7 @@ class Table:
         return max(newest, room.state.last_seq)
 
     def _is_another(self, room: VisitorConversation) -> bool:
-        """Whether the visitor was erased, or this browser may read other messages than before."""
+        """Whether the visitor was erased, or the browser's rights have changed."""
         if room.goes_on and self._goes_on:
             return False
         is_erased = room.conversation_id != self._conversation_id
@@ -225,7 +225,7 @@ class Table:
 
 @dataclass(slots=True)
 class Hub:
-    """All tables, and how many sockets sit where."""
+    """The hub's sockets, counted by browser and address."""
 
     parts: WebChatParts
     receive: Receive

@@ -1,4 +1,4 @@
-"""Who calls: an unguessable id, kept in a cookie for a year and in a ticket for a day.
+"""Identity of a visitor: an unguessable id in a cookie for a year and in a ticket for a day.
 
 The id itself is stored nowhere: a visitor is filed under its hash. Cookie and ticket are signed, so
 that nobody can choose an id. Both name the site: a ticket that of the page around the frame, a
@@ -38,12 +38,12 @@ class Identity:
 
     @property
     def place(self) -> VisitorKey:
-        """Where the visitor is filed."""
+        """The visitor's key."""
         return self.home or self.own_place
 
     @property
     def own_place(self) -> VisitorKey:
-        """Where it would be filed by its own id."""
+        """The key of the browser's own id."""
         return VisitorKey(NAME, self.site, hashlib.sha256(self.id.encode()).hexdigest()[:32])
 
 

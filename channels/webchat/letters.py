@@ -1,4 +1,4 @@
-"""What is kept of a message that can't be stored, so that it can be tried again."""
+"""Dead letters of the chat: messages that could not be stored, kept for another try."""
 
 import json
 from datetime import datetime

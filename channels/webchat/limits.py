@@ -1,4 +1,4 @@
-"""How much one visitor, one address and one site may do in the web chat."""
+"""Rate limits of the web chat by visitor, address and site."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

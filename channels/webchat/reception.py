@@ -1,4 +1,4 @@
-"""Who calls, in which language, and whether somebody has called too often."""
+"""Reception of requests: the visitor, its language and its rate limits."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager

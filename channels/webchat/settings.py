@@ -1,4 +1,4 @@
-"""What the web chat is told by whoever puts the system together."""
+"""Settings of the web chat."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class WebChatSettings:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How patient sockets are."""
+    """Time limits of sockets."""
 
     hello_within: timedelta = timedelta(seconds=5)
     heartbeat: timedelta = timedelta(seconds=25)

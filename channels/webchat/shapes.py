@@ -1,4 +1,4 @@
-"""What callers give, field by field."""
+"""Shapes of requests, field by field."""
 
 import unicodedata
 from typing import Annotated
@@ -58,11 +58,11 @@ _Claimed = Annotated[str, BeforeValidator(_mend)]
 
 
 class NoFields(_Given):
-    """Nothing."""
+    """An empty body."""
 
 
 class Page(_Given):
-    """Where on the site somebody is; what can't be used of it refuses no message."""
+    """The page that a visitor is on; unusable parts refuse no message."""
 
     url: _Claimed = ""
     title: _Claimed = ""
@@ -70,7 +70,7 @@ class Page(_Given):
 
 
 class PostedMessage(_Given):
-    """What a visitor writes; the id is its own, and the same message may come again."""
+    """A visitor's message with its own id, which makes repeating it safe."""
 
     text: Annotated[str, AfterValidator(_strip)]
     client_id: Annotated[
@@ -107,7 +107,7 @@ class Pages(_Given):
 
 
 class FrameQuery(BaseModel):
-    """How the loader wishes the frame to be; what it does not know is left aside."""
+    """The loader's options for the frame; unknown ones are ignored."""
 
     origin: str = ""
     lang: str = ""

@@ -1,4 +1,4 @@
-"""What one visitor is shown of the site's settings: its words, and whether somebody is there."""
+"""A site's settings as one visitor sees them: texts and availability."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

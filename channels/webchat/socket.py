@@ -33,7 +33,7 @@ _RETRY_AFTER = 30  # seconds
 
 @dataclass(frozen=True, slots=True)
 class _Guest:
-    """Who has said hello, and until when the ticket is good."""
+    """A socket's hello: the visitor and the end of its ticket."""
 
     seat: Seat
     after_seq: int | None
@@ -160,7 +160,7 @@ class ChatSockets:
 
 @dataclass(slots=True)
 class _Visit:
-    """One socket after its hello."""
+    """A visitor's socket after its hello."""
 
     socket: web.WebSocketResponse
     outlet: SocketWriter

@@ -1,4 +1,4 @@
-"""One socket's way out: what waits for a slow reader is little, and then it is sent away."""
+"""A socket's writer: a slow reader with too much waiting is disconnected."""
 
 import asyncio
 from collections.abc import Callable

@@ -19,7 +19,7 @@ FACTS = ChannelFacts(
 
 
 class WebChatVariables(ChannelVariables):
-    """Where the widget may stand, and how it looks."""
+    """Variables of the web chat: allowed origins and looks."""
 
     facts: ClassVar[ChannelFacts] = FACTS
 

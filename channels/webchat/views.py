@@ -1,4 +1,4 @@
-"""How conversations, messages and settings look from outside."""
+"""JSON views of conversations, messages and settings."""
 
 from datetime import datetime
 from urllib.parse import urlsplit

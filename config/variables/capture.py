@@ -12,7 +12,7 @@ Locale = Literal["en", "it", "de", "fr", "es", "pt", "nl"]
 
 
 class CaptureVariables(BaseModel):
-    """Whether and when visitors are asked, and when the team is there."""
+    """Variables of capture and availability."""
 
     capture_enabled: bool = setting(
         default=True,
@@ -64,7 +64,7 @@ class CaptureVariables(BaseModel):
 
 
 class AddressVariables(BaseModel):
-    """Whose addresses are taken, and with whose consent."""
+    """Variables of captured addresses and consent."""
 
     own_email_domains: Names = setting(
         (),

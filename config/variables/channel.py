@@ -1,4 +1,4 @@
-"""What every channel's class of variables is."""
+"""The base class of channels' variables."""
 
 from abc import abstractmethod
 from typing import ClassVar, Protocol
@@ -33,7 +33,7 @@ class ChannelVariables(BaseSettings):
 
     @property
     def is_connected(self) -> bool:
-        """Whether an operator has connected the channel to somebody else's service."""
+        """Whether the channel is connected to a foreign service."""
         return False
 
     @abstractmethod
@@ -46,5 +46,5 @@ class HasVariables(Protocol):
 
     @property
     def variables(self) -> type[ChannelVariables]:
-        """What an operator may set."""
+        """The channel's variables."""
         ...

@@ -8,7 +8,7 @@ from config.variables.setting import setting
 
 
 class NoticeVariables(BaseModel):
-    """Whom to tell, what, and when."""
+    """Variables of notifications."""
 
     notify_urls: NotifyUrls = setting(
         (),

@@ -11,7 +11,7 @@ from config.variables.setting import setting
 
 
 class ServerVariables(BaseModel):
-    """Where it runs, where it keeps things, and how it is reached."""
+    """Variables of the server: addresses, storage, proxies."""
 
     database_url: DatabaseUrl = setting(
         None,

@@ -1,4 +1,4 @@
-"""How a variable is described."""
+"""Descriptions of variables."""
 
 from typing import Any
 

@@ -13,7 +13,7 @@ _QUOTED = re.compile(r"^\s*[>|]|[\"\u201c\u201e\u00ab]", re.MULTILINE)
 
 
 class Manner(StrEnum):
-    """How an address stands in a message."""
+    """Whether a message gives an address or only mentions it."""
 
     GIVEN = "given"
     MENTIONED = "mentioned"

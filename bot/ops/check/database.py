@@ -43,7 +43,7 @@ _HOW_TO_WRITE_IT = (
 
 @dataclass(slots=True)
 class Records:
-    """What the database tells for later checks; nothing, as long as it can't be read."""
+    """Facts from the database for later checks; none while it can't be read."""
 
     agents: Sequence[StoredAgent] | None = None
     accounts: Sequence[Account] = ()

@@ -1,4 +1,4 @@
-"""What the world can reach: the demo, names and proxies, as the settings and the web saw them."""
+"""Checks of exposure: the demo, host names and proxies."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit

@@ -1,4 +1,4 @@
-"""What the team and programs are told: can it leave, and does anybody hear it."""
+"""Checks of notifications: whether they can leave, and whether anybody hears them."""
 
 from collections.abc import Iterator
 

@@ -26,7 +26,7 @@ _ERASED = "The visitor was erased."
 
 @dataclass(slots=True)
 class _Audience:
-    """Who hears of things, and the rows that tell them."""
+    """The handler of announcements: it fans out one row into a row for each target."""
 
     held: Held
     rules: NoticeRules

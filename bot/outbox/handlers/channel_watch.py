@@ -15,7 +15,7 @@ from bot.storage.outbox.rows import Work
 
 @dataclass(frozen=True, slots=True)
 class ChannelTroubles:
-    """What is wrong with the channels."""
+    """The handler that watches channels' accounts."""
 
     troubles: tuple[Trouble, ...]
 

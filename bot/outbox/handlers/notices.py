@@ -147,7 +147,7 @@ class NoticeHandler(Handler[Addressed]):
 
 @dataclass(slots=True)
 class _Known:
-    """What is looked up for all notices at once."""
+    """The facts that a batch of notices needs, read at once."""
 
     team: TeamNow
     subjects: Mapping[ConversationId, Subject]

@@ -1,4 +1,4 @@
-"""How long targets outside are waited for that are asked again and again."""
+"""Patience with foreign targets: their retries and deadlines."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What messages and prompts have in common: words for a visitor, said at most once."""
+"""Common parts of messages and prompts: words for a visitor, sent at most once."""
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ DELIVERIES = {OutboxState.SENT: Delivery.SENT, OutboxState.UNKNOWN: Delivery.UNC
 
 @dataclass(frozen=True, slots=True)
 class SpokenWords:
-    """What is to be said, and where."""
+    """A message to send, with its channel and visitor."""
 
     place: VisitorKey
     outgoing: Outgoing

@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class WebhookDelivery:
-    """One event for one program."""
+    """A webhook delivery: one event for one endpoint."""
 
     url: str
     secret: str = field(repr=False)
@@ -95,7 +95,7 @@ class WebhookHandler(Handler[WebhookDelivery]):
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the events are about, as it is now."""
+    """The current subjects of a batch of webhook events."""
 
     subjects: Mapping[ConversationId, Subject]
     spoken: Mapping[MessageId, SpokenMessage]

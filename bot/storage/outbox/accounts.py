@@ -28,7 +28,7 @@ class AccountState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What is known of a page or a site as a way out."""
+    """The state of a channel's account for sending."""
 
     channel: str
     account: str
@@ -42,7 +42,7 @@ class Account:
 
     @property
     def key(self) -> AccountKey:
-        """What names it."""
+        """The account's key: channel and id."""
         return self.channel, self.account
 
     def may_be_tried(self, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""What a transaction has brought about, in one row of the outbox."""
+"""Announcements: a transaction's happenings in one outbox row."""
 
 import json
 from dataclasses import dataclass

@@ -37,7 +37,7 @@ _OF_THE_MESSAGE = ("delivery", "delivery_error", "delivery_at", "provider_key")
 
 @dataclass(slots=True)
 class _Way:
-    """How far the row's message has come."""
+    """The state of the row's message."""
 
     delivery: Delivery
     error: str | None
@@ -46,7 +46,7 @@ class _Way:
 
 @dataclass(slots=True)
 class HeldRow:
-    """One row; `text`, `author` and `provider_key` are its message's, if it has one."""
+    """An outbox row; `text`, `author` and `provider_key` are its message's, if it has one."""
 
     id: OutboxId
     kind: Work

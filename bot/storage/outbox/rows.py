@@ -17,7 +17,7 @@ from bot.storage.visitor_states import VisitorState
 
 
 class Work(StrEnum):
-    """What a worker is to do."""
+    """The kind of an outbox row."""
 
     DELIVER = "deliver"
     CAPTURE_PROMPT = "capture_prompt"
@@ -53,7 +53,7 @@ _KEYS = {
 
 
 class OutboxState(StrEnum):
-    """How far it has come; the last five are for ever, but for a prompt that was never tried."""
+    """The state of an outbox row; the last five are final, but for a prompt never tried."""
 
     PENDING = "pending"
     SENDING = "sending"
@@ -65,7 +65,7 @@ class OutboxState(StrEnum):
 
 
 class Refers(NamedTuple):
-    """What a row is about that no thread is at hand for."""
+    """The subject of an outbox row without a loaded visitor."""
 
     visitor_id: VisitorId | None = None
     conversation_id: ConversationId | None = None
@@ -73,7 +73,7 @@ class Refers(NamedTuple):
 
 
 class OutboxRow(NamedTuple):
-    """One row of the outbox to be written: for a thread, or else with a key and a target."""
+    """An outbox row to insert: for a loaded visitor, or with a key and a target."""
 
     kind: Work
     thread: VisitorState | None
@@ -95,7 +95,7 @@ class OutboxRow(NamedTuple):
 
     @property
     def subject_id(self) -> int | None:
-        """What it is about, of which a kind of work is ordered once; None before that is stored."""
+        """The subject that makes a kind of work unique; None before the subject is stored."""
         match self.kind:
             case Work.CAPTURE_PROMPT if self.thread:
                 return self.thread.conversation_id
@@ -114,7 +114,7 @@ class OutboxRow(NamedTuple):
 
     @property
     def dedupe_key(self) -> str:
-        """What makes a second row the same one."""
+        """The row's dedupe key."""
         part = "" if self.part is None else f":{self.part}"
         return self.key or f"{_KEYS[self.kind]}:{self.subject_id}{part}"
 

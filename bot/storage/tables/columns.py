@@ -1,4 +1,4 @@
-"""What tables are made of, the same on SQLite and PostgreSQL."""
+"""Column types that SQLite and PostgreSQL share."""
 
 import json
 from datetime import UTC, datetime

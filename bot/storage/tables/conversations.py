@@ -1,4 +1,4 @@
-"""Who writes, what was said, and who they turned out to be."""
+"""Tables of visitors, conversations, messages, claims and contacts."""
 
 import sqlalchemy as sa
 

@@ -1,4 +1,4 @@
-"""How people are reached who are not looking: targets, mail threads, links back, refusals."""
+"""Tables of outreach: notification targets, mail threads, links back, suppressions."""
 
 import sqlalchemy as sa
 

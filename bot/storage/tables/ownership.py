@@ -1,4 +1,4 @@
-"""Whose a conversation is: who read it before its address was proved, and how that is proved."""
+"""Tables of ownership: browsers, former readers and proofs."""
 
 import sqlalchemy as sa
 

@@ -1,4 +1,4 @@
-"""What each revision of the schema means to code that was written before it."""
+"""The table of schema revisions and their compatibility with older code."""
 
 import sqlalchemy as sa
 

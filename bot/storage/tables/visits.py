@@ -1,4 +1,4 @@
-"""Where on a site visitors are."""
+"""The table of visits to a site's pages."""
 
 import sqlalchemy as sa
 

@@ -1,4 +1,4 @@
-"""What is to be done outside, through which accounts, and what could not be read."""
+"""Tables of work: the outbox, channel accounts, dead letters."""
 
 import sqlalchemy as sa
 

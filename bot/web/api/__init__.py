@@ -1,4 +1,4 @@
-"""What programs can do: `/api/v1`, JSON in and out, opened by a bearer token."""
+"""API v1: JSON in and out, opened by a bearer token."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence

@@ -1,4 +1,4 @@
-"""What programs can do with contacts."""
+"""API operations on contacts."""
 
 from typing import Any
 

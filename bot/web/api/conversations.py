@@ -1,4 +1,4 @@
-"""What programs can do with conversations."""
+"""API operations on conversations."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What an operation is: from it come its route, its checks and its description."""
+"""API operations: each defines its route, its checks and its description."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ SHORT_LIST = 50
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[Query, Body]):
-    """One request, read and checked; `id` is 0 where the path has none."""
+    """An API request, read and checked; `id` is 0 where the path has none."""
 
     id: int
     query: Query
@@ -25,7 +25,7 @@ class Call(Generic[Query, Body]):
 
 @dataclass(frozen=True, slots=True)
 class ApiAnswer:
-    """What to answer."""
+    """An API answer."""
 
     content: BaseModel
     status: int = 200
@@ -33,7 +33,7 @@ class ApiAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[Query, Body]):
-    """One thing that programs can do."""
+    """An API operation."""
 
     method: str
     path: str
@@ -48,12 +48,12 @@ class Operation(Generic[Query, Body]):
 
     @property
     def takes_id(self) -> bool:
-        """Whether the path names something."""
+        """Whether the operation's path holds an id."""
         return "{id}" in self.path
 
     @property
     def takes_body(self) -> bool:
-        """Whether a body is read."""
+        """Whether the operation reads a body."""
         return self.method in {"POST", "PATCH"}
 
 

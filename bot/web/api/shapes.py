@@ -1,4 +1,4 @@
-"""What goes over the wire, each shape written once: it checks, it writes, it describes itself."""
+"""Shapes of the API's JSON, each defined once for checking, writing and OpenAPI."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -28,7 +28,7 @@ def _flag(text: object) -> object:
 
 
 class GivenShape(BaseModel):
-    """What comes from outside: exactly these fields, of exactly these types."""
+    """A request body: exactly these fields, of exactly these types."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -108,7 +108,7 @@ class NewMessageShape(GivenShape):
 
 
 class ConversationPatch(GivenShape):
-    """What to change in the conversation whose `version` was read."""
+    """Changes to the conversation whose `version` was read."""
 
     version: Annotated[int, Field(ge=0, le=LAST_SEQ)]
     status: Literal["open", "closed"] | None = None
@@ -132,7 +132,7 @@ class NewContactShape(GivenShape):
 
 
 class ContactPatch(GivenShape):
-    """What to change in a contact."""
+    """Changes to a contact."""
 
     email: _Email | None = None
     first_name: _Name | None = None
@@ -151,7 +151,7 @@ class Contact(BaseModel):
 
 
 class Visitor(BaseModel):
-    """Who writes."""
+    """The visitor."""
 
     id: int
     name: str
@@ -161,7 +161,7 @@ class Visitor(BaseModel):
 
 
 class CaptureShape(BaseModel):
-    """How far the asking for an email has come, and why."""
+    """The capture state of a conversation and its reason."""
 
     state: CaptureState
     reason: str
@@ -204,7 +204,7 @@ class AttachmentShape(BaseModel):
 
 
 class DeliveryShape(BaseModel):
-    """How far a message has come."""
+    """A message's delivery state."""
 
     state: Way
     error: str | None
@@ -249,7 +249,7 @@ class ContactsShape(BaseModel):
 
 
 class FaultShape(BaseModel):
-    """What is wrong: a code for programs, a sentence for people."""
+    """An API error: a code for programs, a sentence for people."""
 
     code: str
     message: str

@@ -1,4 +1,4 @@
-"""Who may come near the simulator: this machine's own pages, and nobody through them."""
+"""The simulator's guard: requests from this machine's own pages only."""
 
 import json
 from collections.abc import Awaitable, Callable

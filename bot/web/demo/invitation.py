@@ -1,4 +1,4 @@
-"""What an operator may open to try the system out."""
+"""The addresses that an operator may open to try the system out."""
 
 
 def demo_pages(origin: str) -> dict[str, str]:

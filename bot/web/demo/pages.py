@@ -38,7 +38,7 @@ _ASSETS = {
 
 @dataclass(frozen=True, slots=True)
 class DemoPages:
-    """What a newcomer's browser asks for."""
+    """Requests of a newcomer's browser."""
 
     demo: DemoSettings
     crowd: Crowd

@@ -22,7 +22,7 @@ _CAST = (
 
 
 class PersonKind(StrEnum):
-    """How much Messenger knows about whoever writes."""
+    """The kind of a simulated person: guest or logged in."""
 
     GUEST = "guest"
     MEMBER = "member"
@@ -31,7 +31,7 @@ class PersonKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuickReply:
-    """What a page offers to tap, as it came through Graph."""
+    """A quick reply as it came through Graph."""
 
     content_type: str
     title: str = ""
@@ -40,7 +40,7 @@ class QuickReply:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """What the phone shows of a quick reply."""
+    """A quick reply as the phone shows it."""
 
     kind: str
     title: str
@@ -49,7 +49,7 @@ class Chip:
 
 @dataclass(slots=True)
 class PhoneMessage:
-    """One bubble on the phone."""
+    """A bubble on the simulated phone."""
 
     mid: str
     text: str
@@ -84,7 +84,7 @@ class DemoHappening:
 
 @dataclass(slots=True, eq=False)
 class DemoPerson:
-    """Somebody with a phone. Everything about them is bounded."""
+    """A simulated person with a phone; its history is bounded."""
 
     psid: str
     kind: PersonKind
@@ -126,7 +126,7 @@ class DemoPerson:
 
     @property
     def has_unseen(self) -> bool:
-        """Whether the page has written since the phone was last looked at."""
+        """Whether the page has written since the phone's last look."""
         seen = self.last_saw_at
         return any(each.from_page and (not seen or each.at > seen) for each in self.messages)
 

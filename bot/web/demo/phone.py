@@ -1,4 +1,4 @@
-"""What people do with their phones, told to our webhook as Meta would tell it."""
+"""Acts on the simulated phone, posted to our webhook as Meta would post them."""
 
 import secrets
 from collections.abc import Mapping

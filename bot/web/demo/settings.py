@@ -1,4 +1,4 @@
-"""What the simulator is told by whoever puts the system together."""
+"""Settings of the simulator."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field

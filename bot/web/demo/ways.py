@@ -1,4 +1,4 @@
-"""How the simulator looks behind the scenes, and how its visitor plays the team."""
+"""The simulator's view behind the scenes, and its buttons that play the team."""
 
 import asyncio
 import secrets
@@ -21,7 +21,7 @@ _MOST_MESSAGES = 100
 
 @dataclass(frozen=True, slots=True)
 class DemoWays:
-    """The same ways that the API offers, for the demo's own page."""
+    """The API's operations for the demo's own page."""
 
     database: Database
     desk: Desk

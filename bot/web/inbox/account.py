@@ -1,4 +1,4 @@
-"""What agents choose for themselves: name, password, keys, sounds, and whether they are there."""
+"""The agent's account: name, password, keys, sounds, availability."""
 
 import asyncio
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What agents do in a conversation: answer, note, assign, close, ask, send again."""
+"""Agents' acts in a conversation: reply, note, assign, close, ask, send again."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping

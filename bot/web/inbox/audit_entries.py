@@ -1,4 +1,4 @@
-"""What was done with a conversation, and by whom, as sentences."""
+"""Audit entries of a conversation as sentences."""
 
 from collections.abc import Mapping
 

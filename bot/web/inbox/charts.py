@@ -12,7 +12,7 @@ _FULL = 100
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One hour of the day: heights from the ground up, in the chart's own units."""
+    """A bar for one hour of the day, in the chart's own units."""
 
     hour: int
     x: float

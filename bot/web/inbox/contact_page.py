@@ -1,4 +1,4 @@
-"""One contact as its page shows it: what is known, from where, and what was done to it."""
+"""A contact's page: its facts, their sources and its history."""
 
 import asyncio
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ _MERGING = frozenset({CONTACT_MERGED, CONTACT_PARTED})
 
 @dataclass(frozen=True, slots=True)
 class DossierNotice:
-    """What could not be done, and beside which field that belongs."""
+    """A refusal and the field that it belongs to."""
 
     words: str = ""
     field: str = ""

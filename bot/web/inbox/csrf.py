@@ -1,4 +1,4 @@
-"""Whether a change comes from our own page, and not from one that somebody was lured to."""
+"""CSRF protection: a change must come from our own page."""
 
 import hashlib
 import hmac

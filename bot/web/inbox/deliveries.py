@@ -1,4 +1,4 @@
-"""How far what the team has written has come, in words."""
+"""Delivery states in words."""
 
 from bot.core.model import Assurance, Kind
 from bot.desk.progress import Progress, Way

@@ -1,4 +1,4 @@
-"""What the inbox's pages are made of, and who may call which of them."""
+"""Dependencies of the inbox's pages, and who may call which of them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -37,7 +37,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Who(Enum):
-    """Who may call an address."""
+    """The callers that an address admits."""
 
     ANYBODY = auto()
     AGENT = auto()
@@ -46,7 +46,7 @@ class Who(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One address of the inbox."""
+    """An entry: one address of the inbox with its handler and callers."""
 
     method: str
     path: str
@@ -57,7 +57,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class InboxParts:
-    """What the composition root hands over."""
+    """The dependencies that the composition root hands over."""
 
     desk: Desk
     overview: Overview
@@ -73,7 +73,7 @@ class InboxParts:
     guesses: Limits
     """How often somebody may try to sign in."""
     proxies: tuple[Network, ...]
-    """Whose word counts about where a request comes from."""
+    """Trusted proxies."""
     live: SignalListener
     presence: Presence
     hint: Callable[..., None]
@@ -93,7 +93,7 @@ class InboxParts:
 
     @property
     def tickets(self) -> Tickets:
-        """What opens sockets."""
+        """The tickets that open sockets."""
         return Tickets(self.passes)
 
 

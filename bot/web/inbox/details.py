@@ -1,4 +1,4 @@
-"""What stands beside an open conversation: who it is, and where we know that from."""
+"""The details pane: the visitor's facts and their sources."""
 
 import asyncio
 from collections.abc import Mapping
@@ -83,7 +83,7 @@ class OtherTalk:
 
 @dataclass(frozen=True, slots=True)
 class Pane:
-    """All that the pane shows."""
+    """The contents of the details pane."""
 
     view: ConversationView
     person: RowPerson

@@ -1,4 +1,4 @@
-"""What the last check of the installation found, for the operators' page."""
+"""The last check's findings for the operators' page."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

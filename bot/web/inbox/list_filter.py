@@ -15,7 +15,7 @@ from bot.web.inbox.dependencies import PREFIX
 
 
 class View(StrEnum):
-    """Whose conversations."""
+    """The views of the list."""
 
     MINE = "mine"
     UNASSIGNED = "unassigned"
@@ -49,12 +49,12 @@ class ListFilter:
 
     @property
     def address(self) -> str:
-        """Where this is shown."""
+        """The address of the filtered page."""
         return f"{PREFIX}/{self.open}{self.query}" if self.open else f"{PREFIX}{self.query}"
 
     @property
     def list_address(self) -> str:
-        """Where the list alone is to be had."""
+        """The address of the list's fragment."""
         return f"{PREFIX}/list{self.query}"
 
     def see(self, view: str) -> "ListFilter":

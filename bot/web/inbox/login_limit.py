@@ -1,4 +1,4 @@
-"""How often somebody may guess at a password: limits that strangers reach and agents don't."""
+"""Limits on sign-in guesses, which strangers reach and agents don't."""
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
@@ -39,7 +39,7 @@ _LONGEST_EMAIL = 320
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """One try to sign in."""
+    """A try to sign in."""
 
     agent: str
     """A hash of the email: whoever reads the counters should not find emails."""
@@ -51,7 +51,7 @@ class Guess:
 
     @property
     def limit(self) -> tuple[str, str, str]:
-        """What it is counted as: by nothing that a stranger and the agent have in common."""
+        """The keys that a try is counted under; none is shared by a stranger and the agent."""
         if self.browser:
             return _FROM_A_KNOWN_BROWSER, f"{self.agent} {self.browser}", ""
         return SIGN_IN, f"{self.agent} {self.address}", self.address

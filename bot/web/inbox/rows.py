@@ -32,7 +32,7 @@ _ATTACHMENTS = {
 
 @dataclass(frozen=True, slots=True)
 class RowPerson:
-    """Whom a conversation is with."""
+    """The visitor or contact of a row."""
 
     name: str
     contact_id: int | None
@@ -43,7 +43,7 @@ class RowPerson:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One conversation of the list."""
+    """A conversation's row in the list."""
 
     id: ConversationId
     person: RowPerson
@@ -60,7 +60,7 @@ class Row:
 
     @property
     def count(self) -> str:
-        """What stands in the badge."""
+        """The badge's text."""
         return "99+" if self.unread >= MOST_UNREAD else str(self.unread)
 
     @property
@@ -71,7 +71,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """How an agent sees: now, there, and with these visitors in the chat."""
+    """An agent's viewpoint: moment, time zone, and the visitors in the chat."""
 
     agent: Agent
     now: datetime

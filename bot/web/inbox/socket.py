@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Line:
-    """One agent's open page."""
+    """An agent's socket: one open page."""
 
     socket: web.WebSocketResponse
     agent: Agent

@@ -41,7 +41,7 @@ _NOBODY = {"operator": "An operator", "api": "A program"}
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What to call those who did something."""
+    """Names of actors."""
 
     team: Mapping[str, str]
     """Names by email."""

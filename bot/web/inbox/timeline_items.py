@@ -1,4 +1,4 @@
-"""What an open conversation is shown as: days, bubbles, and lines about what happened."""
+"""Items of a timeline: days, bubbles, and lines about events."""
 
 from dataclasses import dataclass
 from datetime import datetime

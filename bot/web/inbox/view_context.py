@@ -44,12 +44,12 @@ class ViewContext:
 
     @property
     def agent(self) -> Agent:
-        """Who looks."""
+        """The agent who looks."""
         return agent_of(self.request)
 
     @property
     def reader(self) -> Reader:
-        """The same, as the overview knows it."""
+        """The agent as the overview knows it."""
         return Reader(self.agent.id, self.agent.email)
 
     async def sight(self, views: Iterable[ConversationView]) -> Sight:
