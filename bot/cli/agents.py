@@ -104,9 +104,9 @@ def change(email: str, name: str | None, *, admin: bool | None, enable: bool) ->
 
 @contextmanager
 def _opened_staff() -> "Iterator[Agents]":
-    from bot.data_dir import make_data_dir
     from bot.desk.agents import Agents
     from bot.desk.errors import DeskError
+    from bot.runtime.data_dir import make_data_dir
     from bot.wiring.ground import now
 
     settings = start()

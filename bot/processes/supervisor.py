@@ -15,8 +15,8 @@ from pathlib import Path
 
 import click
 
-from bot.data_dir import make_data_dir
 from bot.processes.children import STOP_SIGNALS, live_together
+from bot.runtime.data_dir import make_data_dir
 from bot.runtime.embedded_valkey import EmbeddedValkeyError, running_valkey
 from bot.runtime.filelock import AlreadyLockedError, exclusive_lock
 from bot.runtime.secret import secret_keys

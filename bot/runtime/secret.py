@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from bot.data_dir import make_data_dir
+from bot.runtime.data_dir import make_data_dir
 from config.secret_texts import LEAST_CHARACTERS
 from config.settings import Settings, SettingsError
 

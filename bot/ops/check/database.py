@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.model import VisitorKey
-from bot.data_dir import find_hindrance
 from bot.desk.exposure import LATELY
 from bot.findings import Finding, attention, broken, ok
 from bot.ops.check.keeping import check_keeping
 from bot.ports.errors import UnavailableError
+from bot.runtime.data_dir import find_hindrance
 from bot.storage.agents import StoredAgent, list_agents
 from bot.storage.causes import explain
 from bot.storage.checkup import find_newest_visitor
