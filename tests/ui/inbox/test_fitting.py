@@ -53,6 +53,8 @@ NO_PAGES = {
     "/readyz",
     "/metrics",
     "/widget.js",
+    "/inbox/{id}/messages/{seq}/original",  # plain text
+    "/inbox/{id}/messages/{seq}/original.eml",
     "/api/v1/openapi.json",
     "/api/v1/contacts",
     "/api/v1/contacts/{id}",
