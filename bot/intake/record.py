@@ -20,7 +20,7 @@ from bot.core.arrivals import (
 )
 from bot.core.automatic import is_automatic
 from bot.core.decide import decide
-from bot.core.decisions import RefuseEmail, RefuseMoreEmails, SuggestEmail
+from bot.core.decisions import CaptureEmail, RefuseEmail, RefuseMoreEmails, SuggestEmail
 from bot.core.events import (
     AgentReplied,
     EmailGiven,
@@ -72,8 +72,8 @@ def record(
     taken: list[Taken | None] = [None] * len(arrivals)
     for index in sorted(range(len(arrivals)), key=lambda each: arrivals[each].happened_at):
         taken[index] = one = recorder.take(arrivals[index])
-        if one and one.decisions and (thread := recorder.threads.get(arrivals[index].place)):
-            ask_to_prove(batch, thread, arrivals[index], one, rules)
+        if one and rules.mails_leave and _gives_address(one):
+            ask_to_prove(batch, recorder.threads, arrivals[index])
     return Record(batch, taken)
 
 
@@ -312,6 +312,10 @@ class _Recorder:
             return True
         erased_at = self.erased.get(arrival.place)
         return erased_at is not None and at <= erased_at
+
+
+def _gives_address(taken: Taken) -> bool:
+    return any(isinstance(each, CaptureEmail) for each in taken.decisions)
 
 
 def _assurance(thread: VisitorState) -> Assurance | None:
