@@ -24,6 +24,7 @@ def upgrade() -> None:
         op.create_index(
             f"ix_outbox_of_{column}", "outbox", [column], postgresql_where=there, sqlite_where=there
         )
+    _build_anew_what_finds_waiting_messages()
     op.create_table(
         "unfinished_erasures",
         sa.Column("id", _id(), autoincrement=True, nullable=False),
@@ -36,6 +37,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unfinished_erasures")),
         sqlite_autoincrement=True,
     )
+
+
+def _build_anew_what_finds_waiting_messages() -> None:
+    """Let SQLite prefer the narrow index: of two that fit it takes the one that was made last."""
+    if op.get_bind().dialect.name != "sqlite":
+        return
+    waiting = sa.text("kind = 'deliver' AND state IN ('pending', 'sending')")
+    name = "ix_outbox_conversation_id"
+    op.drop_index(name, "outbox")
+    op.create_index(name, "outbox", ["conversation_id", "id"], sqlite_where=waiting)
 
 
 def _id() -> sa.types.TypeEngine[int]:
