@@ -88,9 +88,9 @@ def test_the_reference_is_printed_whatever_is_set(run: Run) -> None:
 
 
 def test_a_check_that_finds_something_broken_fails(run: Run) -> None:
-    done = run("check", DATABASE_URL=NOWHERE)
+    done = run("check", DATABASE_URL=NOWHERE, SECRET_KEY=LONG_CANARY)
     assert done.returncode == 1
-    assert "broken           database: It can't be reached." in done.stdout
+    assert "broken           database: It can't be reached: " in done.stdout
     assert CANARY not in done.stdout + done.stderr
 
 

@@ -170,6 +170,7 @@ def test_what_is_erased_is_not_told(bureau: Bureau, target: Target) -> None:
         erase_places(connection, [ANN], Erasure("test", bureau.now))
     bureau.pass_time(3_600)
     assert len(target.received) == before
+    bureau.office.forget()
     assert not bureau.errands("webhook")
 
 

@@ -51,6 +51,7 @@ async def test_d07_a_prompt_that_fails_as_the_person_is_erased_writes_nothing(
     prompt, deletion = jobs[Work.CAPTURE_PROMPT, OTHER_PAGE], jobs[Work.DELETE_PERSON, APP]
     gone = UndeliverableError("Gone.", Cause.RECIPIENT_GONE)
     asked.settle((deletion, Found((elsewhere, ANN))), (prompt, gone))
+    asked.forget()
     assert not traces(asked, "'ann'", "'else'", "the same person")
 
 

@@ -9,6 +9,7 @@ import pytest
 from bot.core.model import VisitorKey
 from bot.storage.engine import Database
 from bot.storage.outbox.accounts import AccountState, lock_account, save_account
+from bot.storage.tables import visitors
 from channels.messenger.profile import NO_ACCESS
 from channels.meta.doctor import NEEDED_FIELDS
 from tests.bot.ops.check.conftest import Check, about
@@ -304,6 +305,8 @@ def test_a_visitor_without_a_profile_of_its_own_shows_nothing(
     check: Check, stored: dict[str, str], office: Office
 ) -> None:
     office.write(place=VisitorKey("messenger", PAGE, "user_ref:5"))
+    with office.database.write() as connection:
+        connection.execute(visitors.update().values(guest=True))
     assert about(SUBJECT, check(**stored))[-1] == NOBODY_YET
 
 

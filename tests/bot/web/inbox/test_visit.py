@@ -90,7 +90,7 @@ async def test_without_a_page_nothing_is_told_of_its_beginning(
 async def test_c34_a_page_that_leads_elsewhere_is_no_link(office: Office, maya: Browser) -> None:
     hostile = Visit("javascript:alert(1)", "\u202efdp.exe")
     page = await open_thread(maya, write(office, hostile))
-    assert "Started on the page <b><bdi>\u202efdp.exe</bdi></b>" in page
+    assert "Started on the page <b><bdi>[U+202E]fdp.exe</bdi></b>" in page
 
 
 @pytest.mark.parametrize("field", ["page", "title", "referrer", "browser", "language"])
