@@ -38,7 +38,8 @@ def test_w50_a_hung_redis_slows_no_webhook_and_work_flows_again(
             started = time.monotonic()
             fragile.hear(ANN)
             assert time.monotonic() - started < 2
-        assert fragile.get("/readyz").json()["status"] == "degraded"
+        # what was seen within the last second may still be told
+        until(lambda: fragile.get("/readyz").json()["status"] == "degraded", WITHIN_PROMISE)
     finally:
         os.kill(pid, signal.SIGCONT)
     until(lambda: fragile.graph.sent_to(ANN), WITHIN_PROMISE)

@@ -49,6 +49,8 @@ class _Pages:
     async def lift(self, request: web.Request) -> web.Response:
         """Let mails go to an address again."""
         lift, chosen = self.parts.suppressions.lift, request.match_info["id"]
+        if not chosen.isprintable():  # PostgreSQL takes no NUL
+            raise web.HTTPNotFound
         try:
             await asyncio.to_thread(lift, chosen, agent_of(request).actor)
         except NotFoundError:
