@@ -41,7 +41,7 @@ class Plan:
 
 @dataclass
 class Person:
-    """Somebody at a network address of their own."""
+    """An honest visitor at a network address of its own."""
 
     plan: Plan
     address: str

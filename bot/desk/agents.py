@@ -30,7 +30,7 @@ from bot.storage.sessions import end_sessions, revoke_passes
 from bot.storage.transactions import read, retry_races
 
 OPERATOR = "operator"
-"""Who acts from a shell."""
+"""The operator as an actor, for commands from a shell."""
 
 
 class AgentExistsError(ConflictError):

@@ -103,4 +103,4 @@ class Watched:
     look: Callable[[], str | None]
     """Ask the channel itself whether something is wrong; blocks while it does."""
     service: str
-    """Who delivers what visitors write there, within a sentence."""
+    """The name of the channel's deliverer, within a sentence."""

@@ -30,9 +30,9 @@ class _Rights:
     email_keys: tuple[str, ...] = ()
     """The addresses that the reader has proved: it reads what came from there, and went there."""
     closed: tuple[Range, ...] = ()
-    """What it does not read, but for such mails."""
+    """The ranges that the reader does not see, but for mailed replies."""
     last_seq: int | None = None
-    """It reads up to here; None: to the end."""
+    """The last message that the reader sees; None: no end."""
 
 
 def _is_for(audiences: Collection[Audience]) -> sa.ColumnElement[bool]:

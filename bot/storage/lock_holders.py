@@ -1,4 +1,4 @@
-"""Who holds what a migration waits for, in words for an operator; no statement is repeated."""
+"""Holders of the locks that a migration waits for, in words for an operator, without statements."""
 
 import sqlalchemy as sa
 
