@@ -139,7 +139,8 @@ def _of_messages() -> sa.Select[int, str]:
 
 def _older_messages() -> sa.Subquery:
     row = messages.c
-    columns, older = [row.conversation_id, row.text], row.id <= _LAST_MESSAGE - _NEWEST
+    columns = [row.conversation_id, row.text]
+    older = row.id + 0 <= _LAST_MESSAGE - _NEWEST  # a sum, or the planner may read by id
     return _block_by_block(messages, columns, MESSAGE_WORDS, older)
 
 
@@ -189,7 +190,7 @@ def _block_by_block(
     mark = sa.func.concat("b", blocks.c.number, "x")
     words = sa.func.to_tsquery(sa.literal_column("'simple'"), sa.func.replace(_WORDS, "#", mark))
     rows = sa.select(*columns).where(sa.literal_column(vector).bool_op("@@")(words), *more)
-    here = rows.lateral()
+    here = rows.limit(_MOST_READ).lateral()  # without a limit the planner may join rows to blocks
     found = sa.select(here).select_from(sa.join(blocks, here, sa.true()))
     return found.limit(_MOST_READ).subquery()
 
