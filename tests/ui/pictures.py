@@ -13,6 +13,7 @@ _SHOTS = Path(__file__).parent / "shots"
 _MADE_WITH = _SHOTS / "chromium"
 _IS_UPDATE = "UPDATE_SHOTS" in os.environ
 _TOLERATED = 0.002
+_FONTS = ("Inter", "Noto Color Emoji", "DejaVu Sans")  # the last for Arabic and Hebrew
 _DIFFERENT = """
 async ([before, now]) => {
   const pixels = async png => {
@@ -41,7 +42,7 @@ def skip_unless_comparable(browser: Browser) -> None:
         _MADE_WITH.write_text(f"{major}\n")
     if (made_with := _MADE_WITH.read_text().strip()) != major:
         pytest.skip(f"the pictures were made with Chromium {made_with}, this is {major}")
-    for family in ("Inter", "Noto Color Emoji"):
+    for family in _FONTS:
         if not _has_font(family):
             pytest.skip(f"the pictures show the font {family}, which is not installed")
 
