@@ -15,12 +15,17 @@ from bot.storage.engine import Database
 from bot.storage.migrate import upgrade
 from bot.storage.tables import metadata, schema_revisions
 from tests.office import Office
+from tests.scratch import write_to_memory
 from tests.servers import as_psycopg, new_database, running_postgres
 
 settings.register_profile("unit", max_examples=25)
 
 _UNITS = tuple(Path(__file__).parent / folder for folder in ("bot/core", "channels", "config"))
 _SERVED = {"postgres_server", "redis_server", "migrated_file", "database_url", "sqlite_url"}
+
+
+def pytest_configure() -> None:
+    write_to_memory()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
