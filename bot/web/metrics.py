@@ -106,7 +106,7 @@ class _Outbox(Collector):
 
 def _outbox_metrics(figures: OutboxMetrics) -> Iterable[Metric]:
     rows = GaugeMetricFamily(
-        "whosthere_outbox_rows", "Work outside by its state", labels=["kind", "state"]
+        "whosthere_outbox_rows", "Outbox rows by kind and state", labels=["kind", "state"]
     )
     for (kind, state), count in figures.outbox.items():
         rows.add_metric([kind, state], count)

@@ -96,4 +96,4 @@ async def test_a_letter_is_discarded_by_its_button(
     await page.goto(f"{support.origin}/inbox/operations")
     await page.get_by_role("button", name="Discard letter 1").click()
     await page.get_by_text("There are none.").wait_for()
-    assert await page.get_by_role("status").inner_text() == "Letter 1: discarded."
+    assert await page.get_by_role("status").inner_text() == "Dead letter 1: discarded."

@@ -108,7 +108,7 @@ async def test_what_a_worker_found_is_shown_with_the_worst_first(
     assert (
         "What ./run check says, as a worker found it 4 min ago. Check now"
         " Broken page 1001 The token is not valid. Make another one."
-        " Look capture Nobody is asked. Set <it>."
+        " Check capture Nobody is asked. Set <it>."
         " 1 of 3 things looked at are well Works redis It answers."
     ) in words(page)
     assert "overdue" not in page
@@ -144,7 +144,7 @@ async def test_a_letter_shows_its_reason_and_never_what_it_says(
 async def test_a_letter_that_still_fails_stays_and_says_so(jonas: Browser, office: Office) -> None:
     letter = bury(office)
     page = await (await jonas.post(f"{HERE}/letters/{letter}/retry")).text()
-    assert f"Letter {letter}: still open" in page
+    assert f"Dead letter {letter}: still open" in page
     assert office.rows("dead_letters")[0]["state"] == "open"
 
 
