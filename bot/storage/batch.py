@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.arrivals import Fault, Visit
 from bot.core.emails import key_of
@@ -142,6 +144,7 @@ class Batch:
                 "reason": fault.reason,
                 "state": "open",
                 "created_at": self.now,
+                "digest": sha256(fault.raw).hexdigest(),
             }
         )
 
@@ -291,7 +294,11 @@ class Batch:
 
     def _insert_faults(self) -> None:
         if self._faults:
-            self.connection.execute(dead_letters.insert(), self._faults)
+            dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
+            letters = dialect.insert(dead_letters).on_conflict_do_nothing(
+                index_elements=["channel", "digest"]
+            )
+            self.connection.execute(letters, self._faults)
 
 
 def _storable(name: str) -> str:

@@ -150,6 +150,9 @@ dead_letters = table(
     sa.Column("settled_at", UtcTime),
     # whose a mail is; no reference, for it must hinder no deletion
     sa.Column("conversation_id", Id),
+    # of the bytes that a delivery brought, which comes again until it is acknowledged
+    sa.Column("digest", sa.Text),
+    sa.Index("uq_dead_letters_digest", "channel", "digest", unique=True),
     sa.Index(
         "ix_dead_letters_conversation_id",
         "conversation_id",

@@ -9,7 +9,11 @@ from bot.storage.checkup import Checkup, KeptFinding
 from bot.web.inbox.times import ago
 from config.concerns import Concern
 
-_LOOKS = {"ok": ("well", "Works"), "needs attention": ("warn", "Check"), "broken": ("ill", "Broken")}
+_LOOKS = {
+    "ok": ("well", "Works"),
+    "needs attention": ("warn", "Check"),
+    "broken": ("ill", "Broken"),
+}
 _WORST_FIRST = list(reversed(_LOOKS))
 
 

@@ -152,6 +152,25 @@ async def test_what_a_channel_could_not_read_is_kept(intake: Intake, database: D
     assert (count(database, "messages"), count(database, "dead_letters")) == (1, 1)
 
 
+async def test_a_repeated_delivery_makes_no_second_dead_letter(
+    intake: Intake, database: Database
+) -> None:
+    bad = arrival(key="m_bad")
+    bad = bad._replace(report=VisitorWrote("x", NOON.replace(tzinfo=None), NOON), raw=b"poison")
+    fault = Fault(b"<xml/>", "not_json")
+    for channel in ("messenger", "messenger", "pigeon"):
+        await intake.receive(channel, [bad, arrival()], [fault, fault, Fault(b"<a/>", "not_json")])
+    with database.read() as connection:
+        kept = connection.execute(sa.text("SELECT channel, raw FROM dead_letters")).all()
+    assert sorted((channel, bytes(raw)) for channel, raw in kept) == [
+        ("messenger", b"<a/>"),
+        ("messenger", b"<xml/>"),
+        ("messenger", b"poison"),
+        ("pigeon", b"<a/>"),
+        ("pigeon", b"<xml/>"),
+    ]
+
+
 async def test_more_than_a_group_in_one_request_is_taken_whole(
     intake: Intake, database: Database
 ) -> None:
