@@ -28,6 +28,7 @@ from bot.storage.owners import (
 )
 from bot.storage.return_links import add_proof
 from bot.storage.visitor_states import VisitorState, lock_visitors
+from config.rules import MAIL
 
 WENT_OVER = (
     "This browser has proved the address of conversation {id}, and goes on there. Nobody reads this"
@@ -83,6 +84,8 @@ def _divide(batch: Batch, thread: VisitorState, side: list[VisitorKey], proof: P
     talk, talk_id = thread.conversation, thread.conversation_id
     if talk is None or talk_id is None or thread.visitor_id is None:
         return
+    if thread.place.channel == MAIL:
+        return  # no browser reads it
     connection = batch.connection
     after_seq = thread.owner_after_seq if find_closed(connection, talk_id) else 0
     is_closed = talk.closed_for_others or talk.status is Status.CLOSED

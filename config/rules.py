@@ -77,9 +77,14 @@ class ChannelRules:
 
     needs_consent: bool = False
     """An address is taken only from a field with a ticked box beside it, never from words."""
+    is_mail: bool = False
+    """Replies are mailed, each by itself."""
 
 
+MAIL = "email"
+"""The channel of what an address's owner says and is told by mail alone."""
 NO_WINDOW = ChannelRules()
+_BY_MAIL = ChannelRules(is_mail=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +126,6 @@ class CaptureRules:
 
     def for_channel(self, channel: str) -> ChannelRules:
         """Return the demands of a channel; one that makes none has no window."""
+        if channel == MAIL:
+            return _BY_MAIL
         return self.channel_rules.get(channel, NO_WINDOW)

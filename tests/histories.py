@@ -11,13 +11,15 @@ from bot.core.events import Attachment, EmailGiven, VisitorWrote
 from bot.core.model import ConversationId, VisitorKey
 from bot.desk.types import ContactChanges, Person, Words
 from bot.follow_ups.answers import AnswerDesk
+from bot.follow_ups.proving import Proving
 from bot.follow_ups.returns import Returns
 from bot.storage.agents import list_agents
 from bot.storage.batch import Batch
 from bot.storage.files import FileMark, FileState, StoredFile, find_wanted, save_files
+from bot.storage.mails import open_threads
 from bot.storage.reading_marks import mark_read
 from tests.letters import answer, bounce
-from tests.mailroom import DELAY, MAYA, SITE, MailRoom
+from tests.mailroom import DELAY, MAYA, SITE, MailRoom, answer_desk
 from tests.office import PAGE
 
 ACTS = (
@@ -32,6 +34,8 @@ ACTS = (
     "be_mailed",
     "come_back_by_the_link",
     "answer_by_mail",
+    "answer_by_mail_on_messenger",
+    "ask_for_a_code",
     "answer_from_elsewhere",
     "send_a_forged_mail",
     "send_what_nobody_can_read",
@@ -148,6 +152,25 @@ class Someone:
 
     def answer_by_mail(self) -> bool:
         return self._take(lambda mail, to: answer(to, self._said(), sender=mail, key=self._key()))
+
+    def answer_by_mail_on_messenger(self) -> bool:
+        office, talk = self.room.office, self._talk(self.page)
+        rows = office.rows("conversations", id=talk, email=self.first) if talk else []
+        if not talk or not rows:
+            return False
+        with office.database.write() as connection:
+            token = open_threads(connection, {talk: self.first}, office.now)[talk]
+        to = f"reply+{token}@shop.example"
+        answer_desk(office).take(answer(to, self._said(), sender=self.first, key=self._key()))
+        return True
+
+    def ask_for_a_code(self) -> bool:
+        office = self.room.office
+        before = office.count("proofs")
+        browsers = (self.site, self.site._replace(external_id=f"b-{self.word}"))
+        for browser in browsers:
+            Proving(office.database, lambda: office.now, self.room.doorbell).ask(browser)
+        return office.count("proofs") > before
 
     def answer_from_elsewhere(self) -> bool:
         return self._take(

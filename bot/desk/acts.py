@@ -60,6 +60,9 @@ class Act:
         """Answer the visitor, and order the sending where the channel needs one."""
         self._check_that_we_may_write()
         channel = self.rules.for_channel(self.thread.place.channel)
+        if channel.is_mail:
+            self.mail_instead(words)
+            return
         delivery = Delivery.SENT if channel.row_is_delivery else Delivery.PENDING
         message = self._write(words, Kind.TEXT, delivery)
         self.thread.answered_seq = message.seq

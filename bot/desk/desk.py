@@ -20,7 +20,7 @@ from bot.desk.errors import (
     NotFoundError,
     StaleVersionError,
 )
-from bot.desk.mailing import why_not_mailed
+from bot.desk.mailing import where_mails_go, why_not_mailed
 from bot.desk.progress import progress
 from bot.desk.types import (
     Actor,
@@ -108,14 +108,18 @@ class Desk:
         return self._write(id, words, actor, Kind.TEXT, Act.reply)
 
     def mail_instead(self, id: ConversationId, words: Words, actor: Actor) -> Written:
-        """Answer by mail where the channel lets us write no more; raises NotMailedError."""
-        return self._write(id, words, actor, Kind.TEXT, Act.mail_instead)
+        """Answer by mail where the channel lets us write no more; raises NotMailedError.
+
+        Beside a conversation that the address's owner has by mail it is always written there.
+        """
+        there = read(self._database, lambda connection: where_mails_go(connection, id))
+        return self._write(there, words, actor, Kind.TEXT, Act.mail_instead)
 
     def why_not_mail(self, id: ConversationId) -> str | None:
         """Say why a reply can't go by mail instead; None: it can be offered."""
 
         def look(connection: sa.Connection) -> str | None:
-            talk = find_recipient(connection, id)
+            talk = find_recipient(connection, where_mails_go(connection, id))
             if talk is None:
                 raise NotFoundError
             return why_not_mailed(connection, talk, self._rules(), self._clock())

@@ -6,7 +6,9 @@ import sqlalchemy as sa
 
 from bot.core.away import is_window_over
 from bot.core.emails import Address, validate
-from bot.core.model import Conversation
+from bot.core.model import Conversation, ConversationId
+from bot.storage.mail_sides import find_mail_side
+from bot.storage.mails import find_recipient
 from bot.storage.suppressions import Silence, find_silence
 from config.rules import CaptureRules
 
@@ -20,13 +22,23 @@ _SILENCED = {
 }
 
 
+def where_mails_go(connection: sa.Connection, id: ConversationId) -> ConversationId:
+    """Name the conversation of mails: the one that the owner has by mail, if there is one."""
+    talk = find_recipient(connection, id)
+    address = validate((talk and talk.mailed_email) or "")
+    if not isinstance(address, Address):
+        return id
+    return find_mail_side(connection, id, address.key) or id
+
+
 def why_not_mailed(
     connection: sa.Connection, talk: Conversation, rules: CaptureRules, now: datetime
 ) -> str | None:
     """Say why a reply can't go by mail; None: it can."""
     if rules.follow_up_delay is None:
         return NO_SERVER
-    if not is_window_over(talk.channel, talk.visitor_seen_at, now, rules):
+    is_mail = rules.for_channel(talk.channel).is_mail
+    if not is_mail and not is_window_over(talk.channel, talk.visitor_seen_at, now, rules):
         return NOT_NEEDED
     address = validate(talk.mailed_email or "")
     if not isinstance(address, Address):

@@ -1,7 +1,7 @@
 """A conversation as an agent opens it: what was said and done, and whether one may answer."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bot.core.away import is_window_over
 from bot.core.model import Conversation, ConversationId, MessageId
 from bot.desk.errors import NotFoundError, OwnedElsewhereError, WindowClosedError
-from bot.desk.mailing import why_not_mailed
+from bot.desk.mailing import where_mails_go, why_not_mailed
 from bot.desk.progress import progress
 from bot.desk.types import Shown
 from bot.desk.unmailed import why_unmailed
@@ -17,8 +17,9 @@ from bot.storage.conversations import ConversationView, find_conversation
 from bot.storage.engine import Database
 from bot.storage.files import FileMark, StoredFile, find_file, find_marks
 from bot.storage.history import Deed, find_last_change, list_deeds
+from bot.storage.mail_sides import find_linked
 from bot.storage.mails import find_recipient
-from bot.storage.messages import Span, StoredMessage, list_messages
+from bot.storage.messages import Span, StoredMessage, find_span, list_messages
 from bot.storage.original_mails import Original, OriginalMark, find_original, find_originals
 from bot.storage.owners import Ownership, find_ownership
 from bot.storage.transactions import read
@@ -26,6 +27,7 @@ from bot.storage.visits import StoredVisit, find_visit
 from config.rules import CaptureRules
 
 _MOST_DEEDS = 200
+_BESIDE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class OpenThread:
     window_until: datetime | None
     """Until when the channel lets us answer."""
     may_mail: bool = False
-    """Nobody may answer on the channel, but a mail can go."""
+    """Nobody may answer on the channel, but a mail can go, or the owner has a side by mail."""
     files: Mapping[tuple[MessageId, int], FileMark] = field(default_factory=dict)
     """The copies of what came along, by message and position."""
     visit: StoredVisit | None = None
@@ -51,6 +53,8 @@ class OpenThread:
     ownership: Ownership = field(default_factory=Ownership)
     unmailed: Mapping[MessageId, str] = field(default_factory=dict)
     """Why replies that were not seen in the chat were not mailed."""
+    beside: Sequence["OpenThread"] = ()
+    """The conversations that are told with it, because one of them is the owner's by mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class Reading:
 
     def open(self, id: ConversationId, span: Span) -> OpenThread:
         """Open a conversation, as it is at one moment."""
-        return read(self.database, lambda connection: self._open(connection, id, span))
+        return read(self.database, lambda connection: self._open_all(connection, id, span))
 
     def file(self, message: MessageId, position: int) -> StoredFile | None:
         """Read a copy that is kept."""
@@ -76,6 +80,13 @@ class Reading:
     def last_change(self, id: ConversationId) -> Deed | None:
         """Say who last closed, reopened or assigned a conversation."""
         return read(self.database, lambda connection: find_last_change(connection, id))
+
+    def _open_all(self, connection: sa.Connection, id: ConversationId, span: Span) -> OpenThread:
+        thread = self._open(connection, id, span)
+        linked = find_linked(connection, id)
+        spans = [(one, _span_beside(connection, one, thread)) for one in linked]
+        beside = [self._open(connection, *one) for one in spans]
+        return replace(thread, beside=tuple(beside))
 
     def _open(self, connection: sa.Connection, id: ConversationId, span: Span) -> OpenThread:
         view = find_conversation(connection, id)
@@ -90,9 +101,9 @@ class Reading:
             view,
             shown,
             list_deeds(connection, id, since, _MOST_DEEDS),
-            self._obstacle(view),
+            self._obstacle(connection, view, talk),
             self._window_until(view),
-            self._may_mail(connection, talk),
+            self._may_mail(connection, view),
             find_marks(connection, [one.id for one in found.messages if one.attachments]),
             find_visit(connection, id),
             find_originals(connection, [one.id for one in found.messages]),
@@ -104,16 +115,32 @@ class Reading:
         way = progress(message, self.clock()) if message.outgoing else None
         return Shown(message, way)
 
-    def _obstacle(self, view: ConversationView) -> str | None:
+    def _obstacle(
+        self, connection: sa.Connection, view: ConversationView, talk: Conversation | None
+    ) -> str | None:
         if view.owned_elsewhere:
             return str(OwnedElsewhereError())
-        rules, channel = self.rules(), view.place.channel
-        is_over = is_window_over(channel, view.visitor_seen_at, self.clock(), rules)
+        rules, channel, now = self.rules(), view.place.channel, self.clock()
+        if talk and rules.for_channel(channel).is_mail:
+            return why_not_mailed(connection, talk, rules, now)
+        is_over = is_window_over(channel, view.visitor_seen_at, now, rules)
         return str(WindowClosedError()) if is_over else None
 
-    def _may_mail(self, connection: sa.Connection, talk: Conversation | None) -> bool:
-        return talk is not None and not why_not_mailed(connection, talk, self.rules(), self.clock())
+    def _may_mail(self, connection: sa.Connection, view: ConversationView) -> bool:
+        rules = self.rules()
+        if rules.for_channel(view.place.channel).is_mail:
+            return False  # all that is written goes by mail
+        talk = find_recipient(connection, where_mails_go(connection, view.id))
+        return talk is not None and not why_not_mailed(connection, talk, rules, self.clock())
 
     def _window_until(self, view: ConversationView) -> datetime | None:
         window = self.rules().for_channel(view.place.channel).window
         return view.visitor_seen_at + window if window and view.visitor_seen_at else None
+
+
+def _span_beside(connection: sa.Connection, id: ConversationId, thread: OpenThread) -> Span:
+    """Choose what was written in another conversation while an open one's messages were."""
+    shown = [one.message for one in thread.messages]
+    since = shown[0].created_at if shown and shown[0].seq > 1 else None
+    is_newest = not shown or shown[-1].seq == thread.conversation.last_seq
+    return find_span(connection, id, since, None if is_newest else shown[-1].created_at, _BESIDE)

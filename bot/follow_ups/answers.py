@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
@@ -185,13 +185,16 @@ class AnswerDesk:
             proved = (
                 prove_by_mail(connection, who, arrival, rules, now)
                 if is_genuine
-                else take_unproved(connection, who, arrival)
+                else take_unproved(connection, who, arrival, rules, now)
             )
             decided = record(connection, [proved.arrival], rules, now)
             due = decided.save()
             is_new = decided.taken[0] is not None
             if is_new:
-                keep_original(connection, original_of(mail, raw, who, Standing.ANSWER), now)
+                there = replace(
+                    who, conversation_id=proved.conversation_id, place=proved.arrival.place
+                )
+                keep_original(connection, original_of(mail, raw, there, Standing.ANSWER), now)
             return is_new, due, [*proved.hints, *decided.batch.hints()]
 
         is_new, due, hints = retry_races(self.database, write)

@@ -21,7 +21,7 @@ from bot.core.names import visitor_name
 from bot.storage.contacts import ContactView
 from bot.storage.cursors import read_timed_cursor, write_cursor
 from bot.storage.search import look_for
-from bot.storage.tables import UtcTime, contacts, conversations, visitors
+from bot.storage.tables import UtcTime, contacts, conversations, mail_sides, visitors
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ class ConversationView:
     last_seq: int
     last_message_at: datetime | None
     waiting_since: datetime | None
+    by_mail_of: ConversationId | None
+    """The conversation that this one, by mail, stands beside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,12 @@ VIEW = (
         visitors.c.first_name,
         visitors.c.last_name,
         visitors.c.contact_assurance,
+        mail_sides.c.beside_id.label("by_mail_of"),
         *_CONTACT,
     )
     .join(visitors, visitors.c.id == conversations.c.visitor_id)
     .outerjoin(contacts, contacts.c.id == visitors.c.contact_id)
+    .outerjoin(mail_sides, mail_sides.c.conversation_id == conversations.c.id)
     .where(conversations.c.gone_at.is_(None))
 )
 
@@ -189,6 +193,7 @@ def read_view(row: Any) -> ConversationView:  # noqa: ANN401 - a row of the quer
         last_seq=row.last_seq,
         last_message_at=row.last_message_at,
         waiting_since=row.waiting_since,
+        by_mail_of=row.by_mail_of,
     )
 
 

@@ -59,6 +59,7 @@ class Span:
     from_seq: int | None = None
 
 
+_BEHIND_ALL = 2**31 - 1
 _STORED = (
     sa.select(messages, conversations.c.delivered_up_to, conversations.c.seen_up_to)
     .join(conversations, conversations.c.id == messages.c.conversation_id)
@@ -85,6 +86,26 @@ def list_messages(connection: sa.Connection, id: ConversationId, span: Span) -> 
         query = query.where(seq >= span.from_seq)
     rows = connection.execute(query.order_by(seq.desc())).all()
     return MessageList([_stored(row) for row in reversed(rows)], last_seq)
+
+
+def find_span(
+    connection: sa.Connection,
+    id: ConversationId,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int,
+) -> Span:
+    """Choose the last messages of a conversation that were stored between two moments."""
+    first = _find_first(connection, id, messages.c.created_at >= since) if since else 0
+    behind = _find_first(connection, id, messages.c.created_at > until) if until else None
+    return Span(limit, from_seq=_BEHIND_ALL if first is None else first, before_seq=behind)
+
+
+def _find_first(
+    connection: sa.Connection, id: ConversationId, chosen: sa.ColumnElement[bool]
+) -> int | None:
+    first = sa.select(sa.func.min(messages.c.seq)).where(messages.c.conversation_id == id, chosen)
+    return connection.execute(first).scalar()
 
 
 def find_by_client_key(connection: sa.Connection, key: str) -> StoredMessage | None:

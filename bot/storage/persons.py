@@ -17,7 +17,7 @@ from bot.core.model import (
     VisitorId,
     VisitorKey,
 )
-from bot.storage.tables import browsers, claims, contacts, conversations, visitors
+from bot.storage.tables import browsers, claims, contacts, conversations, mail_sides, visitors
 
 _MOST_ROUNDS = 10
 
@@ -58,9 +58,11 @@ def find_whole(connection: sa.Connection, start: StoredPerson) -> StoredPerson:
 def find_linked(connection: sa.Connection, person: StoredPerson) -> list[LinkedVisitor]:
     """Find the visitors that once were linked with a person's contacts, and are not the person's.
 
-    An agent linked and unlinked them, or they have proved another address since.
+    An agent linked and unlinked them, or they have proved another address since; or they answered
+    mails that the person had sent to an address of theirs.
     """
-    once = sa.select(claims.c.visitor_id).where(claims.c.contact_id.in_(person.contacts))
+    linked = sa.select(claims.c.visitor_id).where(claims.c.contact_id.in_(person.contacts))
+    once = linked.union(_beside(person.visitors))
     query = (
         sa.select(
             *(visitors.c.id, visitors.c.channel, visitors.c.account, visitors.c.external_id),
@@ -76,6 +78,17 @@ def find_linked(connection: sa.Connection, person: StoredPerson) -> list[LinkedV
         )
         for row in connection.execute(query)
     ]
+
+
+def _beside(ids: Collection[VisitorId]) -> sa.Select[tuple[int]]:
+    """Choose the visitors that have a conversation by mail beside one of these visitors'."""
+    sender = conversations.alias()
+    return (
+        sa.select(conversations.c.visitor_id)
+        .join(mail_sides, mail_sides.c.conversation_id == conversations.c.id)
+        .join(sender, sender.c.id == mail_sides.c.beside_id)
+        .where(sender.c.visitor_id.in_(ids))
+    )
 
 
 def find_emails(connection: sa.Connection, person: StoredPerson) -> set[str]:

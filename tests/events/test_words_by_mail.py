@@ -178,7 +178,7 @@ async def test_it_never_goes_out_by_a_channel(mailing: MailWorld) -> None:
     said = [
         text for direction, text, _ in (await mailing.look(ANN)).said if direction == "incoming"
     ]
-    assert said == ["ann@example.com", "bob@example.org", WORDS]
+    assert said == ["ann@example.com"]
     assert (
         mailing.office.conversation(VisitorKey("messenger", PAGE, ANN)).email == "ann@example.com"
     )

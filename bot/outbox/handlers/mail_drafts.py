@@ -19,6 +19,7 @@ from bot.storage.mail_drafts import (
     find_sent_since,
     find_unread,
 )
+from bot.storage.mail_sides import find_channels
 from bot.storage.mails import SentMail, add_mails, open_threads
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.mail_rows import is_by_hand
@@ -26,6 +27,7 @@ from bot.storage.proofs import AskedProof, make_code
 from bot.storage.return_links import NewLink, add_links
 from bot.storage.suppressions import email_hash
 from bot.storage.visitor_states import VisitorState
+from config.rules import MAIL
 
 A_DAY = timedelta(days=1)
 MOST_UNPROVEN = 3
@@ -114,6 +116,8 @@ class LetterDesk:
     earlier: dict[ConversationId, tuple[str, ...]]
     recent: dict[str, list[datetime]]
     """By address, when mails went there within a day, the newest first."""
+    channels: dict[ConversationId, str] = field(default_factory=dict)
+    """By conversation by mail, the channel that it stands beside."""
     _sent: list[SentMail] = field(default_factory=list)
     _links: list[NewLink] = field(default_factory=list)
 
@@ -122,11 +126,13 @@ class LetterDesk:
         """Look up what letters need, by as many statements as for one."""
         recipients = [draft.recipient for draft in drafts]
         keys = {one.conversation_id: one.email_key for one in recipients}
+        by_mail = {one.conversation_id for one in drafts if one.thread.place.channel == MAIL}
         return cls(
             held,
             open_threads(held.connection, keys, held.now),
             find_earlier(held.connection, recipients),
             find_sent_since(held.connection, set(keys.values()), held.now - A_DAY),
+            find_channels(held.connection, by_mail),
         )
 
     def when_allowed(self, draft: Draft) -> datetime | None:
@@ -150,7 +156,7 @@ class LetterDesk:
             to=address.email,
             email_key=address.key,
             language=language_of(locale, self.held.rules.locale),
-            channel=thread.place.channel,
+            channel=self.channels.get(talk, thread.place.channel),
             account=thread.place.account,
             replies=tuple(draft.replies),
             key=key,

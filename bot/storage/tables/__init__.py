@@ -24,7 +24,7 @@ from bot.storage.tables.outreach import (
     suppressions,
     webhook_endpoints,
 )
-from bot.storage.tables.ownership import former_readers, proofs, withdrawals
+from bot.storage.tables.ownership import former_readers, mail_sides, proofs, withdrawals
 from bot.storage.tables.revisions import schema_revisions
 from bot.storage.tables.team import (
     agents,
@@ -74,6 +74,7 @@ __all__ = [
     "files",
     "former_readers",
     "issued_passes",
+    "mail_sides",
     "mail_threads",
     "mails",
     "messages",

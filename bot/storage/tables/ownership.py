@@ -28,6 +28,16 @@ former_readers = table(
     sa.Index("ix_former_readers_external_id", "external_id"),
 )
 
+# conversations that an address's owner has by mail, beside one on a channel that names its senders
+mail_sides = table(
+    "mail_sides",
+    sa.Column("conversation_id", Id, belonging("conversations"), nullable=False),
+    sa.Column("beside_id", Id, belonging("conversations"), nullable=False),
+    sa.Column("email_key", sa.Text, nullable=False),
+    sa.UniqueConstraint("conversation_id"),
+    sa.UniqueConstraint("beside_id", "email_key"),
+)
+
 # mails that a browser asked for to prove an address: the code is made when the mail is written
 proofs = table(
     "proofs",

@@ -184,6 +184,8 @@ class ConversationShape(BaseModel):
     last_seq: int
     last_message_at: datetime | None
     waiting_since: datetime | None
+    by_mail_of: int | None
+    """The conversation that this one, of an address's owner by mail, stands beside."""
 
 
 class Conversations(BaseModel):

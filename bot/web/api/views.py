@@ -36,6 +36,7 @@ def conversation(view: ConversationView) -> shapes.ConversationShape:
             "last_seq": view.last_seq,
             "last_message_at": view.last_message_at,
             "waiting_since": view.waiting_since,
+            "by_mail_of": view.by_mail_of,
         }
     )
 

@@ -36,8 +36,10 @@ _TITLES = {
 
 def tell(thread: OpenThread, sight: Sight, names: Mapping[str, str]) -> list[Item]:
     """Tell a conversation in the order of time; `names` are the agents' by their emails."""
-    teller = _Teller(thread, sight, names)
-    return list(_mark_groups(list(_mark_days(teller.tell(), sight))))
+    told = _Teller(thread, sight, names).tell()
+    for other in thread.beside:
+        told = _merge(told, _Teller(other, sight, names).tell_beside())
+    return list(_mark_groups(list(_mark_days(told, sight))))
 
 
 _Moment: TypeAlias = tuple[datetime, ShownEvent | Bubble]
@@ -58,6 +60,19 @@ class _Teller:
         ]
         told = _merge(said, done)
         return [*told, *self._what_comes()]
+
+    def tell_beside(self) -> list[_Moment]:
+        """Tell only what was said, and where; what can be done about it is done there."""
+        here, title = self.thread.conversation.id, self._channel.title
+        return [
+            (
+                one.message.at,
+                replace(item, conversation=here, channel=title, may_retry=False, may_be_taken=False)
+                if isinstance(item := self._message(one), Bubble)
+                else replace(item, conversation=here, key=f"c{here}-{item.key}"),
+            )
+            for one in self.thread.messages
+        ]
 
     def _insert_start(self, said: list[_Moment]) -> None:
         visit = self.thread.visit
@@ -235,7 +250,11 @@ def _mark_groups(items: Sequence[Item]) -> Iterator[Item]:
 def _belong(one: Item | None, other: Item | None) -> bool:
     if not isinstance(one, Bubble) or not isinstance(other, Bubble) or one.trouble:
         return False
-    same = (one.side, one.author) == (other.side, other.author)
+    same = (one.side, one.author, one.conversation) == (
+        other.side,
+        other.author,
+        other.conversation,
+    )
     if one.side == "in" and one.state != other.state:  # one of them came by mail
         return False
     return same and abs(other.at - one.at) < _TOGETHER

@@ -31,6 +31,8 @@ class ShownEvent:
     """…and where that is."""
     original: int = 0
     """The number of the note whose mail is kept; 0: none is."""
+    conversation: int = 0
+    """Where it happened, if not in the conversation that is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,15 @@ class Bubble:
     """…and can be made the visitor's answer."""
     is_first: bool = True
     is_last: bool = True
+    conversation: int = 0
+    """Where it was written, if not in the conversation that is open…"""
+    channel: str = ""
+    """…and the title of the channel there."""
 
     @property
     def key(self) -> str:
         """Its id on the page."""
-        return f"m{self.seq}"
+        return f"c{self.conversation}-m{self.seq}" if self.conversation else f"m{self.seq}"
 
 
 Item: TypeAlias = Day | ShownEvent | Bubble

@@ -27,6 +27,7 @@ from bot.web.inbox.timeline import tell
 from bot.web.inbox.times import ago, length, read_zone
 from bot.web.inbox.visit import name_page
 from config.channel_facts import site_of
+from config.rules import MAIL
 
 Context = dict[str, Any]  # Any: whatever the templates speak about
 MOST_MESSAGES = 2_000
@@ -81,7 +82,7 @@ class ViewContext:
         """Read a conversation."""
         thread, team = await asyncio.to_thread(self._open, id, span)
         view = thread.conversation
-        sight = await self.sight([view])
+        sight = await self.sight([view, *(other.conversation for other in thread.beside)])
         names = {each.email: each.name for each in team}
         story, person = tell(thread, sight, names), sight.person(view)
         return {
@@ -141,6 +142,8 @@ class ViewContext:
 
     def _window(self, thread: OpenThread) -> str:
         """Say how long one may still answer, where that is not long."""
+        if thread.conversation.place.channel == MAIL:
+            return "Goes out by mail"
         until, now = thread.window_until, self.parts.clock()
         if thread.obstacle or until is None or until - now > _SOON:
             return ""

@@ -27,6 +27,9 @@ export const say = (name, detail) => document.body.dispatchEvent(new CustomEvent
 /** The conversation that is open, if one is. */
 export const openConversation = () => Number(document.querySelector("#thread")?.getAttribute("data-id")) || null;
 
+/** Whether a conversation is told in the one that is open. @param {number} id */
+const isBeside = (id) => !!document.querySelector(`#thread[data-beside~="${id}"]`);
+
 /** Everything on the page is read again: nothing is ever missed, whatever the socket did. */
 export function refresh() {
   say("inbox:list", { conversations: [] });
@@ -90,7 +93,7 @@ function hear(signal) {
   } else if (signal.type === "changed") {
     say("inbox:list", { conversations: signal.conversations ?? [] });
     // none are named where too many have changed
-    if (!signal.conversations?.length || (open && signal.conversations.includes(open))) {
+    if (!signal.conversations?.length || signal.conversations.some((id) => id === open || isBeside(id))) {
       say("inbox:thread");
       say("inbox:details");
     }

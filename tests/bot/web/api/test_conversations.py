@@ -50,6 +50,7 @@ async def test_a_conversation_has_all_its_fields(
         "last_seq": 1,
         "last_message_at": "2026-01-05T12:00:00Z",
         "waiting_since": "2026-01-05T12:00:00Z",
+        "by_mail_of": None,
     }
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.core.events import EmailGiven
 from bot.core.model import ConversationId
 from bot.follow_ups.answers import AnswerDesk
 from bot.storage.mails import open_threads
@@ -9,6 +10,7 @@ from tests.bot.web.inbox.browsers import Browser
 from tests.bot.web.inbox.pages import as_htmx, read, words
 from tests.factories import ADA
 from tests.letters import answer
+from tests.mailroom import VIS
 from tests.office import Office
 
 PAGE = '<p>Monday</p><script>alert("x")</script><blockquote>Which day?</blockquote>'
@@ -17,8 +19,8 @@ PAGE = '<p>Monday</p><script>alert("x")</script><blockquote>Which day?</blockquo
 @pytest.fixture
 def talk(office: Office) -> ConversationId:
     """Ada has been answered by mail, and an answer, a notice and somebody else's mail came."""
-    office.write("Hello")
-    office.write(ADA)
+    office.write("Hello", VIS)
+    office.receive(EmailGiven(ADA, office.now), place=VIS)
     talk = ConversationId(office.rows("conversations")[-1]["id"])
     with office.database.write() as connection:
         to = f"reply+{open_threads(connection, {talk: ADA}, office.now)[talk]}@shop.example"
