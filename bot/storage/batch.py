@@ -33,13 +33,10 @@ from bot.storage.message_rows import Delivery, NewMessage
 from bot.storage.outbox.announcements import Announcement, announcement_row
 from bot.storage.outbox.rows import PROMPT_CONFLICT, ROW_CONFLICT, OutboxRow, Work
 from bot.storage.outbox.settled import settle_by_echo
+from bot.storage.state_columns import CONVERSATION_COLUMNS, VISITOR_COLUMNS
 from bot.storage.tables import dead_letters, time_text
 from bot.storage.visitor_states import (
-    CONVERSATION_COLUMNS,
-    VISITOR_COLUMNS,
     VisitorState,
-    conversation_row,
-    visitor_row,
 )
 from bot.storage.visits import insert_visits
 
@@ -238,8 +235,8 @@ class Batch:
         return contacts.by_key
 
     def _update_visitors(self, threads: list[VisitorState]) -> None:
-        rows = [(*visitor_row(thread), thread.visitor_id) for thread in threads]
-        bulk.update_later(self.connection, "visitors", VISITOR_COLUMNS, rows)
+        rows = [(*VISITOR_COLUMNS.lay_out(thread), thread.visitor_id) for thread in threads]
+        bulk.update_later(self.connection, "visitors", VISITOR_COLUMNS.names, rows)
 
     def _update_conversations(self, threads: list[VisitorState]) -> None:
         rows = []
@@ -249,8 +246,8 @@ class Batch:
                 thread.assignee,
             ):
                 thread.version += 1
-            rows.append((*conversation_row(thread), thread.conversation_id))
-        bulk.update_later(self.connection, "conversations", CONVERSATION_COLUMNS, rows)
+            rows.append((*CONVERSATION_COLUMNS.lay_out(thread), thread.conversation_id))
+        bulk.update_later(self.connection, "conversations", CONVERSATION_COLUMNS.names, rows)
 
     def _announcement(self, new_talks: list[VisitorState], ids: bulk.Ids) -> dict[int, Row]:
         """Write down in one row what happened: who is to be told is a worker's affair."""

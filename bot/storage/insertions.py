@@ -11,13 +11,10 @@ from bot.storage.bulk import Ids, Insertion, Row
 from bot.storage.contact_rows import CLAIM_COLUMNS, NewClaim, claim_row
 from bot.storage.message_rows import MESSAGE_COLUMNS, NewMessage, message_row
 from bot.storage.outbox.rows import OUTBOX_COLUMNS, OutboxRow, OutboxState, lay_out_row
+from bot.storage.state_columns import CONVERSATION_COLUMNS, VISITOR_COLUMNS
 from bot.storage.tables import time_text
 from bot.storage.visitor_states import (
-    CONVERSATION_COLUMNS,
-    VISITOR_COLUMNS,
     VisitorState,
-    conversation_row,
-    visitor_row,
 )
 
 Numbered: TypeAlias = Collection[tuple[int, OutboxRow]]
@@ -40,8 +37,8 @@ def insert_visitors(threads: Iterable[VisitorState], ids: Ids) -> Insertion:
     # sorted, so that two batches with the same visitors wait for each other in one order
     for thread in sorted(threads, key=_place):
         thread.visitor_id = VisitorId(next(ids["visitors"]))
-        rows.append((thread.visitor_id, *visitor_row(thread)))
-    return Insertion("visitors", ("id", *VISITOR_COLUMNS), rows)
+        rows.append((thread.visitor_id, *VISITOR_COLUMNS.lay_out(thread)))
+    return Insertion("visitors", ("id", *VISITOR_COLUMNS.names), rows)
 
 
 def _place(thread: VisitorState) -> tuple[str, str, str]:
@@ -53,8 +50,8 @@ def insert_conversations(threads: Iterable[VisitorState], ids: Ids) -> Insertion
     rows = []
     for thread in threads:
         thread.conversation_id = ConversationId(next(ids["conversations"]))
-        rows.append((thread.conversation_id, *conversation_row(thread)))
-    return Insertion("conversations", ("id", *CONVERSATION_COLUMNS), rows)
+        rows.append((thread.conversation_id, *CONVERSATION_COLUMNS.lay_out(thread)))
+    return Insertion("conversations", ("id", *CONVERSATION_COLUMNS.names), rows)
 
 
 def insert_messages(messages: Iterable[NewMessage], ids: Ids) -> Insertion:

@@ -10,11 +10,9 @@ import sqlalchemy as sa
 from bot.core.model import (
     Assurance,
     Capture,
-    CaptureState,
     ContactId,
     Conversation,
     ConversationId,
-    Source,
     Status,
     VisitorId,
     VisitorKey,
@@ -28,7 +26,7 @@ from bot.storage.bulk import (
     query_later,
     together,
 )
-from bot.storage.tables import parse_time, time_text
+from bot.storage.state_columns import CONVERSATION_COLUMNS, VISITOR_COLUMNS
 
 
 @dataclass(slots=True)
@@ -63,65 +61,6 @@ class VisitorState:
     """The conversation's addresses as loaded: when they become others, answers to them end."""
     visitor_changed: bool = False
     conversation_changed: bool = False
-
-
-VISITOR_COLUMNS = (
-    "channel",
-    "account",
-    "external_id",
-    "guest",
-    "first_name",
-    "last_name",
-    "profile_read_at",
-    "contact_id",
-    "contact_assurance",
-    "created_at",
-    "answer_to",
-)
-CONVERSATION_COLUMNS = (
-    "visitor_id",
-    "channel",
-    "account",
-    "status",
-    "locale",
-    "unanswered",
-    "waiting_since",
-    "agent_wrote_at",
-    "visitor_seen_at",
-    "owned_elsewhere",
-    "away_period",
-    "email",
-    "email_source",
-    "capture_state",
-    "capture_reason",
-    "capture_due_at",
-    "capture_by_hand",
-    "asked_at",
-    "agent_wrote_since_asked",
-    "hints",
-    "typed_email",
-    "suggested_email",
-    "offered_email",
-    "confirm_email",
-    "assignee",
-    "version",
-    "last_seq",
-    "answered_seq",
-    "last_message_at",
-    "delivered_up_to",
-    "seen_up_to",
-    "created_at",
-    "page_wrote_at",
-    "owner_known_at",
-    "zone",
-    "stopped",
-    "emails_given_at",
-    "email_limit_told_at",
-    "closed_for_others",
-    "proved_email",
-    "beside_email",
-    "owner_after_seq",
-)
 
 
 def lock_visitor_states(
@@ -182,76 +121,6 @@ def lock_visitors(
     return {thread.visitor_id: thread for thread in threads() if thread.visitor_id}
 
 
-def visitor_row(thread: VisitorState) -> Row:
-    """Lay a visitor out in the order of VISITOR_COLUMNS."""
-    return (
-        thread.place.channel,
-        thread.place.account,
-        thread.place.external_id,
-        thread.guest if thread.guest is None else int(thread.guest),
-        thread.first_name,
-        thread.last_name,
-        _text(thread.profile_read_at),
-        thread.contact_id,
-        thread.contact_assurance and str(thread.contact_assurance),
-        time_text(thread.created_at),
-        thread.answer_to,
-    )
-
-
-def conversation_row(thread: VisitorState) -> Row:
-    """Lay a conversation out in the order of CONVERSATION_COLUMNS; the thread must have one."""
-    conversation = thread.conversation
-    if conversation is None:
-        msg = "this visitor has no conversation"
-        raise ValueError(msg)
-    capture = conversation.capture
-    return (
-        thread.visitor_id,
-        thread.place.channel,
-        thread.place.account,
-        str(conversation.status),
-        conversation.locale,
-        conversation.unanswered,
-        _text(conversation.waiting_since),
-        _text(conversation.agent_wrote_at),
-        _text(conversation.visitor_seen_at),
-        int(conversation.owned_elsewhere),
-        conversation.away_period,
-        conversation.email,
-        conversation.email_source and str(conversation.email_source),
-        str(capture.state),
-        capture.reason,
-        _text(capture.due_at),
-        int(capture.by_hand),
-        _text(capture.asked_at),
-        int(capture.agent_wrote_since_asked),
-        capture.hints,
-        capture.typed_email,
-        capture.suggested_email,
-        capture.offered_email,
-        capture.confirm_email,
-        thread.assignee,
-        thread.version,
-        thread.last_seq,
-        thread.answered_seq,
-        _text(thread.last_message_at),
-        _text(thread.delivered_up_to),
-        _text(thread.seen_up_to),
-        time_text(thread.created_at),
-        _text(conversation.page_wrote_at),
-        _text(conversation.owner_known_at),
-        conversation.zone,
-        int(conversation.stopped),
-        " ".join(map(time_text, capture.given_at)) or None,
-        _text(capture.limit_told_at),
-        1 if conversation.closed_for_others else None,
-        conversation.proved_email,
-        conversation.beside_email,
-        thread.owner_after_seq or None,
-    )
-
-
 def _lock(
     connection: sa.Connection, columns: tuple[str, ...], keys: Sequence[Row]
 ) -> Later[list[VisitorState]]:
@@ -262,13 +131,13 @@ def _lock(
     for_update = " FOR NO KEY UPDATE" if connection.dialect.name == "postgresql" else ""
     visitors = query_later(
         connection,
-        f"SELECT id, {', '.join(VISITOR_COLUMNS)} FROM visitors"
+        f"SELECT id, {', '.join(VISITOR_COLUMNS.names)} FROM visitors"
         f" WHERE {chosen} AND gone_at IS NULL ORDER BY id{for_update}",
         parameter,
     )
     conversations = query_later(
         connection,
-        f"SELECT id, {', '.join(CONVERSATION_COLUMNS)} FROM conversations"
+        f"SELECT id, {', '.join(CONVERSATION_COLUMNS.names)} FROM conversations"
         f" WHERE visitor_id IN (SELECT id FROM visitors WHERE {chosen})",
         parameter,
     )
@@ -284,76 +153,16 @@ def _join(visitors: Rows, conversations: Rows) -> list[VisitorState]:
 
 
 def _thread(row: Any) -> VisitorState:  # noqa: ANN401 - a row of any driver
-    return VisitorState(
-        visitor_id=row[0],
-        place=VisitorKey(row[1], row[2], row[3]),
-        guest=_flag(row[4]),
-        first_name=row[5],
-        last_name=row[6],
-        profile_read_at=_moment(row[7]),
-        contact_id=row[8],
-        contact_assurance=Assurance(row[9]) if row[9] else None,
-        created_at=parse_time(row[10]),
-        answer_to=row[11],
-    )
+    read = VISITOR_COLUMNS.read(row[1:])
+    return VisitorState(VisitorKey(**read["place"]), visitor_id=row[0], **read[""])
 
 
 def _fill(thread: VisitorState, row: Any) -> None:  # noqa: ANN401 - a row of any driver
+    read = CONVERSATION_COLUMNS.read(row[1:])
+    capture = Capture(**read["conversation.capture"])
+    thread.conversation = talk = Conversation(**read["conversation"], capture=capture)
     thread.conversation_id = row[0]
-    thread.conversation = Conversation(
-        channel=row[2],
-        status=Status(row[4]),
-        locale=row[5],
-        zone=row[35],
-        stopped=bool(row[36]),
-        closed_for_others=bool(row[39]),
-        unanswered=row[6],
-        waiting_since=_moment(row[7]),
-        agent_wrote_at=_moment(row[8]),
-        visitor_seen_at=_moment(row[9]),
-        page_wrote_at=_moment(row[33]),
-        owned_elsewhere=bool(row[10]),
-        owner_known_at=_moment(row[34]),
-        away_period=row[11],
-        email=row[12],
-        email_source=Source(row[13]) if row[13] else None,
-        proved_email=row[40],
-        beside_email=row[41],
-        capture=Capture(
-            state=CaptureState(row[14]),
-            reason=row[15],
-            due_at=_moment(row[16]),
-            by_hand=bool(row[17]),
-            asked_at=_moment(row[18]),
-            agent_wrote_since_asked=bool(row[19]),
-            hints=row[20],
-            typed_email=row[21],
-            suggested_email=row[22],
-            offered_email=row[23],
-            confirm_email=row[24],
-            given_at=tuple(map(parse_time, row[37].split())) if row[37] else (),
-            limit_told_at=_moment(row[38]),
-        ),
-    )
-    thread.known_emails = thread.conversation.own_emails
-    thread.assignee = row[25]
-    thread.agreed = (thread.conversation.status, thread.assignee)
-    thread.version = row[26]
-    thread.last_seq = row[27]
-    thread.answered_seq = row[28]
-    thread.last_message_at = _moment(row[29])
-    thread.delivered_up_to = _moment(row[30])
-    thread.seen_up_to = _moment(row[31])
-    thread.owner_after_seq = row[42] or 0
-
-
-def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else time_text(moment)
-
-
-def _moment(value: str | datetime | None) -> datetime | None:
-    return None if value is None else parse_time(value)
-
-
-def _flag(value: int | None) -> bool | None:
-    return None if value is None else bool(value)
+    for field, value in read[""].items():
+        setattr(thread, field, value)
+    thread.known_emails = talk.own_emails
+    thread.agreed = (talk.status, thread.assignee)
