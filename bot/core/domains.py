@@ -10,6 +10,7 @@ from bot.core.top_level_domains import TOP_LEVEL_DOMAINS
 _FOR_DOCUMENTS = frozenset({"example"})
 """RFC 2606 keeps it for examples: it receives no mail, and nobody can own a name in it."""
 
+_COMMON = frozenset({"com", "net", "org", "edu", "gov", "info", "biz", *_FOR_DOCUMENTS})
 _SHARED_SCRIPTS = {"HIRAGANA": "CJK", "KATAKANA": "CJK", "KATAKANA-HIRAGANA": "CJK"}
 _NEUTRAL = frozenset({"DIGIT", "HYPHEN-MINUS", "COMBINING", "MIDDLE", "ZERO"})
 
@@ -18,6 +19,12 @@ def exists(domain: str) -> bool:
     """Tell whether a domain, in its `xn--` form, ends in a top-level domain of IANA's list."""
     ending = domain.lower().rpartition(".")[2]
     return ending in TOP_LEVEL_DOMAINS or ending in _FOR_DOCUMENTS
+
+
+def is_common(domain: str) -> bool:
+    """Tell whether a domain ends as most do: in a country, or in one of the old endings."""
+    ending = domain.lower().rpartition(".")[2]
+    return len(ending) == 2 or ending in _COMMON  # noqa: PLR2004 - all countries have two letters
 
 
 def mixes_scripts(domain: str) -> bool:

@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
-from bot.core.domains import ends_like_a_sentence, exists, mixes_scripts, resembles
-from bot.core.tokens import FULL_WIDTH, MOST_CHARACTERS, Token, cut, trim
+from bot.core.domains import ends_like_a_sentence, exists, is_common, mixes_scripts, resembles
+from bot.core.tokens import FULL_WIDTH, HANDLE, MOST_CHARACTERS, Token, cut, trim
 
 _MOST_IN_ADDRESS = 254  # RFC 5321, and what email-validator allows
 _MOST_TOKENS = 25  # more different ones are a pasted list, and judging an address costs time
@@ -24,11 +24,15 @@ _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe0
 _REPLACEMENT = "\ufffd"  # stands where a NUL was, which no database keeps
 _TYPED_APOSTROPHE = re.compile("(?<=[A-Za-z])[\u2019\u02bc](?=[A-Za-z][^@]{0,64}@)")
 _ASKS = re.compile(r"[?\uff1f][\W]{0,20}$")
-_DOT = r"(?:dot|\(dot\)|\[dot\]|punkt|punto|point|ponto|punt)"
+_AT = "at|ät|chiocciola|arroba|arobase|apenstaartje|małpa|zavináč|snabel-?a|kukac|собака"
+_DOT = r"(?:dot|\(dot\)|\[dot\]|punkt|punktum|punto|point|ponto|punt|kropka|tečka|pont|точка)"
 _SPELLED_OUT = re.compile(
-    r"\b[\w.+-]{1,64}\s{1,3}(?:at|\(at\)|\[at\]|ät|chiocciola|arroba|arobase|apenstaartje)"
+    rf"\b[\w.+-]{{1,64}}\s{{1,3}}(?:{_AT}|\(at\)|\[at\])"
     rf"\s{{1,3}}((?:[\w-]{{1,63}}\s{{1,3}}{_DOT}\s{{1,3}}){{1,3}}\w{{2,24}})\b",
     re.IGNORECASE,
+)
+_AT_IN_BRACKETS = re.compile(
+    rf"\w\s{{0,3}}[(\[{{](?:{_AT})[)\]}}]\s{{0,3}}([\w.-]{{1,253}})", re.IGNORECASE
 )
 _SAYS_DOT = re.compile(rf"\s{_DOT}\s", re.IGNORECASE)
 _NOBODY = frozenset({"noreply", "donotreply"})
@@ -120,15 +124,17 @@ def _tries(tokens: list[Token]) -> list[Token]:
 def _is_a_try(before: Token | None, text: str, after: Token | None) -> bool:
     if "://" in text:
         return "@" in re.split("[/?#]", text.partition("://")[2], maxsplit=1)[0]
-    if text == "@":  # "alice @ example.com", but not "at 5pm"
+    if not any(map(str.isalnum, text)):  # "alice @ example.com", but not "at 5pm"
         return before is not None and after is not None and resembles(after.text)
-    if text.startswith("@"):  # a handle
-        return resembles(text[1:])
+    if handle := HANDLE.fullmatch(text):  # also "@ada.berlin"
+        return is_common(handle[1]) and resembles(handle[1])
     return "/@" not in text
 
 
 def _is_spelled_out(text: str) -> bool:
     head = text[:MOST_CHARACTERS]
+    if any(resembles(found[1].rstrip(".")) for found in _AT_IN_BRACKETS.finditer(head)):
+        return True
     if not _SAYS_DOT.search(head):
         return False  # as nearly every message: this is a fifth of the work
     found = _SPELLED_OUT.search(head)

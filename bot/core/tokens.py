@@ -21,18 +21,25 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3130-\u318f"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_BORDER = re.compile(
-    f"(?<=[A-Za-z])(?=[{_UNSPACED}])"
-    f"|(?<=[{_UNSPACED}])(?=[A-Za-z])"
-    f"|(?<=[{_UNSPACED}])(?=[0-9][0-9A-Za-z._+-]*@)"
+_BETWEEN = (
+    ",;:!?'\u2018\u2019\u3001\u30fb"  # marks that no domain holds, and no address begins with
 )
+_BORDER = re.compile(
+    f"(?<=[A-Za-z])(?=[{_BETWEEN}]{{0,3}}[{_UNSPACED}])"
+    f"|(?:(?<=[{_UNSPACED}])|(?<=[{_UNSPACED}][{_BETWEEN}]))(?=[A-Za-z]|[0-9][0-9A-Za-z._+-]*@)"
+)
+_SUFFIXED = re.compile(r"([^@]+@[\w.-]*\w)(['\u2019][^\W\d_]{1,8})")
+"""A name with an ending that an apostrophe joins to it: `ada@example.com's`."""
+HANDLE = re.compile(f"\\A[{_UNSPACED}]*@(.+)")
+"""A name in another service, also right behind a script without blanks: `インスタは@ada`."""
+
 _STOP = re.compile("[\u3002\uff61]")
 _STOP_FOR_A_DOT = re.compile("(?<=[0-9A-Za-z])[\u3002\uff61](?=[0-9A-Za-z])")
 
 _BEFORE = "'\u2018\u2019\u201a\u201b,;:*"
 _AFTER = "'\u2018\u2019\u201a\u201b.,;:!?*/\\-"
 _PAIRED = "_~"
-_LOOSE = frozenset({"So", "Sk", "Po", "Pd", "Pi", "Pf", "Cf"})
+_LOOSE = frozenset({"So", "Sk", "Po", "Pd", "Pi", "Pf", "Ps", "Pe", "Cf"})
 _TURNING = "\u202d\u202e"  # they show text backwards: an attempt to deceive, not a stray mark
 _REPLACEMENT = "\ufffd"
 _VARIATIONS = "\ufe0e\ufe0f"
@@ -40,12 +47,12 @@ _VARIATIONS = "\ufe0e\ufe0f"
 _LABELS = """
     mail e-mail email mailto adresse address mailadresse e-mail-adresse emailadresse indirizzo
     posta correo correoelectrónico courriel mél dirección direccion endereço endereco adres
-    mailadres e-mailadres emailadres epost e-post sähköposti poczta adres e-mailu eposta e-posta
+    mailadres adresa e e-mailadres emailadres epost e-post sähköposti poczta adres e-mailu eposta e-posta
     почта эл.почта имейл емейл пошта mejl ηλεκτρονική 邮箱 邮件 电子邮件 電子郵件 信箱 メール
     メールアドレス アドレス 이메일 메일 이메일주소 อีเมล ایمیل
 """
 _LABEL = re.compile(
-    rf"(?:{'|'.join(sorted(map(re.escape, _LABELS.split()), key=len, reverse=True))})[:=]",
+    rf"(?:{'|'.join(sorted(map(re.escape, _LABELS.split()), key=len, reverse=True))})[:=]-?",
     re.IGNORECASE,
 )
 
@@ -92,13 +99,16 @@ def _pieces(word: re.Match[str]) -> Iterator[Token]:
 
 
 def _at_borders(part: str, start: int) -> Iterator[Token]:
-    if part.isascii():
-        yield Token(part, start, start + len(part))
-        return
-    for written in _BORDER.split(part):
+    for written in [part] if part.isascii() else _BORDER.split(part):
         for piece in _at_stops(written):
-            yield Token(piece, start, start + len(piece))
-            start += len(piece)
+            for each in _before_suffix(piece):
+                yield Token(each, start, start + len(each))
+                start += len(each)
+
+
+def _before_suffix(piece: str) -> tuple[str, ...]:
+    suffixed = _SUFFIXED.fullmatch(piece)
+    return suffixed.groups() if suffixed else (piece,)
 
 
 def _at_stops(written: str) -> Iterator[str]:
