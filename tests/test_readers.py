@@ -9,6 +9,8 @@ from ipaddress import ip_network
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.core.emails import read as read_addresses
 from bot.core.emails import validate
@@ -19,6 +21,8 @@ from bot.edge.accept_language import accepted
 from bot.edge.bodies import charset_of
 from bot.edge.client_ip import trace
 from bot.edge.signing import Signer
+from bot.mail.html_text import plain_of_html
+from bot.mail.quotes import new_part
 from bot.notifications.safe_text import defuse
 from bot.storage.cursors import CursorError, read_timed_cursor
 from bot.web.inbox.cookies import session_cookie
@@ -127,6 +131,17 @@ PIECES = [
 def test_no_words_take_longer_to_read_than_they_are_long(name: str) -> None:
     reader, most = READERS[name]
     assert not [piece for piece in PIECES if _is_slow(reader, piece, most)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    reader=st.sampled_from([read_addresses, tell, new_part, plain_of_html]),
+    pieces=st.lists(st.sampled_from(PIECES) | st.text(min_size=1), min_size=1, max_size=6),
+)
+def test_whatever_is_written_is_read_in_time_linear_in_its_length(
+    reader: Callable[[str], object], pieces: list[str]
+) -> None:
+    assert not _is_slow(reader, "".join(pieces), TEXT)
 
 
 def _is_slow(reader: Callable[[str], object], piece: str, most: int) -> bool:

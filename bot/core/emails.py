@@ -9,7 +9,7 @@ from enum import StrEnum
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from bot.core.domains import ends_like_a_sentence, exists, is_common, mixes_scripts, resembles
-from bot.core.tokens import FULL_WIDTH, HANDLE, MOST_CHARACTERS, Token, cut, trim
+from bot.core.tokens import HANDLE, MOST_CHARACTERS, Token, cut, take_whole
 
 _MOST_IN_ADDRESS = 254  # RFC 5321, and what email-validator allows
 _MOST_TOKENS = 25  # more different ones are a pasted list, and judging an address costs time
@@ -96,7 +96,7 @@ def validate(email: str, own_domains: Collection[str] = ()) -> Address | Flaw:
     """Judge one address that was given as such, in a field or by an agent."""
     if len(email) > MOST_CHARACTERS:
         return Flaw.MALFORMED
-    return _judge(trim(email.strip().translate(FULL_WIDTH)), own_domains)
+    return _judge(take_whole(email), own_domains)
 
 
 def key_of(email: str) -> str:

@@ -12,18 +12,20 @@ FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 """What full-width forms stand for: U+FF01 for "!", U+FF20 for "@"."""
 
 _BLANKS = " \t\n\r\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_ENCLOSING = r"()\[\]{}<>`" + '"\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a\u3008-\u3011'
+ENCLOSING = '()[]{}<>`"\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a' + "".join(
+    map(chr, range(0x3008, 0x3012))
+)
+"""Brackets and quotes: what they enclose is a token."""
 _WORD = re.compile(f"[^{_BLANKS}]+")
-_TOKEN = re.compile(f"[^{_BLANKS}{_ENCLOSING}]+")
+_TOKEN = re.compile(f"[^{_BLANKS}{re.escape(ENCLOSING)}]+")
 
 # Han, Kana, Hangul, Thai, Lao, Myanmar, Khmer: written without blanks between words.
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3130-\u318f"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_BETWEEN = (
-    ",;:!?'\u2018\u2019\u3001\u30fb"  # marks that no domain holds, and no address begins with
-)
+# marks that no domain holds, and that no address begins with
+_BETWEEN = ",;:!?'\u2018\u2019\u3001\u30fb"
 _BORDER = re.compile(
     f"(?<=[A-Za-z])(?=[{_BETWEEN}]{{0,3}}[{_UNSPACED}])"
     f"|(?:(?<=[{_UNSPACED}])|(?<=[{_UNSPACED}][{_BETWEEN}]))(?=[A-Za-z]|[0-9][0-9A-Za-z._+-]*@)"
@@ -47,7 +49,7 @@ _VARIATIONS = "\ufe0e\ufe0f"
 _LABELS = """
     mail e-mail email mailto adresse address mailadresse e-mail-adresse emailadresse indirizzo
     posta correo correoelectrónico courriel mél dirección direccion endereço endereco adres
-    mailadres adresa e e-mailadres emailadres epost e-post sähköposti poczta adres e-mailu eposta e-posta
+    mailadres adresa e e-mailadres emailadres epost e-post sähköposti poczta e-mailu eposta e-posta
     почта эл.почта имейл емейл пошта mejl ηλεκτρονική 邮箱 邮件 电子邮件 電子郵件 信箱 メール
     メールアドレス アドレス 이메일 메일 이메일주소 อีเมล ایمیل
 """
@@ -78,6 +80,13 @@ def cut(text: str) -> list[Token]:
     pieces = (piece for word in _WORD.finditer(head) for piece in _pieces(word))
     trimmed = (Token(trim(piece.text), piece.start, piece.end) for piece in pieces)
     return [token for token in trimmed if token.text and token.end <= MOST_CHARACTERS]
+
+
+def take_whole(typed: str) -> str:
+    """Take what was typed into a field for one token, without the marks around it."""
+    folded = typed.strip().translate(FULL_WIDTH).strip(ENCLOSING)
+    local, at, domain = folded.partition("@")
+    return trim(local + at + _STOP_FOR_A_DOT.sub(".", domain))
 
 
 def trim(token: str) -> str:

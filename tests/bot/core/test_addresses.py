@@ -1,4 +1,4 @@
-"""Addresses as people write them, in many languages: `addresses.tsv` was written before its test."""
+"""Addresses as people write them in many languages, what is around them, and failed tries."""
 
 import re
 from pathlib import Path
@@ -30,7 +30,7 @@ def _shown(reading: AddressReading) -> str:
 
 
 def test_addresses_are_read_as_people_write_them_in_many_languages() -> None:
-    wrong = [(*row, read_) for row in rows() if (read_ := _shown(read(row.text))) != row.wanted]
+    wrong = [(*row, found) for row in rows() if (found := _shown(read(row.text))) != row.wanted]
     assert wrong == []
 
 

@@ -1,5 +1,6 @@
 # ruff: noqa: RUF001 - letters that resemble others are what is tested
 import re
+import unicodedata
 from time import thread_time
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.core.emails import Address, AddressReading, Flaw, read, validate
+from bot.core.top_level_domains import TOP_LEVEL_DOMAINS
 
 LONG_DOMAIN = ".".join(["ab"] * 63 + ["com"])
 
@@ -307,6 +309,23 @@ def test_e13_no_address_is_a_part_of_a_longer_token(text: str) -> None:
         if not address.lookalike:
             whole = _WHOLE_TOKEN.replace("{email}", re.escape(address.email))
             assert re.search(whole, typed, re.IGNORECASE)
+
+
+@given(ANY_TEXTS)
+@example("я ada@exаmple.com, ada@example.соm, ada@例え.example")
+@example("ada@xn--exmple-4nf.com ada@example.con ada@пример.рф")
+def test_no_address_is_captured_whose_domain_mixes_scripts_or_cannot_exist(text: str) -> None:
+    for address in read(text).addresses:
+        *labels, ending = address.email.partition("@")[2].split(".")
+        assert ending in TOP_LEVEL_DOMAINS | {"example"}
+        assert all(len(_scripts_of(label)) <= 1 for label in [*labels, ending])
+
+
+def _scripts_of(label: str) -> set[str]:
+    shown = label.removeprefix("xn--").encode().decode("punycode") if label[:4] == "xn--" else label
+    letters = filter(str.isalpha, shown)
+    scripts = {unicodedata.name(letter).partition(" ")[0] for letter in letters}
+    return {"CJK" if script in {"HIRAGANA", "KATAKANA"} else script for script in scripts}
 
 
 @given(st.text())
