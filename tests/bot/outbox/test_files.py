@@ -62,7 +62,7 @@ def running_shelf() -> Iterator[Shelf]:
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     one.url = f"http://localhost:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=[0.02])
     thread.start()
     try:
         yield one
