@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from base64 import b64encode
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,14 +38,19 @@ async ([before, now]) => {
 
 def skip_unless_comparable(browser: Browser) -> None:
     """Pictures are equal only with the same Chromium and the same fonts."""
+    if reason := why_incomparable(browser):
+        pytest.skip(reason)
+
+
+def why_incomparable(browser: Browser) -> str:
+    """Say why no picture could be equal here; nothing where it could."""
     major = browser.version.partition(".")[0]
     if _IS_UPDATE:
         _MADE_WITH.write_text(f"{major}\n")
     if (made_with := _MADE_WITH.read_text().strip()) != major:
-        pytest.skip(f"the pictures were made with Chromium {made_with}, this is {major}")
-    for family in _FONTS:
-        if not _has_font(family):
-            pytest.skip(f"the pictures show the font {family}, which is not installed")
+        return f"the pictures were made with Chromium {made_with}, this is {major}"
+    missing = [family for family in _FONTS if not _has_font(family)]
+    return f"the pictures show fonts that are not installed: {missing}" if missing else ""
 
 
 async def assert_looks_the_same(page: Page, name: str, left: int = 0) -> None:
@@ -61,10 +67,7 @@ async def assert_looks_the_same(page: Page, name: str, left: int = 0) -> None:
     )
     if _IS_UPDATE and not path.exists():
         path.write_bytes(now)
-    blank = await page.context.new_page()
-    pictures = [b64encode(picture).decode() for picture in (path.read_bytes(), now)]
-    different = await blank.evaluate(_DIFFERENT, pictures)
-    await blank.close()
+    different = await _share_of_difference(page, path.read_bytes(), now)
     if _IS_UPDATE and different:
         path.write_bytes(now)
         return
@@ -73,6 +76,17 @@ async def assert_looks_the_same(page: Page, name: str, left: int = 0) -> None:
     assert different <= _TOLERATED, f"{name}: {different:.2%} of the pixels differ"
 
 
+async def _share_of_difference(page: Page, before: bytes, now: bytes) -> float:
+    if before == now:
+        return 0.0
+    blank = await page.context.new_page()
+    pictures = [b64encode(picture).decode() for picture in (before, now)]
+    different: float = await blank.evaluate(_DIFFERENT, pictures)
+    await blank.close()
+    return different
+
+
+@cache
 def _has_font(family: str) -> bool:
     listing = shutil.which("fc-list")
     if listing is None:
