@@ -6,6 +6,7 @@ from typing import assert_never
 
 from bot.core.decide import decide
 from bot.core.decisions import (
+    AskForConsent,
     AskForEmail,
     CancelPrompt,
     CaptureEmail,
@@ -17,23 +18,27 @@ from bot.core.decisions import (
     DropSuggestion,
     ExpirePrompt,
     GiveHint,
+    KeepConsent,
     LeavePrompt,
     OfferEmail,
     RefuseEmail,
     RefuseMoreEmails,
     RefuseRequest,
     Reopen,
+    RequireConsent,
     Say,
     SchedulePrompt,
     ShowAway,
     SkipPrompt,
     StopAutomatic,
     SuggestEmail,
+    WithdrawConsent,
 )
 from bot.core.events import Event
 from bot.core.evolve import evolve
 from bot.core.model import Author, Conversation, Kind
 from bot.storage.batch import Batch
+from bot.storage.consents import NewConsent
 from bot.storage.contact_rows import NewClaim
 from bot.storage.message_rows import Delivery, NewMessage
 from bot.storage.outbox.rows import OutboxRow, OutboxState, Work
@@ -59,7 +64,9 @@ def apply(batch: Batch, thread: VisitorState, event: Event, rules: CaptureRules)
     return decisions
 
 
-def _carry_out(batch: Batch, thread: VisitorState, decision: Decision, rules: CaptureRules) -> None:
+def _carry_out(  # noqa: C901 - an arm for each decision
+    batch: Batch, thread: VisitorState, decision: Decision, rules: CaptureRules
+) -> None:
     match decision:
         case SchedulePrompt():
             _arm(batch, thread, decision, rules)
@@ -73,6 +80,14 @@ def _carry_out(batch: Batch, thread: VisitorState, decision: Decision, rules: Ca
             say(batch, thread, Say(text, Kind.AWAY), rules)
         case CaptureEmail():
             _capture(batch, thread, decision)
+        case KeepConsent(text, language):
+            batch.consents.append(NewConsent(thread, text, language, batch.now))
+            batch.audit("visitor", "consent.given", thread, {"locale": language})
+        case WithdrawConsent(by):
+            batch.ended_consents.append((thread, by))
+            batch.audit(by, "consent.withdrawn", thread)
+        case StopAutomatic():
+            batch.audit("visitor", "automatic.stopped", thread)
         case AskForEmail():
             pass  # the worker that holds the prompt writes its message
         case (
@@ -83,12 +98,13 @@ def _carry_out(batch: Batch, thread: VisitorState, decision: Decision, rules: Ca
             | SuggestEmail()
             | ConfirmEmail()
             | DropConfirmation()
+            | AskForConsent()
+            | RequireConsent()
             | DropSuggestion()
             | DropOffer()
             | GiveHint()
             | OfferEmail()
             | Decline()
-            | StopAutomatic()
             | Reopen()
         ):
             pass  # state alone
@@ -118,11 +134,21 @@ def say(batch: Batch, thread: VisitorState, words: Say, rules: CaptureRules) -> 
         )
     )
     if not itself:
-        order_delivery(batch, message, rules, words.choices)
+        order_delivery(batch, message, rules, _buttons(words))
+
+
+def _buttons(words: Say) -> dict[str, object] | None:
+    offered: dict[str, object] = {"choices": list(words.choices)} if words.choices else {}
+    if words.asks_for_email:
+        offered["asks_for_email"] = True
+    return offered or None
 
 
 def order_delivery(
-    batch: Batch, message: NewMessage, rules: CaptureRules, choices: tuple[str, ...] = ()
+    batch: Batch,
+    message: NewMessage,
+    rules: CaptureRules,
+    buttons: dict[str, object] | None = None,
 ) -> None:
     """Order the sending of a message that is being written."""
     batch.add_order(
@@ -133,7 +159,7 @@ def order_delivery(
             created_at=batch.now,
             message=message,
             deadline=deadline(message.thread, rules),
-            payload={"choices": list(choices)} if choices else None,
+            payload=buttons,
         )
     )
 

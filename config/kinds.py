@@ -83,6 +83,14 @@ def _check_address(text: str) -> str:
     return text
 
 
+def _check_page(url: str) -> str:
+    parts = urlsplit(url)
+    is_whole = parts.scheme in {"http", "https"} and parts.hostname and not parts.username
+    if not is_whole or not url.isprintable() or any(map(str.isspace, url)):
+        raise ValueError
+    return url
+
+
 def _check_hours(text: str) -> str:
     if not parse_hours(text):
         raise ValueError
@@ -142,6 +150,7 @@ Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(split_by_comma
 Proxies = Annotated[
     tuple[str, ...], NoDecode, BeforeValidator(split_by_commas), AfterValidator(_check_proxies)
 ]
+PageUrl = Annotated[str, AfterValidator(_check_page)]
 Seconds = Annotated[float, Field(ge=0, le=7 * 86400, allow_inf_nan=False)]
 DatabaseUrl = Annotated[SecretStr | None, BeforeValidator(_check_database)]
 RedisUrl = Annotated[SecretStr | None, BeforeValidator(_check_redis)]

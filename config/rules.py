@@ -75,8 +75,8 @@ class ChannelRules:
     lends_files: bool = False
     """What visitors attach lies elsewhere, and not for long: we fetch copies."""
 
-    needs_consent: bool = False
-    """An address is taken only from a field with a ticked box beside it, never from words."""
+    has_card: bool = False
+    """Visitors are asked by a card with a field, beside which a notice or a box may stand."""
     is_mail: bool = False
     """Replies are mailed, each by itself."""
 
@@ -104,6 +104,9 @@ class CaptureRules:
     """Under `agents`: names the period in which nobody is available; None: somebody is."""
     away_message: str | None = None
     locale: str = "en"
+    consent: ConsentMode = ConsentMode.OFF
+    privacy_url: str | None = None
+    """The page that says what is done with addresses."""
     own_domains: frozenset[str] = frozenset()
     """Domains and addresses of ours, which no visitor gives as its own."""
     announces: bool = False
@@ -118,6 +121,11 @@ class CaptureRules:
     def own_addresses(self) -> frozenset[str]:
         """Our own addresses, which mails come from and answers go to."""
         return frozenset(own for own in self.own_domains if "@" in own)
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether an address is kept only of visitors who agree."""
+        return self.consent is ConsentMode.REQUIRED
 
     @property
     def mails_leave(self) -> bool:

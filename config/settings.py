@@ -179,6 +179,8 @@ class Settings(  # the variables of the last one come first
             ),
             away_message=self.away_message,
             locale=self.locale,
+            consent=self.consent_mode,
+            privacy_url=self.privacy_url,
             own_domains=frozenset(
                 own.lower() for own in (*self.own_email_domains, *self._own_addresses())
             ),
@@ -187,7 +189,7 @@ class Settings(  # the variables of the last one come first
                 timedelta(seconds=self.follow_up_delay_seconds) if self.mails_leave else None
             ),
             channel_rules=MappingProxyType(
-                {each.facts.name: each.rules(self.consent_mode) for each in self._channels}
+                {each.facts.name: each.rules() for each in self._channels}
             ),
         )
 

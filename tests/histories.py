@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 
 from bot.core.arrivals import Arrival, Fault, Visit
@@ -18,6 +18,7 @@ from bot.storage.batch import Batch
 from bot.storage.files import FileMark, FileState, StoredFile, find_wanted, save_files
 from bot.storage.mails import open_threads
 from bot.storage.reading_marks import mark_read
+from config.rules import ConsentMode
 from tests.letters import answer, bounce
 from tests.mailroom import DELAY, MAYA, SITE, MailRoom, answer_desk
 from tests.office import PAGE
@@ -118,15 +119,24 @@ class Someone:
         return self._has(self.site) and self._arrive(Arrival(self.site, report))
 
     def give_an_address_on_messenger(self) -> bool:
-        report = EmailGiven(self.first, self.room.office.now)
-        return self._has(self.page) and self._arrive(Arrival(self.page, report))
+        return self._has(self.page) and self._agree_in_words(self.page, self.first)
 
     def correct_the_address(self) -> bool:
         talk = self._talk(self.site)
         rows = self.room.office.rows("conversations", id=talk, email=self.first) if talk else []
         if not rows:
             return False
-        return self._arrive(Arrival(self.site, EmailGiven(self.second, self.room.office.now)))
+        return self._agree_in_words(self.site, self.second)
+
+    def _agree_in_words(self, place: VisitorKey, email: str) -> bool:
+        """Type an address, and say yes to the question whether it may be kept."""
+        office = self.room.office
+        usual, office.rules = office.rules, replace(office.rules, consent=ConsentMode.REQUIRED)
+        for text in (email, "yes"):
+            report = VisitorWrote(text, office.now, office.now)
+            self._arrive(Arrival(place, report, self._key()))
+        office.rules = usual
+        return True
 
     def be_answered(self) -> bool:
         if talk := self._talk(self.site):

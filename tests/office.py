@@ -37,7 +37,7 @@ RULES = CaptureRules(
     channels=frozenset({"messenger", "webchat"}),
     channel_rules={
         "messenger": ChannelRules(DAY, away_joins_prompt=True, has_profiles=True, lends_files=True),
-        "webchat": ChannelRules(row_is_delivery=True),
+        "webchat": ChannelRules(row_is_delivery=True, has_card=True),
     },
 )
 

@@ -1,12 +1,21 @@
 """Read a visitor's answer: an address, yes, no, or words for the agents."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import assert_never
 
 from bot.core.allowance import DAY, is_told, taken_until
+from bot.core.consent_words import lacks_consent
+from bot.core.consenting import (
+    agree,
+    ask_for_consent,
+    ask_second_half,
+    is_agreed,
+    is_refused,
+    refuse_consent,
+    tick,
+    withdraw,
+)
 from bot.core.decisions import (
-    CancelPrompt,
     CaptureEmail,
     ConfirmEmail,
     Decision,
@@ -14,25 +23,33 @@ from bot.core.decisions import (
     DropConfirmation,
     DropSuggestion,
     GiveHint,
-    OfferEmail,
     RefuseEmail,
     RefuseMoreEmails,
+    RequireConsent,
     Say,
     SuggestEmail,
 )
 from bot.core.emails import Address, AddressReading, Flaw, key_of, read, validate
 from bot.core.events import EmailGiven
 from bot.core.giving import Manner, manner_of
+from bot.core.hints import (
+    MOST_HINTS,
+    AnswerWords,
+    cancel,
+    explain_flaws,
+    hint,
+    offer,
+    our_texts,
+    says_yes,
+)
 from bot.core.languages import language_of
-from bot.core.model import CaptureState, Conversation, Kind, Source
+from bot.core.model import CaptureState, Consent, Conversation, Kind, Source
 from bot.core.prompting import silence
 from bot.core.proof_words import thanks_to_prove
 from bot.core.typos import suggest
-from bot.core.wording import Texts, texts
 from bot.core.words import is_correction, is_no, is_yes, without_correction
 from config.rules import CaptureRules
 
-_MOST_HINTS = 2
 FROM_THE_VISITOR = frozenset({Source.CAPTURE, Source.PROFILE})
 
 _GIVEN = "The visitor gave an email address."
@@ -40,22 +57,13 @@ _CONFIRMED = "The visitor confirmed an email address."
 _DECLINED = "The visitor said no thanks."
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerWords:
-    """A visitor's answer, typed or tapped."""
-
-    text: str
-    at: datetime
-    payload: str | None = None
-    source: Source = Source.CAPTURE
-    is_crowded: bool = False
-
-
 def understand(
     conversation: Conversation, words: AnswerWords, rules: CaptureRules
 ) -> list[Decision]:
     """Say what these words call for; nothing: they are for the agents."""
     reading = read(words.text, rules.own_domains)
+    if about_consent := _hear_about_consent(conversation, words, reading, rules):
+        return about_consent
     if conversation.capture.suggested_email is not None:
         return _answer_to_hint(conversation, words, reading, rules)
     if conversation.email is not None:
@@ -85,27 +93,63 @@ def take_given(
     if _is_known(conversation, address):
         return []
     if _is_settled_by_others(conversation):
-        return _offer(conversation, address.email)
-    if until := taken_until(conversation.capture, event.at):
-        return [RefuseMoreEmails(until)]
-    if likely := _likely_meant(conversation, address, rules):
-        return [SuggestEmail(address.email, likely)]
+        return [*tick(conversation, event, rules), *offer(conversation, address.email)]
+    if refused := _refuse_given(conversation, address, event, rules):
+        return [refused]
     words = AnswerWords(event.email, event.at, source=event.source)
-    return _capture(conversation, address, words, _GIVEN, rules)
+    captured = _capture(conversation, address, words, _GIVEN, rules)
+    return [*tick(conversation, event, rules), *captured]
+
+
+def _refuse_given(
+    conversation: Conversation, address: Address, event: EmailGiven, rules: CaptureRules
+) -> Decision | None:
+    if lacks_consent(conversation, rules) and not event.consent:
+        return RequireConsent()
+    if until := taken_until(conversation.capture, event.at):
+        return RefuseMoreEmails(until)
+    likely = _likely_meant(conversation, address, rules)
+    return SuggestEmail(address.email, likely) if likely else None
 
 
 def decline(conversation: Conversation) -> list[Decision]:
     """Take the "No thanks" button at its word: it can answer nothing but our question."""
     if conversation.email is not None or conversation.capture.state is CaptureState.DECLINED:
         return []
-    return [*_cancel(conversation, _DECLINED), Decline(_DECLINED)]
+    if conversation.capture.consent_text is not None:
+        return refuse_consent(conversation)
+    return [*cancel(conversation, _DECLINED), Decline(_DECLINED)]
+
+
+def _hear_about_consent(
+    conversation: Conversation, words: AnswerWords, reading: AddressReading, rules: CaptureRules
+) -> list[Decision]:
+    if is_agreed(conversation, words, reading.around):
+        return _go_on(conversation, words, reading, rules)
+    if is_refused(conversation, words):
+        return refuse_consent(conversation)
+    return withdraw(conversation, words.text, rules)
+
+
+def _go_on(
+    conversation: Conversation, words: AnswerWords, reading: AddressReading, rules: CaptureRules
+) -> list[Decision]:
+    """Take the address for which consent is given, or ask for one."""
+    consent, email = agree(conversation, rules), conversation.capture.confirm_email
+    capture = conversation.capture._replace(consent=Consent.GIVEN, consent_text=None)
+    agreed = conversation._replace(capture=capture)
+    if len(reading.addresses) == 1:
+        return [*consent, *_take(agreed, reading.addresses[0], words, rules)]
+    if email is not None:
+        return [*consent, *_confirm(agreed, email, words, rules)]
+    return [*consent, *ask_second_half(agreed, words, rules)]
 
 
 def _answer_to_hint(
     conversation: Conversation, words: AnswerWords, reading: AddressReading, rules: CaptureRules
 ) -> list[Decision]:
     capture = conversation.capture
-    taken = words.payload == capture.suggested_email or _says_yes(conversation, words)
+    taken = words.payload == capture.suggested_email or says_yes(conversation, words)
     if taken and capture.suggested_email:
         confirmed = _confirm(conversation, capture.suggested_email, words, rules)
         return confirmed or [DropSuggestion()]
@@ -116,7 +160,7 @@ def _answer_to_hint(
             heard = _hear_address(conversation, address, words, reading, rules)
             return [DropSuggestion(), *heard]
         case _:
-            return [*_offer(conversation, capture.typed_email), DropSuggestion()]
+            return [*offer(conversation, capture.typed_email), DropSuggestion()]
 
 
 def _answer_to_prompt(
@@ -127,14 +171,14 @@ def _answer_to_prompt(
             return _hear_address(conversation, address, words, reading, rules)
         case (), ():
             return _answer_in_words(conversation, words, rules)
-        case (), (flaw, *_):
-            return _hint(conversation, _explain(flaw, _texts(conversation, rules)))
-        case (address,), (flaw, *_):  # the one that is whole may be somebody else's
-            broken = _hint(conversation, _explain(flaw, _texts(conversation, rules)))
-            return broken or _offer(conversation, address.email)
+        case (), _:
+            return explain_flaws(conversation, reading.flaws, rules)
+        case (address,), _:  # the one that is whole may be somebody else's
+            broken = explain_flaws(conversation, reading.flaws, rules)
+            return broken or offer(conversation, address.email)
         case (first, *_), _:
-            which = _hint(conversation, _texts(conversation, rules).hint_which)
-            return which or _offer(conversation, first.email)
+            which = hint(conversation, our_texts(conversation, rules).hint_which)
+            return which or offer(conversation, first.email)
     return []
 
 
@@ -149,10 +193,10 @@ def _hear_address(
         case Manner.GIVEN:
             return _take(conversation, address, words, rules)
         case Manner.NEGATED:
-            return _offer(conversation, address.email)
+            return offer(conversation, address.email)
         case Manner.MENTIONED:
             asked = _ask_to_confirm(conversation, address, rules)
-            return asked or _offer(conversation, address.email)
+            return asked or offer(conversation, address.email)
 
 
 def _manner(words: AnswerWords, reading: AddressReading) -> Manner:
@@ -164,11 +208,13 @@ def _manner(words: AnswerWords, reading: AddressReading) -> Manner:
 def _ask_to_confirm(
     conversation: Conversation, address: Address, rules: CaptureRules
 ) -> list[Decision]:
+    if lacks_consent(conversation, rules):
+        return ask_for_consent(conversation, address.email, rules)
     if address.email == conversation.capture.confirm_email:
         return []  # it was asked about
-    question = _texts(conversation, rules).confirm.format(email=address.email)
-    hint = _hint(conversation, question, choices=(address.email,))
-    return [*hint, ConfirmEmail(address.email)] if hint else []
+    question = our_texts(conversation, rules).confirm.format(email=address.email)
+    asked = hint(conversation, question, choices=(address.email,))
+    return [*asked, ConfirmEmail(address.email)] if asked else []
 
 
 def _answer_in_words(
@@ -176,7 +222,7 @@ def _answer_in_words(
 ) -> list[Decision]:
     capture = conversation.capture
     if capture.confirm_email and (
-        words.payload == capture.confirm_email or _says_yes(conversation, words)
+        words.payload == capture.confirm_email or says_yes(conversation, words)
     ):
         return _confirm(conversation, capture.confirm_email, words, rules)
     if not is_no(words.text) or capture.agent_wrote_since_asked:
@@ -199,11 +245,11 @@ def _correct(
 ) -> list[Decision]:
     match [other for other in reading.addresses if not _is_known(conversation, other)]:
         case [other] if _is_settled_by_others(conversation):
-            return _offer(conversation, other.email)
+            return offer(conversation, other.email)
         case [other] if reading.bare or _corrects(words, reading):
             return _take(conversation, other, words, rules)
         case [other]:
-            return _offer(conversation, other.email)
+            return offer(conversation, other.email)
         case _:
             return []
 
@@ -220,18 +266,18 @@ def _corrects(words: AnswerWords, reading: AddressReading) -> bool:
 def _take(
     conversation: Conversation, address: Address, words: AnswerWords, rules: CaptureRules
 ) -> list[Decision]:
-    if rules.for_channel(conversation.channel).needs_consent:
-        return _offer(conversation, address.email)  # words hold no ticked box
     typed = words.source is Source.CAPTURE
     likely = _likely_meant(conversation, address, rules) if typed else None
-    if likely is None or conversation.capture.hints >= _MOST_HINTS:
+    if likely is None or conversation.capture.hints >= MOST_HINTS:
+        if lacks_consent(conversation, rules):
+            return ask_for_consent(conversation, address.email, rules)
         return _capture(conversation, address, words, _GIVEN, rules)
     return [
         *silence(conversation, "We asked whether the email address is spelled right."),
         SuggestEmail(address.email, likely),
         GiveHint(),
         Say(
-            _texts(conversation, rules).hint_typo.format(email=likely),
+            our_texts(conversation, rules).hint_typo.format(email=likely),
             Kind.CAPTURE_HINT,
             choices=(likely,),
         ),
@@ -241,8 +287,8 @@ def _take(
 def _confirm(
     conversation: Conversation, email: str, words: AnswerWords, rules: CaptureRules
 ) -> list[Decision]:
-    if rules.for_channel(conversation.channel).needs_consent:
-        return _offer(conversation, email)
+    if lacks_consent(conversation, rules):
+        return ask_for_consent(conversation, email, rules)
     match validate(email, rules.own_domains):
         case Address() as address:
             confirmed = replace(words, source=Source.CAPTURE)
@@ -263,14 +309,14 @@ def _capture(
         return _refuse_more(conversation, address, until or words.at + DAY, words, rules)
     thanks = _thanks(conversation, address, rules)
     return [
-        *_cancel(conversation, reason),
+        *cancel(conversation, reason),
         CaptureEmail(address.email, address.key, words.source, reason),
         Say(thanks.format(email=address.email), Kind.CAPTURE_THANKS),
     ]
 
 
 def _thanks(conversation: Conversation, address: Address, rules: CaptureRules) -> str:
-    ours, proved = _texts(conversation, rules), conversation.proved_email
+    ours, proved = our_texts(conversation, rules), conversation.proved_email
     if not rules.mails_leave:
         return ours.thanks_without_mail
     if proved and key_of(proved) != address.key:
@@ -286,55 +332,19 @@ def _refuse_more(
     rules: CaptureRules,
 ) -> list[Decision]:
     """Lay the address ready for the agents, and say once why it is not taken."""
-    offered = _offer(conversation, address.email)
+    offered = offer(conversation, address.email)
     if is_told(conversation.capture, words.at):
         return [RefuseMoreEmails(until), *offered]
-    text = _texts(conversation, rules).hint_enough
+    text = our_texts(conversation, rules).hint_enough
     return [RefuseMoreEmails(until, aloud=True), *offered, Say(text, Kind.CAPTURE_HINT)]
-
-
-def _cancel(conversation: Conversation, reason: str) -> list[Decision]:
-    scheduled = conversation.capture.state is CaptureState.SCHEDULED
-    return [CancelPrompt(reason)] if scheduled else []
-
-
-def _hint(conversation: Conversation, text: str, choices: tuple[str, ...] = ()) -> list[Decision]:
-    if conversation.capture.hints >= _MOST_HINTS:
-        return []
-    return [GiveHint(), Say(text, Kind.CAPTURE_HINT, choices)]
-
-
-def _explain(flaw: Flaw, ours: Texts) -> str:
-    match flaw:
-        case Flaw.MALFORMED:
-            return ours.hint_malformed
-        case Flaw.HIDDEN_CHARACTER:
-            return ours.hint_hidden
-        case Flaw.NOT_ASCII_LOCAL:
-            return ours.hint_letters
-        case Flaw.OWN:
-            return ours.hint_own
-        case _:
-            assert_never(flaw)
-
-
-def _offer(conversation: Conversation, email: str | None) -> list[Decision]:
-    if email is None or email == conversation.capture.offered_email:
-        return []
-    return [OfferEmail(email)]
 
 
 def _offer_one(conversation: Conversation, reading: AddressReading) -> list[Decision]:
     match reading.addresses:
         case (address,) if not _is_known(conversation, address):
-            return _offer(conversation, address.email)
+            return offer(conversation, address.email)
         case _:  # of several, none is the visitor's more than the others
             return []
-
-
-def _says_yes(conversation: Conversation, words: AnswerWords) -> bool:
-    tapped = words.payload is not None  # a button of ours can't answer an agent
-    return is_yes(words.text) and (tapped or not conversation.capture.agent_wrote_since_asked)
 
 
 def _likely_meant(conversation: Conversation, address: Address, rules: CaptureRules) -> str | None:
@@ -363,7 +373,3 @@ def _is_known(conversation: Conversation, address: Address) -> bool:
 
 def _is_settled_by_others(conversation: Conversation) -> bool:
     return conversation.email is not None and conversation.email_source not in FROM_THE_VISITOR
-
-
-def _texts(conversation: Conversation, rules: CaptureRules) -> Texts:
-    return texts(conversation.locale, rules.locale)

@@ -5,14 +5,15 @@ from typing import assert_never
 
 from bot.core.answers import (
     FROM_THE_VISITOR,
-    AnswerWords,
     decline,
     overhear,
     take_given,
     understand,
 )
 from bot.core.away import away_message, is_window_over, with_away_left_behind
+from bot.core.consenting import withdraw
 from bot.core.decisions import (
+    AskForConsent,
     AskForEmail,
     CancelPrompt,
     CaptureEmail,
@@ -29,10 +30,12 @@ from bot.core.decisions import (
     SkipPrompt,
     StopAutomatic,
     SuggestEmail,
+    WithdrawConsent,
 )
 from bot.core.events import (
     DECLINE_PAYLOAD,
     AgentReplied,
+    ConsentWithdrawn,
     ContactAssociated,
     ContactRemoved,
     ConversationClosed,
@@ -50,15 +53,16 @@ from bot.core.events import (
     VisitorWrote,
     WindowOpened,
 )
+from bot.core.hints import AnswerWords
 from bot.core.hours import away_period
 from bot.core.lateness import answers, is_answered, is_elsewhere_after, tells_owner
-from bot.core.model import CaptureState, Conversation, Kind, Source, Status
+from bot.core.model import CaptureState, Consent, Conversation, Kind, Source, Status
 from bot.core.prompting import ELSEWHERE, arm, come_due, disarm, request, silence
 from bot.core.taken_back import drop_edited_away, drop_unsent
 from bot.core.words import is_stop
 from config.rules import CaptureRules
 
-_SETTLING = (CaptureEmail, SuggestEmail, Decline)
+_SETTLING = (CaptureEmail, SuggestEmail, AskForConsent, Decline)
 
 
 def decide(conversation: Conversation, event: Event, rules: CaptureRules) -> list[Decision]:
@@ -73,8 +77,8 @@ def _without_words(decision: Decision) -> Decision | None:
     match decision:
         case Say() | ShowAway() | AskForEmail() | GiveHint() | ConfirmEmail():
             return None
-        case SuggestEmail(typed=typed):
-            return OfferEmail(typed)
+        case SuggestEmail(typed=email) | AskForConsent(email=email):
+            return OfferEmail(email)
         case _:
             return decision
 
@@ -114,6 +118,9 @@ def _decide(  # noqa: C901, PLR0911, PLR0912 - an arm for each event
         case ContactAssociated():
             decisions = _skip(conversation, _reason_to_skip(event.source))
             return with_away_left_behind(conversation, decisions, event.at, rules)
+        case ConsentWithdrawn(by=by):
+            agreed = conversation.capture.consent is Consent.GIVEN
+            return [WithdrawConsent(by)] if agreed else []
         case ContactRemoved():
             return _unlink(conversation, "The contact was taken away again.")
         case _:
@@ -155,10 +162,13 @@ def _hear(conversation: Conversation, event: VisitorWrote, rules: CaptureRules) 
     decisions: list[Decision] = [Reopen()] if conversation.status is Status.CLOSED else []
     if event.by_mail:  # whatever we said now would be read by others than the sender
         decisions += _stop(conversation, event.text)
+        withdrawn = withdraw(conversation, event.text, rules)
+        decisions += [each for each in withdrawn if not isinstance(each, Say)]
         return decisions + overhear(conversation, event.text, rules)
     elsewhere = is_elsewhere_after(conversation, event)
     if event.overheard:
         decisions += disarm(conversation, ELSEWHERE) if elsewhere else []
+        decisions += _stop(conversation, event.text)
         return decisions + overhear(conversation, event.text, rules)
     away = away_period(rules, event.received_at)
     meant = _understand(conversation, event, rules)
@@ -230,11 +240,10 @@ def _hear_again(
     conversation: Conversation, event: VisitorEdited, rules: CaptureRules
 ) -> list[Decision]:
     decisions = drop_edited_away(conversation, event, rules)
+    stopped = _stop(conversation, event.text)
     if conversation.owned_elsewhere:
-        return decisions + overhear(conversation, event.text, rules)
-    meant = _stop(conversation, event.text) or understand(
-        conversation, AnswerWords(event.text, event.received_at), rules
-    )
+        return decisions + stopped + overhear(conversation, event.text, rules)
+    meant = stopped or understand(conversation, AnswerWords(event.text, event.received_at), rules)
     return decisions + meant
 
 

@@ -55,6 +55,8 @@ class AskForEmail:
     """The prompt asks to confirm this address."""
     away_period: str | None = None
     """The text holds the away message of this period."""
+    consent_text: str | None = None
+    """The prompt asks for consent in these words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class Say:
     kind: Kind
     choices: tuple[str, ...] = ()
     """Answers that may be tapped."""
+    asks_for_email: bool = False
+    """The channel's own button for an address goes with it, and one to decline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,35 @@ class RefuseEmail:
     flaw: Flaw
     suggested: str | None = None
     """What was likely meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequireConsent:
+    """The address came without the consent that is required; nothing changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskForConsent:
+    """Consent was asked for in these words: remember them until an answer comes."""
+
+    text: str
+    email: str
+    """The address that is to be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepConsent:
+    """The visitor agreed to a text, word for word."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawConsent:
+    """The visitor agrees no longer: no mail goes to its address any more."""
+
+    by: str = "visitor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +218,10 @@ Decision: TypeAlias = (
     | DropConfirmation
     | RefuseEmail
     | RefuseMoreEmails
+    | RequireConsent
+    | AskForConsent
+    | KeepConsent
+    | WithdrawConsent
     | DropSuggestion
     | GiveHint
     | OfferEmail

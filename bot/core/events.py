@@ -108,7 +108,7 @@ class EmailGiven:
     at: datetime
     source: Source = Source.CAPTURE
     consent: bool = False
-    """The visitor has agreed that it is kept."""
+    """The visitor has ticked the box that stands beside the field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +171,14 @@ class ContactRemoved:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ConsentWithdrawn:
+    """An agent notes that the visitor no longer agrees that its address is kept."""
+
+    at: datetime
+    by: str
+
+
 Event: TypeAlias = (
     VisitorWrote
     | VisitorEdited
@@ -188,6 +196,7 @@ Event: TypeAlias = (
     | ConversationReopened
     | ContactAssociated
     | ContactRemoved
+    | ConsentWithdrawn
 )
 
 

@@ -6,6 +6,7 @@ from typing import TypedDict, assert_never
 
 from bot.core.allowance import remember_given
 from bot.core.decisions import (
+    AskForConsent,
     AskForEmail,
     CancelPrompt,
     CaptureEmail,
@@ -17,22 +18,26 @@ from bot.core.decisions import (
     DropSuggestion,
     ExpirePrompt,
     GiveHint,
+    KeepConsent,
     LeavePrompt,
     OfferEmail,
     RefuseEmail,
     RefuseMoreEmails,
     RefuseRequest,
     Reopen,
+    RequireConsent,
     Say,
     SchedulePrompt,
     ShowAway,
     SkipPrompt,
     StopAutomatic,
     SuggestEmail,
+    WithdrawConsent,
 )
 from bot.core.emails import key_of
 from bot.core.events import (
     AgentReplied,
+    ConsentWithdrawn,
     ContactAssociated,
     ContactRemoved,
     ConversationClosed,
@@ -52,7 +57,7 @@ from bot.core.events import (
     heard_at,
 )
 from bot.core.lateness import answers, is_answered, is_elsewhere_after, tells_owner
-from bot.core.model import Capture, CaptureState, Conversation, Source, Status
+from bot.core.model import Capture, CaptureState, Consent, Conversation, Source, Status
 
 
 class _Changes(TypedDict, total=False):
@@ -118,6 +123,7 @@ def _take_in(  # noqa: C901, PLR0911 - an arm for each event
             | PromptCameDue()
             | PromptRequested()
             | PromptFailed()
+            | ConsentWithdrawn()
         ):
             return {}
         case _:
@@ -174,7 +180,7 @@ def _later(known: datetime | None, at: datetime) -> datetime:
 
 def _look_back(capture: Capture, event: Event) -> Capture:
     match event:
-        case AgentReplied() if capture.asked_at or capture.suggested_email:
+        case AgentReplied() if _has_asked(capture):
             return capture._replace(agent_wrote_since_asked=True)
         case ContactAssociated():
             return _without_addresses(capture)
@@ -182,6 +188,10 @@ def _look_back(capture: Capture, event: Event) -> Capture:
             return capture._replace(state=CaptureState.IDLE)
         case _:
             return capture
+
+
+def _has_asked(capture: Capture) -> bool:
+    return bool(capture.asked_at or capture.suggested_email or capture.consent_text)
 
 
 def _carry_out(conversation: Conversation, decision: Decision, changes: _Changes) -> None:
@@ -227,12 +237,15 @@ def _remember(  # noqa: C901, PLR0911, PLR0912 - an arm for each decision
             return _settle(capture, CaptureState.SKIPPED, decision.reason)
         case Decline():
             declined = _settle(capture, CaptureState.DECLINED, decision.reason)
-            return declined._replace(typed_email=None, suggested_email=None)
+            return declined._replace(
+                typed_email=None, suggested_email=None, confirm_email=None, consent_text=None
+            )
         case AskForEmail():
             return _settle(capture, CaptureState.ASKED, decision.reason)._replace(
                 asked_at=at,
                 agent_wrote_since_asked=False,
                 confirm_email=decision.confirm_email,
+                consent_text=decision.consent_text,
             )
         case CaptureEmail():
             captured = _settle(capture, CaptureState.CAPTURED, decision.reason)
@@ -243,8 +256,21 @@ def _remember(  # noqa: C901, PLR0911, PLR0912 - an arm for each decision
             return capture._replace(
                 typed_email=decision.typed,
                 suggested_email=decision.suggested,
+                consent_text=None,  # a yes answers the last question
                 agent_wrote_since_asked=False,
             )
+        case AskForConsent():
+            return capture._replace(
+                consent_text=decision.text,
+                confirm_email=decision.email,
+                typed_email=None,
+                suggested_email=None,
+                agent_wrote_since_asked=False,
+            )
+        case KeepConsent():
+            return capture._replace(consent=Consent.GIVEN, consent_text=None)
+        case WithdrawConsent():
+            return capture._replace(consent=Consent.WITHDRAWN, consent_text=None)
         case ConfirmEmail():
             return capture._replace(confirm_email=decision.email, agent_wrote_since_asked=False)
         case DropConfirmation():
@@ -257,7 +283,15 @@ def _remember(  # noqa: C901, PLR0911, PLR0912 - an arm for each decision
             return capture._replace(offered_email=decision.email)
         case DropOffer():
             return capture._replace(offered_email=None)
-        case RefuseRequest() | RefuseEmail() | Say() | ShowAway() | StopAutomatic() | Reopen():
+        case (
+            RefuseRequest()
+            | RefuseEmail()
+            | RequireConsent()
+            | Say()
+            | ShowAway()
+            | StopAutomatic()
+            | Reopen()
+        ):
             return capture
         case _:
             assert_never(decision)
@@ -269,5 +303,9 @@ def _settle(capture: Capture, state: CaptureState, reason: str) -> Capture:
 
 def _without_addresses(capture: Capture) -> Capture:
     return capture._replace(
-        typed_email=None, suggested_email=None, offered_email=None, confirm_email=None
+        typed_email=None,
+        suggested_email=None,
+        offered_email=None,
+        confirm_email=None,
+        consent_text=None,
     )

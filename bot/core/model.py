@@ -70,6 +70,13 @@ class Assurance(StrEnum):
     VERIFIED = "verified"
 
 
+class Consent(StrEnum):
+    """A visitor's consent that its address is kept."""
+
+    GIVEN = "given"
+    WITHDRAWN = "withdrawn"
+
+
 class VisitorKey(NamedTuple):
     """A visitor's key: channel, account (a page id or a site's origin) and external id."""
 
@@ -98,7 +105,11 @@ class Capture(NamedTuple):
     offered_email: str | None = None
     """An address seen in passing: ready for the agents, and for the prompt to confirm."""
     confirm_email: str | None = None
-    """The address that the prompt asked to confirm."""
+    """The address that the prompt, or a hint, asked to confirm or to keep."""
+    consent_text: str | None = None
+    """The words in which consent was asked for, and to which no answer has come."""
+    consent: Consent | None = None
+    """The visitor's last word about keeping its address; None: it has said none."""
     given_at: tuple[datetime, ...] = ()
     """When the last addresses were taken from the visitor, the oldest first."""
     limit_told_at: datetime | None = None

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.core.away import away_message, is_window_over, with_away_left_behind
 from bot.core.back import say_back
+from bot.core.consent_words import consent_words, lacks_consent
 from bot.core.decisions import (
     AskForEmail,
     CancelPrompt,
@@ -17,7 +18,7 @@ from bot.core.events import PromptRequested, VisitorWrote
 from bot.core.hours import away_period
 from bot.core.model import CaptureState, Conversation, Status
 from bot.core.wording import texts
-from config.rules import CaptureRules, Timing
+from config.rules import CaptureRules, ConsentMode, Timing
 
 ELSEWHERE = "Another app has the conversation."
 _CLOSED = "The conversation is closed."
@@ -103,6 +104,8 @@ def _schedule(
 
 def _never_again(conversation: Conversation) -> str | None:
     capture = conversation.capture
+    if conversation.stopped:
+        return "The visitor wants no automatic messages."
     if conversation.email is not None:
         return "The visitor's email is known."
     if capture.state is CaptureState.DECLINED:
@@ -138,15 +141,16 @@ def _obstacle(conversation: Conversation, rules: CaptureRules) -> str | None:
 def _ask(conversation: Conversation, at: datetime, rules: CaptureRules) -> list[Decision]:
     away = away_period(rules, at)
     reason = _reason_to_ask(conversation, away)
-    confirmed = conversation.capture.suggested_email or conversation.capture.offered_email
-    text = _prompt(conversation, confirmed, away, rules)
+    confirmed = _to_be_confirmed(conversation)
+    agreed = _consent_to_ask(conversation, confirmed, rules)
+    text = agreed or _prompt(conversation, confirmed, away, rules)
     message = away_message(conversation, at, rules) if conversation.unanswered else None
     if message is None:
         back = say_back(conversation, at, rules)
-        return [AskForEmail(f"{text} {back}" if back else text, reason, confirmed)]
+        return [AskForEmail(f"{text} {back}" if back else text, reason, confirmed, None, agreed)]
     if rules.for_channel(conversation.channel).away_joins_prompt:
-        return [AskForEmail(f"{message.text}\n\n{text}", reason, confirmed, message.period)]
-    return [message, AskForEmail(text, reason, confirmed)]
+        return [AskForEmail(f"{message.text}\n\n{text}", reason, confirmed, message.period, agreed)]
+    return [message, AskForEmail(text, reason, confirmed, None, agreed)]
 
 
 def _reason_to_ask(conversation: Conversation, away: str | None) -> str:
@@ -155,7 +159,38 @@ def _reason_to_ask(conversation: Conversation, away: str | None) -> str:
     return "No agent had replied." if away is None else "Nobody was there."
 
 
+def _to_be_confirmed(conversation: Conversation) -> str | None:
+    capture = conversation.capture
+    asked = capture.confirm_email if capture.consent_text else None
+    return capture.suggested_email or asked or capture.offered_email
+
+
+def _consent_to_ask(
+    conversation: Conversation, confirmed: str | None, rules: CaptureRules
+) -> str | None:
+    """Give the question for consent where it is the first half of the prompt."""
+    if rules.for_channel(conversation.channel).has_card or not lacks_consent(conversation, rules):
+        return None
+    return consent_words(conversation.locale, rules).question(confirmed)
+
+
+def prompt_text(conversation: Conversation, at: datetime, rules: CaptureRules) -> str:
+    """Give the question for an address as it is asked at a moment."""
+    return _prompt(conversation, None, away_period(rules, at), rules)
+
+
 def _prompt(
+    conversation: Conversation, confirmed: str | None, away: str | None, rules: CaptureRules
+) -> str:
+    text = _question(conversation, confirmed, away, rules)
+    has_card = rules.for_channel(conversation.channel).has_card  # the notice stands beside it
+    if rules.consent is not ConsentMode.NOTICE or has_card:
+        return text
+    words = consent_words(conversation.locale, rules)
+    return f"{text}\n\n{words.linked(words.notice)}"
+
+
+def _question(
     conversation: Conversation, confirmed: str | None, away: str | None, rules: CaptureRules
 ) -> str:
     ours = texts(conversation.locale, rules.locale)

@@ -77,6 +77,30 @@ _STOPS = """
 """
 
 
+_WITHDRAWALS = """
+    withdraw my consent, i withdraw my consent, i withdraw consent, revoke my consent,
+    i revoke my consent, delete my email, delete my email address, delete my address,
+    please delete my email address, revoco il consenso, revoco il mio consenso,
+    ritiro il consenso, ritiro il mio consenso, cancellate la mia email,
+    cancellate il mio indirizzo, cancellate il mio indirizzo email,
+    ich widerrufe meine einwilligung, widerrufe meine einwilligung,
+    hiermit widerrufe ich meine einwilligung, einwilligung widerrufen,
+    löschen sie meine e mail adresse, bitte löschen sie meine e mail adresse,
+    bitte löschen sie meine adresse, je retire mon consentement, retirer mon consentement,
+    je révoque mon consentement, supprimez mon adresse, supprimez mon adresse e mail,
+    retiro mi consentimiento, revoco mi consentimiento, borren mi dirección, borren mi correo,
+    eliminen mi dirección de correo, retiro o meu consentimento, revogo o meu consentimento,
+    apaguem o meu endereço, apaguem o meu e mail, eliminem o meu endereço,
+    ik trek mijn toestemming in, toestemming intrekken, verwijder mijn e mailadres,
+    verwijder mijn adres
+"""
+
+
+def is_withdrawal(text: str) -> bool:
+    """Tell whether the whole message takes back the consent that an address is kept."""
+    return _plain(text) in _WITHDRAWAL_WORDS
+
+
 def is_stop(text: str) -> bool:
     """Tell whether the whole message wishes for no more automatic messages."""
     if text.isascii() and not _BEGINS_LIKE_STOP.match(text):
@@ -123,6 +147,7 @@ def _phrases(listed: str) -> frozenset[str]:
 _YES_WORDS = _phrases(_YES)
 _NO_WORDS = _phrases(_NO)
 _STOP_WORDS = _phrases(_STOPS)
+_WITHDRAWAL_WORDS = _phrases(_WITHDRAWALS)
 # or there is something between the first two letters, and nothing can be said yet
 _BEGINS_LIKE_STOP = re.compile(
     rf"[\W_]*(?:{'|'.join(sorted({phrase[:2] for phrase in _STOP_WORDS}))}|\w[\W_])", re.IGNORECASE

@@ -10,6 +10,7 @@ from bot.core.emails import Address
 from bot.core.events import (
     AgentReplied,
     Attachment,
+    ConsentWithdrawn,
     ContactAssociated,
     ContactRemoved,
     ConversationClosed,
@@ -230,6 +231,11 @@ class Act:
         self._audit("contact.removed", {"contact_id": thread.contact_id})
         thread.contact_id, thread.contact_assurance, thread.visitor_changed = None, None, True
         apply(self.batch, thread, ContactRemoved(self.batch.now), self.rules)
+
+    def withdraw_consent(self) -> None:
+        """Note that the visitor no longer agrees; where it had not agreed, nothing happens."""
+        event = ConsentWithdrawn(self.batch.now, self.actor.key)
+        apply(self.batch, self.thread, event, self.rules)
 
     def _check_that_we_may_write(self) -> None:
         if self.conversation.owned_elsewhere:

@@ -190,6 +190,10 @@ class Desk:
         """Take back who the visitor is said to be, unless `saw` has changed meanwhile."""
         return self._act(id, actor, lambda act: act.dissociate(saw), _existing)
 
+    def withdraw_consent(self, id: ConversationId, actor: Actor) -> ConversationView:
+        """Note that the visitor no longer agrees that its address is kept; twice is as once."""
+        return self._act(id, actor, Act.withdraw_consent, _existing)
+
     def _write(
         self,
         id: ConversationId,

@@ -1,11 +1,13 @@
 """Dossiers of visitors and contacts: each fact with its source, read as of one moment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from bot.core.model import ContactId, ConversationId
 from bot.desk.errors import NotFoundError
+from bot.storage.consents import StoredConsent, list_consents, list_visitor_consents
 from bot.storage.contact_facts import (
     Claim,
     ContactEntry,
@@ -47,6 +49,8 @@ class VisitorDossier:
     """…and how many there are."""
     visit: StoredVisit | None = None
     """Where on a site the visitor is, on a channel that knows pages."""
+    consents: Sequence[StoredConsent] = ()
+    """What the visitor agreed to, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class ContactDossier:
     talk_count: int
     history: list[ContactEntry]
     merges: list[Merge]
+    consents: list[StoredConsent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,10 @@ class Dossiers:
         """Say who writes in a conversation."""
         return read(self.database, lambda connection: _visitor(connection, id))
 
+    def consents(self, id: ContactId) -> list[StoredConsent]:
+        """List what a contact's visitors agreed to."""
+        return self.contact(id).consents
+
     def contact(self, id: ContactId) -> ContactDossier:
         """Say all that is known of a contact, or of the one that it was merged into."""
         return read(self.database, lambda connection: _contact(connection, id))
@@ -81,8 +90,9 @@ def _visitor(connection: sa.Connection, id: ConversationId) -> VisitorDossier:
     if view is None or visitor is None:
         raise NotFoundError
     visit = find_visit(connection, id)
+    agreed = list_visitor_consents(connection, visitor.id)
     if view.contact is None:
-        return VisitorDossier(view, visitor, None, None, [], 0, visit)
+        return VisitorDossier(view, visitor, None, None, [], 0, visit, agreed)
     found = list_talks(connection, view.contact.id, _A_FEW + 1)
     return VisitorDossier(
         view,
@@ -92,6 +102,7 @@ def _visitor(connection: sa.Connection, id: ConversationId) -> VisitorDossier:
         [talk for talk in found if talk.id != id][:_A_FEW],
         count_talks(connection, view.contact.id) - 1,
         visit,
+        agreed,
     )
 
 
@@ -107,4 +118,5 @@ def _contact(connection: sa.Connection, id: ContactId) -> ContactDossier:
         count_talks(connection, contact.id),
         list_entries(connection, whole, _MANY),
         list_merges(connection, contact.id),
+        list_consents(connection, contact.id),
     )

@@ -4,10 +4,10 @@ import csv
 import unicodedata
 from typing import TextIO
 
-from bot.storage.contact_export import ExportedContact, stream_contacts
+from bot.storage.contact_export import ExportedConsent, ExportedContact, stream_contacts
 from bot.storage.engine import Database
 
-COLUMNS = ("id", "email", "first_name", "last_name", "source", "created_at", "channels")
+COLUMNS = ("id", "email", "first_name", "last_name", "source", "created_at", "channels", "consents")
 _BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """In any width: spreadsheets of East Asia take full-width signs for the same."""
 
@@ -34,7 +34,15 @@ def _cells(exported: ExportedContact) -> tuple[str, ...]:
         contact.source,
         contact.created_at.isoformat(timespec="seconds"),
         " ".join(exported.channels),
+        "\n".join(map(_consent, exported.consents)),
     )
+
+
+def _consent(given: ExportedConsent) -> str:
+    at = given.given_at.isoformat(timespec="seconds")
+    ended = given.withdrawn_at
+    end = f", withdrawn {ended.isoformat(timespec='seconds')}" if ended else ""
+    return f"{at} {given.channel} {given.language}{end}: {given.text}"
 
 
 def _harmless(cell: str) -> str:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from bot.core.away import is_window_over
 from bot.core.emails import Address, validate
-from bot.core.model import Conversation, ConversationId
+from bot.core.model import Consent, Conversation, ConversationId
 from bot.storage.mail_sides import find_mail_side
 from bot.storage.mails import find_recipient
 from bot.storage.suppressions import Silence, find_silence
@@ -15,6 +15,7 @@ from config.rules import CaptureRules
 NO_SERVER = "No mails leave here: SMTP_URL and EMAIL_FROM are not set."
 NOT_NEEDED = "The visitor can be answered in the conversation itself."
 NO_ADDRESS = "No email address of the visitor is known."
+WITHDRAWN = "The visitor no longer agrees that its address is kept."
 _SILENCED = {
     Silence.UNSUBSCRIBED: "The visitor wants no mails from conversations.",
     Silence.BOUNCED: "Mails to the visitor's address come back.",
@@ -43,5 +44,7 @@ def why_not_mailed(
     address = validate(talk.mailed_email or "")
     if not isinstance(address, Address):
         return NO_ADDRESS
+    if talk.capture.consent is Consent.WITHDRAWN:
+        return WITHDRAWN
     silence = find_silence(connection, address.key)
     return _SILENCED[silence] if silence else None

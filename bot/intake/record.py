@@ -20,7 +20,7 @@ from bot.core.arrivals import (
 )
 from bot.core.automatic import is_automatic
 from bot.core.decide import decide
-from bot.core.decisions import CaptureEmail, RefuseEmail, RefuseMoreEmails, SuggestEmail
+from bot.core.decisions import CaptureEmail, RefuseEmail, RequireConsent
 from bot.core.events import (
     AgentReplied,
     EmailGiven,
@@ -44,8 +44,6 @@ from bot.storage.message_rows import BY_MAIL, OTHER_APP, Delivery, NewMessage
 from bot.storage.outbox.rows import OutboxRow, Work, order_file
 from bot.storage.visitor_states import VisitorState
 from config.rules import CaptureRules
-
-_NOT_KEPT = (RefuseEmail, RefuseMoreEmails, SuggestEmail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,16 +159,13 @@ class _Recorder:
             return Taken((refused,))
         thread = self._thread(arrival)
         _learn_language(thread, arrival.locale)
-        decisions = apply(self.batch, thread, report, self.rules)
-        is_kept = not any(isinstance(each, _NOT_KEPT) for each in decisions)
-        if report.consent and is_kept:  # the language says to which words
-            self.batch.audit("visitor", "consent.given", thread, {"locale": arrival.locale})
-        return Taken(tuple(decisions))
+        return Taken(tuple(apply(self.batch, thread, report, self.rules)))
 
-    def _refusal(self, report: EmailGiven) -> RefuseEmail | None:
+    def _refusal(self, report: EmailGiven) -> RefuseEmail | RequireConsent | None:
         nobody = fresh_conversation("")
         decisions = decide(nobody, report, self.rules)
-        return next((each for each in decisions if isinstance(each, RefuseEmail)), None)
+        refusals = (RefuseEmail, RequireConsent)
+        return next((each for each in decisions if isinstance(each, refusals)), None)
 
     def _on_edit(self, arrival: Arrival, report: VisitorEdited) -> None:
         key = provider_key(arrival) or ""

@@ -18,7 +18,7 @@ def ask_to_prove(
     """Order the mail for an arrival that gives an address, if none was mailed there yet."""
     thread = threads.get(arrival.place)
     talk, id_ = (thread.conversation, thread.conversation_id) if thread else (None, None)
-    if not (thread and talk and talk.beside_email and id_):
+    if not (thread and talk and talk.beside_email and id_) or talk.stopped:
         return
     if was_asked(batch.connection, id_, talk.beside_email):
         return

@@ -13,6 +13,7 @@ from bot.core.model import ContactId, ConversationId, Kind, MessageId, VisitorKe
 from bot.ports.signals import ChangeSignal, room_of
 from bot.storage import bulk
 from bot.storage.bulk import Row
+from bot.storage.consents import NewConsent, end_consents, insert_consents
 from bot.storage.contact_rows import NewClaim, save_contacts
 from bot.storage.dedupe import insert_unsent
 from bot.storage.files import forget_files
@@ -59,6 +60,9 @@ class Batch:
     """Ids that may be used, if there are enough."""
     waiting: list[ConversationId] = field(default_factory=list)
     """Where the team is to be told that something waits for it."""
+    consents: list[NewConsent] = field(default_factory=list)
+    ended_consents: list[tuple[VisitorState, str]] = field(default_factory=list)
+    """Whose consents are withdrawn, and on whose word."""
     _threads: dict[int, VisitorState] = field(default_factory=dict)
     _messages: list[NewMessage] = field(default_factory=list)
     _orders: dict[tuple[Work, int | str, int | None], OutboxRow] = field(default_factory=dict)
@@ -173,6 +177,7 @@ class Batch:
             insert_messages(self._messages, ids),
             insert_visits(self._visits.values(), self.now),
             insert_claims(self._claims, contacts),
+            insert_consents(self.consents),
             insert_audits(self._audits, self.now),
             insert_unsent(self._kept_out),
         ]
@@ -194,6 +199,7 @@ class Batch:
             self._update_visitors(changed_visitors)
             self._update_conversations(changed_talks)
             self._change_messages()
+        end_consents(self.connection, self.ended_consents, self.now)
         return [*find_due([*first, *more, *again], self.now), *announced]
 
     def hints(self) -> list[ChangeSignal]:

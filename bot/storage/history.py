@@ -19,6 +19,9 @@ _SHOWN = (
     "address.proved",
     "answer.taken",
     "contact.removed",
+    "consent.given",
+    "consent.withdrawn",
+    "automatic.stopped",
 )
 
 

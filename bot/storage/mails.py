@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.emails import Address, validate
-from bot.core.model import Conversation, ConversationId, VisitorKey
+from bot.core.model import Capture, Consent, Conversation, ConversationId, VisitorKey
 from bot.storage.tables import (
     conversations,
     mail_threads,
@@ -191,7 +191,7 @@ def is_known_message(connection: sa.Connection, provider_key: str) -> bool:
 def find_recipient(connection: sa.Connection, id: ConversationId) -> Conversation | None:
     """Read of a conversation what decides on mails; it is not held."""
     here = conversations.c
-    columns = (here.channel, here.visitor_seen_at, here.email, here.proved_email)
+    columns = (here.channel, here.visitor_seen_at, here.email, here.proved_email, here.consent)
     row = connection.execute(sa.select(*columns).where(conversations.c.id == id)).one_or_none()
     if row is None:
         return None
@@ -200,4 +200,5 @@ def find_recipient(connection: sa.Connection, id: ConversationId) -> Conversatio
         visitor_seen_at=row.visitor_seen_at,
         email=row.email,
         proved_email=row.proved_email,
+        capture=Capture(consent=Consent(row.consent) if row.consent else None),
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from bot.core.model import Assurance, CaptureState, Source, Status
+from bot.core.model import Assurance, CaptureState, Consent, Source, Status
 from bot.storage.bulk import Row
 from bot.storage.tables import parse_time, time_text
 
@@ -142,6 +142,8 @@ CONVERSATION_COLUMNS = Columns(
         _Column("suggested_email", _CAPTURE + "suggested_email"),
         _Column("offered_email", _CAPTURE + "offered_email"),
         _Column("confirm_email", _CAPTURE + "confirm_email"),
+        _Column("consent_text", _CAPTURE + "consent_text"),
+        _word("consent", _CAPTURE + "consent", Consent),
         _Column("emails_given_at", _CAPTURE + "given_at", _write_moments, _read_moments),
         _moment("email_limit_told_at", _CAPTURE + "limit_told_at"),
         _Column("assignee", "assignee"),

@@ -12,7 +12,7 @@ from channels.meta.parts import LONGEST_PART
 from config.channel_facts import ChannelFacts
 from config.halves import Half
 from config.kinds import Secrets
-from config.rules import ChannelRules, ConsentMode
+from config.rules import ChannelRules
 from config.variables.channel import ChannelVariables
 from config.variables.setting import setting
 
@@ -124,7 +124,6 @@ class MessengerVariables(ChannelVariables):
         """Whether Meta's signatures can be checked."""
         return bool(self.messenger_app_secret)
 
-    def rules(self, consent: ConsentMode) -> ChannelRules:
+    def rules(self) -> ChannelRules:
         """Say what Messenger demands."""
-        del consent
         return ChannelRules(WINDOW, away_joins_prompt=True, has_profiles=True, lends_files=True)

@@ -8,7 +8,14 @@ from aiohttp import web
 
 from bot.core.answers import may_give
 from bot.core.arrivals import Arrival, Taken
-from bot.core.decisions import CaptureEmail, RefuseEmail, RefuseMoreEmails, SuggestEmail
+from bot.core.decisions import (
+    CaptureEmail,
+    KeepConsent,
+    RefuseEmail,
+    RefuseMoreEmails,
+    RequireConsent,
+    SuggestEmail,
+)
 from bot.core.emails import Address, validate
 from bot.core.events import EmailGiven, PromptDeclined, VisitorWrote
 from bot.ports.errors import UnavailableError
@@ -40,7 +47,6 @@ from channels.webchat.shapes import (
 from channels.webchat.site import Site
 from channels.webchat.visits import read_visit
 from channels.webchat.zones import read_zone
-from config.rules import ConsentMode
 
 
 class _BadEmailError(BadFieldError):
@@ -91,7 +97,7 @@ class ChatApi:
                 "settings": {**self.site.settings(language), "locale": language},
             }
         )
-        if known is None and self.parts.settings.consent is not ConsentMode.REQUIRED:
+        if known is None and not self.parts.rules().needs_consent:
             response.headers.add("Set-Cookie", identities.write_cookie(identity))
         return response
 
@@ -134,16 +140,14 @@ class ChatApi:
             message = "Another message of yours has the same client_id."
             raise RefusedError(409, "client_id_used", message)
         status = 201 if taken else 200
-        return write(views.message(stored, VisitorConversation()), status)
+        answer = write(views.message(stored, VisitorConversation()), status)
+        agreed = taken and any(isinstance(each, KeepConsent) for each in taken.decisions)
+        return self._remember(answer, identity) if agreed else answer
 
     async def take_email(self, request: web.Request) -> web.StreamResponse:
         """Take an address; the answer does not tell whether somebody has it already."""
         identity = await self._identify(request)
         body = await read_body(request, NewEmail)
-        is_required = self.parts.settings.consent is ConsentMode.REQUIRED
-        if is_required and not body.consent:
-            message = "consent: it has to be given."
-            raise BadFieldError(message, "consent_required")
         await self.reception.charge("email", request, identity)
         now, language = self.parts.clock(), self._language(request, identity)
         given = EmailGiven(body.email, now, consent=body.consent)
@@ -159,8 +163,12 @@ class ChatApi:
         self._check_taken(taken)
         address = validate(body.email)
         email = address.email if isinstance(address, Address) else body.email
-        response = write({"email": email})
-        if is_required:  # from now on the browser may be remembered
+        answer = write({"email": email})
+        return self._remember(answer, identity) if given.consent else answer
+
+    def _remember(self, response: web.Response, identity: Identity) -> web.Response:
+        """Let the browser be known again from a consent on, where one is needed for that."""
+        if self.parts.rules().needs_consent:
             cookie = self.reception.identities.write_cookie(identity)
             response.headers.add("Set-Cookie", cookie)
         return response
@@ -194,6 +202,9 @@ class ChatApi:
                     raise _BadEmailError(suggested)
                 case SuggestEmail(suggested=suggested):
                     raise _LikelyTypoError(suggested)
+                case RequireConsent():
+                    message = "consent: it has to be given."
+                    raise BadFieldError(message, "consent_required")
                 case RefuseMoreEmails(until=until):
                     left = until - self.parts.clock()
                     raise EnoughEmailsError(max(1, math.ceil(left.total_seconds())))

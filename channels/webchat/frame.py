@@ -8,6 +8,7 @@ from pathlib import Path
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader
 
+from bot.core.consent_words import consent_words
 from bot.ports.visitor_view import Stretch, VisitorConversation
 from channels.webchat import views
 from channels.webchat.answers import RefusedError
@@ -19,7 +20,7 @@ from channels.webchat.requests import read_query
 from channels.webchat.shapes import NEWEST, FrameQuery
 from channels.webchat.site import Site
 from config.origins import host_of, is_loopback, read_origin
-from config.rules import ConsentMode
+from config.rules import CaptureRules
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _DIRECTIONS = frozenset({"ltr", "rtl"})
@@ -43,7 +44,7 @@ class Frame:
     async def show(self, request: web.Request) -> web.StreamResponse:
         """Answer with the page, for the site that asks."""
         query = read_query(request, FrameQuery)
-        settings = self.site.parts.settings
+        settings, rules = self.site.parts.settings, self.site.parts.rules()
         origin = read_origin(query.origin) if query.origin else settings.public_origin
         if query.origin and not settings.admits(origin):
             raise RefusedError(403, "wrong_site", "This site may not embed the chat.")
@@ -59,22 +60,24 @@ class Frame:
             else identities.make(origin, language)
         )
         identity = await self.reception.homes.find(identity) if known else identity
+        keeps = known is not None or not rules.needs_consent
         response = web.Response(
-            text=await self._write(identity, query.dir),
+            text=await self._write(identity, query.dir, is_kept=keeps),
             content_type="text/html",
             headers=self._headers(origin if query.origin else ""),
         )
-        if known or settings.consent is not ConsentMode.REQUIRED:
+        if keeps:
             response.headers.add("Set-Cookie", identities.write_cookie(identity))
         if "gzip" in request.headers.get("Accept-Encoding", ""):
             response.enable_compression(web.ContentCoding.gzip)
         return response
 
-    async def _write(self, identity: Identity, direction: str) -> str:
+    async def _write(self, identity: Identity, direction: str, *, is_kept: bool) -> str:
         parts, place = self.site.parts, identity.place
         look, browser = parts.rooms.look, identity.own_place
         room = await asyncio.to_thread(look, place, Stretch(NEWEST), browser)
-        language = identity.language or parts.rules().locale
+        rules = parts.rules()
+        language = identity.language or rules.locale
         words = self.reception.strings[language]
         return self._pages.get_template("frame.html").render(
             lang=language,
@@ -84,10 +87,12 @@ class Frame:
                 "ticket": self.reception.identities.write_ticket(identity),
                 "site": identity.site,
                 "proves": parts.proofs is not None,
-                "strings": {**words["script"], **_owner_words(room, words)},
+                "strings": {**_script_words(words, rules), **_owner_words(room, words)},
                 "conversation": views.conversation(room),
             },
             strings=words,
+            intro=words["page"]["intro" if is_kept else "intro_before_consent"],
+            privacy=consent_words(language, rules).privacy,
             back=self.site.back(language, None),
             asset=self.assets.address,
         )
@@ -108,6 +113,13 @@ class Frame:
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",
         }
+
+
+def _script_words(words: Words, rules: CaptureRules) -> dict[str, object]:
+    """Give the script's words; its thanks promise mails only where mails leave."""
+    said = {**words["script"]}
+    unmailed = said.pop("email_thanks_without_mail")
+    return said if rules.mails_leave else {**said, "email_thanks": unmailed}
 
 
 def _owner_words(room: VisitorConversation, words: Words) -> Mapping[str, object]:

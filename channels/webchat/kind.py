@@ -65,6 +65,5 @@ def _settings(given: Given, secrets: tuple[str, ...]) -> WebChatSettings:
         title=ours.webchat_title,
         greeting=ours.webchat_greeting,
         color=ours.webchat_color,
-        consent=settings.consent_mode,
         trusted_proxies=given.web.trusted_proxies if given.web else (),
     )

@@ -9,7 +9,7 @@ from bot.ports.signals import ChangeSignal
 from bot.ports.visitor_view import Live, ProofDesk, ReturnDesk, VisitorConversations
 from config.networks import Network
 from config.origins import host_of, is_loopback
-from config.rules import CaptureRules, ConsentMode
+from config.rules import CaptureRules
 
 NAME = "webchat"
 
@@ -26,7 +26,6 @@ class WebChatSettings:
     title: str
     greeting: str | None
     color: str
-    consent: ConsentMode
     trusted_proxies: tuple[Network, ...] = ()
 
     def admits(self, origin: str) -> bool:

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from config.channel_facts import ChannelFacts
 from config.kinds import Color, Origins
-from config.rules import ChannelRules, ConsentMode
+from config.rules import ChannelRules
 from config.variables.channel import ChannelVariables
 from config.variables.setting import setting
 
@@ -39,7 +39,6 @@ class WebChatVariables(ChannelVariables):
         "a colour such as `#0e6b58` that stands out from white by 3:1 at least",
     )
 
-    def rules(self, consent: ConsentMode) -> ChannelRules:
+    def rules(self) -> ChannelRules:
         """Say what the web chat demands: a stored message is a delivered one."""
-        needs_consent = consent is ConsentMode.REQUIRED
-        return ChannelRules(row_is_delivery=True, needs_consent=needs_consent)
+        return ChannelRules(row_is_delivery=True, has_card=True)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from config.kinds import HolidaysText, HoursText, Names, Seconds, ZoneName
+from config.kinds import HolidaysText, HoursText, Names, PageUrl, Seconds, ZoneName
 from config.rules import Availability, ConsentMode, Timing
 from config.variables.setting import setting
 
@@ -74,6 +74,13 @@ class AddressVariables(BaseModel):
     )
     consent_mode: ConsentMode = setting(
         ConsentMode.OFF,
-        "What stands beside the question for an email: nothing, a text, or a box to tick.",
+        "What goes with the question for an email, on every channel: nothing, a notice, or a"
+        " consent without which no address is kept.",
         "`off`, `notice` or `required`",
+    )
+    privacy_url: PageUrl | None = setting(
+        None,
+        "The page that says what is done with addresses: linked beside the chat's card, and in the"
+        " question where consent is asked for.",
+        "a URL that begins with `https://` or `http://`",
     )

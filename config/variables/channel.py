@@ -7,7 +7,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config.channel_facts import ChannelFacts
 from config.halves import Half
-from config.rules import ChannelRules, ConsentMode
+from config.rules import ChannelRules
 
 READING = SettingsConfigDict(
     env_file=".env",
@@ -37,7 +37,7 @@ class ChannelVariables(BaseSettings):
         return False
 
     @abstractmethod
-    def rules(self, consent: ConsentMode) -> ChannelRules:
+    def rules(self) -> ChannelRules:
         """Say what the channel demands of a bot that speaks through it."""
 
 

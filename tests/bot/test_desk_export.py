@@ -60,6 +60,7 @@ def test_every_contact_is_a_row_with_the_channels_it_writes_on(database: Databas
             "source": "capture",
             "created_at": NOON.isoformat(),
             "channels": "messenger webchat",
+            "consents": "",
         },
         {
             "id": str(ben),
@@ -69,6 +70,7 @@ def test_every_contact_is_a_row_with_the_channels_it_writes_on(database: Databas
             "source": "capture",
             "created_at": NOON.isoformat(),
             "channels": "",
+            "consents": "",
         },
     ]
 

@@ -29,6 +29,7 @@ HOLDS_WORDS = {
     "browser_proofs",
     "browsers",
     "claims",
+    "consents",
     "contacts",
     "conversations",
     "dead_letters",

@@ -176,6 +176,13 @@ VARIABLES = [
     Variable("OWN_EMAIL_DOMAINS", (), "Shop.example", ("Shop.example",)),
     Variable("CONSENT_MODE", "off", "required", "required", (CANARY,)),
     Variable(
+        "PRIVACY_URL",
+        None,
+        "https://shop.example/privacy",
+        "https://shop.example/privacy",
+        ("shop.example/privacy", "javascript:alert(1)", "https://", "https://a.example/ b"),
+    ),
+    Variable(
         "SMTP_URL",
         None,
         "smtp://ann:secret@post:587",

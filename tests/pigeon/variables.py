@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from config.channel_facts import ChannelFacts
 from config.kinds import Names
-from config.rules import ChannelRules, ConsentMode
+from config.rules import ChannelRules
 from config.variables.channel import ChannelVariables
 from config.variables.setting import setting
 
@@ -36,7 +36,6 @@ class PigeonVariables(ChannelVariables):
         """Whether a falconer may come."""
         return self.pigeon_key is not None
 
-    def rules(self, consent: ConsentMode) -> ChannelRules:
+    def rules(self) -> ChannelRules:
         """Say what pigeons demand: after three days they have forgotten the way."""
-        del consent
         return ChannelRules(timedelta(days=3), has_profiles=True)

@@ -52,7 +52,7 @@ def _doubts(settings: Settings) -> Iterator[Finding]:
 
 
 def _doubt_on(channel: ChannelVariables, settings: Settings) -> Iterator[Finding]:
-    facts, window = channel.facts, channel.rules(settings.consent_mode).window
+    facts, window = channel.facts, channel.rules().window
     longest = facts.longest_part
     if longest and len((settings.capture_message or "").encode("utf-16-le")) // 2 > longest:
         yield attention(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.core.audience import owner_of
 from bot.core.emails import Address, key_of, validate
 from bot.core.languages import language_of
-from bot.core.model import ConversationId, MessageId
+from bot.core.model import Consent, ConversationId, MessageId
 from bot.follow_ups.letter import Letter
 from bot.outbox.holding import Held
 from bot.storage.mail_drafts import (
@@ -65,6 +65,12 @@ class Draft:
         """Say whether the address was proved in the conversation."""
         proved = self.thread.conversation and self.thread.conversation.proved_email
         return proved is not None and key_of(proved) == self.address.key
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Say whether the visitor no longer agrees that its address is kept."""
+        talk = self.thread.conversation
+        return talk is not None and talk.capture.consent is Consent.WITHDRAWN
 
     @property
     def claim(self) -> tuple[str, ConversationId]:

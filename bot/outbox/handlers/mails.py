@@ -33,6 +33,7 @@ TOO_LATE = "It could not be mailed in time."
 NO_ADDRESS = "No email address is known."
 SEEN = "The visitor has seen it, or it was in an earlier mail."
 BEHIND_ANOTHER = "Another mail of this conversation is under way."
+WITHDRAWN = "The visitor no longer agrees that its address is kept."
 NOT_THEIRS = "The address's owner says that it was somebody else who gave it."
 ENOUGH = "Enough mails for one day have gone to this address."
 NOT_DELIVERED = (
@@ -146,6 +147,8 @@ def _hindrance(
         return OutboxState.EXPIRED, TOO_LATE
     if silence:
         return OutboxState.CANCELLED, _SILENCED[silence]
+    if draft.is_withdrawn:
+        return OutboxState.CANCELLED, WITHDRAWN
     if not is_theirs and not draft.is_proved:
         return OutboxState.CANCELLED, NOT_THEIRS
     return None if draft.is_needed else (OutboxState.CANCELLED, SEEN)

@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.model import Author
+from bot.core.wording import texts
 from bot.outbox.handlers.speaking import SpeakingHandler
 from bot.outbox.holding import Held
 from bot.ports.channels import Choice, Outgoing
@@ -33,11 +34,15 @@ class MessageHandler(SpeakingHandler):
         if row.author == Author.BOT and talk and talk.owned_elsewhere:
             self.refuse(row, OutboxState.CANCELLED, NOT_OURS, held)
             return None
-        choices = (row.payload or {}).get("choices", [])
+        buttons = row.payload or {}
+        asks = bool(buttons.get("asks_for_email"))
+        words = texts((talk and talk.locale) or held.rules.locale)
         return Outgoing(
             row.text,
             metadata=f"ob:{row.id}",
-            choices=tuple(Choice(choice, choice) for choice in choices),
+            choices=tuple(Choice(choice, choice) for choice in buttons.get("choices", [])),
+            asks_for_email=asks,
+            decline_label=words.no_thanks if asks else None,
         )
 
     def bury(self, connection: sa.Connection, row: FaultyRow, reason: str, now: datetime) -> None:

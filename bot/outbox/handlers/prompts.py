@@ -81,7 +81,8 @@ class PromptHandler(SpeakingHandler):
 def _prompt(row: HeldRow, text: str, thread: VisitorState, held: Held) -> Outgoing:
     talk = thread.conversation
     words = texts((talk and talk.locale) or held.rules.locale)
-    confirms = bool(talk and talk.capture.confirm_email)
+    asks_consent = bool(talk and talk.capture.consent_text)
+    confirms = asks_consent or bool(talk and talk.capture.confirm_email)
     return Outgoing(
         text,
         metadata=f"ob:{row.id}",

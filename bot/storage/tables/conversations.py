@@ -67,6 +67,19 @@ claims = table(
     sa.Index("ix_claims_contact_id", "contact_id"),
 )
 
+# what visitors agreed to, word for word: kept as long as the visitor
+consents = table(
+    "consents",
+    sa.Column("visitor_id", Id, reference("visitors"), nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("given_at", UtcTime, nullable=False),
+    sa.Column("withdrawn_at", UtcTime),
+    sa.Column("withdrawn_by", sa.Text),
+    sa.Index("ix_consents_visitor_id", "visitor_id"),
+)
+
 conversations = table(
     "conversations",
     sa.Column("visitor_id", Id, reference("visitors"), nullable=False),
@@ -116,6 +129,9 @@ conversations = table(
     sa.Column("proved_email", sa.Text),
     sa.Column("beside_email", sa.Text),
     sa.Column("owner_after_seq", sa.Integer),
+    # the words in which consent was asked for and not answered; the visitor's last word about it
+    sa.Column("consent_text", sa.Text),
+    sa.Column("consent", sa.Text),
     # as its visitor's
     sa.Column("gone_at", UtcTime),
     sa.UniqueConstraint("visitor_id"),

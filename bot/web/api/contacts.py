@@ -19,6 +19,10 @@ def _show_contact(desk: Desk, call: Call[shapes.Nothing, shapes.Nothing]) -> Api
     return ApiAnswer(views.contact(desk.contacts.find(ContactId(call.id))))
 
 
+def _list_consents(desk: Desk, call: Call[shapes.Nothing, shapes.Nothing]) -> ApiAnswer:
+    return ApiAnswer(views.consents(desk.dossiers.consents(ContactId(call.id))))
+
+
 def _create_contact(desk: Desk, call: Call[shapes.Nothing, shapes.NewContactShape]) -> ApiAnswer:
     body = call.body
     person = Person(body.email, body.first_name, body.last_name)
@@ -67,6 +71,16 @@ CONTACT_OPERATIONS: tuple[Operation[Any, Any], ...] = (  # Any: each has types o
         shapes.Nothing,
         _show_contact,
         {200: shapes.Contact},
+    ),
+    Operation(
+        "GET",
+        "/contacts/{id}/consents",
+        "listConsents",
+        "List what the contact's visitors agreed to, word for word",
+        shapes.Nothing,
+        shapes.Nothing,
+        _list_consents,
+        {200: shapes.ConsentsShape},
     ),
     Operation(
         "PATCH",

@@ -243,6 +243,23 @@ class Messages(BaseModel):
     last_seq: int
 
 
+class ConsentShape(BaseModel):
+    """A consent, word for word, and until when it held."""
+
+    text: str
+    language: str
+    channel: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+    conversation: int | None
+
+
+class ConsentsShape(BaseModel):
+    """What a contact's visitors agreed to, the newest first."""
+
+    consents: list[ConsentShape]
+
+
 class ContactsShape(BaseModel):
     """Some contacts."""
 

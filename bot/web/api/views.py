@@ -1,9 +1,11 @@
 """Turns what the desk shows into what goes over the wire."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from bot.desk.acts import read_client_id
 from bot.desk.types import Shown, ShownMessages
+from bot.storage.consents import StoredConsent
 from bot.storage.contacts import ContactList, ContactView
 from bot.storage.conversations import ConversationList, ConversationView
 from bot.web.api import shapes
@@ -60,6 +62,22 @@ def contact(view: ContactView) -> shapes.Contact:
             "source": view.source.value,
             "created_at": view.created_at,
         }
+    )
+
+
+def consents(found: Iterable[StoredConsent]) -> shapes.ConsentsShape:
+    """Write what was agreed to."""
+    return shapes.ConsentsShape(consents=[_consent(one) for one in found])
+
+
+def _consent(given: StoredConsent) -> shapes.ConsentShape:
+    return shapes.ConsentShape(
+        text=given.text,
+        language=given.language,
+        channel=given.channel,
+        given_at=given.given_at,
+        withdrawn_at=given.withdrawn_at,
+        conversation=given.conversation_id,
     )
 
 

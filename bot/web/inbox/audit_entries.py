@@ -14,6 +14,8 @@ _DEEDS = {
     "contact.removed": ("user", "unlinked the contact"),
     "answer.taken": ("mail", "took the mail as the visitor's answer"),
     "address.proved": ("check", "proved the email address"),
+    "consent.given": ("check", "agreed that the address is kept"),
+    "automatic.stopped": ("close", "wants no automatic messages any more"),
 }
 
 
@@ -53,12 +55,20 @@ def _describe(deed: Deed, sight: Sight, names: Mapping[str, str]) -> tuple[str, 
     who = name_actor(deed.actor, sight, names)
     if deed.action == "conversation.assigned":
         return "user", f"{who} {_assigned(deed, sight, names)}"
+    if deed.action == "consent.withdrawn":
+        return "close", _say_withdrawn(deed, who)
     if deed.action in _DEEDS:
         icon, what = _DEEDS[deed.action]
         return icon, f"{who} {what}"
     if deed.actor == "visitor":
         return "mail", "The visitor gave an email, not verified"
     return "user", f"{who} added the contact"
+
+
+def _say_withdrawn(deed: Deed, who: str) -> str:
+    if deed.actor == "visitor":
+        return "The visitor withdrew the consent: no mails go to the address"
+    return f"{who} noted that the consent is withdrawn: no mails go to the address"
 
 
 def _assigned(deed: Deed, sight: Sight, names: Mapping[str, str]) -> str:

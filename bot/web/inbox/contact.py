@@ -38,6 +38,7 @@ def contact_entries(parts: InboxParts) -> list[Entry]:
         Entry("GET", r"/{id:\d+}/contact/match", pages.look_up),
         Entry("POST", r"/{id:\d+}/contact", pages.associate),
         Entry("POST", r"/{id:\d+}/contact/unlink", pages.unlink),
+        Entry("POST", r"/{id:\d+}/consent/withdraw", pages.withdraw),
     ]
 
 
@@ -94,6 +95,16 @@ class _Pages:
         except NotFoundError:
             raise web.HTTPNotFound from None
         return await self._done(request, "add")
+
+    async def withdraw(self, request: web.Request) -> web.Response:
+        """Note that the visitor no longer agrees that its address is kept."""
+        await read_form(request)
+        desk, actor = self.parts.desk, ViewContext(self.parts, request).agent.actor
+        try:
+            await asyncio.to_thread(desk.withdraw_consent, id_in(request), actor)
+        except NotFoundError:
+            raise web.HTTPNotFound from None
+        return await self._done(request, "name")
 
     def _associate(self, request: web.Request, panel: Panel, saw: Link) -> None:
         desk, actor = self.parts.desk, ViewContext(self.parts, request).agent.actor

@@ -9,6 +9,7 @@ from bot.core.names import full_name
 from bot.desk.agent import Agent
 from bot.desk.dossiers import ContactDossier
 from bot.storage.audits import CONTACT_MERGED, CONTACT_PARTED
+from bot.storage.consents import StoredConsent
 from bot.storage.contacts import ContactView
 from bot.storage.merges import Merge
 from bot.web.inbox.dependencies import PREFIX
@@ -19,6 +20,7 @@ from bot.web.inbox.sources import (
     moment,
     name_contact,
     say_claim,
+    say_consent,
     say_entry,
     say_sureness,
 )
@@ -60,6 +62,18 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownConsent:
+    """A consent in words."""
+
+    text: str
+    said: str
+    is_withdrawn: bool
+    language: str
+    visitor: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A conversation, or something that was done."""
 
@@ -93,6 +107,7 @@ class ContactPage:
     talk_count: int
     history: list[Line]
     gone: list[Gone]
+    consents: list[ShownConsent]
 
     @classmethod
     async def read(cls, looking: ViewContext, id: ContactId) -> Self:
@@ -113,6 +128,7 @@ class ContactPage:
             found.talk_count,
             _history(found, sight, names),
             [_gone(merge, sight, names) for merge in found.merges],
+            [show_consent(each, sight, names) for each in found.consents],
         )
 
 
@@ -133,6 +149,18 @@ def _facts(found: ContactDossier, sight: Sight) -> list[Fact]:
         )
         for claim in found.claims
     ]
+
+
+def show_consent(given: StoredConsent, sight: Sight, names: Names) -> ShownConsent:
+    """Put a consent into words."""
+    return ShownConsent(
+        given.text,
+        say_consent(given, sight, names),
+        given.withdrawn_at is not None,
+        given.language,
+        _short(given.visitor_name),
+        f"{PREFIX}/{given.conversation_id}" if given.conversation_id else "",
+    )
 
 
 def _history(found: ContactDossier, sight: Sight, names: Names) -> list[Line]:

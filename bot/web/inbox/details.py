@@ -1,7 +1,7 @@
 """The details pane: the visitor's facts and their sources."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import parse_qsl, urlencode
@@ -13,6 +13,7 @@ from bot.desk.agent import Agent
 from bot.desk.dossiers import VisitorDossier
 from bot.storage.contact_facts import Talk
 from bot.storage.conversations import ConversationView
+from bot.web.inbox.contact_page import ShownConsent, show_consent
 from bot.web.inbox.list_filter import ListFilter
 from bot.web.inbox.pages import is_fragment
 from bot.web.inbox.rows import RowPerson, Sight
@@ -102,6 +103,8 @@ class Pane:
     others: int
     visit: list[tuple[str, str]]
     """Where on the site the visitor is, and how it came there."""
+    consents: Sequence[ShownConsent] = ()
+    """What the visitor agreed to."""
     focus: str = ""
     """What should have the focus once this is shown."""
     has_script: bool = False
@@ -173,6 +176,7 @@ def _describe(dossier: VisitorDossier, sight: Sight, names: Names, wanted: ListF
         talks=[_other(talk, sight, wanted) for talk in dossier.talks],
         others=dossier.others,
         visit=describe_visit(dossier, sight),
+        consents=[show_consent(each, sight, names) for each in dossier.consents],
     )
 
 

@@ -8,6 +8,7 @@ from typing import assert_never
 from bot.core.model import Assurance, CaptureState, Source
 from bot.core.names import full_name
 from bot.storage.audits import CONTACT_CHANGED
+from bot.storage.consents import StoredConsent
 from bot.storage.contact_facts import Claim, ContactEntry
 from bot.storage.contacts import ContactView
 from bot.web.inbox.rows import Sight
@@ -19,6 +20,9 @@ _VISITORS_DEEDS = {
     "contact.created": "A visitor gave this email for the first time",
     "contact.associated": "A visitor gave this email",
     "address.proved": "A visitor opened our mail: this email is verified",
+    "consent.given": "A visitor agreed that the address is kept",
+    "consent.withdrawn": "A visitor withdrew the consent",
+    "automatic.stopped": "A visitor wants no automatic messages any more",
 }
 _LANGUAGES = {
     "de": "German",
@@ -35,6 +39,7 @@ _DEEDS = {
     "contact.removed": "unlinked a visitor",
     "contact.merged": "merged two contacts",
     "contact.parted": "parted two contacts again",
+    "consent.withdrawn": "noted that a visitor withdrew the consent",
 }
 _NOBODY = {"operator": "An operator", "api": "A program"}
 
@@ -114,6 +119,20 @@ def say_sureness(assurance: Assurance) -> str:
             return "verified"
         case _:
             assert_never(assurance)
+
+
+def say_consent(given: StoredConsent, sight: Sight, names: Names) -> str:
+    """Say when, where and in which language a consent was given, and until when it held."""
+    where = sight.channels.of(given.channel).in_a_sentence
+    words = (
+        f"Given on {moment(given.given_at, sight)}, by {where}, in {name_language(given.language)}"
+    )
+    if given.withdrawn_at is None:
+        return words
+    noted = (
+        "" if given.withdrawn_by == _VISITOR else f", noted by {names.of(given.withdrawn_by or '')}"
+    )
+    return f"{words} · Withdrawn on {moment(given.withdrawn_at, sight)}{noted}"
 
 
 def say_capture(state: CaptureState) -> str:

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from bot.core.decisions import RefuseEmail, Say, SuggestEmail
@@ -7,12 +5,9 @@ from bot.core.emails import Flaw
 from bot.core.events import Event
 from bot.core.model import CaptureState
 from bot.core.wording import texts
-from config.rules import ChannelRules
 from tests.factories import (
     ADA,
     MEANT,
-    ON_WEBCHAT,
-    RULES,
     TYPO,
     Story,
     came_due,
@@ -70,37 +65,3 @@ def test_a_likely_typo_in_a_field_is_told_once_and_then_taken() -> None:
 
 def test_a_likely_typo_in_a_field_leaves_the_prompt_armed() -> None:
     assert tell(wrote(), gave(TYPO, at=5)).due_in == 60
-
-
-CONSENT_NEEDED = replace(RULES, channel_rules={"webchat": ChannelRules(needs_consent=True)})
-
-
-@pytest.mark.parametrize(
-    "events",
-    [
-        [wrote(ADA)],
-        [wrote(), came_due(60), wrote(ADA, at=70)],
-        [wrote(), came_due(60), wrote(TYPO)],
-    ],
-    ids=["unasked", "asked", "typo"],
-)
-def test_c32_where_a_box_must_be_ticked_words_alone_give_no_address(events: list[Event]) -> None:
-    story = tell(*events, start=ON_WEBCHAT, rules=CONSENT_NEEDED)
-    assert story.conversation.email is None
-    assert story.capture.offered_email in {ADA, TYPO}
-
-
-def test_c32_yes_is_no_ticked_box() -> None:
-    story = tell(
-        wrote(f"Write to {ADA}, please"),
-        came_due(60),
-        wrote("yes", at=70),
-        start=ON_WEBCHAT,
-        rules=CONSENT_NEEDED,
-    )
-    assert story.conversation.email is None
-
-
-def test_c32_the_field_with_the_box_is_taken() -> None:
-    story = tell(wrote(), came_due(60), gave(ADA), start=ON_WEBCHAT, rules=CONSENT_NEEDED)
-    assert captured_in(story) == ADA

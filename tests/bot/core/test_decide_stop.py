@@ -6,16 +6,35 @@ import pytest
 
 from bot.core.decisions import (
     AskForEmail,
+    CancelPrompt,
     CaptureEmail,
     OfferEmail,
+    RefuseRequest,
     Say,
     SchedulePrompt,
     ShowAway,
     StopAutomatic,
 )
-from bot.core.model import CaptureState
+from bot.core.events import Event, VisitorWrote
+from bot.core.model import CaptureState, Kind
 from config.rules import Availability
-from tests.factories import ADA, RULES, TYPO, came_due, edited, find, replied, tell, wrote
+from tests.factories import (
+    ADA,
+    RULES,
+    TYPO,
+    Story,
+    associated,
+    came_due,
+    edited,
+    find,
+    moment,
+    replied,
+    requested,
+    tell,
+    thread_taken,
+    unlinked,
+    wrote,
+)
 
 AWAY = replace(RULES, availability=Availability.AWAY)
 WORDS = [
@@ -47,6 +66,33 @@ def test_stop_in_a_sentence_stops_nothing(text: str) -> None:
 
 def test_who_edits_a_message_into_stop_has_said_so() -> None:
     assert tell(wrote(at=0), edited("STOP", at=10)).conversation.stopped
+
+
+@pytest.mark.parametrize(
+    "ways",
+    [
+        [wrote("STOP", at=10, overheard=True)],
+        [thread_taken(5), edited("STOP", at=10)],
+        [VisitorWrote("STOP", moment(10), moment(10), by_mail=True)],
+        [wrote("STOP", at=10, kind=Kind.POSTBACK, payload="STOP")],
+    ],
+    ids=["to another app", "edited there", "by mail", "by a button"],
+)
+def test_stop_counts_whichever_way_it_comes(ways: list[Event]) -> None:
+    story = tell(wrote(), *ways)
+    assert story.conversation.stopped
+    assert not find(Say, story.decisions)
+
+
+def test_a_prompt_that_an_agent_wants_is_refused_after_stop_and_one_that_is_due_ends() -> None:
+    stopped = tell(associated(), wrote("STOP"), unlinked(5), wrote("Hello", at=10))
+    assert stopped.state is not CaptureState.SCHEDULED
+    assert stopped.then(requested(20)).last == [
+        RefuseRequest("The visitor wants no automatic messages.")
+    ]
+    wanted = tell(wrote(), requested(5))
+    due = Story(wanted.conversation._replace(stopped=True), [], [])
+    assert due.then(came_due(6)).last == [CancelPrompt("The visitor wants no automatic messages.")]
 
 
 def test_after_stop_the_bot_is_silent_whatever_happens() -> None:

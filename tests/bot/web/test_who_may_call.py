@@ -42,6 +42,7 @@ AS_A_PROGRAM = """
 GET /api/v1/contacts
 POST /api/v1/contacts
 GET /api/v1/contacts/{id}
+GET /api/v1/contacts/{id}/consents
 PATCH /api/v1/contacts/{id}
 GET /api/v1/conversations
 GET /api/v1/conversations/{id}

@@ -39,7 +39,7 @@ from channels.webchat.channel import WebChatChannel
 from channels.webchat.identity import TICKET_HEADER
 from channels.webchat.limits import ALLOWANCES
 from channels.webchat.settings import Pace, WebChatParts, WebChatSettings
-from config.rules import CaptureRules, ChannelRules, ConsentMode
+from config.rules import CaptureRules, ChannelRules
 from tests.factories import NOON
 from tests.office import Office
 from workers.doorbell import RqDoorbell
@@ -51,7 +51,7 @@ MAYA = Actor("maya@shop.example", name="Maya")
 RULES = CaptureRules(
     channels=frozenset({"messenger", "webchat"}),
     own_domains=frozenset({"shop.example"}),
-    channel_rules={"webchat": ChannelRules(row_is_delivery=True)},
+    channel_rules={"webchat": ChannelRules(row_is_delivery=True, has_card=True)},
 )
 SOON = 15.0  # seconds
 
@@ -304,7 +304,6 @@ def settings(**changes: Any) -> WebChatSettings:  # noqa: ANN401 - as the settin
         title="Northwind",
         greeting=None,
         color="#0e6b58",
-        consent=ConsentMode.OFF,
     )
     return replace(usual, **changes)
 

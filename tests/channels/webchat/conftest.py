@@ -62,7 +62,7 @@ def _starter(
 
 
 _OF_SETTINGS = frozenset(
-    {"consent", "trusted_proxies", "secrets", "allowed_origins", "greeting", "color", "title"}
+    {"trusted_proxies", "secrets", "allowed_origins", "greeting", "color", "title"}
 )
 
 

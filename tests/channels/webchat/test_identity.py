@@ -1,16 +1,20 @@
 """Who calls: one cookie, one ticket, and nobody else's word."""
 
 import base64
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bot.core.consent_words import consent_words
 from bot.edge.signing import Signer
 from channels.webchat.identity import COOKIE, Identities
 from config.rules import ConsentMode
-from tests.channels.webchat.bot import OTHER_SHOP, SECRET, SHOP, Bot, Browser
+from tests.channels.webchat.bot import OTHER_SHOP, RULES, SECRET, SHOP, Bot, Browser
 from tests.channels.webchat.conftest import Start
 from tests.factories import NOON
+
+NEEDED = replace(RULES, consent=ConsentMode.REQUIRED)
 
 EVIL = "https://evil.example"
 ZEROES = base64.urlsafe_b64encode(bytes(32)).decode()
@@ -196,7 +200,7 @@ def test_a_ticket_says_who_where_in_which_language_and_how_long() -> None:
 
 
 async def test_c32_no_cookie_before_consent(start_small: Start) -> None:
-    bot: Bot = await start_small(consent=ConsentMode.REQUIRED)
+    bot: Bot = await start_small(rules=NEEDED)
     browser = await bot.browser()
     await browser.post("/chat/session", {})
     await browser.write()
@@ -211,7 +215,7 @@ async def test_c32_no_cookie_before_consent(start_small: Start) -> None:
 
 
 async def test_c32_consent_is_kept_with_what_was_claimed(start: Start) -> None:
-    bot: Bot = await start(consent=ConsentMode.REQUIRED)
+    bot: Bot = await start(rules=NEEDED)
     browser = await bot.browser(**{"Accept-Language": "de"})
     for email in ("nonsense", "ada@gmial.com"):
         assert (await browser.give(email, consent=True)).status == 422
@@ -219,7 +223,22 @@ async def test_c32_consent_is_kept_with_what_was_claimed(start: Start) -> None:
     assert (await browser.give("ada@example.com", consent=True)).status == 200
     [claim], [consent] = bot.rows("claims"), bot.rows("audit", action="consent.given")
     assert (consent["at"], consent["contact_id"]) == (claim["at"], claim["contact_id"])
-    assert (consent["actor"], consent["detail"]) == ("visitor", {"locale": "de"})
+    [kept] = bot.rows("consents")
+    assert (kept["visitor_id"], kept["given_at"]) == (claim["visitor_id"], claim["at"])
+    assert (kept["channel"], kept["language"]) == ("webchat", "de")
+    assert kept["text"] == consent_words("de", NEEDED).box
+
+
+async def test_a_yes_in_words_is_kept_and_lets_the_browser_be_known_again(start: Start) -> None:
+    bot: Bot = await start(rules=NEEDED)
+    browser = await bot.browser()
+    for number, text in enumerate(("ada@example.com", "yes")):
+        assert browser.cookie is None
+        await browser.write(text, f"c{number}")
+    assert browser.cookie
+    [kept] = bot.rows("consents")
+    assert kept["text"] == consent_words("en", NEEDED).question("ada@example.com")
+    assert [row["email"] for row in bot.rows("claims")] == ["ada@example.com"]
 
 
 async def test_nobody_consents_unasked(ann: Browser, bot: Bot) -> None:

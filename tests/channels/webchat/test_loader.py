@@ -10,7 +10,6 @@ from aiohttp.test_utils import TestClient, TestServer
 from channels.webchat.languages import read_strings
 from channels.webchat.loader import Loader
 from channels.webchat.settings import WebChatSettings
-from config.rules import ConsentMode
 from tests.channels.webchat.bot import SHOP, Bot, Browser
 from tests.channels.webchat.conftest import Start
 
@@ -20,9 +19,7 @@ _Client = TestClient[web.Request, web.Application]
 
 
 def _loader(public: str = _WORLD, title: str = "Northwind Outfitters") -> Loader:
-    settings = WebChatSettings(
-        public, (SHOP, _WORLD), ("x" * 32,), title, None, "#0e6b58", ConsentMode.OFF
-    )
+    settings = WebChatSettings(public, (SHOP, _WORLD), ("x" * 32,), title, None, "#0e6b58")
     return Loader(settings, "en", read_strings())
 
 
@@ -113,7 +110,7 @@ async def test_on_loopback_the_whole_machine_may_embed_it(
 
 
 async def test_elsewhere_this_machine_is_a_site_like_any_other(client: _Client) -> None:
-    settings = WebChatSettings(_WORLD, (SHOP,), ("x",), "", None, "#0e6b58", ConsentMode.OFF)
+    settings = WebChatSettings(_WORLD, (SHOP,), ("x",), "", None, "#0e6b58")
     assert settings.admits(SHOP)
     assert not settings.admits("http://localhost:3000")
     assert await _is_refusing(await _ask(client, Referer="http://localhost:3000/"))

@@ -1,8 +1,11 @@
 """Contacts over the wire, and who a visitor is said to be."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.core.model import ConversationId
+from config.rules import ConsentMode
 from tests.bot.web.api.calls import Api
 from tests.factories import ADA, BOB
 from tests.office import Office
@@ -125,3 +128,23 @@ async def test_an_association_is_taken_back(api: Api, conversation_id: Conversat
         reply = await api.call("DELETE", path)
         assert (reply.status, reply.body["contact"]) == (200, None)
     assert len((await api.get("/contacts")).body["contacts"]) == 1
+
+
+async def test_consents_of_a_contact_are_listed_word_for_word(api: Api, office: Office) -> None:
+    office.rules = replace(office.rules, consent=ConsentMode.REQUIRED)
+    for text in (ADA, "yes"):
+        office.write(text)
+    contact = office.rows("contacts")[0]["id"]
+    assert (await api.get(f"/contacts/{contact}/consents")).body == {
+        "consents": [
+            {
+                "text": f"Automatic message: May we keep {ADA} to know who has written to us?",
+                "language": "en",
+                "channel": "messenger",
+                "given_at": "2026-01-05T12:00:00Z",
+                "withdrawn_at": None,
+                "conversation": office.rows("conversations")[0]["id"],
+            }
+        ]
+    }
+    assert (await api.get("/contacts/99/consents")).status == 404

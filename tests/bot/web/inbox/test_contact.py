@@ -1,7 +1,7 @@
 """Who a visitor is: the pane beside a conversation, with and without scripts."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 
 import pytest
@@ -10,6 +10,7 @@ from aiohttp import ClientResponse
 from bot.core.events import EmailGiven
 from bot.core.model import ConversationId, VisitorKey
 from bot.desk.types import Actor, Person
+from config.rules import ConsentMode
 from tests.bot.web.inbox.browsers import Browser
 from tests.factories import ADA, BOB
 from tests.office import Office
@@ -271,3 +272,22 @@ async def test_no_such_conversation_is_not_found(pane: Pane) -> None:
         assert response.status == 404
     for part in ("/contact", "/contact/unlink"):
         assert (await nobody.send(part, add="existing", email=ADA)).status == 404
+
+
+async def test_a_consent_is_shown_word_for_word_and_its_withdrawal_noted_once(
+    office: Office, pane: Pane
+) -> None:
+    office.rules = replace(office.rules, consent=ConsentMode.REQUIRED)
+    office.receive(EmailGiven(ADA, office.now, consent=True), place=SITE)
+    shown = words(await pane.show())
+    assert "I agree that you keep my address to know who has written to you." in shown
+    assert "Given on 5 January, 12:00, by the web chat, in English" in shown
+    for _ in range(2):
+        assert (await pane.send("/consent/withdraw")).status == 200
+    assert "Withdrawn on 5 January, 12:00, noted by Maya" in words(await pane.show())
+    assert "Note a withdrawal" not in await pane.show()
+    contact = office.rows("contacts")[0]["id"]
+    page = words(await (await pane.browser.get(f"/inbox/contacts/{contact}")).text())
+    assert "I agree that you keep my address" in page
+    assert "Maya noted that a visitor withdrew the consent" in page
+    assert office.count("audit", action="consent.withdrawn") == 1
