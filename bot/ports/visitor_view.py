@@ -87,6 +87,10 @@ class VisitorConversation:
     """How many messages were written in a browser that has not proved the owner's address."""
     goes_on: str | None = None
     """How the conversation went over to its owner, where this browser is not of that side."""
+    is_owned: bool = False
+    """An address of the conversation was proved, and this browser is on that side."""
+    to_prove: str | None = None
+    """Another address that this browser has given since: a code for it was mailed."""
 
     @property
     def conversation_id(self) -> ConversationId | None:

@@ -52,6 +52,22 @@ def was_asked(connection: sa.Connection, id: ConversationId, email: str) -> bool
     return connection.execute(sa.select(proofs.c.id).where(chosen).limit(1)).first() is not None
 
 
+def may_prove(
+    connection: sa.Connection, id: ConversationId, browser: VisitorKey, email: str
+) -> bool:
+    """Say whether a mail with a code for one address was asked for by a browser."""
+    here = proofs.c
+    chosen = (
+        here.conversation_id == id,
+        here.email == email,
+        here.channel == browser.channel,
+        here.account == browser.account,
+        here.external_id == browser.external_id,
+        here.ended_at.is_(None),
+    )
+    return connection.execute(sa.select(here.id).where(*chosen).limit(1)).first() is not None
+
+
 def add_proof_wish(
     connection: sa.Connection, id: ConversationId, browser: VisitorKey, email: str, now: datetime
 ) -> int:

@@ -18,6 +18,7 @@ from bot.ports.visitor_view import (
 from bot.storage.audiences import FOR_ALL, ReaderView, former_view, has_hidden, view_of
 from bot.storage.bulk import member_parameter, members
 from bot.storage.owners import FormerReader, find_former
+from bot.storage.proofs import may_prove
 from bot.storage.tables import browsers, conversations, messages, visitors
 
 _PLACE = ("channel", "account", "external_id")
@@ -31,6 +32,7 @@ _ROOM = sa.select(
     conversations.c.capture_state,
     conversations.c.confirm_email,
     conversations.c.proved_email,
+    conversations.c.beside_email,
     conversations.c.owner_after_seq,
     visitors.c.first_name,
     visitors.c.last_name,
@@ -60,7 +62,15 @@ def find_room(
         read_up_to=row.seen_up_to,
         messages=_list(connection, _Shelf(browser, row.id, view), stretch, state.last_seq),
         earlier=view.earlier,
+        is_owned=row.proved_email is not None,
+        to_prove=_find_to_prove(connection, row, browser),
     )
+
+
+def _find_to_prove(connection: sa.Connection, row: Any, browser: VisitorKey) -> str | None:  # noqa: ANN401 - a row of the query above
+    """Name the address beside the proved one, where a code for it works in this browser."""
+    email: str | None = row.beside_email
+    return email if email and may_prove(connection, row.id, browser, email) else None
 
 
 def _former_room(

@@ -124,7 +124,7 @@ def _script_words(words: Words, rules: CaptureRules) -> dict[str, object]:
 
 def _owner_words(room: VisitorConversation, words: Words) -> Mapping[str, object]:
     """Give what few frames need to say, of whose the conversation is."""
-    return words["owner"] if room.goes_on or room.earlier else {}
+    return words["owner"] if room.goes_on or room.earlier or room.to_prove else {}
 
 
 def _as_source(origin: str) -> str:

@@ -48,6 +48,8 @@ def conversation(room: VisitorConversation) -> dict[str, object]:
         "asked": room.asked,
         "earlier": room.earlier,
         "goes_on": room.goes_on,
+        "owned": room.is_owned,
+        "to_prove": room.to_prove,
     }
 
 

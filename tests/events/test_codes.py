@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from bot.storage.return_links import make_link
 from bot.storage.tables import proofs
 from tests.events.mail import MailWorld
 from tests.events.tabs import Tab
@@ -111,6 +112,12 @@ async def test_another_address_of_the_owners_is_proved_by_a_code(scene: Scene) -
     [row] = scene.world.office.rows("conversations")
     assert (row["proved_email"], row["beside_email"]) == (VICTIM, OTHER)
     assert "Until then we write to the one that we know" in str(await owner.messages())
+    with scene.world.office.database.write() as connection:
+        token = make_link(connection, row["id"], VICTIM, scene.world.office.now)
+    further = await Tab(scene.world).load()
+    assert await further.press(f"/chat/return/{token}") == 303
+    offered = [(await tab.load()).conversation["to_prove"] for tab in (owner, further)]
+    assert offered == [OTHER, None]  # where it was typed alone
     scene.world.room.lane.work()
     assert scene.world.room.post.mails[-1]["To"] == OTHER
     await scene.world.call("POST", f"/conversations/{row['id']}/messages", text="R", client_id="r")
@@ -123,6 +130,7 @@ async def test_another_address_of_the_owners_is_proved_by_a_code(scene: Scene) -
     assert await owner.prove(scene.world.last_code(code)) == 200
     [row] = scene.world.office.rows("conversations")
     assert (row["proved_email"], row["beside_email"]) == (OTHER, None)
+    assert (await owner.load()).conversation["to_prove"] is None
     assert WORDS in str(await owner.messages())
 
 

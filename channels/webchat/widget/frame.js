@@ -104,6 +104,7 @@ const showOutbox = () => {
 const client = new Client(settings.ticket, conversation.last_seq, kept.unsent ?? [], {
   received(message) {
     if (conversation.goes_on && message.author === "visitor") return reload(); // another one begins
+    if (conversation.owned && message.kind === "capture_thanks") return reload(); // there is a code to type
     const isNew = log.add(message);
     if (message.author === "visitor") tell({ type: "started" });
     showOutbox();
@@ -214,7 +215,7 @@ field.value = kept.draft ?? "";
 mute.ariaPressed = String(kept.isMuted === true);
 showOutbox();
 log.toEnd();
-if (conversation.goes_on)
+if (conversation.goes_on || conversation.to_prove)
   void import("./moved.js").then(({ startMoved }) => startMoved(strings, { client, proved: reload }));
 client.start();
 tell({ type: "ready" });

@@ -99,6 +99,10 @@ export interface Conversation {
   earlier: number;
   /** How the conversation went over to its owner: it goes on elsewhere. */
   goes_on: "mail" | "sign_in" | null;
+  /** Its address was proved, and this browser is on that side. */
+  owned: boolean;
+  /** Another address that this browser has given: a code for it is in a mail. */
+  to_prove: string | null;
 }
 
 /** What the server writes into the frame's HTML. */
