@@ -108,7 +108,7 @@ def cost(pattern: re.Pattern[Any], text: str, *, is_anchored: bool) -> float:
         given = text.encode("latin-1", "replace")
     tried: Callable[[], object] = lambda: pattern.fullmatch(given) or pattern.match(given)  # noqa: E731
     everywhere: Callable[[], object] = lambda: sum(1 for _ in pattern.finditer(given))  # noqa: E731
-    return effort(tried if is_anchored else everywhere)
+    return effort(tried if is_anchored else everywhere, MOST)
 
 
 def worst(pattern: re.Pattern[Any], *, is_anchored: bool) -> tuple[float, str]:

@@ -146,5 +146,5 @@ def test_whatever_is_written_is_read_in_time_linear_in_its_length(
 
 def _is_slow(reader: Callable[[str], object], piece: str, most: int) -> bool:
     text = repeated(piece, most)
-    longest = effort(lambda: reader(text))
+    longest = effort(lambda: reader(text), MOST)
     return longest > MOST or growth(reader, partial(repeated, piece), most) > MOST_GROWTH
