@@ -1,8 +1,6 @@
 """Forgetting people: everything goes, nothing follows, and nobody else is touched."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -20,6 +18,7 @@ from bot.storage.erasing import Erased
 from bot.storage.persons import LinkedVisitor
 from bot.storage.tables import metadata
 from bot.storage.unread_mails import UnreadMail, UnreadRoom, keep_mail
+from tests import spares
 from tests.bot.traces import bury, snapshot, traces
 from tests.factories import ADA, BOB, NOON, moment
 from tests.office import ANN, BEN, PAGE, Office
@@ -263,14 +262,7 @@ def test_what_is_gone_is_said_in_words() -> None:
 
 def run(url: str, tmp_path: Path, *arguments: str, says: str = "") -> tuple[int, str]:
     environment = {"DATABASE_URL": url, "DATA_DIR": str(tmp_path), "PATH": os.defpath}
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", "erase", *arguments],
-        env=environment,
-        input=says,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = spares.run(["erase", *arguments], environment, tmp_path, says)
     return done.returncode, done.stdout + done.stderr
 
 

@@ -24,7 +24,7 @@ from channels.meta.signature import sign
 from tests.environment import SECRET
 from tests.factories import NOON
 from tests.fake_graph import FakeGraph
-from tests.system.spares import start
+from tests.spares import start
 
 APP_SECRET, TOKEN, PAGE, APP = "system app secret", "system-page-token", "5001", "9001"
 API_TOKEN = "system-api-token-of-these-tests-alone"  # noqa: S105 - opens a test's own server

@@ -45,12 +45,12 @@ MESSENGER = {
 }
 
 
-def test_the_version_is_told(run: Run) -> None:
-    assert run("--version").stdout == f"Whosthere {bot.__version__}\n"
+def test_the_version_is_told(run_anew: Run) -> None:
+    assert run_anew("--version").stdout == f"Whosthere {bot.__version__}\n"
 
 
-def test_help_names_every_command_in_a_line(run: Run) -> None:
-    shown = run("--help")
+def test_help_names_every_command_in_a_line(run_anew: Run) -> None:
+    shown = run_anew("--help")
     lines = {line.split()[0]: line for line in shown.stdout.splitlines() if line.strip()}
     assert set(COMMANDS) <= lines.keys()
     assert "./run" in lines["Usage:"]
@@ -139,9 +139,9 @@ def url(migrated_file: Path, tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'shop.db'}"
 
 
-def test_contacts_are_exported_in_utf_8_to_whoever_reads(run: Run, url: str) -> None:
+def test_contacts_are_exported_in_utf_8_to_whoever_reads(run_anew: Run, url: str) -> None:
     _add_contact(url)
-    done = run("contacts", "export", DATABASE_URL=url, PYTHONIOENCODING="ascii")
+    done = run_anew("contacts", "export", DATABASE_URL=url, PYTHONIOENCODING="ascii")
     [row] = csv.DictReader(done.stdout.splitlines())
     assert (done.returncode, row["first_name"]) == (0, "Ćirić")
 
