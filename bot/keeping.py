@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from bot.storage.engine import Database
 from bot.storage.erasing_steps import take_step
 from bot.storage.sweeps import (
+    OLD_DOMAINS,
     OLD_ENTRIES,
     OLD_ERASURES,
     OLD_LETTERS,
@@ -99,6 +100,7 @@ def _walks(keeping: Keeping) -> Iterator[_Walk]:
     yield _Walk(OLD_ENTRIES, keeping.audit)
     yield _Walk(OLD_REQUESTS, keeping.audit)
     yield _Walk(OLD_ERASURES, keeping.audit)
+    yield _Walk(OLD_DOMAINS, keeping.audit)
     if keeping.conversations:
         yield _Walk(OLD_VISITORS, keeping.conversations)
 

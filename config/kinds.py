@@ -14,6 +14,7 @@ from pydantic_settings import NoDecode
 
 from config.colors import FOR_SHAPES, LIGHT_SURFACE, contrast
 from config.hours import parse_holidays, parse_hours, parse_zone
+from config.name_servers import OFF, read_name_server
 from config.networks import is_whole_world, read_network
 from config.origins import normalise_origin
 
@@ -31,6 +32,13 @@ def _check_proxies(networks: tuple[str, ...]) -> tuple[str, ...]:
     if is_whole_world(map(read_network, networks)):
         raise ValueError
     return networks
+
+
+def _check_name_servers(servers: tuple[str, ...]) -> tuple[str, ...]:
+    if servers != (OFF,):
+        for each in servers:
+            read_name_server(each)
+    return servers
 
 
 def _check_database(url: str) -> str:
@@ -151,6 +159,12 @@ Proxies = Annotated[
     tuple[str, ...], NoDecode, BeforeValidator(split_by_commas), AfterValidator(_check_proxies)
 ]
 PageUrl = Annotated[str, AfterValidator(_check_page)]
+NameServers = Annotated[
+    tuple[str, ...],
+    NoDecode,
+    BeforeValidator(split_by_commas),
+    AfterValidator(_check_name_servers),
+]
 Seconds = Annotated[float, Field(ge=0, le=7 * 86400, allow_inf_nan=False)]
 DatabaseUrl = Annotated[SecretStr | None, BeforeValidator(_check_database)]
 RedisUrl = Annotated[SecretStr | None, BeforeValidator(_check_redis)]

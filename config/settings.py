@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings
 from config.channel_facts import ChannelTitles
 from config.halves import find_missing
 from config.hours import parse_holidays, parse_hours, parse_zone
+from config.name_servers import OFF, NameServer, read_name_server
 from config.notices import NoticeRules
 from config.origins import host_of, is_loopback
 from config.rules import CaptureRules, Hours
@@ -118,6 +119,13 @@ class Settings(  # the variables of the last one come first
         if self.database_url:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.data_dir.resolve() / 'whosthere.sqlite3'}"
+
+    @property
+    def name_servers(self) -> tuple[NameServer, ...] | None:
+        """The DNS servers that are asked about domains; empty: the system's, None: nobody is."""
+        if self.dns_servers == (OFF,):
+            return None
+        return tuple(map(read_name_server, self.dns_servers))
 
     @property
     def public_origin(self) -> str:

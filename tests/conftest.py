@@ -38,6 +38,14 @@ def _asks_for_a_server(item: pytest.Item) -> bool:
     return isinstance(item, pytest.Function) and not _SERVED.isdisjoint(item.fixturenames)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_asks_dns() -> Iterator[None]:
+    """Let no process that a test starts ask the name servers of this machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DNS_SERVERS", "off")
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The URL of a PostgreSQL server on which tests may make databases."""

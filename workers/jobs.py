@@ -14,6 +14,7 @@ from bot.ports.errors import UnavailableError
 from bot.wiring.ground import now
 from bot.wiring.settings import read_settings
 from bot.wiring.work import (
+    open_domain_lane,
     open_file_lane,
     open_mail_lane,
     open_team_lane,
@@ -80,7 +81,8 @@ def lanes() -> tuple[LaneThread, ...]:
     """Open all lanes that go on by themselves beside the visitors' one."""
     settings = read_settings()
     upkeep = open_upkeep_lane(settings, partial(_check, settings))
-    lanes = (team_lane(), upkeep, open_file_lane(settings), open_mail_lane(settings))
+    others = (open_file_lane(settings), open_domain_lane(settings), open_mail_lane(settings))
+    lanes = (team_lane(), upkeep, *others)
     return tuple(lane for lane in lanes if lane)
 
 

@@ -9,7 +9,13 @@ from bot.cli.agents import agents
 from bot.cli.contacts import contacts
 from bot.cli.dead_letters import dead_letters
 from bot.cli.erase import erase
-from bot.cli.operations import check, configuration, replay, top_level_domains
+from bot.cli.operations import (
+    check,
+    configuration,
+    replay,
+    throw_away_domains,
+    top_level_domains,
+)
 from bot.cli.processes import clock, migrate, web
 from bot.cli.start import Commands, start
 from bot.cli.suppressions import suppressions
@@ -37,6 +43,7 @@ for _command in (
     migrate,
     replay,
     suppressions,
+    throw_away_domains,
     top_level_domains,
     web,
 ):

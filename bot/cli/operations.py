@@ -60,6 +60,22 @@ def top_level_domains(listed: TextIO) -> None:
     click.echo("bot/core/top_level_domains.py is renewed: look at the change, then run the tests.")
 
 
+@click.command("throwaway-domains")
+@click.argument("listed", metavar="FILE", type=click.File(encoding="ascii"))
+def throw_away_domains(listed: TextIO) -> None:
+    """Renew the list of throw-away domains from disposable_email_blocklist.conf ("-": piped in)."""
+    from bot.mail.throw_away import LIST, NotThatListError, write_list
+    from bot.wiring.ground import now
+
+    try:
+        written = write_list(listed.read(), now().date())
+    except (NotThatListError, UnicodeDecodeError):
+        message = "This is no list of domains, one a line; nothing was changed."
+        raise click.ClickException(message) from None
+    LIST.write_text(written, encoding="ascii")
+    click.echo("bot/mail/throw_away_domains.txt is renewed: look at the change.")
+
+
 @click.command()
 @click.argument(
     "files",

@@ -9,6 +9,7 @@ from bot.core.top_level_domains import TOP_LEVEL_DOMAINS
 
 _FOR_DOCUMENTS = frozenset({"example"})
 """RFC 2606 keeps it for examples: it receives no mail, and nobody can own a name in it."""
+_EXAMPLES = frozenset({"example.com", "example.net", "example.org"})
 
 _COMMON = frozenset({"com", "net", "org", "edu", "gov", "info", "biz", *_FOR_DOCUMENTS})
 _SHARED_SCRIPTS = {"HIRAGANA": "CJK", "KATAKANA": "CJK", "KATAKANA-HIRAGANA": "CJK"}
@@ -25,6 +26,11 @@ def is_common(domain: str) -> bool:
     """Tell whether a domain ends as most do: in a country, or in one of the old endings."""
     ending = domain.lower().rpartition(".")[2]
     return len(ending) == 2 or ending in _COMMON  # noqa: PLR2004 - all countries have two letters
+
+
+def is_for_documents(domain: str) -> bool:
+    """Tell whether a domain is kept for examples: nobody has a mailbox there."""
+    return domain.rpartition(".")[2] in _FOR_DOCUMENTS or domain in _EXAMPLES
 
 
 def mixes_scripts(domain: str) -> bool:

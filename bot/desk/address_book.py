@@ -44,6 +44,7 @@ from bot.storage.contacts import (
     update_contact,
 )
 from bot.storage.cursors import CursorError
+from bot.storage.email_domains import order_lookup
 from bot.storage.engine import Database
 from bot.storage.erasing import Begun, Erasure, erase_contact
 from bot.storage.outbox.announcements import Announcement, announce
@@ -122,6 +123,7 @@ class AddressBook:
             if new_id is None:
                 raise _taken(connection, address)
             add_contact_audit(connection, ContactAct(actor.key, "contact.created", new_id, new.at))
+            order_lookup(connection, new.email, new.at)
             if self.rules().announces:
                 announce(connection, Announcement(contacts=((None, new_id, True),)), new.at)
             return _existing(connection, new_id)
@@ -152,6 +154,8 @@ class AddressBook:
             if saw and before.updated_at != saw:
                 raise ContactChangedError(before)
             _write_changes(batch, before, columns, actor)
+            if address:
+                order_lookup(connection, address.email, batch.now)
             return _existing(connection, whole.id), find_rooms(connection, whole.id)
 
         try:

@@ -16,6 +16,7 @@ from bot.storage.bulk import Row
 from bot.storage.consents import NewConsent, end_consents, insert_consents
 from bot.storage.contact_rows import NewClaim, save_contacts
 from bot.storage.dedupe import insert_unsent
+from bot.storage.email_domains import domains_to_look_up, lookup_order
 from bot.storage.files import forget_files
 from bot.storage.insertions import (
     NewAudit,
@@ -166,7 +167,8 @@ class Batch:
         new_talks = [t for t in threads if t.conversation is not None and not t.conversation_id]
         changed_visitors = [t for t in threads if t.visitor_changed and t.visitor_id]
         changed_talks = [t for t in threads if t.conversation_changed and t.conversation_id]
-        ids = self._ids(len(new_visitors), len(new_talks))
+        lookups = self._lookups()
+        ids = self._ids(len(new_visitors), len(new_talks), len(lookups))
         # now, while it has no id yet: for what is new itself nobody can have ordered anything
         new_orders, orders = tell_new(self._orders.values())
         new_prompts, prompts = tell_new(self._prompts.values())
@@ -184,7 +186,9 @@ class Batch:
         self._end_reply_addresses(changed_talks)
         announced = self._announcement(new_talks, ids)
         first = number_orders([*new_orders, *new_prompts], ids)
-        more, again = number_orders(orders, ids), number_orders(prompts, ids)
+        # sorted by themselves: many transactions at once may ask for the same
+        more = number_orders([*orders, *lookups], ids)
+        again = number_orders(prompts, ids)
         insertions += [
             insert_orders(first, "", *announced.values()),
             insert_orders(more, ROW_CONFLICT),
@@ -214,13 +218,17 @@ class Batch:
             if thread.conversation_id
         ]
 
-    def _ids(self, visitors: int, conversations: int) -> bulk.Ids:
+    def _lookups(self) -> list[OutboxRow]:
+        domains = domains_to_look_up(claim.email for claim in self._claims)
+        return [lookup_order(domain, self.now) for domain in domains]
+
+    def _ids(self, visitors: int, conversations: int, lookups: int) -> bulk.Ids:
         tells = self.announces and bool(self._messages or self._claims or conversations)
         wanted = {
             "visitors": visitors,
             "conversations": conversations,
             "messages": len(self._messages),
-            "outbox": len(self._orders) + len(self._prompts) + tells,
+            "outbox": len(self._orders) + len(self._prompts) + lookups + tells,
         }
         if self.reserved and self.reserved.covers(wanted):
             return self.reserved.ids

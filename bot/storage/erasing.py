@@ -17,6 +17,7 @@ from bot.core.model import CaptureState, ConversationId, Status, VisitorId, Visi
 from bot.storage.batch import RaceLostError
 from bot.storage.contacts import find_contact_by_key, lock_contacts
 from bot.storage.dedupe import remember_erased
+from bot.storage.email_domains import forget_domains
 from bot.storage.erasing_dead_letters import needles_of
 from bot.storage.outbox.rows import OutboxState
 from bot.storage.persons import (
@@ -187,6 +188,7 @@ def _begin(connection: sa.Connection, held: _Held, erasure: Erasure) -> Begun:
     emails = find_emails(connection, person)
     remember_erased(connection, places, erasure.at)
     forget_addresses(connection, set(map(key_of, emails)), erasure.at)
+    forget_domains(connection, emails)
     _hide(connection, held, erasure.at)
     job = {
         "actor": erasure.actor,

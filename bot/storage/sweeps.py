@@ -19,6 +19,7 @@ from bot.storage.tables import (
     conversations,
     dead_letters,
     deletion_requests,
+    email_domains,
     erasures,
     outbox,
     visitors,
@@ -77,6 +78,7 @@ OLD_REQUESTS = Sweep(
 OLD_ERASURES = Sweep(
     erasures, erasures.c.erased_at, lambda _: erasures.c.erased_at != _NEVER, by_time=False
 )
+OLD_DOMAINS = Sweep(email_domains, email_domains.c.looked_up_at, lambda _: sa.true(), by_time=False)
 _LAST_SIGN = sa.func.coalesce(conversations.c.last_message_at, visitors.c.created_at)
 OLD_VISITORS = Sweep(
     visitors,

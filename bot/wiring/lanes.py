@@ -9,6 +9,7 @@ from bot.notifications.senders import NoticeSenders
 from bot.outbox.contract import Handler, LanePlan, Tier
 from bot.outbox.handlers.announcements import AnnouncementHandler, DueNoticeHandler
 from bot.outbox.handlers.deletions import DeletionHandler
+from bot.outbox.handlers.email_domains import EmailDomainHandler
 from bot.outbox.handlers.files import FileHandler
 from bot.outbox.handlers.mails import MailHandler
 from bot.outbox.handlers.messages import MessageHandler
@@ -66,6 +67,11 @@ def upkeep_lane(
 def file_lane(files: FileHandler) -> LanePlan:
     """Fetch copies, few at once: each may be as large as we take."""
     return LanePlan("files", (Tier((files,)),), at_once=2)
+
+
+def domain_lane(domains: EmailDomainHandler) -> LanePlan:
+    """Look domains up: DNS may take its time, and nothing waits for it."""
+    return LanePlan("domains", (Tier((domains,)),), at_once=4)
 
 
 def mail_lane(mails: MailHandler) -> LanePlan:

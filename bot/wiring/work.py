@@ -9,6 +9,7 @@ from bot.follow_ups.answers import AnswerDesk
 from bot.follow_ups.letter import Stationery
 from bot.mail.imap import Mailbox
 from bot.mail.mail import read_sender
+from bot.mail.mail_servers import MailServerLookup
 from bot.mail.parser import MailParser
 from bot.notifications.apprise import AppriseSender
 from bot.notifications.mail import NoticeMailer
@@ -17,6 +18,7 @@ from bot.notifications.watching import Watchman
 from bot.notifications.web_push import WebPushSender
 from bot.outbox.contract import Engine, Handler
 from bot.outbox.handlers.channel_watch import ChannelWatchHandler
+from bot.outbox.handlers.email_domains import EmailDomainHandler
 from bot.outbox.handlers.files import FileHandler
 from bot.outbox.handlers.mailbox import MAILBOX, MailboxHandler
 from bot.outbox.handlers.mails import MailHandler
@@ -28,7 +30,15 @@ from bot.storage.outbox.accounts import AccountKey
 from bot.wiring.channels import given, open_channels
 from bot.wiring.foreign import guard_of, push_key
 from bot.wiring.ground import now, redis_url
-from bot.wiring.lanes import ChannelWays, file_lane, mail_lane, team_lane, upkeep_lane, visitor_lane
+from bot.wiring.lanes import (
+    ChannelWays,
+    domain_lane,
+    file_lane,
+    mail_lane,
+    team_lane,
+    upkeep_lane,
+    visitor_lane,
+)
 from bot.wiring.mails import mail_signer, open_mailer
 from bot.wiring.rules import open_rules
 from channels.webchat.variables import WebChatVariables
@@ -97,6 +107,15 @@ def open_file_lane(settings: Settings) -> LaneThread:
     hosts = [host for channel in open_channels(given(settings)) for host in channel.file_hosts]
     engine = Engine(database, open_rules(settings, database), doorbell, now)
     return LaneThread(Lane(engine, file_lane(FileHandler(GuardedClient(), hosts))))
+
+
+def open_domain_lane(settings: Settings) -> LaneThread:
+    """Put together what looks up the domains of addresses."""
+    database, doorbell = Database(settings.database), RqDoorbell(redis_url(settings))
+    engine = Engine(database, open_rules(settings, database), doorbell, now)
+    servers = settings.name_servers
+    lookup = None if servers is None else MailServerLookup(servers)
+    return LaneThread(Lane(engine, domain_lane(EmailDomainHandler(lookup))))
 
 
 def open_mail_lane(settings: Settings) -> LaneThread | None:

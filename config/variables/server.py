@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from config.kinds import DatabaseUrl, Origin, Proxies, RedisUrl
+from config.kinds import DatabaseUrl, NameServers, Origin, Proxies, RedisUrl
 from config.secret_texts import LongSecrets, RotatingSecrets
 from config.variables.setting import setting
 
@@ -51,6 +51,12 @@ class ServerVariables(BaseModel):
         "The proxies before this server: their `X-Forwarded-For` counts, or `Forwarded` if that is "
         "all they send. Where a proxy is not named here, visitors can't be told apart.",
         "networks such as `10.0.0.0/8`, comma-separated; not the whole world",
+    )
+    dns_servers: NameServers = setting(
+        (),
+        "Whom a worker asks whether the domain of a contact's address takes mail. Without it: the "
+        "system's servers; `off` asks nobody.",
+        "addresses such as `192.0.2.53` or `[2001:db8::53]:5353`, comma-separated, or `off`",
     )
     web_concurrency: Annotated[int, Field(ge=1, le=64)] = setting(
         1, "How many web processes share the port.", "1 to 64"

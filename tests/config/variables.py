@@ -78,6 +78,13 @@ VARIABLES = [
         ("10.0.0.0/8", "::1"),
         (CANARY, "0.0.0.0/0", "10.0.0.1,::/0"),
     ),
+    Variable(
+        "DNS_SERVERS",
+        (),
+        "192.0.2.53, [2001:db8::53]:5353",
+        ("192.0.2.53", "[2001:db8::53]:5353"),
+        (CANARY, "192.0.2.53:0", "192.0.2.53:99999", "192.0.2.53, off", "[::1]5353", "::1:x"),
+    ),
     Variable("WEB_CONCURRENCY", 1, "4", 4, ("0", "65", CANARY)),
     Variable("LOG_LEVEL", "info", "debug", "debug", (CANARY,)),
     Variable("LOG_FORMAT", None, "json", "json", (CANARY,)),

@@ -203,6 +203,7 @@ def installed(
     port = free_port()
     environment = {
         "PATH": os.environ["PATH"],
+        "DNS_SERVERS": "off",
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "DATA_DIR": str(directory / "var"),

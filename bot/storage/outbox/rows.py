@@ -37,6 +37,8 @@ class Work(StrEnum):
     """Mail a visitor what it has not seen."""
     FETCH_FILES = "fetch_files"
     """Fetch a copy of something that came with a message."""
+    LOOK_UP_DOMAIN = "look_up_domain"
+    """Find out whether mail can arrive at the domain of an address."""
 
 
 RECURRING = frozenset({Work.WATCH, Work.READ_MAILBOX})

@@ -14,6 +14,7 @@ from bot.storage.tables.conversations import (
 from bot.storage.tables.outreach import (
     browser_proofs,
     browsers,
+    email_domains,
     mail_threads,
     mails,
     notice_wishes,
@@ -72,6 +73,7 @@ __all__ = [
     "conversations",
     "dead_letters",
     "deletion_requests",
+    "email_domains",
     "erasures",
     "files",
     "former_readers",

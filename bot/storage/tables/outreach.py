@@ -115,6 +115,17 @@ browser_proofs = sa.Table(
     sa.Index("ix_browser_proofs_visitor_id", "visitor_id"),
 )
 
+# what DNS and a list say of the domains of contacts' addresses
+email_domains = sa.Table(
+    "email_domains",
+    metadata,
+    sa.Column("domain", sa.Text, primary_key=True),
+    # none: DNS did not tell
+    sa.Column("takes_mail", sa.Boolean),
+    sa.Column("throw_away", sa.Boolean, nullable=False),
+    sa.Column("looked_up_at", UtcTime, nullable=False),
+)
+
 # addresses that get no mails from conversations any more, by a keyed hash that outlives an erasure
 suppressions = sa.Table(
     "suppressions",

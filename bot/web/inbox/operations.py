@@ -26,6 +26,7 @@ _WHAT = {
     "fetch_profile": "Profiles to look up",
     "delete_person": "Requests to delete a person",
     "follow_up": "Mails to visitors",
+    "look_up_domain": "Domains of addresses to look up",
     "announce": "Things to announce",
     "notify": "Notices to the team",
     "webhook": "Webhooks to programs",

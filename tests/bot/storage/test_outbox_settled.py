@@ -14,7 +14,7 @@ from tests.office import Office
 LONG_AGO = timedelta(days=31)
 TOLD = (
     *(Work.ANNOUNCE, Work.NOTICE, Work.NOTIFY, Work.WEBHOOK, Work.FOLLOW_UP),
-    *(Work.FETCH_FILES, Work.DELETE_PERSON),
+    *(Work.FETCH_FILES, Work.DELETE_PERSON, Work.LOOK_UP_DOMAIN),
 )
 
 
