@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from bot.core.automatic import REPEATED_WITHIN
 from bot.storage.engine import Database
 from bot.storage.erasing_steps import take_step
 from bot.storage.sweeps import (
     OLD_DOMAINS,
+    OLD_ECHOES,
     OLD_ENTRIES,
     OLD_ERASURES,
     OLD_LETTERS,
@@ -101,6 +103,7 @@ def _walks(keeping: Keeping) -> Iterator[_Walk]:
     yield _Walk(OLD_REQUESTS, keeping.audit)
     yield _Walk(OLD_ERASURES, keeping.audit)
     yield _Walk(OLD_DOMAINS, keeping.audit)
+    yield _Walk(OLD_ECHOES, REPEATED_WITHIN)
     if keeping.conversations:
         yield _Walk(OLD_VISITORS, keeping.conversations)
 

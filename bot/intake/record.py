@@ -18,7 +18,6 @@ from bot.core.arrivals import (
     Taken,
     VisitorIdentified,
 )
-from bot.core.automatic import is_automatic
 from bot.core.decide import decide
 from bot.core.decisions import CaptureEmail, RefuseEmail, RequireConsent
 from bot.core.events import (
@@ -34,6 +33,7 @@ from bot.core.events import (
 )
 from bot.core.lateness import answers, is_answered
 from bot.core.model import OF_THE_TEAM, Assurance, Author, VisitorKey
+from bot.intake.echoes import EchoJudge
 from bot.intake.lookup import Lookup, look_up, provider_key
 from bot.intake.message_changes import MessageChanges
 from bot.intake.second_address import ask_to_prove
@@ -66,7 +66,8 @@ def record(
     recalled = look_up(connection, arrivals)
     arrivals = recalled.arrivals
     batch = Batch(connection, now, rules.announces, recalled.reserved)
-    recorder = _Recorder(batch, rules, recalled)
+    echoes = EchoJudge.read(connection, batch, arrivals)
+    recorder = _Recorder(batch, rules, recalled, echoes)
     taken: list[Taken | None] = [None] * len(arrivals)
     for index in sorted(range(len(arrivals)), key=lambda each: arrivals[each].happened_at):
         taken[index] = one = recorder.take(arrivals[index])
@@ -80,6 +81,7 @@ class _Recorder:
     batch: Batch
     rules: CaptureRules
     recalled: InitVar[Lookup]
+    echoes: EchoJudge
     threads: dict[VisitorKey, VisitorState] = field(init=False)
     changes: MessageChanges = field(init=False)
     sends: dict[int, KnownSend] = field(init=False)
@@ -209,7 +211,7 @@ class _Recorder:
             self.batch.confirm_by_echo(send.message_id, key)
             self.changes.know_sent(thread, key, send.message_id)
             return
-        automatic = is_automatic(thread.conversation, report)
+        automatic = self.echoes.is_automatic(thread, report)
         message = self.batch.add_message(
             NewMessage(
                 thread,

@@ -35,6 +35,7 @@ from bot.storage.message_rows import Delivery, NewMessage
 from bot.storage.outbox.announcements import Announcement, announcement_row
 from bot.storage.outbox.rows import PROMPT_CONFLICT, ROW_CONFLICT, OutboxRow, Work
 from bot.storage.outbox.settled import settle_by_echo
+from bot.storage.page_echoes import NewPageEcho, insert_echoes
 from bot.storage.state_columns import CONVERSATION_COLUMNS, VISITOR_COLUMNS
 from bot.storage.tables import dead_letters, time_text
 from bot.storage.visitor_states import (
@@ -64,6 +65,7 @@ class Batch:
     consents: list[NewConsent] = field(default_factory=list)
     ended_consents: list[tuple[VisitorState, str]] = field(default_factory=list)
     """Whose consents are withdrawn, and on whose word."""
+    page_echoes: list[NewPageEcho] = field(default_factory=list)
     _threads: dict[int, VisitorState] = field(default_factory=dict)
     _messages: list[NewMessage] = field(default_factory=list)
     _orders: dict[tuple[Work, int | str, int | None], OutboxRow] = field(default_factory=dict)
@@ -180,6 +182,7 @@ class Batch:
             insert_visits(self._visits.values(), self.now),
             insert_claims(self._claims, contacts),
             insert_consents(self.consents),
+            insert_echoes(self.page_echoes),
             insert_audits(self._audits, self.now),
             insert_unsent(self._kept_out),
         ]

@@ -22,6 +22,7 @@ from bot.storage.tables import (
     email_domains,
     erasures,
     outbox,
+    page_echoes,
     visitors,
 )
 from bot.storage.tallies import count_deleted
@@ -79,6 +80,7 @@ OLD_ERASURES = Sweep(
     erasures, erasures.c.erased_at, lambda _: erasures.c.erased_at != _NEVER, by_time=False
 )
 OLD_DOMAINS = Sweep(email_domains, email_domains.c.looked_up_at, lambda _: sa.true(), by_time=False)
+OLD_ECHOES = Sweep(page_echoes, page_echoes.c.at, lambda _: sa.true(), by_time=False)
 _LAST_SIGN = sa.func.coalesce(conversations.c.last_message_at, visitors.c.created_at)
 OLD_VISITORS = Sweep(
     visitors,

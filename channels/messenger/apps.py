@@ -1,10 +1,10 @@
 """Meta's apps that this server answers to: the operator's, and the demo's own."""
 
+from bot.core.automatic import normalise
 from channels.base import Given
 from channels.messenger.errors import ERRORS
 from channels.messenger.variables import MessengerVariables
 from channels.meta.app import MetaApp
-from channels.meta.automatic import normalise
 from channels.meta.graph import GraphAddress
 
 DEMO_PAGE = "100000000000001"

@@ -1,15 +1,11 @@
 """Tells the page's own automatic replies from people's words, as far as an echo shows it."""
 
-import unicodedata
 from collections.abc import Collection
+
+from bot.core.automatic import normalise
 
 INBOX_APPS = frozenset({"263902037430900", "26390203743090", "1217981644879628"})
 """The app ids of Meta's own inboxes: people write there, and so do instant replies."""
-
-
-def normalise(text: str) -> str:
-    """Fold what does not make another text: case, width and blanks."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def is_automatic(text: str, app_id: str | None, named: Collection[str]) -> bool | None:

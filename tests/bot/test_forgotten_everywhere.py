@@ -59,6 +59,7 @@ HOLDS_NONE = {
     "mail_threads",  # tokens, which go with their conversation
     "notice_wishes",
     "outbox",  # ids, and domains to look up: what is told is read when it is told
+    "page_echoes",  # hashes of the page's own words, which go with their conversation
     "push_subscriptions",
     "reading_marks",
     "saved_replies",

@@ -9,6 +9,7 @@ from bot.storage.tables.conversations import (
     contacts,
     conversations,
     messages,
+    page_echoes,
     visitors,
 )
 from bot.storage.tables.outreach import (
@@ -86,6 +87,7 @@ __all__ = [
     "notice_wishes",
     "original_mails",
     "outbox",
+    "page_echoes",
     "parse_time",
     "proofs",
     "push_subscriptions",

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from bot.storage.tables.columns import Id, JsonText, UtcTime, reference, table
+from bot.storage.tables.columns import Id, JsonText, UtcTime, belonging, reference, table
 
 _WAITING = sa.text("waiting_since IS NOT NULL")
 _MERGED = sa.text("merged_into_id IS NOT NULL")
@@ -204,6 +204,16 @@ messages = table(
         postgresql_where=NOT_FOR_ALL,
         sqlite_where=NOT_FOR_ALL,
     ),
+)
+
+# hashes of what pages said soon after messages: what stands in many conversations is a program's
+page_echoes = table(
+    "page_echoes",
+    sa.Column("text_hash", sa.Text, nullable=False),
+    sa.Column("conversation_id", Id, belonging("conversations"), nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.UniqueConstraint("text_hash", "conversation_id"),
+    sa.Index("ix_page_echoes_conversation_id", "conversation_id"),
 )
 
 audit = table(

@@ -33,3 +33,16 @@ def test_the_channel_or_the_first_seconds_tell(
 @pytest.mark.parametrize("named", [True, False, None])
 def test_before_anything_else_the_channel_alone_tells(*, named: bool | None) -> None:
     assert is_automatic(None, _echo(0, automatic=named)) is bool(named)
+
+
+@pytest.mark.parametrize(
+    ("at", "elsewhere", "automatic"),
+    [(30, 2, False), (30, 3, True), (60, 3, True), (61, 9, False), (-1, 9, False)],
+)
+def test_what_stands_in_three_other_conversations_is_a_programs_if_it_comes_soon(
+    at: float, elsewhere: int, *, automatic: bool
+) -> None:
+    asked = tell(wrote(at=-900), replied(at=-800), wrote(at=0)).conversation
+    assert is_automatic(asked, _echo(at, automatic=None), elsewhere) is automatic
+    assert not is_automatic(asked, _echo(at, automatic=False), elsewhere)
+    assert not is_automatic(None, _echo(at, automatic=None), elsewhere)

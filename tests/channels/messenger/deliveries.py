@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.core.arrivals import Arrival, Report
+from bot.core.automatic import normalise
 from bot.core.events import VisitorWrote
 from channels.messenger.product import PRODUCT
-from channels.meta.automatic import normalise
 from channels.meta.payloads import Parsed, parse
 from channels.meta.readers import Served
 
