@@ -63,7 +63,7 @@ def describe(forgotten: Forgotten) -> str:
     sentences = [f"Erased: {_count_all(forgotten.removed)}."]
     if not forgotten.is_finished:
         what = _count_found(forgotten.found)
-        sentences = [f"Hidden everywhere: {what}. The clock deletes them within minutes."]
+        sentences = [f"Hidden everywhere: {what}. A worker deletes them within minutes."]
     if forgotten.left:
         sentences.append(
             "Not erased, since only an agent linked them, or they have proved another address: "

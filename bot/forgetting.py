@@ -21,7 +21,7 @@ class Forgotten:
     found: Erased
     removed: Erased
     is_finished: bool
-    """Else the clock goes on with it; nobody sees any of it any more."""
+    """Else a worker goes on with it; nobody sees any of it any more."""
     left: tuple[LinkedVisitor, ...]
     """Visitors that were linked with the person, and are not taken for it."""
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from bot.core.automatic import REPEATED_WITHIN
 from bot.storage.engine import Database
 from bot.storage.erasing_steps import take_step
+from bot.storage.original_mails import find_old_originals, forget_originals
 from bot.storage.sweeps import (
     OLD_DOMAINS,
     OLD_ECHOES,
@@ -57,6 +58,7 @@ class Keeper:
     clock: Callable[[], datetime]
     keeping: Keeping = field(default_factory=Keeping)
     _walks: list[_Walk] = field(init=False)
+    _forgets_at: datetime | None = None
 
     def __post_init__(self) -> None:
         """Have nothing looked through yet."""
@@ -75,10 +77,23 @@ class Keeper:
         if take_step(self.database):
             return True
         now = self.clock()
+        if self.forget_mails(now):
+            return True
         walk = next((one for one in self._walks if not one.again_at or one.again_at <= now), None)
         if walk is None:
             return False
         self._go_on(walk, now)
+        return True
+
+    def forget_mails(self, now: datetime) -> bool:
+        """Delete a few mails that the team has had for long enough; True: there may be more."""
+        if self._forgets_at is not None and now < self._forgets_at:
+            return False
+        old = read(self.database, lambda held: find_old_originals(held, now))
+        if not old:
+            self._forgets_at = now + _RESTS
+            return False
+        retry_races(self.database, lambda held: forget_originals(held, old))
         return True
 
     def _go_on(self, walk: _Walk, now: datetime) -> None:

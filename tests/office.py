@@ -108,7 +108,7 @@ class Office:
         self.forget()
 
     def forget(self) -> None:
-        """Let the clock delete what is hidden."""
+        """Let a worker delete what is hidden."""
         while take_step(self.database):
             pass
 

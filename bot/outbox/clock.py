@@ -1,4 +1,4 @@
-"""Rings for what is due or was left behind, and tidies up; any number of clocks may run."""
+"""Rings for what is due or was left behind; any number of clocks may run."""
 
 import logging
 import threading
@@ -8,14 +8,12 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.core.model import OutboxId
-from bot.keeping import Keeper
 from bot.outbox.holding import UNKNOWN_KIND, WAITS
 from bot.ports.doorbell import Doorbell
 from bot.ports.errors import UnavailableError
 from bot.runtime.failpoints import failpoint
 from bot.runtime.outages import Outage
 from bot.storage.engine import Database
-from bot.storage.original_mails import find_old_originals, forget_originals
 from bot.storage.outbox.due import (
     Queue,
     find_due,
@@ -25,7 +23,6 @@ from bot.storage.outbox.due import (
     put_off,
 )
 from bot.storage.transactions import read, retry_races
-from config.keeping import Keeping
 
 BEAT = timedelta(seconds=1)
 _SHORTEST = timedelta(seconds=0.05)  # where much falls due in turn, it is rung for together
@@ -33,9 +30,7 @@ _A_HANDFUL = 16
 """So much a worker is rung for once: it takes all that is due anyway, and wakes when it is."""
 _MOST_RINGS = 8
 _AT_ONCE = 200
-KEPT = Keeping()
 _LOOKS_AGAIN = timedelta(minutes=1)
-_FORGETS_AGAIN = timedelta(minutes=1)
 _log = logging.getLogger(__name__)
 
 
@@ -48,15 +43,12 @@ class Clock:
         doorbell: Doorbell,
         clock: Callable[[], datetime],
         queues: Sequence[Queue],
-        keeping: Keeping = KEPT,
     ) -> None:
         self._database = database
         self._doorbell = doorbell
         self._clock = clock
         self._queues = queues
         self._kinds = [kind for queue in queues for kind in queue.kinds]
-        self._keeper = Keeper(database, clock, keeping)
-        self._forgets_at: datetime | None = None
         self._looks_at: datetime | None = None
         self._trouble = Outage("the clock")
 
@@ -65,9 +57,7 @@ class Clock:
         while not stopping.is_set():
             try:
                 pause = self.tick()
-                self._keeper.work()
                 self.put_off_unknown()
-                self.forget_mails()
             except UnavailableError:  # told when it began
                 pause = BEAT
             except Exception as error:  # noqa: BLE001 - the clock must go on ticking
@@ -104,15 +94,3 @@ class Clock:
             _log.warning("work of an unknown kind waits for another version")
             until = now + WAITS
             retry_races(self._database, lambda held: put_off(held, ids, until, UNKNOWN_KIND))
-
-    def forget_mails(self) -> bool:
-        """Delete a few mails that the team has had for long enough; True: there may be more."""
-        now = self._clock()
-        if self._forgets_at is not None and now < self._forgets_at:
-            return False
-        old = read(self._database, lambda held: find_old_originals(held, now))
-        if not old:
-            self._forgets_at = now + _FORGETS_AGAIN
-            return False
-        retry_races(self._database, lambda held: forget_originals(held, old))
-        return True

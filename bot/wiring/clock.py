@@ -15,5 +15,4 @@ def open_clock(settings: Settings) -> Clock:
         RqDoorbell(redis_url(settings)),
         now,
         visitor_queues(),
-        settings.keeping,
     )

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from bot.edge.ssrf_guard import GuardedClient
 from bot.follow_ups.answers import AnswerDesk
 from bot.follow_ups.letter import Stationery
+from bot.keeping import Keeper
 from bot.mail.imap import Mailbox
 from bot.mail.mail import read_sender
 from bot.mail.mail_servers import MailServerLookup
@@ -22,6 +23,7 @@ from bot.outbox.handlers.email_domains import EmailDomainHandler
 from bot.outbox.handlers.files import FileHandler
 from bot.outbox.handlers.mailbox import MAILBOX, MailboxHandler
 from bot.outbox.handlers.mails import MailHandler
+from bot.outbox.handlers.retention import RetentionHandler
 from bot.outbox.handlers.webhooks import WebhookHandler
 from bot.outbox.lane import Lane
 from bot.outbox.running import LaneThread
@@ -88,7 +90,8 @@ def open_upkeep_lane(settings: Settings, check: Callable[[], None]) -> LaneThrea
     rules = open_rules(settings, database)
     watched = [each for channel in open_channels(given(settings)) for each in channel.watched]
     handlers: list[Handler[Any]] = [
-        ChannelWatchHandler(Watchman(database, watched, now, check).look)
+        ChannelWatchHandler(Watchman(database, watched, now, check).look),
+        RetentionHandler(Keeper(database, now, settings.keeping)),
     ]
     fingerprints: dict[AccountKey, str] = {}
     if settings.inbound_imap_url and (address := settings.inbound_email_address):

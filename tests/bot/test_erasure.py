@@ -253,7 +253,7 @@ def test_what_is_gone_is_said_in_words() -> None:
     )
     ann = LinkedVisitor(VisitorId(7), ANN, ConversationId(9))
     assert describe(Forgotten(erased, Erased(), is_finished=False, left=(ann,))) == (
-        "Hidden everywhere: 1 contact, 2 visitors, 2 conversations and 14 messages. The clock"
+        "Hidden everywhere: 1 contact, 2 visitors, 2 conversations and 14 messages. A worker"
         " deletes them within minutes. Not erased, since only an agent linked them, or they have"
         " proved another address: visitor 7 (messenger, conversation 9). --also VISITOR erases"
         " them too."

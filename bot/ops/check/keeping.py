@@ -16,7 +16,7 @@ def check_keeping(unfinished: UnfinishedErasures, now: datetime) -> Iterator[Fin
         yield attention(
             _SUBJECT,
             f"{unfinished.count} erasures have waited for more than an hour.",
-            "Nobody sees what they hide; the clock deletes it: does it run?",
+            "Nobody sees what they hide; a worker deletes it: does one run?",
         )
     elif unfinished.count:
         yield ok(_SUBJECT, f"{unfinished.count} erasures are under way.")

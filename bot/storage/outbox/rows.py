@@ -33,6 +33,8 @@ class Work(StrEnum):
     """Look whether the channels are still there."""
     READ_MAILBOX = "read_mailbox"
     """Look for answers to our mails."""
+    RETENTION = "retention"
+    """Delete what was erased, and what is not kept any more."""
     FOLLOW_UP = "follow_up"
     """Mail a visitor what it has not seen."""
     FETCH_FILES = "fetch_files"
@@ -41,7 +43,7 @@ class Work(StrEnum):
     """Find out whether mail can arrive at the domain of an address."""
 
 
-RECURRING = frozenset({Work.WATCH, Work.READ_MAILBOX})
+RECURRING = frozenset({Work.WATCH, Work.READ_MAILBOX, Work.RETENTION})
 """Kinds of which one row comes round for ever."""
 
 # how the keys begin of what is ordered for a visitor

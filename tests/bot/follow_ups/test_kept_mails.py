@@ -9,8 +9,8 @@ from bot.core.model import ConversationId, Status
 from bot.desk.errors import NotFoundError
 from bot.erasure import erase_person
 from bot.follow_ups.answers import AnswerDesk, MailVerdict
+from bot.keeping import Keeper
 from bot.live.visitor_view import VisitorViews
-from bot.outbox.clock import Clock
 from bot.ports.visitor_view import Stretch
 from bot.storage.message_rows import AUTOMATIC_MAIL
 from bot.storage.original_mails import KEPT, MOST_BYTES
@@ -109,15 +109,15 @@ def test_mails_go_after_thirty_days_a_few_at_a_time(
 ) -> None:
     for number in range(25):
         desk.take(answer(to, key=f"{number}@example.com"))
-    clock = Clock(room.office.database, room.doorbell, lambda: room.office.now, [])
-    assert not clock.forget_mails()
+    keeper = Keeper(room.office.database, lambda: room.office.now)
+    assert not keeper.forget_mails(room.office.now)
     room.office.pass_time(KEPT.total_seconds() - 1)
-    assert not clock.forget_mails()
+    assert not keeper.forget_mails(room.office.now)
     room.office.pass_time(timedelta(minutes=2).total_seconds())
-    assert clock.forget_mails()
+    assert keeper.forget_mails(room.office.now)
     assert room.office.count("original_mails") == 5
-    assert clock.forget_mails()
-    assert not clock.forget_mails()
+    assert keeper.forget_mails(room.office.now)
+    assert not keeper.forget_mails(room.office.now)
     assert room.office.count("original_mails") == 0
     assert room.office.count("messages", author="visitor") == 26
 
