@@ -12,6 +12,7 @@ from bot.core.model import VisitorKey
 from bot.forgetting import Forgotten, forget
 from bot.ports.doorbell import Doorbell
 from bot.runtime.failpoints import failpoint
+from bot.storage import erasing
 from bot.storage.deletion_requests import (
     NewRequest,
     RequestState,
@@ -20,7 +21,7 @@ from bot.storage.deletion_requests import (
     take_request,
 )
 from bot.storage.engine import Database
-from bot.storage.erasing import Erased, Erasure, Whom, erase_whom, find_person
+from bot.storage.erasing import Erased, Erasure, Whom, erase_whom
 from bot.storage.persons import LinkedVisitor
 from bot.storage.transactions import read, retry_races
 
@@ -42,7 +43,7 @@ def read_whom(said: str, also: tuple[int, ...] = ()) -> Whom:
 
 def is_known(database: Database, whom: Whom) -> bool:
     """Say whether there is somebody to forget."""
-    return not read(database, lambda found: find_person(found, whom)).is_nobody
+    return read(database, lambda found: erasing.is_known(found, whom))
 
 
 def erase_person(

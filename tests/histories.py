@@ -40,6 +40,7 @@ ACTS = (
     "answer_from_elsewhere",
     "send_a_forged_mail",
     "send_what_nobody_can_read",
+    "send_nonsense_from_the_other_browser",
     "have_mails_come_back",
     "unsubscribe",
     "be_noted",
@@ -200,6 +201,17 @@ class Someone:
             batch = Batch(connection, office.now)
             for raw in (f'{{"from": "{self.first}"}}', f'{{"sender": "p-{self.word}"}}'):
                 batch.add_fault("messenger", Fault(raw.encode(), "not_json"))
+            batch.save()
+        return True
+
+    def send_nonsense_from_the_other_browser(self) -> bool:
+        office = self.room.office
+        further = f"b-{self.word}"
+        if not office.count("browsers", external_id=further):
+            return False
+        with office.database.write() as connection:
+            batch = Batch(connection, office.now)
+            batch.add_fault("webchat", Fault(f'{{"id": "{further}"}}'.encode(), "not_json"))
             batch.save()
         return True
 

@@ -7,7 +7,7 @@ repeated, and finds them.
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -23,12 +23,14 @@ from bot.storage.outbox.rows import OutboxState
 from bot.storage.persons import (
     LinkedVisitor,
     StoredPerson,
+    find_beside,
     find_by_number,
     find_emails,
     find_further_places,
     find_linked,
     find_there,
     find_whole,
+    forget_beside,
 )
 from bot.storage.referring import MANY, REFERRING
 from bot.storage.suppressions import forget_addresses
@@ -112,7 +114,13 @@ def erase_contact(connection: sa.Connection, email_key: str, erasure: Erasure) -
 
 def erase_whom(connection: sa.Connection, whom: Whom, erasure: Erasure) -> Begun | None:
     """Begin to erase a person; None: there is nobody. Raises RaceLostError."""
-    return _erase(connection, lambda: find_person(connection, whom), [], erasure)
+    return _erase(connection, lambda: _seek(connection, whom), [], erasure)
+
+
+def is_known(connection: sa.Connection, whom: Whom) -> bool:
+    """Say whether something is kept of whom an operator means."""
+    sought = _seek(connection, whom)
+    return not sought.person.is_nobody or bool(sought.beside)
 
 
 def erase_places(
@@ -121,26 +129,46 @@ def erase_places(
     """Begin to erase the visitors of these places, and the contacts that came from nobody else."""
     threads = lock_visitor_states(connection, places)
     known = frozenset(one.visitor_id for one in threads.values() if one.visitor_id)
-    begun = _erase(connection, lambda: find_whole(connection, StoredPerson(known)), places, erasure)
+    begun = _erase(
+        connection, lambda: _Sought(find_whole(connection, StoredPerson(known))), places, erasure
+    )
     if begun is None:
         remember_erased(connection, places, erasure.at)
     return begun
 
 
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    person: StoredPerson
+    email_key: str | None = None
+    beside: frozenset[VisitorId] = frozenset()
+    """Others, who gave that address beside another one that they have proved."""
+
+
+def _seek(connection: sa.Connection, whom: Whom) -> _Sought:
+    person, key = find_person(connection, whom), whom.email_key
+    beside = find_beside(connection, key) if key else frozenset()
+    return _Sought(person, key, beside - person.visitors)
+
+
 def _erase(
     connection: sa.Connection,
-    find: Callable[[], StoredPerson],
+    find: Callable[[], _Sought],
     places: Collection[VisitorKey],
     erasure: Erasure,
 ) -> Begun | None:
-    person = find()
-    if person.is_nobody:
+    sought = find()
+    person = sought.person
+    if person.is_nobody and not sought.beside:
         return None
-    threads = lock_visitors(connection, person.visitors)
+    threads = lock_visitors(connection, person.visitors | sought.beside)
     lock_contacts(connection, person.contacts)
-    if find() != person:
+    if find() != sought:
         raise RaceLostError  # somebody wrote, was linked or merged while we waited
-    return _begin(connection, _Held(person, tuple(threads.values()), set(places)), erasure)
+    if sought.email_key:
+        forget_beside(connection, sought.beside, sought.email_key)
+    own = tuple(threads[one] for one in sorted(person.visitors) if one in threads)
+    return _begin(connection, _Held(person, own, set(places), sought), erasure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +177,7 @@ class _Held:
     threads: tuple[VisitorState, ...]
     elsewhere: set[VisitorKey]
     """Where the person may have written besides."""
+    sought: _Sought = field(default_factory=lambda: _Sought(StoredPerson()))
 
     @property
     def talks(self) -> list[ConversationId]:
@@ -177,7 +206,8 @@ class _Held:
 
 
 def _begin(connection: sa.Connection, held: _Held, erasure: Erasure) -> Begun:
-    person, left = held.person, tuple(find_linked(connection, held.person))
+    person, beside = held.person, held.sought.beside
+    left = tuple(find_linked(connection, person, beside))
     answered = {
         thread.place._replace(external_id=thread.answer_to)
         for thread in held.threads
@@ -185,7 +215,7 @@ def _begin(connection: sa.Connection, held: _Held, erasure: Erasure) -> Begun:
     }
     places = held.elsewhere | {thread.place for thread in held.threads}
     places |= find_further_places(connection, person.visitors)
-    emails = find_emails(connection, person)
+    emails = find_emails(connection, person) | set(filter(None, [held.sought.email_key]))
     remember_erased(connection, places, erasure.at)
     forget_addresses(connection, set(map(key_of, emails)), erasure.at)
     forget_domains(connection, emails)

@@ -17,7 +17,18 @@ from bot.core.model import (
     VisitorId,
     VisitorKey,
 )
-from bot.storage.tables import browsers, claims, contacts, conversations, mail_sides, visitors
+from bot.storage.tables import (
+    browsers,
+    claims,
+    contacts,
+    conversations,
+    mail_sides,
+    mails,
+    proofs,
+    reply_addresses,
+    return_links,
+    visitors,
+)
 
 _MOST_ROUNDS = 10
 
@@ -55,7 +66,43 @@ def find_whole(connection: sa.Connection, start: StoredPerson) -> StoredPerson:
     return found
 
 
-def find_linked(connection: sa.Connection, person: StoredPerson) -> list[LinkedVisitor]:
+def find_beside(connection: sa.Connection, email_key: str) -> frozenset[VisitorId]:
+    """Find the visitors that gave an address beside another one that they have proved."""
+    here = conversations.c
+    is_given = sa.and_(
+        here.beside_email.is_not(None), sa.func.lower(here.beside_email) == email_key
+    )
+    asked = sa.select(proofs.c.conversation_id).where(sa.func.lower(proofs.c.email) == email_key)
+    given = sa.select(here.visitor_id).where(is_given, here.gone_at.is_(None))
+    once_given = sa.select(here.visitor_id).where(
+        here.id.in_(asked), here.gone_at.is_(None), sa.func.lower(here.proved_email) != email_key
+    )
+    rows = connection.execute(given.union(once_given))
+    return frozenset(VisitorId(row.visitor_id) for row in rows)
+
+
+def forget_beside(connection: sa.Connection, ids: Collection[VisitorId], email_key: str) -> None:
+    """Take an address that nobody has proved out of what these visitors' conversations keep."""
+    here = conversations.c
+    query = sa.select(here.id).where(here.visitor_id.in_(sorted(ids)))
+    talks = connection.execute(query).scalars().all()
+    is_it = sa.func.lower(here.beside_email) == email_key
+    connection.execute(
+        sa.update(conversations).where(here.id.in_(talks), is_it).values(beside_email=None)
+    )
+    for table, column in (
+        (proofs, sa.func.lower(proofs.c.email)),
+        (return_links, sa.func.lower(return_links.c.email)),
+        (reply_addresses, reply_addresses.c.email_key),
+        (mails, mails.c.email_key),
+    ):
+        chosen = sa.and_(table.c.conversation_id.in_(talks), column == email_key)
+        connection.execute(sa.delete(table).where(chosen))
+
+
+def find_linked(
+    connection: sa.Connection, person: StoredPerson, beside: Collection[VisitorId] = ()
+) -> list[LinkedVisitor]:
     """Find the visitors that once were linked with a person's contacts, and are not the person's.
 
     An agent linked and unlinked them, or they have proved another address since; or they answered
@@ -69,7 +116,10 @@ def find_linked(connection: sa.Connection, person: StoredPerson) -> list[LinkedV
             conversations.c.id.label("conversation_id"),
         )
         .outerjoin(conversations, conversations.c.visitor_id == visitors.c.id)
-        .where(visitors.c.id.in_(once), visitors.c.id.not_in(person.visitors))
+        .where(
+            sa.or_(visitors.c.id.in_(once), visitors.c.id.in_(sorted(beside))),
+            visitors.c.id.not_in(person.visitors),
+        )
         .order_by(visitors.c.id)
     )
     return [

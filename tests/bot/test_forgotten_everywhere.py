@@ -6,6 +6,7 @@ from collections.abc import Collection
 import pytest
 import sqlalchemy as sa
 
+from bot.core.events import EmailGiven
 from bot.erasure import erase_person, read_whom
 from bot.forgetting import Forgotten
 from bot.keeping import Keeper
@@ -17,6 +18,7 @@ from bot.storage.referring import REFERRING
 from bot.storage.tables import metadata
 from bot.storage.transactions import retry_races
 from tests.bot.agents import join
+from tests.bot.traces import bury
 from tests.histories import Someone
 from tests.mail_server import PostOffice, post
 from tests.mailroom import MailRoom
@@ -185,6 +187,26 @@ def test_who_has_proved_another_address_is_not_erased_for_a_typing_error(room: M
     assert [one.place for one in forgotten.left] == [ada.site]
     assert room.office.count("visitors", external_id=ada.site.external_id) == 1
     assert room.office.count("contacts", email=ada.second) == 1
+
+
+def test_an_address_beside_a_proved_one_is_found_and_taken_out(room: MailRoom) -> None:
+    ada = Someone(room, "zqadax")
+    assert ada.write_on_the_site()
+    assert ada.give_an_address()
+    room.prove(ada.site)
+    for second in (ada.other, ada.second):
+        room.office.receive(EmailGiven(second, room.office.now), place=ada.site)
+        bury(room.office, second.encode())
+    for second in (ada.other, ada.second):  # the first of them is none of the conversation's now
+        forgotten = forget(room, second.upper())
+        assert forgotten
+        assert [one.place for one in forgotten.left] == [ada.site]
+        assert holding(room.office, second) == {"messages"}  # said so by the bot
+    [talk] = room.office.rows("conversations")
+    assert (talk["proved_email"], talk["beside_email"]) == (ada.first, None)
+    assert forget(room, ada.second) is None
+    assert forget(room, ada.first)
+    assert holding(room.office, ada.word) == set()
 
 
 def test_an_unsubscription_outlives_the_person_and_a_bounce_does_not(room: MailRoom) -> None:

@@ -138,6 +138,12 @@ conversations = table(
     sa.Index("ix_conversations_status_last_message_at_id", "status", "last_message_at", "id"),
     sa.Index("ix_conversations_last_message_at_id", "last_message_at", "id"),
     sa.Index(
+        "ix_conversations_beside_email",
+        "beside_email",
+        postgresql_where=sa.text("beside_email IS NOT NULL"),
+        sqlite_where=sa.text("beside_email IS NOT NULL"),
+    ),
+    sa.Index(
         "ix_conversations_asked_at",
         "asked_at",
         postgresql_where=sa.text("asked_at IS NOT NULL"),
