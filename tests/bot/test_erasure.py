@@ -14,7 +14,7 @@ from bot.erasure import describe, erase_person, is_known, read_whom
 from bot.forgetting import Forgotten
 from bot.ports.channels import Profile
 from bot.ports.errors import Cause, OutcomeUnknownError, SendError, UndeliverableError
-from bot.storage.erasing import Erased
+from bot.storage.erasing import Erased, Whom
 from bot.storage.persons import LinkedVisitor
 from bot.storage.tables import metadata
 from bot.storage.unread_mails import UnreadMail, UnreadRoom, keep_mail
@@ -281,3 +281,45 @@ def test_the_command_asks_first_and_says_what_it_did(
     assert status == 0
     assert said.startswith("Erased: 1 contact, 1 visitor, 1 conversation, ")
     assert not traces(office, "'ada", "'ann'")
+
+
+@pytest.mark.parametrize(
+    ("said", "whom"),
+    [
+        (" Ada@Example.com ", Whom(ADA, visitors=(9,))),
+        ("+39 333 (12) 34-567", Whom(phone="+39 333 (12) 34-567", visitors=(9,))),
+        ("42", Whom(visitors=(42, 9))),
+        ("+39 333 anna", Whom("+39 333 anna", visitors=(9,))),
+        ("+1", Whom("+1", visitors=(9,))),
+        ("\u0664\u0662", Whom("\u0664\u0662", visitors=(9,))),
+    ],
+)
+def test_an_address_a_number_or_an_id_names_somebody(said: str, whom: Whom) -> None:
+    assert read_whom(said, (9,)) == whom
+
+
+def test_the_command_takes_a_number_an_id_and_further_visitors(
+    office: Office, migrated_url: str, tmp_path: Path
+) -> None:
+    dora, eve = (VisitorKey("letters", "1", name) for name in ("393331234567", "+3933312345678"))
+    for place in (dora, eve, ANN, BEN, CAROL):
+        office.write(f"I am {place.external_id}", place)
+    office.write(ADA, ANN)
+    url = migrated_url.replace("+psycopg", "")
+    ids = {row["external_id"]: str(row["id"]) for row in office.rows("visitors")}
+    for words, gone in (
+        (("+39 333 123 4567",), {dora}),
+        (("+3933312345678",), {eve}),
+        ((ids["ben"],), {BEN}),
+        ((ADA, "--also", ids["carol"]), {ANN, CAROL}),
+    ):
+        status, said = run(url, tmp_path, *words, "--yes")
+        assert (status, said.partition(",")[0]) == (
+            0,
+            f"Erased: {'1 contact' if ANN in gone else 'no contacts'}",
+        )
+        for place in gone:
+            ids.pop(place.external_id)
+        assert {row["external_id"] for row in office.rows("visitors")} == set(ids)
+    assert run(url, tmp_path, "+39 333 123 4567", "--yes")[0] == 1
+    assert run(url, tmp_path, "7", "--also", "0", "--yes")[0] == 2
