@@ -24,6 +24,7 @@ from bot.storage.contact_facts import (
 )
 from bot.storage.contacts import ContactView, find_contact
 from bot.storage.conversations import ConversationView, find_conversation
+from bot.storage.email_domains import EmailDomain, find_domain
 from bot.storage.engine import Database
 from bot.storage.merges import Merge, list_merges
 from bot.storage.transactions import read
@@ -51,6 +52,8 @@ class VisitorDossier:
     """Where on a site the visitor is, on a channel that knows pages."""
     consents: Sequence[StoredConsent] = ()
     """What the visitor agreed to, the newest first."""
+    domain: EmailDomain | None = None
+    """What was found out about the domain of the contact's address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ class ContactDossier:
     history: list[ContactEntry]
     merges: list[Merge]
     consents: list[StoredConsent]
+    domain: EmailDomain | None = None
+    """What was found out about the domain of its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,7 @@ def _visitor(connection: sa.Connection, id: ConversationId) -> VisitorDossier:
         count_talks(connection, view.contact.id) - 1,
         visit,
         agreed,
+        find_domain(connection, view.contact.email),
     )
 
 
@@ -119,4 +125,5 @@ def _contact(connection: sa.Connection, id: ContactId) -> ContactDossier:
         list_entries(connection, whole, _MANY),
         list_merges(connection, contact.id),
         list_consents(connection, contact.id),
+        find_domain(connection, contact.email),
     )

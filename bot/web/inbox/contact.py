@@ -63,8 +63,8 @@ class _Pages:
         return await self._show(request, panel, field, part="_contact")
 
     async def look_up(self, request: web.Request) -> web.Response:
-        """Say who has exactly this email."""
-        panel = Panel(Tab.EXISTING, request.query.get("email", "").strip())
+        """Say who has exactly this email, and whether it looks mistyped."""
+        panel = read_panel({"add": Tab.EXISTING, "email": "", **request.query})
         return await self._show(request, panel, part="_match")
 
     async def associate(self, request: web.Request) -> web.Response:

@@ -13,6 +13,7 @@ from bot.storage.consents import StoredConsent
 from bot.storage.contacts import ContactView
 from bot.storage.merges import Merge
 from bot.web.inbox.dependencies import PREFIX
+from bot.web.inbox.remarks import remark_on
 from bot.web.inbox.rows import Sight
 from bot.web.inbox.sources import (
     Names,
@@ -108,6 +109,7 @@ class ContactPage:
     history: list[Line]
     gone: list[Gone]
     consents: list[ShownConsent]
+    remarks: list[str]
 
     @classmethod
     async def read(cls, looking: ViewContext, id: ContactId) -> Self:
@@ -129,6 +131,7 @@ class ContactPage:
             _history(found, sight, names),
             [_gone(merge, sight, names) for merge in found.merges],
             [show_consent(each, sight, names) for each in found.consents],
+            remark_on(contact.email, found.domain),
         )
 
 

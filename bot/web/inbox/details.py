@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from bot.core.emails import Address, validate
 from bot.core.model import CaptureState, ConversationId
+from bot.core.typos import suggest
 from bot.desk.address_book import Match
 from bot.desk.agent import Agent
 from bot.desk.dossiers import VisitorDossier
@@ -16,6 +17,7 @@ from bot.storage.conversations import ConversationView
 from bot.web.inbox.contact_page import ShownConsent, show_consent
 from bot.web.inbox.list_filter import ListFilter
 from bot.web.inbox.pages import is_fragment
+from bot.web.inbox.remarks import remark_on
 from bot.web.inbox.rows import RowPerson, Sight
 from bot.web.inbox.sources import (
     Names,
@@ -60,13 +62,22 @@ class Panel:
     notice: str = ""
 
     @property
+    def meant(self) -> str | None:
+        """Give the address that was likely meant, if what was typed looks mistyped."""
+        return suggest(self.email) if self.email else None
+
+    @property
     def found(self) -> str:
         """Name the contact that has the email."""
         return name_contact(self.match.contact) if self.match else ""
 
-    def carry(self, tab: Tab) -> str:
-        """Write the query that opens a side of it with what was typed."""
-        typed = {"email": self.email, "first_name": self.first_name, "last_name": self.last_name}
+    def carry(self, tab: Tab, email: str | None = None) -> str:
+        """Write the query that opens a side of it with what was typed, or with another email."""
+        typed = {
+            "email": email or self.email,
+            "first_name": self.first_name,
+            "last_name": self.last_name,
+        }
         kept = {name: value for name, value in typed.items() if value}
         return urlencode({"add": tab, **kept})
 
@@ -103,6 +114,8 @@ class Pane:
     others: int
     visit: list[tuple[str, str]]
     """Where on the site the visitor is, and how it came there."""
+    remarks: Sequence[str] = ()
+    """What agents should know about the contact's address."""
     consents: Sequence[ShownConsent] = ()
     """What the visitor agreed to."""
     focus: str = ""
@@ -176,6 +189,7 @@ def _describe(dossier: VisitorDossier, sight: Sight, names: Names, wanted: ListF
         talks=[_other(talk, sight, wanted) for talk in dossier.talks],
         others=dossier.others,
         visit=describe_visit(dossier, sight),
+        remarks=remark_on(view.contact.email, dossier.domain) if view.contact else (),
         consents=[show_consent(each, sight, names) for each in dossier.consents],
     )
 

@@ -10,6 +10,7 @@ from aiohttp import ClientResponse
 from bot.core.events import EmailGiven
 from bot.core.model import ConversationId, VisitorKey
 from bot.desk.types import Actor, Person
+from bot.storage.email_domains import EmailDomain, keep_domains
 from config.rules import ConsentMode
 from tests.bot.web.inbox.browsers import Browser
 from tests.factories import ADA, BOB
@@ -97,6 +98,36 @@ async def test_an_exact_email_finds_the_contact_and_nothing_less(
     missing = await pane.show("/contact/match?email=grace@example.com")
     assert "No contact has this email. Create a new one" in words(missing)
     assert "email=grace%40example.com" in missing
+
+
+async def test_a_likely_typo_is_shown_while_an_agent_types(pane: Pane) -> None:
+    for side in ("existing", "create"):
+        found = await pane.show(f"/contact/match?add={side}&email=ada@gmial.com")
+        assert "Did you mean ada@gmail.com" in words(found)
+        link = re.search(r'id="meant"[^>]*hx-get="([^"]+)"', found)
+        assert link
+        mended = await pane.show(unescape(link[1]).removeprefix(pane.path))
+        assert re.search(r'id="contact-email"[^>]*value="ada@gmail.com"', mended)
+        assert re.search(rf'id="tab-{side}"[^>]*aria-selected="true"', mended)
+        assert "Did you mean" not in words(
+            await pane.show(f"/contact/match?add={side}&email={ADA}")
+        )
+
+
+async def test_what_is_known_of_an_address_is_shown_beside_it(office: Office, pane: Pane) -> None:
+    form = {"email": "ada@gmial.com", "first_name": "Ada", "last_name": ""}
+    said = words(await (await pane.send(add="create", **form)).text())
+    assert "Email ada@gmial.com Did you mean ada@gmail.com?" in said
+    facts = [EmailDomain("gmial.com", takes_mail=False, throw_away=True)]
+    with office.database.write() as connection:
+        keep_domains(connection, facts, office.now)
+    contact = contact_of(office)
+    assert contact
+    page = await (await pane.browser.get(f"/inbox/contacts/{contact['id']}")).text()
+    for shown in (words(await pane.show()), words(page)):
+        assert "Did you mean ada@gmail.com?" in shown
+        assert "Mail can't arrive there: gmial.com takes none." in shown
+        assert "A throw-away address: mailboxes at gmial.com are soon gone." in shown
 
 
 async def test_saving_links_the_visitor_and_shows_it(office: Office, pane: Pane) -> None:
