@@ -31,6 +31,8 @@ class EchoSeen:
     app_id: str | None = None
     automatic: bool | None = False
     """A program of the page wrote it, so that it answers nobody; None: its moment must tell."""
+    reply_to: str | None = None
+    """The channel's key of the message that it replies to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,15 @@ class EchoUnsent:
     """The page took back what it had written."""
 
     key: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReacted:
+    """The visitor put an emoji on a message, of either side; None: it took its emoji away."""
+
+    key: str
+    emoji: str | None
     at: datetime
 
 
@@ -83,6 +94,7 @@ Report: TypeAlias = (
     | PromptDeclined
     | EchoSeen
     | EchoUnsent
+    | MessageReacted
     | GuestFlagged
     | VisitorIdentified
     | MessagesDelivered
@@ -137,6 +149,8 @@ class Arrival(NamedTuple):
             case VisitorWrote():  # first, for nearly all are
                 return self.key
             case VisitorEdited(key=key) | VisitorUnsent(key=key) | EchoUnsent(key=key):
+                return key
+            case MessageReacted(key=key):
                 return key
             case _:
                 return self.key

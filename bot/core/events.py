@@ -44,6 +44,8 @@ class VisitorWrote(NamedTuple):
     """How sure the channel is of the sender; None: as sure as the conversation is."""
     audience: Audience | None = None
     """The audience besides the agents; None: everybody in the conversation."""
+    reply_to: str | None = None
+    """The channel's key of the message that it replies to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from bot.core.arrivals import MessageReacted
 from bot.core.model import MessageId, VisitorKey
 from bot.storage.batch import Batch
 from bot.storage.dedupe import KnownMessage
 from bot.storage.message_rows import NewMessage
+from bot.storage.reactions import NewReaction
 from bot.storage.visitor_states import VisitorState
 
 _Message: TypeAlias = KnownMessage | NewMessage
@@ -54,6 +56,17 @@ class MessageChanges:
         self.known[key] = replace(message, edit=edit)
         before, self.texts[key] = self.texts.get(key, ""), text
         return before
+
+    def react(self, thread: VisitorState, report: MessageReacted, key: str) -> bool:
+        """Put the visitor's emoji on a message of its conversation; says whether there is one."""
+        message = self.known.get(key)
+        if not message or not any(_is_in(message, thread, incoming=side) for side in (True, False)):
+            return False
+        if isinstance(message, NewMessage):
+            message.reaction, message.reacted_at = report.emoji, report.at
+        else:
+            self.batch.reactions.append(NewReaction(message.id, report.emoji, report.at))
+        return True
 
     def keep_out(self, place: VisitorKey, key: str) -> None:
         """Let a message not come any more that was taken back before it came."""

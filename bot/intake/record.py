@@ -13,6 +13,7 @@ from bot.core.arrivals import (
     EchoSeen,
     EchoUnsent,
     GuestFlagged,
+    MessageReacted,
     MessagesDelivered,
     MessagesSeen,
     Taken,
@@ -92,7 +93,7 @@ class _Recorder:
         self.changes = MessageChanges(self.batch, {**known.messages}, recalled.texts, known.unsent)
         self.threads, self.sends, self.erased = recalled.threads, recalled.sends, known.erased
 
-    def take(self, arrival: Arrival) -> Taken | None:  # noqa: C901 - a line or two for each report
+    def take(self, arrival: Arrival) -> Taken | None:  # noqa: C901, PLR0912 - a line or two for each report
         report = arrival.report
         if self._is_past(arrival):
             return None
@@ -105,6 +106,8 @@ class _Recorder:
                 self._on_unsent(arrival, report)
             case EchoSeen():
                 self._on_echo(arrival, report)
+            case MessageReacted():
+                self._on_reaction(arrival, report)
             case EmailGiven():
                 return self._on_email(arrival, report)
             case PromptDeclined() if arrival.place not in self.threads:
@@ -143,6 +146,7 @@ class _Recorder:
                 audience=report.audience,
                 assurance=report.assurance or _assurance(thread),
                 edit=edit,
+                reply_to=_replied_to(arrival, report),
             )
         )
         self.changes.add(key, message)
@@ -223,6 +227,7 @@ class _Recorder:
                 provider_key=key,
                 origin=OTHER_APP,
                 delivery=Delivery.SENT,
+                reply_to=_replied_to(arrival, report),
             )
         )
         self.changes.add(key, message)
@@ -232,6 +237,12 @@ class _Recorder:
             self._keep_waiting(thread)
         else:
             self._take_reply(thread, message)
+
+    def _on_reaction(self, arrival: Arrival, report: MessageReacted) -> None:
+        thread, key = self.threads.get(arrival.place), provider_key(arrival) or ""
+        if thread and self.changes.react(thread, report, key):
+            thread.conversation_changed = True
+            self.batch.touch(thread)
 
     def _keep_waiting(self, thread: VisitorState) -> None:
         if thread.conversation is None:
@@ -309,6 +320,11 @@ class _Recorder:
             return True
         erased_at = self.erased.get(arrival.place)
         return erased_at is not None and at <= erased_at
+
+
+def _replied_to(arrival: Arrival, report: VisitorWrote | EchoSeen) -> str | None:
+    place = arrival.place
+    return f"{place.channel}/{place.account}/{report.reply_to}" if report.reply_to else None
 
 
 def _gives_address(taken: Taken) -> bool:

@@ -36,6 +36,7 @@ from bot.storage.outbox.announcements import Announcement, announcement_row
 from bot.storage.outbox.rows import PROMPT_CONFLICT, ROW_CONFLICT, OutboxRow, Work
 from bot.storage.outbox.settled import settle_by_echo
 from bot.storage.page_echoes import NewPageEcho, insert_echoes
+from bot.storage.reactions import NewReaction, save_reactions
 from bot.storage.state_columns import CONVERSATION_COLUMNS, VISITOR_COLUMNS
 from bot.storage.tables import dead_letters, time_text
 from bot.storage.visitor_states import (
@@ -66,6 +67,7 @@ class Batch:
     ended_consents: list[tuple[VisitorState, str]] = field(default_factory=list)
     """Whose consents are withdrawn, and on whose word."""
     page_echoes: list[NewPageEcho] = field(default_factory=list)
+    reactions: list[NewReaction] = field(default_factory=list)
     _threads: dict[int, VisitorState] = field(default_factory=dict)
     _messages: list[NewMessage] = field(default_factory=list)
     _orders: dict[tuple[Work, int | str, int | None], OutboxRow] = field(default_factory=dict)
@@ -207,6 +209,7 @@ class Batch:
             self._update_conversations(changed_talks)
             self._change_messages()
         end_consents(self.connection, self.ended_consents, self.now)
+        save_reactions(self.connection, self.reactions)
         return [*find_due([*first, *more, *again], self.now), *announced]
 
     def hints(self) -> list[ChangeSignal]:

@@ -53,6 +53,9 @@ MESSAGE_COLUMNS = (
     "edit",
     "deleted_at",
     "delivery",
+    "reply_to",
+    "reaction",
+    "reacted_at",
 )
 
 
@@ -77,6 +80,11 @@ class NewMessage:
     assurance: Assurance | None = None
     """How sure it is that the owner of the conversation's address wrote it."""
     edit: int = 0
+    reply_to: str | None = None
+    """The provider's key of the message that it replies to."""
+    reaction: str | None = None
+    """The visitor's emoji on it."""
+    reacted_at: datetime | None = None
     deleted_at: datetime | None = None
     delivery: Delivery | None = None
     seq: int = 0
@@ -116,4 +124,7 @@ def message_row(message: NewMessage) -> Row:
         message.edit,
         time_text(message.deleted_at) if message.deleted_at else None,
         message.delivery and str(message.delivery),
+        message.reply_to,
+        message.reaction,
+        time_text(message.reacted_at) if message.reacted_at else None,
     )

@@ -1,5 +1,6 @@
 """Messages that are stored: how far they have come, and who may read which."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from bot.core.events import Attachment
 from bot.core.model import Assurance, Author, ConversationId, Kind, MessageId
 from bot.storage.message_rows import Delivery
+from bot.storage.reactions import QuotedMessage, find_quoted
 from bot.storage.tables import conversations, messages
 
 
@@ -36,6 +38,10 @@ class StoredMessage:
     delivery_at: datetime | None
     delivered_up_to: datetime | None
     seen_up_to: datetime | None
+    reaction: str | None = None
+    """The visitor's emoji on it."""
+    quoted: QuotedMessage | None = None
+    """The message of the conversation that it replies to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +85,13 @@ def list_messages(connection: sa.Connection, id: ConversationId, span: Span) -> 
     query = _STORED.where(messages.c.conversation_id == id).limit(span.limit)
     if span.after_seq is not None:
         rows = connection.execute(query.where(seq > span.after_seq).order_by(seq)).all()
-        return MessageList([_stored(row) for row in rows], last_seq)
+        return MessageList(_with_quoted(connection, rows), last_seq)
     if span.before_seq is not None:
         query = query.where(seq < span.before_seq)
     if span.from_seq is not None:
         query = query.where(seq >= span.from_seq)
     rows = connection.execute(query.order_by(seq.desc())).all()
-    return MessageList([_stored(row) for row in reversed(rows)], last_seq)
+    return MessageList(_with_quoted(connection, rows[::-1]), last_seq)
 
 
 def find_span(
@@ -148,7 +154,13 @@ def set_provider_key(connection: sa.Connection, id: MessageId, key: str) -> None
     )
 
 
-def _stored(row: Any) -> StoredMessage:  # noqa: ANN401 - a row of the query above
+def _with_quoted(connection: sa.Connection, rows: Sequence[Any]) -> list[StoredMessage]:
+    quoted = find_quoted(connection, {row.reply_to for row in rows if row.reply_to})
+    return [_stored(row, quoted.get(row.reply_to)) for row in rows]
+
+
+def _stored(row: Any, quoted: QuotedMessage | None = None) -> StoredMessage:  # noqa: ANN401 - a row of the query above
+    is_here = quoted is not None and quoted.conversation_id == row.conversation_id
     return StoredMessage(
         id=MessageId(row.id),
         seq=row.seq,
@@ -170,4 +182,6 @@ def _stored(row: Any) -> StoredMessage:  # noqa: ANN401 - a row of the query abo
         delivery_at=row.delivery_at,
         delivered_up_to=row.delivered_up_to,
         seen_up_to=row.seen_up_to,
+        reaction=row.reaction,
+        quoted=quoted if is_here else None,
     )

@@ -3,6 +3,7 @@
 import re
 
 from bot.core.events import Attachment
+from channels.meta.cards import describe_card
 from channels.meta.texts import JsonObject, clean, id_of, object_of
 
 MOST = 20
@@ -14,12 +15,16 @@ _URL = re.compile("https?://[^\\s\x00-\x1f\x7f\ud800-\udfff]{1,4000}", re.IGNORE
 _THUMBS_UP = {"369239263222822", "369239343222814", "369239383222810"}  # small, medium, large
 
 
-def attachments_of(value: object) -> tuple[tuple[Attachment, ...], int]:
-    """Give the attachments, each thing once, and how many there were too many."""
+def attachments_of(value: object, said: str = "") -> tuple[tuple[Attachment, ...], int]:
+    """Give the attachments, each thing once, and how many there were too many.
+
+    `said` is the message's own text: a card that says nothing more is left out.
+    """
     if not isinstance(value, list) or not value:
         return (), 0
     items = _without_doubles([object_of(item) for item in value])
-    return tuple(_attachment(item) for item in items[:MOST]), max(0, len(items) - MOST)
+    kept = (_attachment(item, said) for item in items[:MOST])
+    return tuple(filter(None, kept)), max(0, len(items) - MOST)
 
 
 def _without_doubles(items: list[JsonObject]) -> list[JsonObject]:
@@ -30,8 +35,12 @@ def _without_doubles(items: list[JsonObject]) -> list[JsonObject]:
     ]
 
 
-def _attachment(item: JsonObject) -> Attachment:
+def _attachment(item: JsonObject, said: str) -> Attachment | None:
     payload = object_of(item.get("payload"))
+    if item.get("type") == "template":
+        title = describe_card(item, said)
+        url = _first_url(payload.get("url"), item.get("url"), item.get("URL"))
+        return Attachment("template", title, url) if title else None
     latitude, longitude = _coordinates(object_of(payload.get("coordinates")))
     return Attachment(
         type=clean(id_of(item.get("type")) or "unknown")[:_LONGEST_TYPE],

@@ -19,6 +19,7 @@ NEEDED_FIELDS = frozenset(
         "message_deliveries",
         "message_reads",
         "message_edits",
+        "message_reactions",
         "standby",
         "messaging_handovers",
         "messaging_policy_enforcement",

@@ -74,10 +74,10 @@ def read_postback(item: Item, postback: JsonObject) -> Iterator[Finding]:
 
 
 def _read_words(item: Item, message: JsonObject) -> Iterator[Finding]:
-    attachments, too_many = attachments_of(message.get("attachments"))
+    text = text_of(message.get("text"))
+    attachments, too_many = attachments_of(message.get("attachments"), text)
     if too_many:
         yield Ignored("attachment", too_many)
-    text = text_of(message.get("text"))
     payload = text_of(object_of(message.get("quick_reply")).get("payload")) or None
     mid = message_key(message.get("mid"))
     unsupported = is_on(message.get("is_unsupported"))
@@ -94,6 +94,7 @@ def _read_words(item: Item, message: JsonObject) -> Iterator[Finding]:
         payload=payload,
         email_from_profile=payload is not None and payload == text and "@" in text,
         overheard=item.overheard,
+        reply_to=_replied_to(message),
     )
     yield Reported(report, mid or item.make_key("message"))
 
@@ -115,10 +116,10 @@ def _read_echo(item: Item, message: JsonObject) -> Iterator[Finding]:
         # A first part of a longer text: only the echo of the last says that all has arrived.
         yield Ignored("echo_of_part")
     else:
-        attachments, too_many = attachments_of(message.get("attachments"))
+        text = text_of(message.get("text"))
+        attachments, too_many = attachments_of(message.get("attachments"), text)
         if too_many:
             yield Ignored("attachment", too_many)
-        text = text_of(message.get("text"))
         report = EchoSeen(
             text=text,
             at=item.at,
@@ -127,8 +128,13 @@ def _read_echo(item: Item, message: JsonObject) -> Iterator[Finding]:
             attachments=attachments,
             app_id=app_id,
             automatic=False if ours else is_automatic(text, app_id, item.automatic_texts),
+            reply_to=_replied_to(message),
         )
         yield Reported(report, message_key(message.get("mid")) or item.make_key("message"))
+
+
+def _replied_to(message: JsonObject) -> str | None:
+    return message_key(object_of(message.get("reply_to")).get("mid"))
 
 
 def _required_key(message: JsonObject) -> str:

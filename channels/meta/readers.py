@@ -16,6 +16,7 @@ from channels.meta.signals import (
     read_delivery,
     read_optin,
     read_pass_of_thread,
+    read_reaction,
     read_referral,
     read_seen,
     read_take_of_thread,
@@ -31,6 +32,7 @@ READERS = MappingProxyType[str, Reader](
         "message": read_message,
         "postback": read_postback,
         "message_edit": read_edit,
+        "reaction": read_reaction,
         "delivery": read_delivery,
         "read": read_seen,
         "pass_thread_control": read_pass_of_thread,
@@ -44,7 +46,6 @@ NOT_FOR_US = MappingProxyType(
         for name in (
             "policy_enforcement",
             "policy-enforcement",
-            "reaction",
             "account_linking",
             "app_roles",
             "request_thread_control",

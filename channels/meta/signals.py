@@ -1,14 +1,33 @@
 """Readers of referrals, opt-ins, receipts and thread control."""
 
+import re
+import sys
 from collections.abc import Iterator
+from types import MappingProxyType
 
-from bot.core.arrivals import GuestFlagged, MessagesDelivered, MessagesSeen
+from bot.core.arrivals import GuestFlagged, MessageReacted, MessagesDelivered, MessagesSeen
 from bot.core.events import ThreadReturned, ThreadTaken, WindowOpened
 from channels.meta.addresses import is_reference
 from channels.meta.items import Finding, Ignored, Item, Reported
 from channels.meta.keys import message_key
 from channels.meta.moments import moment_of
-from channels.meta.texts import JsonObject, id_of, object_of
+from channels.meta.texts import JsonObject, clean, id_of, object_of, text_of
+
+_EMOJIS = MappingProxyType(
+    {
+        "smile": "\U0001f606",
+        "angry": "\U0001f620",
+        "sad": "\U0001f622",
+        "wow": "\U0001f62e",
+        "love": "\u2764\ufe0f",
+        "like": "\U0001f44d",
+        "dislike": "\U0001f44e",
+    }
+)
+"""By Meta's name, where the emoji itself does not come; "other" says nothing."""
+_ESCAPED = re.compile(r"\\u\{([0-9A-Fa-f]{1,6})\}")
+_LONGEST_ESCAPED = 200
+_LONGEST_EMOJI = 16
 
 
 def read_guest_flag(item: Item, referral: object) -> Iterator[Finding]:
@@ -33,6 +52,27 @@ def read_optin(item: Item, optin: JsonObject) -> Iterator[Finding]:
         yield Reported(WindowOpened(item.at), item.make_key("optin"))
     else:
         yield Ignored("optin")
+
+
+def read_reaction(item: Item, reaction: JsonObject) -> Iterator[Finding]:
+    """Read the emoji that a visitor put on a message, or took away; it has no key of its own."""
+    key, emoji = message_key(reaction.get("mid")), _emoji_of(reaction)
+    is_taken_away = reaction.get("action") == "unreact"
+    if key is None or not (emoji or is_taken_away):
+        yield Ignored("reaction")
+    else:
+        yield Reported(MessageReacted(key, None if is_taken_away else emoji, item.at))
+
+
+def _emoji_of(reaction: JsonObject) -> str:
+    written = text_of(reaction.get("emoji"))[:_LONGEST_ESCAPED]
+    emoji = clean(_ESCAPED.sub(lambda found: _letter(found[1]), written))
+    return emoji[:_LONGEST_EMOJI] or _EMOJIS.get(text_of(reaction.get("reaction")), "")
+
+
+def _letter(digits: str) -> str:
+    number = int(digits, 16)
+    return chr(number) if number <= sys.maxunicode else ""
 
 
 def read_delivery(item: Item, delivery: JsonObject) -> Iterator[Finding]:

@@ -15,8 +15,9 @@ ESCAPED = "Write to ada@example.com <3 https://example.com/ 100% 👨\u200d👧"
 ASKED = "; waits; to be asked"
 THANKS = texts("en", "en").thanks_without_mail.format(email="ada@example.com")
 THANKED = f"> ada@example.com; < {THANKS}; waits; captured; is ada@example.com"
-# a message of a moment before, and an older one by which the conversation exists
-BEFORE, LONG_BEFORE = ("text", 10), ("text_with_ad_referral", 20)
+# a message from before, too early for a program to answer it now, and an older one by which the
+# conversation exists
+BEFORE, LONG_BEFORE = ("text", 100), ("text_with_ad_referral", 200)
 # what is in neither table leaves no trace that anybody sees
 OF_THE_VISITOR = {
     "attachments_of_odd_shapes": f">  +6{ASKED}",

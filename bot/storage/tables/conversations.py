@@ -196,6 +196,11 @@ messages = table(
     # how sure it is that the owner of the conversation's address wrote it; NULL: there was none
     sa.Column("assurance", sa.Text),
     sa.Column("edit", sa.Integer, nullable=False, server_default="0"),
+    # the provider's key of the message that it replies to
+    sa.Column("reply_to", sa.Text),
+    # the visitor's emoji on it, and the time of the last word about that
+    sa.Column("reaction", sa.Text),
+    sa.Column("reacted_at", UtcTime),
     sa.Column("deleted_at", UtcTime),
     sa.Column("delivery", sa.Text),
     sa.Column("delivery_error", sa.Text),

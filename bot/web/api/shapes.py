@@ -232,6 +232,10 @@ class Message(BaseModel):
         "`claimed`: the address was typed, and its owner has not proved it; null: no address was "
         "known.",
     )
+    reaction: str | None = Field(None, description="The visitor's emoji on it.")
+    reply_to: int | None = Field(
+        None, description="The `seq` of the message that it replies to, where that is known."
+    )
     deleted: Literal[True] | None = None
     edited: Literal[True] | None = None
 

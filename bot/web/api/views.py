@@ -111,6 +111,10 @@ def message(conversation_id: int, shown: Shown) -> shapes.Message:
         fields["origin"] = stored.origin
     if stored.deleted:
         fields["deleted"] = True
+    if stored.reaction and not stored.deleted:
+        fields["reaction"] = stored.reaction
+    if stored.quoted:
+        fields["reply_to"] = stored.quoted.seq
     if stored.edited:
         fields["edited"] = True
     return shapes.Message.model_validate(fields)

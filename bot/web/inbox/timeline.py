@@ -20,12 +20,20 @@ from bot.web.inbox.deliveries import say_state, say_trouble
 from bot.web.inbox.dependencies import PREFIX
 from bot.web.inbox.owners import find_owners_first, tell_lost, tell_owner
 from bot.web.inbox.rows import Sight, name_attachment
-from bot.web.inbox.timeline_items import Bubble, Day, Item, ShownEvent, ShownPiece
+from bot.web.inbox.timeline_items import (
+    Bubble,
+    Day,
+    Item,
+    ShownEvent,
+    ShownPiece,
+    ShownQuote,
+)
 from bot.web.inbox.times import clock_time, day_name
 from bot.web.inbox.visit import find_start, tell_start
 from config.channel_facts import ChannelFacts
 
 _TOGETHER = timedelta(minutes=5)
+_LONGEST_QUOTE = 300
 _TITLES = {
     Kind.CAPTURE_THANKS: "Automatic thanks",
     Kind.CAPTURE_HINT: "Automatic question",
@@ -115,6 +123,8 @@ class _Teller:
             time=self._time(message.at),
             deleted=message.deleted,
             edited=message.edited,
+            reaction="" if message.deleted else message.reaction or "",
+            quote=self._quote(message),
             state=say_state(message, shown.progress, self.thread.unmailed.get(message.id)),
             trouble=say_trouble(shown.progress, self._channel),
             may_retry=self._may_retry(message, shown.progress),
@@ -183,6 +193,22 @@ class _Teller:
                 return _TITLES.get(message.kind, "Automatic message")
             case _:
                 assert_never(message.author)
+
+    def _quote(self, message: StoredMessage) -> ShownQuote | None:
+        quoted = message.quoted
+        if quoted is None or message.deleted:
+            return None
+        match quoted.author:
+            case Author.VISITOR:
+                author = self.sight.person(self.thread.conversation).name
+            case Author.AGENT:
+                author = quoted.name or "The team"
+            case Author.BOT | Author.SYSTEM:
+                author = "Automatic message"
+            case _:
+                assert_never(quoted.author)
+        said = "Message deleted" if quoted.is_deleted else " ".join(quoted.text.split())
+        return ShownQuote(f"m{quoted.seq}", author, said[:_LONGEST_QUOTE] or "Attachment")
 
     def _may_retry(self, message: StoredMessage, way: Progress | None) -> bool:
         is_stuck = way is not None and way.state in {Way.FAILED, Way.UNCERTAIN}

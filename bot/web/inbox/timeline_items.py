@@ -50,6 +50,15 @@ class ShownPiece:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownQuote:
+    """The message that another one replies to, above it."""
+
+    key: str
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bubble:
     """A message; the last of a group says whose the group is, and when."""
 
@@ -63,6 +72,9 @@ class Bubble:
     time: str
     deleted: bool = False
     edited: bool = False
+    reaction: str = ""
+    """The visitor's emoji on it."""
+    quote: ShownQuote | None = None
     state: str = ""
     """How far the last of the group has come."""
     trouble: str = ""

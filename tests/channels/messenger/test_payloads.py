@@ -9,6 +9,7 @@ import pytest
 from bot.core.arrivals import (
     EchoSeen,
     GuestFlagged,
+    MessageReacted,
     MessagesDelivered,
     MessagesSeen,
     Report,
@@ -99,7 +100,7 @@ _REPORTS: dict[str, list[Report]] = {
         _wrote("", Attachment("fallback", "An old page", "https://example.com/old"))
     ],
     "location": [_wrote("", Attachment("location", "Pinned", latitude=46.5, longitude=11.35))],
-    "template": [_wrote("", Attachment("template", "Red boots"))],
+    "template": [_wrote("", Attachment("template", "Red boots – €40"))],  # noqa: RUF001 - the dash
     "reel": [_wrote("", Attachment("reel", "A reel", "https://www.facebook.com/reel/5"))],
     "quick_reply": [_tapped("Opening hours", "HOURS")],
     "quick_reply_without_text": [_tapped("HOURS", "HOURS")],
@@ -137,6 +138,7 @@ _REPORTS: dict[str, list[Report]] = {
     ],
     "delivery": [MessagesDelivered(SENT_AT - _SECOND, ("m_echo", "8"))],
     "delivery_without_keys": [MessagesDelivered(SENT_AT - _SECOND)],
+    "reaction": [MessageReacted("m_echo", "❤", SENT_AT)],
     "read": [MessagesSeen(SENT_AT - _SECOND / 2)],
     "referral_of_guest": [GuestFlagged(guest=True, at=SENT_AT)],
     "referral_of_member_in_seconds": [GuestFlagged(guest=False, at=SENT_AT.replace(microsecond=0))],
@@ -160,7 +162,6 @@ _IGNORED = {
     "thread_requested": "request_thread_control",
     "app_roles": "app_roles",
     "policy_enforcement": "policy_enforcement",
-    "reaction": "reaction",
     "game_play": "game_play",
     "future_event": "unknown_event",
     "empty_event": "empty_event",

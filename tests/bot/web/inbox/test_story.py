@@ -1,11 +1,12 @@
 """What an open conversation tells: bubbles, and what happened between them."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 
-from bot.core.arrivals import EchoSeen, MessagesSeen
+from bot.core.arrivals import EchoSeen, MessageReacted, MessagesSeen
 from bot.core.audience import owner_of
 from bot.core.events import (
     Attachment,
@@ -19,6 +20,7 @@ from bot.core.model import ConversationId, Status, VisitorKey
 from bot.desk.types import Actor, ConversationChanges, Words
 from bot.follow_ups.notes import tell_team
 from bot.ports.errors import Cause, OutcomeUnknownError, UndeliverableError
+from bot.storage.messages import Span
 from bot.storage.visitor_states import lock_conversations
 from tests.bot.agents import MAYA
 from tests.bot.web.inbox.browsers import Browser
@@ -28,6 +30,7 @@ from tests.office import Office
 
 JO = Actor("jo@shop.example", "Jo")
 SITE = VisitorKey("webchat", "https://shop.example", "cid")
+_PLACE = ("channel", "account", "external_id")
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 
@@ -323,3 +326,32 @@ async def test_what_a_program_of_the_page_wrote_is_marked(
     shown = words(await open_thread(maya, talk))
     assert "Automatic reply of the page · 12:00" in shown
     assert "From another app" not in shown
+
+
+async def test_a_reaction_and_what_a_message_replies_to_are_shown(
+    office: Office, maya: Browser, talk: ConversationId
+) -> None:
+    [first] = office.rows("messages")
+    place = VisitorKey(*(office.rows("visitors")[0][name] for name in _PLACE))
+    key = first["provider_key"].rpartition("/")[2]
+    again = VisitorWrote(f"That one {HOSTILE}", office.now, office.now, reply_to=key)
+    office.receive(again, place=place, key="m_again")
+    lost = VisitorWrote("And that", office.now, office.now, reply_to="nobody_knows")
+    office.receive(lost, place=place, key="m_lost")
+    for at, emoji in enumerate(("😢", "❤️")):
+        reacted = MessageReacted("m_again", emoji, office.now + timedelta(seconds=at))
+        office.receive(reacted, place=place)
+    page = await open_thread(maya, talk)
+    assert page.count('class="quote"') == 1
+    assert f'href="#m{first["seq"]}"' in page
+    assert "In reply to Visitor" in words(page)
+    assert "The visitor's reaction: ❤️" in words(page)
+    assert "😢" not in page
+    shown = maya.parts.desk.messages(talk, Span(9)).messages
+    assert [(one.message.reaction, bool(one.message.quoted)) for one in shown] == [
+        (None, False),
+        ("❤️", True),
+        (None, False),
+    ]
+    office.receive(VisitorUnsent(key, office.now), place=place)
+    assert "Message deleted" in words((await open_thread(maya, talk)).partition("quote")[2][:400])
