@@ -20,7 +20,9 @@ from tests.servers import as_psycopg, new_database, running_postgres
 
 settings.register_profile("unit", max_examples=25)
 
-_UNITS = tuple(Path(__file__).parent / folder for folder in ("bot/core", "channels", "config"))
+_HERE = Path(__file__).parent
+_UNITS = tuple(_HERE / folder for folder in ("bot/core", "channels", "config"))
+_LONG = ("ui", "system", "events", "bot")
 _SERVED = {"postgres_server", "redis_server", "migrated_file", "database_url", "sqlite_url"}
 
 
@@ -32,6 +34,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if any(map(item.path.is_relative_to, _UNITS)) and not _asks_for_a_server(item):
             item.add_marker("unit")
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    # The folders with long files come first: at the end no worker waits for another's long file.
+    folder = item.path.relative_to(_HERE).parts[0]
+    return _LONG.index(folder) if folder in _LONG else len(_LONG)
 
 
 def _asks_for_a_server(item: pytest.Item) -> bool:

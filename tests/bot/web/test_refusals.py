@@ -106,7 +106,9 @@ async def test_without_a_database_each_kind_of_request_tells_why_and_when_it_is_
     assert told(caplog, "requests are") == []
     switch("false")
     refused = Counter[str]()
-    for _ in range(3):
+    walks = 0
+    while walks < 3 or not refused["health"]:  # the last good answer holds for a moment
+        walks += 1
         for (status, kind), number in (await walk(caller)).items():
             refused[kind] += number if status == 503 else 0
     lines = told(caplog, "requests are refused with 503")
