@@ -29,6 +29,10 @@ class ChannelFacts:
 
     credential_advice: str = ""
     """Where an operator finds a new credential for an account."""
+    blocked_advice: str = ""
+    """Where an operator reads why an account is blocked by policy."""
+    deaf_advice: str = ""
+    """Where an operator has an account's messages delivered again."""
 
     @property
     def at_the_start(self) -> str:

@@ -31,7 +31,7 @@ from bot.mail.authentication import SenderVerdict, judge
 from bot.mail.envelope import Envelope, read_envelope
 from bot.mail.inbound import Bounce, InboundMail, UnreadableMailError, mail_key, read_mail
 from bot.mail.own_words import OwnWords
-from bot.mail.smtp import CHANNEL
+from bot.mail.ways import CHANNEL
 from bot.ports.doorbell import Doorbell
 from bot.ports.errors import UnavailableError
 from bot.ports.signals import ChangeSignal

@@ -18,10 +18,7 @@ from bot.ports.channels import Receipt
 from bot.ports.errors import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
 from bot.runtime.failpoints import failpoint
 from config.origins import is_loopback
-from config.rules import MAIL
 
-CHANNEL, SERVER = MAIL, "smtp"
-"""The account under which the outbox files what leaves by this server."""
 _EACH_WITHIN = timedelta(seconds=10)
 _ALL_WITHIN = timedelta(seconds=30)  # less than a worker holds what it sends
 _WELCOME = 220

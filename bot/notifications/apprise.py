@@ -49,8 +49,8 @@ def _judge(answer: dict[str, Any]) -> None:
             msg = "Apprise does not know what to do with this URL: see ./run check."
             raise UndeliverableError(msg, Cause.REJECTED)
         case {"status": HTTPStatus.GONE}:
-            msg = "The target says that it is gone (410), and was switched off."
-            raise UndeliverableError(msg, Cause.RECIPIENT_GONE)
+            msg = "The target says that it is gone (410)."
+            raise SendError(msg, trouble=Trouble.GONE)
         case {"status": int() as status}:
             msg = f"The target refused it ({status})."
             raise SendError(msg)

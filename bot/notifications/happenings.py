@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.model import Author, ConversationId
-from bot.notifications.texts import About
+from bot.mail.ways import MAIL_SERVER
+from bot.notifications.texts import ALARMS, About
 from bot.storage.notification_subjects import SpokenMessage, Subject
 from bot.storage.outbox.announcements import Announcement
+from bot.storage.outbox.rows import Work
 from bot.storage.recipients import Recipient
 from bot.storage.tables import time_text
 from config.notices import NoticeRules
 
 ESCALATES_AFTER = 3
 """An agent who has a conversation gets so many times the waiting time before the others hear."""
-_TROUBLE_APART = 24 * 3_600  # seconds: one alarm of an account in a day
-_URLS_GET = {About.NEW, About.WAITING, About.CONTACT, About.TROUBLE}
+_URLS_GET = {About.NEW, About.WAITING, About.CONTACT, *ALARMS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Happening:
     since: datetime | None = None
     """Since when the visitor waits."""
     trouble: tuple[str, str, str] | None = None
+    """Channel, account and cause of a stop."""
 
     @property
     def payload(self) -> dict[str, object]:
@@ -50,9 +52,9 @@ def find_happenings(
     announced: Announcement,
     spoken: Sequence[SpokenMessage],
     subjects: dict[ConversationId, Subject],
-    now: datetime,
+    at: datetime,
 ) -> Iterator[Happening]:
-    """Say what an announcement is worth: conversations, visitors who wait, contacts, troubles."""
+    """Say what an announcement is worth: conversations, visitors who wait, contacts, stops."""
     written = {one.conversation_id for one in spoken if one.author is Author.VISITOR}
     for talk in announced.conversations:
         if talk in written and (subject := subjects.get(talk)):
@@ -64,10 +66,10 @@ def find_happenings(
     for talk_id, contact, _ in announced.contacts:
         if talk_id and (subject := subjects.get(talk_id)):
             yield Happening(About.CONTACT, f"{About.CONTACT}:{talk_id}:{contact}", subject)
-    for channel, account, words in announced.troubles:
-        day = int(now.timestamp()) // _TROUBLE_APART
-        key = f"{About.TROUBLE}:{channel}:{account}:{day}"
-        yield Happening(About.TROUBLE, key, trouble=(channel, account, words))
+    for channel, account, cause, is_over in announced.stops:
+        about = About.OVER if is_over else About.TROUBLE
+        key = f"{about}:{channel}:{account}:{cause}:{at.timestamp()}"
+        yield Happening(about, key, trouble=(channel, account, cause))
 
 
 def still_waiting(about: About, subject: Subject, since: datetime) -> Happening:
@@ -78,19 +80,32 @@ def still_waiting(about: About, subject: Subject, since: datetime) -> Happening:
 def find_targets(
     happening: Happening, rules: NoticeRules, recipients: Collection[Recipient]
 ) -> list[str]:
-    """List who hears of it: the team's channels, agents' devices and mailboxes."""
+    """List who hears of it: the team's channels, agents' devices and mailboxes.
+
+    Of a stopped account all hear but those who would be told by it.
+    """
     targets = list(rules.targets) if happening.about in _URLS_GET else []
     for recipient in recipients:
         if _concerns(recipient, happening):
             targets += _ways_to(recipient)
-    return targets
+    return [target for target in targets if not _leaves_by(target, happening.trouble)]
+
+
+def _leaves_by(target: str, trouble: tuple[str, str, str] | None) -> bool:
+    match trouble:
+        case None:
+            return False
+        case (channel, account, _) if (channel, account) == MAIL_SERVER:
+            return target.startswith("mail:")
+        case (channel, account, _):
+            return channel == Work.NOTIFY and account == target
 
 
 def _concerns(recipient: Recipient, happening: Happening) -> bool:
     match happening.about:
         case About.NEW | About.WAITING | About.ESCALATED:
             return True
-        case About.TROUBLE:
+        case About.TROUBLE | About.OVER:
             return recipient.is_admin
         case About.CONTACT | About.DIGEST:
             return False

@@ -7,9 +7,10 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core.model import ConversationId, Status
-from bot.notifications.texts import About
+from bot.notifications.texts import ALARMS, About
 from bot.storage.notification_limits import Told
 from bot.storage.notification_subjects import Subject
+from bot.storage.outbox.stops import Stop
 from bot.storage.recipients import Recipient, Wishes
 
 APART = timedelta(minutes=5)
@@ -73,6 +74,19 @@ def judge_subject(
     return leave_in_peace(recipient, about, subject, people, team.now) or is_for(
         recipient, about, subject, mark, team.now
     )
+
+
+def judge_alarm(
+    about: About, stop: Stop | None, recipient: Recipient | None, now: datetime
+) -> Verdict:
+    """Judge an alarm: it is never too much, but what is over need not be told at its beginning."""
+    if stop is None:
+        return ERASED
+    if (about is About.OVER) != (stop.ended_at is not None):
+        return Drop("It is over." if stop.ended_at else "It has begun again.")
+    if recipient is None or recipient.wishes.alarms:
+        return None
+    return _unless_quiet(recipient.wishes, now) if recipient.is_admin else NOT_WANTED
 
 
 def is_outdated(about: About, subject: Subject, since: datetime | None) -> str | None:
@@ -150,7 +164,7 @@ def is_too_much(
         if same:
             last = max((one.at or now) for one in same)
             return Wait(last + APART, "It was told a moment ago.")
-    if len([one for one in told if one.about != About.DIGEST]) >= MOST:
+    if len([one for one in told if one.about not in {About.DIGEST, *ALARMS}]) >= MOST:
         return Gather()
     return None
 

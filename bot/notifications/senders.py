@@ -124,7 +124,7 @@ def _judge(answer: FetchedAnswer, gone: Collection[int]) -> None:
         case _ if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             return
         case _ if status in gone:
-            msg = f"The target says that it is gone ({status}), and was switched off."
+            msg = f"The target says that it is gone ({status})."
             raise UndeliverableError(msg, Cause.RECIPIENT_GONE)
         case _ if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
             msg = f"The target points elsewhere ({status}); that is not followed."

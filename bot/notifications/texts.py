@@ -8,7 +8,9 @@ from typing import assert_never
 
 from bot.core.names import full_name, nickname
 from bot.notifications.safe_text import defuse
+from bot.notifications.stops import PATH, StopWriter
 from bot.storage.notification_subjects import Subject
+from bot.storage.outbox.stops import Stop
 from config.notices import NoticeContent, NoticeRules
 
 _LONGEST_NAME = 60
@@ -23,7 +25,14 @@ class About(StrEnum):
     ESCALATED = "escalated"
     CONTACT = "contact"
     TROUBLE = "trouble"
+    """A stop has begun."""
+    OVER = "over"
+    """A stop is over."""
     DIGEST = "digest"
+
+
+ALARMS = frozenset({About.TROUBLE, About.OVER})
+"""What is told at once, whatever else is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,7 @@ class Writer:
                 body = f"{who} {_waits(subject, now)}, and nobody has answered yet."
             case About.CONTACT:
                 title, body = "New contact", f"{who} can be reached by email now."
-            case About.TROUBLE | About.DIGEST:
+            case About.TROUBLE | About.OVER | About.DIGEST:
                 msg = "this is about no one conversation"
                 raise ValueError(msg)
             case _:
@@ -70,12 +79,10 @@ class Writer:
             body += f"\n“{defuse(last_words, _LONGEST_QUOTE)}”"
         return Notice(title, body, self._link(f"/inbox/{subject.id}"))
 
-    def about_trouble(self, channel: str, account: str, words: str) -> Notice:
-        """Tell that visitors may not be reached."""
-        name = self.rules.channels.of(channel).title
-        return Notice(
-            "Trouble with a channel", f"{name} ({account}): {words}", self._link("/inbox")
-        )
+    def about_stop(self, stop: Stop) -> Notice:
+        """Tell of a stop, or of its end."""
+        writer = StopWriter(self.rules)
+        return Notice(writer.title(stop), writer.say(stop), self._link(PATH))
 
     def about_many(self, counts: Mapping[str, int]) -> Notice:
         """Tell in one notice what would have been too many."""
@@ -108,7 +115,8 @@ _MANY = {
     About.WAITING: "visitors waiting",
     About.ESCALATED: "visitors without an answer",
     About.CONTACT: "new contacts",
-    About.TROUBLE: "troubles with channels",
+    About.TROUBLE: "stops",
+    About.OVER: "ends of stops",
     About.DIGEST: "others",
 }
 

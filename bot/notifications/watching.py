@@ -2,14 +2,15 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import TypeAlias
 
 from bot.ports.channels import Watched
+from bot.ports.errors import SendError
 from bot.storage.activity import find_rhythm
 from bot.storage.engine import Database
+from bot.storage.outbox.stops import StopCause
 from bot.storage.transactions import read
 
 EVERY = timedelta(minutes=15)
@@ -19,8 +20,19 @@ _ENOUGH = 50
 _AT_LEAST = timedelta(hours=2)
 _TIMES = 2
 _log = logging.getLogger(__name__)
-Trouble: TypeAlias = tuple[str, str, str]
-"""Channel, account, and a sentence of ours."""
+
+
+@dataclass(slots=True)
+class AccountSight:
+    """What a look at an account has found."""
+
+    channel: str
+    account: str
+    name: str = ""
+    refusal: SendError | None = None
+    """Why the channel does not let us in."""
+    alarms: dict[StopCause, str | None] = field(default_factory=dict)
+    """By what was looked for, the words about it; None: all is well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +45,23 @@ class Watchman:
     check: Callable[[], None]
     """Look at the whole installation, and keep what was found for the operators; blocks."""
 
-    def look(self) -> list[Trouble]:
-        """Say what is wrong; blocks while channels are asked."""
+    def look(self) -> list[AccountSight]:
+        """Say what is wrong, and what is well; blocks while channels are asked."""
         try:
             self.check()
         except Exception:  # noqa: BLE001 - the pages are looked at all the same
             _log.exception("the installation could not be checked")
-        found = []
-        for one in self.watched:
-            words = one.look() or self._hear(one)
-            if words:
-                found.append((one.channel, one.account, words))
-        return found
+        return [self._look_at(one) for one in self.watched]
+
+    def _look_at(self, one: Watched) -> AccountSight:
+        sight = AccountSight(one.channel, one.account)
+        sight.alarms[StopCause.SILENT] = self._hear(one)
+        try:
+            sight.name = one.knock()
+            sight.alarms[StopCause.DEAF] = one.listen()
+        except SendError as error:
+            sight.refusal = error
+        return sight
 
     def _hear(self, one: Watched) -> str | None:
         now = self.clock()

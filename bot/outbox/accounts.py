@@ -1,11 +1,11 @@
 """Writes down what attempts say about the accounts by which rows leave."""
 
-import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.outbox.gates import Heard, after_success, after_trouble
+from bot.outbox.gates import Heard, after_success, after_trouble, find_cause
 from bot.outbox.holding import Held
+from bot.outbox.stops import end, stop_account
 from bot.storage.outbox.accounts import (
     Account,
     AccountKey,
@@ -14,13 +14,11 @@ from bot.storage.outbox.accounts import (
     lock_accounts,
     save_accounts,
 )
-from bot.storage.outbox.announcements import Announcement, announce
-
-_log = logging.getLogger(__name__)
+from bot.storage.outbox.stops import find_closed
 
 
 def settle_accounts(held: Held, heard: Mapping[AccountKey, Heard]) -> None:
-    """Pause, stop or open accounts as the outcomes ask; each stop is told once."""
+    """Pause, stop or open accounts as the outcomes ask."""
 
     def judge(account: Account) -> Account:
         return _judge(account, heard[account.key], held.now)
@@ -31,10 +29,7 @@ def settle_accounts(held: Held, heard: Mapping[AccountKey, Heard]) -> None:
     before = lock_accounts(held.connection, changing, held.now)
     after = [judge(before[key]) for key in sorted(before)]
     save_accounts(held.connection, after, held.now)
-    for account in after:
-        was_stopped = before[account.key].state is AccountState.STOPPED
-        if account.state is AccountState.STOPPED and not was_stopped:
-            _tell(account, held)
+    _note_stops(before, after, heard, held)
 
 
 def _judge(account: Account, heard: Heard, now: datetime) -> Account:
@@ -45,9 +40,19 @@ def _judge(account: Account, heard: Heard, now: datetime) -> Account:
     return account
 
 
-def _tell(account: Account, held: Held) -> None:
-    facts = {"channel": account.channel, "account": account.account, "reason": account.reason}
-    _log.error("account stopped", extra=facts)
-    if held.rules.announces:
-        trouble = (account.channel, account.account, account.reason or "")
-        announce(held.connection, Announcement(troubles=(trouble,)), held.now)
+def _note_stops(
+    before: Mapping[AccountKey, Account],
+    after: Sequence[Account],
+    heard: Mapping[AccountKey, Heard],
+    held: Held,
+) -> None:
+    for account in after:
+        if trouble := find_cause(before[account.key], account, heard[account.key]):
+            stop_account(held, account.key, trouble)
+    opened = [account.key for account in after if _has_opened(before[account.key], account)]
+    for key in find_closed(held.connection, opened):
+        end(held, key)
+
+
+def _has_opened(before: Account, after: Account) -> bool:
+    return after.state is AccountState.OK and before.state is not AccountState.OK

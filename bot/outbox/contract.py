@@ -79,6 +79,9 @@ class Handler(ABC, Generic[What]):
     counts_trouble: bool = False
     """Trouble of a whole account is an attempt as well, since no deadline ends its rows."""
 
+    def begin(self, connection: sa.Connection, now: datetime) -> None:
+        """Do what is to be done once when a worker starts."""
+
     @abstractmethod
     def consider(self, rows: Sequence[HeldRow], held: Held) -> Iterator[Job[What]]:
         """Look again at rows that are due; end them, put them off, or give jobs for them.

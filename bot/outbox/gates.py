@@ -10,7 +10,10 @@ PROOF_LASTS = timedelta(minutes=5)
 _PROOF_IS_FRESH = timedelta(minutes=1)  # a better one would only be written for its own sake
 PROBE_LASTS = timedelta(seconds=15)  # longer than a send may take
 _MOST_FAILURES = 5
-_PAUSES = {Trouble.THROTTLED: timedelta(minutes=5), Trouble.BLOCKED: timedelta(hours=1)}
+_PAUSE = timedelta(minutes=5)
+_LASTING = 3  # probes that reached nobody
+STOPPING = frozenset({Trouble.CREDENTIALS, Trouble.BLOCKED, Trouble.REFUSED, Trouble.GONE})
+"""The troubles that do not pass by waiting alone."""
 
 
 @dataclass(slots=True)
@@ -80,11 +83,11 @@ def after_success(account: Account, now: datetime) -> Account:
 def after_trouble(account: Account, error: SendError, heard: Heard, now: datetime) -> Account:
     """Pause or stop the account as the refusal asks; an ordinary one changes nothing."""
     if account.state is AccountState.STOPPED:
-        return account  # only another credential changes that
+        return account  # only a look changes that, or another credential
     match error.trouble:
         case None:
             return after_success(account, now)
-        case Trouble.CREDENTIALS:
+        case trouble if trouble in STOPPING:
             return replace(
                 account,
                 state=AccountState.STOPPED,
@@ -92,10 +95,10 @@ def after_trouble(account: Account, error: SendError, heard: Heard, now: datetim
                 until=None,
                 credential=heard.credential,
             )
-        case Trouble.THROTTLED | Trouble.BLOCKED as trouble:
-            until = _later(account, now + (error.retry_after or _PAUSES[trouble]))
+        case Trouble.THROTTLED:
+            until = _later(account, now + (error.retry_after or _PAUSE))
             return replace(account, state=AccountState.PAUSED, reason=error.reason, until=until)
-        case Trouble.UNREACHABLE:
+        case _:
             failures = account.failures + 1
             if failures < _MOST_FAILURES and account.state is AccountState.OK:
                 return replace(account, failures=failures)
@@ -106,6 +109,23 @@ def after_trouble(account: Account, error: SendError, heard: Heard, now: datetim
                 until=_later(account, now + heard.pause),
                 failures=failures,
             )
+
+
+def find_cause(before: Account, after: Account, heard: Heard) -> SendError | None:
+    """Say by which trouble an account was stopped just now; None: it was not."""
+    if after.state is AccountState.STOPPED and before.state is not AccountState.STOPPED:
+        return next(each for each in heard.troubles if each.trouble in STOPPING)
+    is_lasting = before.state is AccountState.PROBING and after.failures >= _LASTING
+    if after.state is AccountState.PAUSED and is_lasting:
+        return next((each for each in heard.troubles if each.trouble is Trouble.UNREACHABLE), None)
+    return None
+
+
+def open_for_one(account: Account, now: datetime) -> Account:
+    """Let one row pass a closed account, to see whether it works again."""
+    if account.state not in {AccountState.PAUSED, AccountState.STOPPED}:
+        return account
+    return replace(account, state=AccountState.PAUSED, until=now)
 
 
 def _later(account: Account, until: datetime) -> datetime:

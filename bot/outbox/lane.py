@@ -86,6 +86,8 @@ class Lane:
     def _prepare(self, connection: sa.Connection) -> None:
         now = self._engine.clock()
         restart_accounts(connection, self._plan.fingerprints, now)
+        for handler in self._plan.handlers.values():
+            handler.begin(connection, now)
         recurring = [kind for kind, one in self._plan.handlers.items() if one.retry.every]
         if recurring:
             keep_recurring(connection, recurring, now)

@@ -100,7 +100,9 @@ class Watched:
 
     channel: str
     account: str
-    look: Callable[[], str | None]
-    """Ask the channel itself whether something is wrong; blocks while it does."""
+    knock: Callable[[], str]
+    """Ask the channel whether it lets us in, and give the account's name; raises SendError."""
+    listen: Callable[[], str | None]
+    """Say why the channel tells us nothing any more; None: it does. Raises SendError."""
     service: str
     """The name of the channel's deliverer, within a sentence."""

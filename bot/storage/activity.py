@@ -1,4 +1,4 @@
-"""Activity of channels, for telling an unusual silence."""
+"""Activity of visitors on channels, for telling an unusual silence."""
 
 from datetime import datetime
 
@@ -12,9 +12,12 @@ _ENOUGH = 2_000
 def find_rhythm(
     connection: sa.Connection, channel: str, account: str, since: datetime
 ) -> list[datetime]:
-    """Say when conversations were last active, the latest first."""
-    query = (
-        sa.select(conversations.c.last_message_at)
+    """Say when the visitors of conversations have written last, the latest first.
+
+    What agents and the bot write says nothing of whether visitors are heard.
+    """
+    active = (
+        sa.select(conversations.c.visitor_seen_at)
         .where(
             conversations.c.last_message_at >= since,
             conversations.c.channel == channel,
@@ -23,4 +26,5 @@ def find_rhythm(
         .order_by(conversations.c.last_message_at.desc())
         .limit(_ENOUGH)
     )
-    return [row.last_message_at for row in connection.execute(query)]
+    moments = (row.visitor_seen_at for row in connection.execute(active))
+    return sorted((moment for moment in moments if moment and moment >= since), reverse=True)

@@ -22,6 +22,8 @@ class Wishes:
     quiet_from: str | None = None
     quiet_to: str | None = None
     zone: str = "UTC"
+    alarms: bool = False
+    """An admin's: alarms are told in quiet hours as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def save_wishes(connection: sa.Connection, agent_id: int, wishes: Wishes) -> Non
         "quiet_from": wishes.quiet_from,
         "quiet_to": wishes.quiet_to,
         "zone": wishes.zone,
+        "alarms": wishes.alarms,
     }
     statement = insert(notice_wishes).values(agent_id=agent_id, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=["agent_id"], set_=values))
@@ -157,4 +160,4 @@ def is_anybody_listening(connection: sa.Connection) -> bool:
 def _wishes(row: Any) -> Wishes:  # noqa: ANN401 - a row of any query of ours
     if row.zone is None:  # nothing chosen yet
         return Wishes()
-    return Wishes(row.push, row.mail, row.quiet_from, row.quiet_to, row.zone)
+    return Wishes(row.push, row.mail, row.quiet_from, row.quiet_to, row.zone, row.alarms)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.mail.smtp import CHANNEL, SERVER
+from bot.mail.ways import MAIL_SERVER
 from bot.notifications.senders import NoticeSenders
 from bot.outbox.contract import Handler, LanePlan, Tier
 from bot.outbox.handlers.announcements import AnnouncementHandler, DueNoticeHandler
@@ -61,7 +61,7 @@ def upkeep_lane(
 ) -> LanePlan:
     """Do what comes round by itself, one beside the other: none waits for a server that hangs."""
     tiers = tuple(Tier((handler,)) for handler in handlers)
-    return LanePlan("upkeep", tiers, at_once=len(tiers), fingerprints=fingerprints)
+    return LanePlan("upkeep", tiers, at_once=2 * len(tiers), fingerprints=fingerprints)
 
 
 def file_lane(files: FileHandler) -> LanePlan:
@@ -76,7 +76,7 @@ def domain_lane(domains: EmailDomainHandler) -> LanePlan:
 
 def mail_lane(mails: MailHandler) -> LanePlan:
     """Mail visitors what they have not seen; no chat waits for a mail server."""
-    ways = {(CHANNEL, SERVER): mails.mailer.fingerprint}
+    ways = {MAIL_SERVER: mails.mailer.fingerprint}
     return LanePlan("mail", (Tier((mails,)),), at_once=2, fingerprints=ways)
 
 

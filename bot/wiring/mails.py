@@ -2,7 +2,8 @@
 
 from bot.edge.signing import Signer
 from bot.follow_ups.answers import AnswerLetters, Parse
-from bot.mail.smtp import CHANNEL, Mailer, SmtpServer
+from bot.mail.smtp import Mailer, SmtpServer
+from bot.mail.ways import CHANNEL
 from bot.runtime.secret import derived_keys
 from bot.storage.engine import Database
 from bot.wiring.ground import now

@@ -12,6 +12,7 @@ from bot.mail.imap import Mailbox
 from bot.mail.mail import read_sender
 from bot.mail.mail_servers import MailServerLookup
 from bot.mail.parser import MailParser
+from bot.mail.ways import MAIL_SERVER, MAILBOX
 from bot.notifications.apprise import AppriseSender
 from bot.notifications.mail import NoticeMailer
 from bot.notifications.senders import NoticeSenders
@@ -21,7 +22,7 @@ from bot.outbox.contract import Engine, Handler
 from bot.outbox.handlers.channel_watch import ChannelWatchHandler
 from bot.outbox.handlers.email_domains import EmailDomainHandler
 from bot.outbox.handlers.files import FileHandler
-from bot.outbox.handlers.mailbox import MAILBOX, MailboxHandler
+from bot.outbox.handlers.mailbox import MailboxHandler
 from bot.outbox.handlers.mails import MailHandler
 from bot.outbox.handlers.retention import RetentionHandler
 from bot.outbox.handlers.webhooks import WebhookHandler
@@ -43,6 +44,7 @@ from bot.wiring.lanes import (
 )
 from bot.wiring.mails import mail_signer, open_mailer
 from bot.wiring.rules import open_rules
+from bot.wiring.stops import open_looks, open_mailbox
 from channels.webchat.variables import WebChatVariables
 from config.settings import Settings
 from workers.doorbell import RqDoorbell
@@ -87,21 +89,42 @@ def open_team_lane(settings: Settings) -> LaneThread:
 def open_upkeep_lane(settings: Settings, check: Callable[[], None]) -> LaneThread:
     """Put together what comes round by itself: a look at the channels and the installation."""
     database, doorbell = Database(settings.database), RqDoorbell(redis_url(settings))
-    rules = open_rules(settings, database)
+    engine = Engine(database, open_rules(settings, database), doorbell, now)
     watched = [each for channel in open_channels(given(settings)) for each in channel.watched]
+    fingerprints = _fingerprints(settings)
+    watchman = Watchman(database, watched, now, check)
     handlers: list[Handler[Any]] = [
-        ChannelWatchHandler(Watchman(database, watched, now, check).look),
+        ChannelWatchHandler(watchman.look, fingerprints),
+        open_looks(settings, watched, fingerprints),
         RetentionHandler(Keeper(database, now, settings.keeping)),
     ]
-    fingerprints: dict[AccountKey, str] = {}
-    if settings.inbound_imap_url and (address := settings.inbound_email_address):
-        mailbox, parser = Mailbox.read(settings.inbound_imap_url.get_secret_value()), MailParser()
-        server = settings.inbound_authserv_id
-        answers = AnswerDesk(database, rules, doorbell, now, address, parser.read, server)
-        handlers.append(MailboxHandler(mailbox, answers, parser))
-        fingerprints[MAILBOX] = mailbox.fingerprint
-    plan = upkeep_lane(handlers, fingerprints)
-    return LaneThread(Lane(Engine(database, rules, doorbell, now), plan))
+    if mailbox := open_mailbox(settings):
+        handlers.append(_mailbox_handler(settings, mailbox, engine))
+    return LaneThread(Lane(engine, upkeep_lane(handlers, fingerprints)))
+
+
+def _fingerprints(settings: Settings) -> dict[AccountKey, str]:
+    """Tell new credentials of every account: nobody rings for what a stopped one holds up."""
+    found = dict(visitor_ways(settings).fingerprints)
+    if mailer := open_mailer(settings):
+        found[MAIL_SERVER] = mailer.fingerprint
+    if mailbox := open_mailbox(settings):
+        found[MAILBOX] = mailbox.fingerprint
+    return found
+
+
+def _mailbox_handler(settings: Settings, mailbox: Mailbox, engine: Engine) -> MailboxHandler:
+    parser = MailParser()
+    answers = AnswerDesk(
+        engine.database,
+        engine.rules,
+        engine.doorbell,
+        now,
+        settings.inbound_email_address or "",
+        parser.read,
+        settings.inbound_authserv_id,
+    )
+    return MailboxHandler(mailbox, answers, parser)
 
 
 def open_file_lane(settings: Settings) -> LaneThread:

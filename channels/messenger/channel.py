@@ -59,8 +59,11 @@ class MessengerChannel:
         if self._connected is None:
             return []
         pages, app_id = self._connected.pages, self._connected.app_id
-        looks = {page: PageWatch(page, self.pages[page], app_id).look for page in pages}
-        return [Watched(NAME, page, look, "Meta") for page, look in looks.items()]
+        watches = {page: PageWatch(page, self.pages[page], app_id) for page in pages}
+        return [
+            Watched(NAME, page, watch.knock, watch.listen, "Meta")
+            for page, watch in watches.items()
+        ]
 
     def send(self, to: VisitorKey, message: Outgoing) -> Receipt:
         """Deliver a message as the page that the visitor has written to."""

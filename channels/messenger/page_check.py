@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import assert_never
 
 from bot.core.model import VisitorKey
 from bot.findings import Finding, attention, broken, ok
@@ -132,10 +131,8 @@ class PageCheck:
             case Trouble.UNREACHABLE:
                 advice = "Is the way out to MESSENGER_GRAPH_URL open?"
                 return broken(self.subject, "Graph does not answer.", advice)
-            case Trouble.THROTTLED | Trouble.BLOCKED | None:
-                return attention(self.subject, error.reason, "Look again later.")
             case _:
-                assert_never(error.trouble)
+                return attention(self.subject, error.reason, "Look again later.")
 
 
 def _end(facts: TokenFacts) -> str:

@@ -34,6 +34,9 @@ FACTS = ChannelFacts(
     window="24 hours",
     credential_advice=f"{CONSOLE}: generate a token for this page, and put it into"
     " MESSENGER_PAGES.",
+    blocked_advice="On Facebook, as the page, open its Support Inbox and Page quality: there it"
+    " says why, and how to have it reviewed.",
+    deaf_advice=f"{CONSOLE}, at this page: add subscriptions, and tick at least messages.",
 )
 
 

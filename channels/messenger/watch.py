@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from bot.ports.errors import SendError, Trouble
 from channels.meta.doctor import read_identity, read_subscriptions
 from channels.meta.graph import PageGraph
 
@@ -15,17 +14,16 @@ class PageWatch:
     graph: PageGraph
     app_id: str | None
 
-    def look(self) -> str | None:
-        """Say what is wrong for good; what may pass by itself is none of it."""
-        try:
-            read_identity(self.graph)
-            if self.app_id and not self._is_subscribed(self.app_id):
-                return (
-                    "Meta tells this server nothing of the page any more: its webhook was switched"
-                    " off. ./run check says how to switch it on."
-                )
-        except SendError as error:
-            return error.reason if error.trouble is Trouble.CREDENTIALS else None
+    def knock(self) -> str:
+        """Ask whose the token is; raises SendError where Graph does not take it."""
+        return read_identity(self.graph).name
+
+    def listen(self) -> str | None:
+        """Say whether Meta tells our app nothing of the page any more; raises SendError."""
+        if self.app_id and not self._is_subscribed(self.app_id):
+            return (
+                "Meta tells this server nothing of the page any more: its webhook was switched off."
+            )
         return None
 
     def _is_subscribed(self, app_id: str) -> bool:

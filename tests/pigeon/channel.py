@@ -19,7 +19,7 @@ PATH = "/webhooks/pigeon"
 _MOST_BYTES = 10_000
 
 
-def _look() -> str:
+def _listen() -> str:
     return "The pigeons have flown away."
 
 
@@ -52,7 +52,7 @@ class PigeonChannel:
     def watched(self) -> Sequence[Watched]:
         """Look after every loft."""
         lofts = self._ours.pigeon_lofts
-        return [Watched(NAME, loft, _look, "the falconer") for loft in lofts]
+        return [Watched(NAME, loft, lambda: "Rookery", _listen, "the falconer") for loft in lofts]
 
     def routes(self, receive: Receive) -> list[web.RouteDef]:
         """Let the falconer in."""

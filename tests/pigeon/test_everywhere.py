@@ -10,6 +10,7 @@ from bot.core.events import EmailGiven
 from bot.core.model import VisitorKey
 from bot.desk.types import Actor, Words
 from bot.erasure import erase_person
+from bot.notifications.watching import Watchman
 from bot.ops.check.examine import examine
 from bot.storage.outbox.accounts import Account, AccountState, lock_account, save_account
 from bot.wiring.channels import given, open_channels
@@ -155,21 +156,18 @@ async def test_a_check_lets_it_look_for_itself(flights: Flights) -> None:
 
 async def test_notices_name_it(flights: Flights) -> None:
     rules = replace(flights.settings.notice_rules, urls=(SLACK,))
-    watched = [
-        (one.channel, one.account, one.look() or "")
-        for channel in open_channels(given(flights.settings))
-        for one in channel.watched
-    ]
     office = flights.office
+    watched = [one for channel in open_channels(given(flights.settings)) for one in channel.watched]
+    watchman = Watchman(office.database, watched, lambda: office.now, lambda: None)
     office.set_rules(announces=True)
-    bureau = Bureau(office, rules, look=lambda: watched)
+    bureau = Bureau(office, rules, look=watchman.look)
 
     bureau.write("Is the shop open?", SEVEN)
     bureau.pass_time(1_000)
 
-    told = " ".join(bureau.recorder.bodies)
-    assert "carrier pigeon" in told
-    assert f"Carrier pigeon ({LOFT}): The pigeons have flown away." in told
+    told = " ".join([*bureau.recorder.to(SLACK), *bureau.recorder.bodies])
+    assert "Nothing is delivered: the loft “Rookery” on carrier pigeon" in told
+    assert "The pigeons have flown away." in told
     assert says_nothing_of_others(told)
 
 

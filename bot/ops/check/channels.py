@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import assert_never
 
 from bot.core.model import VisitorKey
-from bot.findings import Finding, attention, broken
+from bot.findings import Finding, attention
 from bot.ops.check.database import Records
+from bot.ops.check.stops import describe_stop
 from bot.storage.outbox.accounts import Account, AccountState
 from bot.wiring.channels import given
 from bot.wiring.settings import kinds_of
@@ -21,16 +21,20 @@ def check_channels(settings: Settings, records: Records, now: datetime) -> Itera
     handed = replace(given(settings), clock=lambda: now)
     for kind in kinds_of(settings):
         facts = kind.variables.facts
-        known = ChannelRecords(_states(facts, records), _visitors(facts, records))
+        known = ChannelRecords(_states(facts, records, settings), _visitors(facts, records))
         yield from kind.check(handed, known)
 
 
-def _states(facts: ChannelFacts, records: Records) -> dict[str, list[Finding]]:
-    return {
-        account.account: list(_describe(facts, account))
-        for account in records.accounts
-        if account.channel == facts.name
-    }
+def _states(facts: ChannelFacts, records: Records, settings: Settings) -> dict[str, list[Finding]]:
+    found: dict[str, list[Finding]] = {}
+    for account in records.accounts:
+        if account.channel == facts.name:
+            found.setdefault(account.account, []).extend(_describe(facts, account))
+    for stop in records.stops:
+        if stop.channel == facts.name:
+            finding = describe_stop(stop, settings, _subject(facts, stop.account))
+            found.setdefault(stop.account, []).append(finding)
+    return found
 
 
 def _visitors(facts: ChannelFacts, records: Records) -> dict[str, VisitorKey] | None:
@@ -40,17 +44,16 @@ def _visitors(facts: ChannelFacts, records: Records) -> dict[str, VisitorKey] | 
 
 
 def _describe(facts: ChannelFacts, account: Account) -> Iterator[Finding]:
-    subject = f"{facts.account_title.lower()} {account.account}"
+    subject = _subject(facts, account.account)
     match account.state:
-        case AccountState.OK:
-            return
         case AccountState.PROBING:
             yield attention(subject, "After trouble, one message is tried.")
         case AccountState.PAUSED:
             until = f" until {account.until:%Y-%m-%d %H:%M} UTC" if account.until else ""
             yield attention(subject, f"Sending pauses{until}: {account.reason}")
-        case AccountState.STOPPED:
-            advice = f"A new token starts it again. {facts.credential_advice}"
-            yield broken(subject, f"Sending is stopped: {account.reason}", advice)
-        case _:
-            assert_never(account.state)
+        case AccountState.OK | AccountState.STOPPED:
+            return
+
+
+def _subject(facts: ChannelFacts, account: str) -> str:
+    return f"{facts.account_title.lower()} {account}"

@@ -23,9 +23,10 @@ from bot.storage.checkup import find_newest_visitor
 from bot.storage.engine import Database, normalise
 from bot.storage.erasing_steps import count_unfinished
 from bot.storage.migrate import Schema, find_schema
-from bot.storage.outbox.accounts import Account, AccountState, list_accounts
+from bot.storage.outbox.accounts import Account, list_accounts
 from bot.storage.outbox.metrics import OutboxMetrics, read_metrics
-from bot.storage.outbox.rows import OutboxState, Work
+from bot.storage.outbox.rows import OutboxState
+from bot.storage.outbox.stops import Stop, list_stops
 from bot.storage.proof import prove_writable
 from bot.storage.sightings import Sighting, list_sightings
 from bot.storage.transactions import retry_races
@@ -49,8 +50,8 @@ class Records:
     accounts: Sequence[Account] = ()
     visitors: Sequence[VisitorKey] | None = ()
     """The newest visitor of each account with profiles; None: nobody is to be asked for."""
-    notices: Mapping[str, str] = field(default_factory=dict)
-    """Why a target of NOTIFY_URLS is told nothing any more."""
+    stops: Sequence[Stop] = ()
+    """Why accounts do not work, those of all ways out and in."""
     sightings: Sequence[Sighting] = ()
     """What web processes saw lately of the way that requests take."""
     programs: Sequence[Endpoint] = ()
@@ -124,12 +125,8 @@ def _find_hindrance(settings: Settings) -> str | None:
 
 def _read(connection: sa.Connection, settings: Settings, records: Records) -> None:
     records.agents = list_agents(connection)
-    accounts = records.accounts = list_accounts(connection)
-    records.notices = {
-        one.account: one.reason or ""
-        for one in accounts
-        if one.channel == Work.NOTIFY and one.state is AccountState.STOPPED
-    }
+    records.accounts = list_accounts(connection)
+    records.stops = list_stops(connection)
     records.programs = list_endpoints(connection)
     records.failures = {
         program.target: last.reason

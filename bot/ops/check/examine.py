@@ -10,6 +10,7 @@ from bot.ops.check.exposure import check_exposure
 from bot.ops.check.mail import check_mails
 from bot.ops.check.notices import check_notices
 from bot.ops.check.queue import check_queue
+from bot.ops.check.stops import ask_for_looks, check_stops
 from bot.ops.check.team import check_team
 from bot.ops.check.wishes import check_address, check_capture
 from bot.runtime.secret import has_kept_secret, secret_keys
@@ -19,12 +20,15 @@ from config.settings import Settings, SettingsError
 def examine(settings: Settings, now: datetime, *, profiles: bool = True) -> Iterator[Finding]:
     """Look from the ground up; the settings could be read, or there would be none.
 
-    With `profiles`, somebody's profile is asked for, to see whether that may be done.
+    With `profiles`, somebody's profile is asked for, to see whether that may be done; and workers
+    look at what is stopped.
     """
     yield ok("configuration", "Every variable can be read.")
     yield _check_secret(settings)
     records = Records()
     yield from check_database(settings, records, now)
+    if profiles and records.stops:
+        ask_for_looks(settings, now)
     if not profiles:
         records.visitors = None
     yield from check_queue(settings, now)
@@ -35,6 +39,7 @@ def examine(settings: Settings, now: datetime, *, profiles: bool = True) -> Iter
     yield from check_channels(settings, records, now)
     yield from check_mails(settings)
     yield from check_notices(settings, records)
+    yield from check_stops(settings, records)
 
 
 def _check_secret(settings: Settings) -> Finding:

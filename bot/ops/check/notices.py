@@ -7,7 +7,6 @@ from bot.notifications.apprise import AppriseSender
 from bot.ops.check.database import Records
 from bot.ports.errors import OutcomeUnknownError
 from bot.storage.webhook_endpoints import EndpointState
-from config.notices import name_of
 from config.settings import Settings
 
 _SUBJECT = "notifications"
@@ -24,14 +23,14 @@ def check_notices(settings: Settings, records: Records) -> Iterator[Finding]:
     speaker = AppriseSender()
     try:
         for number, url in enumerate(settings.notice_rules.urls, 1):
-            yield _check_url(number, url, speaker, records)
+            yield _check_url(number, url, speaker)
     finally:
         speaker.close()
     yield from _check_link(settings)
     yield from _check_programs(records)
 
 
-def _check_url(number: int, url: str, speaker: AppriseSender, records: Records) -> Finding:
+def _check_url(number: int, url: str, speaker: AppriseSender) -> Finding:
     scheme = url.partition(":")[0].lower()
     subject = f"{_SUBJECT} {number} ({scheme})"
     try:
@@ -43,12 +42,6 @@ def _check_url(number: int, url: str, speaker: AppriseSender, records: Records) 
             subject,
             "Apprise can't read this URL of NOTIFY_URLS.",
             f"Its pages show how one for {scheme} looks: https://appriseit.com/services/.",
-        )
-    if stopped := records.notices.get(name_of(url)):
-        return broken(
-            subject,
-            f"It was switched off: {stopped}",
-            "Make a new URL there, and put it into NOTIFY_URLS.",
         )
     return ok(subject, "Apprise can read it.")
 

@@ -9,10 +9,10 @@ from bot.notifications.rules import is_outdated
 from bot.notifications.webhook_events import Event, find_events
 from bot.outbox.contract import Handler, Job, Outcome
 from bot.outbox.handlers.notices import read_about, read_since
+from bot.outbox.handlers.patience import OLD_NEWS, TOO_LATE
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry
 from bot.storage.notification_subjects import find_spoken, find_subjects
-from bot.storage.outbox.accounts import AccountState, find_accounts
 from bot.storage.outbox.announcements import Announcement
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import OutboxRow, OutboxState, Refers, Work
@@ -31,15 +31,10 @@ class _Audience:
     held: Held
     rules: NoticeRules
     recipients: list[Recipient] = field(init=False)
-    _stopped: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
         """Look everybody up."""
-        connection = self.held.connection
-        self.recipients = list(find_recipients(connection).values())
-        keys = [(Work.NOTIFY, target) for target in self.rules.targets]
-        accounts = find_accounts(connection, keys).values()
-        self._stopped = {one.account for one in accounts if one.state is AccountState.STOPPED}
+        self.recipients = list(find_recipients(self.held.connection).values())
 
     def tell(self, happening: Happening) -> None:
         """Order notices, or a look whether the visitor still waits when that is worth one."""
@@ -52,8 +47,7 @@ class _Audience:
     def notify(self, happening: Happening) -> None:
         """Order a notice for each target."""
         for target in self._targets(happening):
-            if target not in self._stopped:
-                self._order(Work.NOTIFY, happening, self.held.now, target)
+            self._order(Work.NOTIFY, happening, self.held.now, target)
 
     def _targets(self, happening: Happening) -> list[str]:
         return find_targets(happening, self.rules, self.recipients)
@@ -69,6 +63,7 @@ class _Audience:
             key=":".join(filter(None, (kind, target, happening.key))),
             target=(kind, target) if target else ("", ""),
             refers=Refers(subject.visitor_id, subject.id) if subject else Refers(),
+            deadline=self.held.now + OLD_NEWS if target else None,
         )
         self.held.batch.add_order(row)
 
@@ -108,7 +103,7 @@ class AnnouncementHandler(_SpreadingHandler):
             said = [spoken[message] for message in what.messages if message in spoken]
             for event in find_events(what, said, subjects):
                 _tell_programs(row, event, endpoints, held)
-            for happening in find_happenings(what, said, subjects, held.now):
+            for happening in find_happenings(what, said, subjects, row.created_at):
                 audience.tell(happening)
             held.end(row, OutboxState.SENT)
         return iter(())
@@ -156,6 +151,7 @@ def _tell_programs(row: HeldRow, event: Event, endpoints: Sequence[Endpoint], he
                 held.now,
                 payload=payload,
                 key=f"webhook:{endpoint.id}:{row.id}:{event.key}",
+                deadline=held.now + TOO_LATE,
                 target=(Work.WEBHOOK, endpoint.target),
                 refers=refers,
             )

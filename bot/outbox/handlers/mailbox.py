@@ -8,15 +8,13 @@ from datetime import timedelta
 from bot.follow_ups.answers import AnswerDesk, MailVerdict
 from bot.mail.imap import Mailbox
 from bot.mail.parser import MailParser
-from bot.mail.smtp import CHANNEL
+from bot.mail.ways import MAILBOX
 from bot.outbox.contract import Handler, Job
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry, doubling
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import Work
 
-MAILBOX = (CHANNEL, "imap")
-"""The account under which the outbox keeps whether the mailbox can be read."""
 EVERY = timedelta(seconds=30)
 _LONGEST_PAUSE = timedelta(minutes=1)
 

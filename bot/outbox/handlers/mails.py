@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from bot.follow_ups.letter import Letter, Stationery
 from bot.follow_ups.notes import add_note
-from bot.mail.smtp import CHANNEL, SERVER, Mailer
+from bot.mail.smtp import Mailer
+from bot.mail.ways import MAIL_SERVER
 from bot.outbox.contract import Ended, Handler, Job
 from bot.outbox.handlers.mail_drafts import Draft, LetterDesk, address_of, fill_in
 from bot.outbox.handlers.speaking import DELIVERIES, ERASED
@@ -58,7 +59,7 @@ class MailHandler(Handler[Letter]):
 
     kinds = (Work.FOLLOW_UP,)
     retry = Retry(doubling(timedelta(seconds=5), timedelta(minutes=30)), most=30)
-    way = (CHANNEL, SERVER)
+    way = MAIL_SERVER
     lease = LONG_LEASE
     holds_accounts = True  # what goes to an address is counted over all conversations
 

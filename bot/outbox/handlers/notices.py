@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
 
@@ -17,10 +17,11 @@ from bot.notifications.rules import (
     TeamNow,
     Wait,
     is_too_much,
+    judge_alarm,
     judge_subject,
 )
 from bot.notifications.senders import Addressed, NoticeSenders, ToDevice, ToMailbox, ToUrl
-from bot.notifications.texts import About, Notice, Writer
+from bot.notifications.texts import ALARMS, About, Notice, Writer
 from bot.outbox.contract import Handler, Job, Outcome
 from bot.outbox.handlers.patience import PAUSES
 from bot.outbox.holding import Held
@@ -28,11 +29,11 @@ from bot.outbox.retrying import Retry
 from bot.ports.errors import Cause, UndeliverableError
 from bot.storage.notification_limits import Told, find_told, gathered_so_far, hold_pending
 from bot.storage.notification_subjects import Subject, find_last_words, find_subjects
-from bot.storage.outbox.accounts import AccountState, lock_account, save_account
 from bot.storage.outbox.due import LONG_LEASE
 from bot.storage.outbox.held import HeldRow, save_rows
 from bot.storage.outbox.rows import OutboxRow, OutboxState, Work
 from bot.storage.outbox.settled import cancel_pending
+from bot.storage.outbox.stops import Stop, find_latest
 from bot.storage.recipients import (
     Device,
     Recipient,
@@ -44,6 +45,7 @@ from bot.storage.recipients import (
 from bot.storage.tables import parse_time
 from config.notices import NoticeContent, NoticeRules
 
+_TOO_LATE = Drop("It is old news by now.")
 _GATHERED = "It was counted in a digest."
 _log = logging.getLogger(__name__)
 _Considered: TypeAlias = Addressed | Drop | Wait | Gather | None
@@ -94,7 +96,7 @@ class NoticeHandler(Handler[Addressed]):
         return True
 
     def settle(self, row: HeldRow, outcome: Outcome, held: Held) -> None:
-        """Tell nothing more to a target that is gone."""
+        """Tell nothing more to a browser that is gone."""
         match outcome:
             case UndeliverableError(cause=Cause.RECIPIENT_GONE, reason=reason):
                 held.end(row, OutboxState.CANCELLED, reason)
@@ -108,10 +110,16 @@ class NoticeHandler(Handler[Addressed]):
 
     def _consider(self, row: HeldRow, known: "_Known") -> _Considered:
         about = read_about(row)
+        if row.deadline is not None and row.deadline <= known.team.now:
+            return _TOO_LATE
         is_url = row.target in self.rules.targets
         recipient = None if is_url else known.recipient(row.target)
         if about is None or not (is_url or recipient):
             return NOT_WANTED if about else None
+        if about in ALARMS:
+            stop = known.stop(row)
+            verdict = judge_alarm(about, stop, recipient, known.team.now)
+            return verdict or self._address(row, about, None, known)
         subject = known.subjects.get(row.conversation_id) if row.conversation_id else None
         if row.conversation_id and subject is None:
             return ERASED
@@ -142,7 +150,9 @@ class NoticeHandler(Handler[Addressed]):
             return writer.about_subject(about, subject, words, known.team.now)
         if about is About.DIGEST:
             return writer.about_many(gathered_so_far(row))
-        return writer.about_trouble(*row.payload["trouble"])
+        stop = known.stop(row)
+        assert stop, "judged before"  # noqa: S101
+        return writer.about_stop(stop)
 
 
 @dataclass(slots=True)
@@ -154,6 +164,7 @@ class _Known:
     devices: Mapping[int, tuple[int, Device]]
     words: Mapping[ConversationId, str]
     told: dict[str, list[Told]]
+    stops: Mapping[tuple[str, str, str], Stop]
 
     @classmethod
     def find(cls, rows: Sequence[HeldRow], held: Held, rules: NoticeRules) -> "_Known":
@@ -168,7 +179,13 @@ class _Known:
             find_devices(connection, devices),
             find_last_words(connection, talks) if shows_words else {},
             find_told(connection, {row.target for row in rows}, held.now - APART),
+            find_latest(connection),
         )
+
+    def stop(self, row: HeldRow) -> Stop | None:
+        """Find the stop that an alarm is about."""
+        channel, account, cause = row.payload["trouble"]
+        return self.stops.get((channel, account, cause))
 
     def recipient(self, target: str) -> Recipient | None:
         """Find whose device or mailbox it is, if it is still to be used."""
@@ -236,10 +253,5 @@ def _write_digests(gathered: Mapping[str, Counter[str]], held: Held) -> None:
 
 def _let_go(row: HeldRow, reason: str, held: Held) -> None:
     _log.error("target switched off", extra={"target": row.target, "reason": reason})
-    if device := _number(row.target, "push"):
-        forget_device(held.connection, device)
-    else:
-        account = lock_account(held.connection, Work.NOTIFY, row.target, held.now)
-        stopped = replace(account, state=AccountState.STOPPED, reason=reason)
-        save_account(held.connection, stopped, held.now)
+    forget_device(held.connection, _number(row.target, "push"))
     cancel_pending(held.connection, row.kind, row.target, reason, held.now)

@@ -1,6 +1,5 @@
 """Webhooks: programs are sent what they asked for, signed, as it is known when it is sent."""
 
-import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,18 +13,18 @@ from bot.outbox.contract import Handler, Job, Outcome
 from bot.outbox.handlers.patience import PAUSES
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry
-from bot.ports.errors import Cause, UndeliverableError
+from bot.ports.errors import SendError, Trouble, UndeliverableError
 from bot.storage.contacts import ContactView, find_contacts
 from bot.storage.notification_subjects import SpokenMessage, Subject, find_spoken, find_subjects
 from bot.storage.outbox.due import LONG_LEASE
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.tables import parse_time
-from bot.storage.webhook_endpoints import Endpoint, EndpointState, list_endpoints, switch_endpoint
+from bot.storage.webhook_endpoints import Endpoint, EndpointState, list_endpoints
 
 _NOT_WANTED = "Nobody wants it any more."
+_TOO_LATE = "The program did not take it in time."
 _ERASED = "What it was about is not there any more."
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,9 @@ class WebhookHandler(Handler[WebhookDelivery]):
         known = _Known.find(rows, held)
         for row in rows:
             endpoint, event = endpoints.get(row.target), row.payload["event"]
-            if endpoint is None or endpoint.state is EndpointState.OFF:
+            if row.deadline is not None and row.deadline <= held.now:
+                held.end(row, OutboxState.EXPIRED, row.reason or _TOO_LATE)
+            elif endpoint is None or endpoint.state is EndpointState.OFF:
                 held.end(row, OutboxState.CANCELLED, _NOT_WANTED)
             elif event not in set(WebhookEvent):
                 held.leave_to_newer(row)
@@ -74,23 +75,15 @@ class WebhookHandler(Handler[WebhookDelivery]):
             "User-Agent": "Whosthere",
             **sign(told.secret, told.id, self.clock(), told.body),
         }
-        ask(self.client, told.url, told.body, headers)
+        try:
+            ask(self.client, told.url, told.body, headers)
+        except UndeliverableError as error:  # it may come back, and what waits goes out then
+            raise SendError(error.reason, trouble=Trouble.GONE) from None
         return None
 
     def repeats(self, row: HeldRow) -> bool:  # noqa: ARG002 - programs know it by its id
         """Send it again."""
         return True
-
-    def settle(self, row: HeldRow, outcome: Outcome, held: Held) -> None:
-        """Switch off a program that is gone."""
-        match outcome:
-            case UndeliverableError(cause=Cause.RECIPIENT_GONE, reason=reason):
-                held.end(row, OutboxState.CANCELLED, reason)
-                _log.error("target switched off", extra={"target": row.target, "reason": reason})
-                number = int(row.target.partition(":")[2])
-                switch_endpoint(held.connection, number, EndpointState.OFF, held.now, reason)
-            case _:
-                super().settle(row, outcome, held)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ _LATER = timedelta(seconds=15)
 
 
 class AccountState(StrEnum):
-    """Paused ends by itself; stopped only with another credential; probing tries one message."""
+    """Paused ends by itself; stopped when a look finds it well; probing tries one row."""
 
     OK = "ok"
     PROBING = "probing"
@@ -39,6 +39,8 @@ class Account:
     credential: str | None = None
     proved_at: datetime | None = None
     changed_at: datetime | None = None
+    name: str | None = None
+    """What it is called at its channel."""
 
     @property
     def key(self) -> AccountKey:
@@ -135,17 +137,34 @@ def restart_accounts(
     connection: sa.Connection, fingerprints: Mapping[tuple[str, str], str], now: datetime
 ) -> None:
     """Let stopped accounts speak again whose credential is another one now."""
-    for (channel, account), fingerprint in fingerprints.items():
-        connection.execute(
-            sa.update(accounts)
-            .where(
-                accounts.c.channel == channel,
-                accounts.c.account == account,
-                accounts.c.state == AccountState.STOPPED,
-                accounts.c.credential != fingerprint,
-            )
-            .values(state=AccountState.OK, reason=None, until=None, proved_at=None, changed_at=now)
+    for key, fingerprint in fingerprints.items():
+        open_account(connection, key, now, accounts.c.credential != fingerprint)
+
+
+def open_account(
+    connection: sa.Connection, key: AccountKey, now: datetime, *where: sa.ColumnElement[bool]
+) -> None:
+    """Let a stopped account speak again: one row is tried, and the others follow."""
+    channel, account = key
+    connection.execute(
+        sa.update(accounts)
+        .where(
+            accounts.c.channel == channel,
+            accounts.c.account == account,
+            accounts.c.state == AccountState.STOPPED,
+            *where,
         )
+        .values(state=AccountState.OK, reason=None, until=None, proved_at=None, changed_at=now)
+    )
+
+
+def name_account(connection: sa.Connection, key: AccountKey, name: str, now: datetime) -> None:
+    """Keep what an account is called at its channel."""
+    channel, account = key
+    here = (accounts.c.channel == channel, accounts.c.account == account)
+    if connection.execute(sa.select(accounts.c.name).where(*here)).scalar() != name:
+        lock_accounts(connection, [key], now)
+        connection.execute(sa.update(accounts).where(*here).values(name=name))
 
 
 def _account(row: sa.Row[tuple[object, ...]]) -> Account:
@@ -160,4 +179,5 @@ def _account(row: sa.Row[tuple[object, ...]]) -> Account:
         fields["credential"],
         fields["proved_at"],
         fields["changed_at"],
+        fields["name"],
     )

@@ -23,8 +23,8 @@ class Announcement:
     messages: tuple[MessageId, ...] = ()
     contacts: tuple[tuple[ConversationId | None, ContactId, bool], ...] = ()
     """Where somebody became known, as whom, and whether the contact is new."""
-    troubles: tuple[tuple[str, str, str], ...] = ()
-    """Channel, account, and a sentence of ours."""
+    stops: tuple[tuple[str, str, str, bool], ...] = ()
+    """Channel, account and cause of a stop, and whether it is over."""
     waiting: tuple[ConversationId, ...] = ()
     """Where something waits for the team that is no message."""
 
@@ -32,7 +32,7 @@ class Announcement:
     def is_empty(self) -> bool:
         """Say whether there is nothing to tell."""
         return not (
-            self.conversations or self.messages or self.contacts or self.troubles or self.waiting
+            self.conversations or self.messages or self.contacts or self.stops or self.waiting
         )
 
     @property
@@ -51,7 +51,10 @@ class Announcement:
             tuple(payload["conversations"]),
             tuple(payload["messages"]),
             tuple((talk, contact, is_new) for talk, contact, is_new in payload["contacts"]),
-            tuple((channel, account, words) for channel, account, words in payload["troubles"]),
+            tuple(
+                (channel, account, cause, is_over)
+                for channel, account, cause, is_over in payload.get("stops", ())
+            ),
             tuple(payload.get("waiting", ())),
         )
 
@@ -62,7 +65,8 @@ def announcement_row(announcement: Announcement, id: int, now: datetime) -> Row:
         "conversations": announcement.conversations,
         "messages": announcement.messages,
         "contacts": announcement.contacts,
-        "troubles": announcement.troubles,
+        "stops": announcement.stops,
+        "troubles": (),  # an earlier version's worker reads them
         "waiting": announcement.waiting,
     }
     at = time_text(now)

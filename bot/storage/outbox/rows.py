@@ -31,6 +31,8 @@ class Work(StrEnum):
     WEBHOOK = "webhook"
     WATCH = "watch"
     """Look whether the channels are still there."""
+    LOOK = "look"
+    """Look whether a stopped account works again."""
     READ_MAILBOX = "read_mailbox"
     """Look for answers to our mails."""
     RETENTION = "retention"

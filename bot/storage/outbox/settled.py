@@ -11,7 +11,7 @@ from bot.storage.tables import mails, messages, outbox
 
 _CLEARED = (
     *(Work.ANNOUNCE, Work.NOTICE, Work.NOTIFY, Work.WEBHOOK, Work.FOLLOW_UP),
-    *(Work.FETCH_FILES, Work.DELETE_PERSON, Work.LOOK_UP_DOMAIN),
+    *(Work.FETCH_FILES, Work.DELETE_PERSON, Work.LOOK_UP_DOMAIN, Work.LOOK),
 )
 """What is left out keeps a thing from being sent twice, as long as its conversation is there."""
 

@@ -50,6 +50,7 @@ from bot.storage.tables.work import (
     deletion_requests,
     erasures,
     outbox,
+    stops,
     tallies,
     unfinished_erasures,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "server_keys",
     "sessions",
     "spent_passes",
+    "stops",
     "suppressions",
     "tallies",
     "time_text",

@@ -27,6 +27,8 @@ notice_wishes = sa.Table(
     sa.Column("quiet_from", sa.Text),
     sa.Column("quiet_to", sa.Text),
     sa.Column("zone", sa.Text, nullable=False),
+    # an admin's: alarms keep to no quiet hours
+    sa.Column("alarms", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 # programs that want to know

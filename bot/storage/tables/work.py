@@ -137,6 +137,22 @@ accounts = sa.Table(
     sa.Column("credential", sa.Text),
     sa.Column("proved_at", UtcTime),
     sa.Column("changed_at", UtcTime, nullable=False),
+    # what it is called at its channel
+    sa.Column("name", sa.Text),
+)
+
+# why an account does not work: each cause is one alarm, from its beginning to its end
+stops = sa.Table(
+    "stops",
+    metadata,
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("account", sa.Text, primary_key=True),
+    sa.Column("cause", sa.Text, primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("began_at", UtcTime, nullable=False),
+    sa.Column("ended_at", UtcTime),
+    # the outbox row that looks at it again; no reference, for settled rows are cleared away
+    sa.Column("look_id", Id),
 )
 
 dead_letters = table(

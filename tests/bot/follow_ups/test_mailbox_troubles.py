@@ -8,7 +8,8 @@ import pytest
 
 from bot.edge.child_process import ChildProcess
 from bot.mail.parser import MailParser
-from bot.outbox.handlers.mailbox import MAILBOX, MailboxHandler
+from bot.mail.ways import MAILBOX
+from bot.outbox.handlers.mailbox import MailboxHandler
 from bot.outbox.lane import Lane
 from bot.outbox.running import LaneThread
 from bot.storage.tallies import DROPPED_MAILS, read_tally

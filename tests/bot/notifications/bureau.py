@@ -4,30 +4,46 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
+
+import sqlalchemy as sa
 
 from bot.core.model import VisitorKey
 from bot.edge.ssrf_guard import Guard, GuardedClient
 from bot.notifications.senders import NoticeSenders, UrlSender
 from bot.notifications.texts import Notice
+from bot.notifications.watching import AccountSight
 from bot.notifications.webhook_signing import new_secret
 from bot.outbox.contract import LanePlan
 from bot.outbox.handlers.channel_watch import ChannelWatchHandler
+from bot.outbox.handlers.looks import LookHandler
 from bot.outbox.handlers.webhooks import WebhookHandler
+from bot.outbox.holding import Held
 from bot.outbox.lane import Lane
+from bot.outbox.stops import begin, end
 from bot.ports.errors import OutcomeUnknownError, SendError, UndeliverableError
 from bot.storage.agents import NewAgent, add_agent, update_agent
+from bot.storage.outbox.accounts import AccountKey
+from bot.storage.outbox.stops import Stop, StopCause
 from bot.storage.recipients import Device, Wishes, save_device, save_wishes
 from bot.storage.webhook_endpoints import add_endpoint
 from bot.wiring.lanes import team_lane, upkeep_lane
+from channels.messenger.variables import FACTS
+from config.channel_facts import ChannelTitles
 from config.notices import NoticeRules
 from tests.office import ANN, Office
 
 SLACK = "slack://a/b/c"
-RULES = NoticeRules("https://chat.example.com", urls=(SLACK,))
+RULES = NoticeRules(
+    "https://chat.example.com", urls=(SLACK,), channels=ChannelTitles.listing([FACTS])
+)
 ON_THIS_MACHINE = GuardedClient(
     Guard(may_reach=lambda address: address.is_loopback, schemes=frozenset({"http"}))
 )
+
+
+PAGE_KEY = ("messenger", "1001")
 
 
 @dataclass
@@ -74,7 +90,19 @@ class Bureau:
     recorder: Recorder = field(default_factory=Recorder)
     sender: UrlSender | None = None
     client: GuardedClient = ON_THIS_MACHINE
-    look: Callable[[], Sequence[tuple[str, str, str]]] | None = None
+    look: Callable[[], Sequence[AccountSight]] | None = None
+    is_ours: Callable[[sa.Connection, AccountKey], bool] = lambda _connection, _key: True
+
+    @cached_property
+    def looks(self) -> Lane:
+        """A worker's looks at what is stopped."""
+        return Lane(
+            self.office.engine(),
+            upkeep_lane([LookHandler(is_ours=self._is_ours)], {}),
+        )
+
+    def _is_ours(self, connection: sa.Connection, key: AccountKey) -> bool:
+        return self.is_ours(connection, key)
 
     @property
     def now(self) -> datetime:
@@ -92,6 +120,7 @@ class Bureau:
         """Let one worker do what is due."""
         if self.look:
             Lane(self.office.engine(), upkeep_lane([ChannelWatchHandler(self.look)], {})).work()
+        self.looks.work()
         return self.lane().work()
 
     def write(self, text: str = "Hello", place: VisitorKey = ANN) -> None:
@@ -127,6 +156,19 @@ class Bureau:
         with self.office.database.write() as connection:
             add_endpoint(connection, url, secret, events, self.now)
         return secret
+
+    def stop(self, cause: StopCause = StopCause.CREDENTIALS, key: AccountKey = PAGE_KEY) -> None:
+        """Let an account stop."""
+        self._change(lambda held: begin(held, Stop(*key, cause, "It is no good.", self.now)))
+
+    def start(self, key: AccountKey = PAGE_KEY) -> None:
+        """Let an account work again."""
+        self._change(lambda held: end(held, key, tuple(StopCause)))
+
+    def _change(self, act: Callable[[Held], None]) -> None:
+        with self.office.database.write() as connection:
+            act(Held(connection, self.office.rules, self.now, {}))
+        self.work()
 
     def errands(self, kind: str) -> list[dict[str, Any]]:
         return self.office.rows("outbox", kind=kind)

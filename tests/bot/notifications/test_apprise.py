@@ -68,9 +68,9 @@ def test_n05_a_redirect_is_not_followed(speaker: AppriseSender, target: Target) 
 
 def test_n05_a_target_that_is_gone_says_so(speaker: AppriseSender, target: Target) -> None:
     target.behaviour = lambda wire: wire.answer(410)
-    with pytest.raises(UndeliverableError) as gone:
+    with pytest.raises(SendError) as gone:
         speaker.say(f"json://127.0.0.1:{target.port}", NOTICE)
-    assert gone.value.cause is Cause.RECIPIENT_GONE
+    assert gone.value.trouble is Trouble.GONE
 
 
 def test_nobody_there_is_tried_again(speaker: AppriseSender) -> None:

@@ -5,7 +5,6 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from bot.ports.errors import Cause, UndeliverableError
-from bot.storage.outbox.announcements import Announcement, announce
 from bot.storage.recipients import Wishes, save_wishes
 from bot.storage.tables import conversations, reading_marks
 from tests.bot.notifications.bureau import Bureau
@@ -104,12 +103,23 @@ def test_what_somebody_has_who_is_away_is_told_to_the_others(bureau: Bureau) -> 
 def test_trouble_is_told_to_admins(bureau: Bureau) -> None:
     bureau.hire("ada")
     bureau.hire("zoe", admin=True)
-    with bureau.office.database.write() as connection:
-        trouble = ("messenger", "1001", "The token is not valid any more.")
-        announce(connection, Announcement(troubles=(trouble,)), bureau.now)
-    bureau.work()
+    bureau.stop()
     assert bureau.recorder.to(PHONE) == []
-    assert bureau.recorder.to("zoe's phone") == ["Trouble with a channel"]
+    assert bureau.recorder.to("zoe's phone") == ["Stopped: the page 1001 on Messenger"]
+
+
+def test_quiet_hours_hold_for_alarms_but_where_an_admin_chose_otherwise(bureau: Bureau) -> None:
+    quiet = Wishes(quiet_from="08:00", quiet_to="16:00")
+    bureau.hire("yan", admin=True, wishes=quiet)
+    bureau.hire("zoe", admin=True, wishes=replace(quiet, alarms=True))
+    bureau.stop()
+    assert bureau.recorder.to("yan's phone") == []
+    assert bureau.recorder.to("zoe's phone") == ["Stopped: the page 1001 on Messenger"]
+    bureau.start()
+    bureau.pass_time(5 * 3_600)
+    works = "Works again: the page 1001 on Messenger"
+    assert bureau.recorder.to("yan's phone") == [works]  # what it was about is over
+    assert bureau.recorder.to("zoe's phone")[1:] == [works]
 
 
 def test_a_browser_that_is_gone_is_forgotten(bureau: Bureau) -> None:

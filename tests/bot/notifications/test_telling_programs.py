@@ -15,8 +15,15 @@ from bot.edge.ssrf_guard import GuardedClient
 from bot.outbox.running import LaneThread
 from bot.storage.erasing import Erasure, erase_places
 from bot.storage.outbox.announcements import Announcement, announce
-from bot.storage.webhook_endpoints import find_endpoint, list_deliveries, redeliver
-from tests.bot.notifications.bureau import Bureau
+from bot.storage.webhook_endpoints import (
+    EndpointState,
+    find_endpoint,
+    list_deliveries,
+    list_endpoints,
+    redeliver,
+    switch_endpoint,
+)
+from tests.bot.notifications.bureau import SLACK, Bureau
 from tests.office import ANN, BEN
 from tests.targets import Received, Target, Wire, running_target, unused_port
 
@@ -108,11 +115,11 @@ def test_a_program_that_never_takes_it_is_given_up(bureau: Bureau, target: Targe
     bureau.add_program(target.url, "message.created")
     target.behaviour = lambda wire: wire.answer(500)
     bureau.write()
-    for _ in range(12):
-        bureau.office.pass_time(24 * 3_600)
+    for _ in range(14):
+        bureau.office.pass_time(6 * 3_600)
         bureau.work()
     [row] = bureau.errands("webhook")
-    assert (row["state"], row["reason"]) == ("dead", "The target refused it (500).")
+    assert (row["state"], row["reason"]) == ("expired", "The target refused it (500).")
 
 
 def test_n05_a_redirect_is_not_followed(bureau: Bureau, target: Target) -> None:
@@ -125,15 +132,43 @@ def test_n05_a_redirect_is_not_followed(bureau: Bureau, target: Target) -> None:
     assert (row["state"], row["attempts"]) == ("pending", 1)
 
 
-def test_n05_a_program_that_is_gone_is_switched_off(bureau: Bureau, target: Target) -> None:
+def test_n05_a_program_that_is_gone_is_stopped_and_gets_all_when_it_is_back(
+    bureau: Bureau, target: Target
+) -> None:
     bureau.add_program(target.url, "message.created")
     target.behaviour = lambda wire: wire.answer(410)
     bureau.write(place=ANN)
     bureau.write(place=BEN)
     assert len(target.received) == 1
-    [program] = bureau.office.rows("webhook_endpoints")
-    assert program["state"] == "off"
-    assert "410" in program["reason"]
+    [stop] = bureau.office.rows("stops")
+    assert (stop["cause"], stop["ended_at"]) == ("gone", None)
+    assert "410" in stop["reason"]
+    bureau.pass_time(60)  # looked at: still gone
+    assert len(target.received) == 2
+    target.behaviour = lambda wire: wire.answer(200)
+    bureau.pass_time(300)
+    assert [row["state"] for row in bureau.errands("webhook")] == ["sent"] * 2
+    titles = bureau.recorder.to(SLACK)
+    about = [title.partition(":")[0] for title in titles if "webhook" in title]
+    assert about == ["Stopped", "Works again"]
+
+
+def test_a_program_that_an_admin_switches_off_is_stopped_no_more(
+    bureau: Bureau, target: Target
+) -> None:
+    bureau.add_program(target.url, "message.created")
+    target.behaviour = lambda wire: wire.answer(410)
+    bureau.write(place=ANN)
+    with bureau.office.database.write() as connection:
+        [endpoint] = list_endpoints(connection)
+        switch_endpoint(connection, endpoint.id, EndpointState.OFF, bureau.now)
+    bureau.is_ours = lambda _connection, _key: False
+    bureau.pass_time(61)
+    [row] = bureau.errands("webhook")
+    assert row["state"] == "cancelled"
+    [stop] = bureau.office.rows("stops")
+    assert stop["ended_at"]
+    assert not any("Works again" in title for title in bureau.recorder.to(SLACK))
 
 
 def test_n05_an_endless_body_keeps_nobody(bureau: Bureau, target: Target) -> None:

@@ -6,12 +6,17 @@ import pytest
 
 from bot.core.events import EmailGiven
 from bot.core.model import VisitorKey
-from bot.ports.errors import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
+from bot.mail.ways import MAIL_SERVER, MAILBOX
+from bot.ports.errors import OutcomeUnknownError, SendError, Trouble
 from bot.storage.erasing import Erasure, erase_places
-from bot.storage.outbox.announcements import Announcement, announce
-from config.notices import NoticeContent
+from bot.storage.outbox.rows import Work
+from bot.storage.outbox.stops import StopCause
+from bot.storage.recipients import Wishes
+from config.notices import NoticeContent, name_of
 from tests.bot.notifications.bureau import SLACK, Bureau
 from tests.office import ANN, BEN
+
+TEAMS = "msteams://a/b/c"
 
 
 def test_a_new_conversation_is_told_at_once_and_once(bureau: Bureau) -> None:
@@ -60,14 +65,42 @@ def test_a_captured_contact_is_told(bureau: Bureau) -> None:
     assert "ada@example.com" not in "".join(bureau.recorder.bodies)
 
 
-def test_trouble_with_a_channel_is_told_once_in_a_day(bureau: Bureau) -> None:
+def test_each_cause_of_a_stop_is_told_once_and_at_its_end(bureau: Bureau) -> None:
+    for number in range(12):  # a crowd of notices, which becomes a digest
+        bureau.write("Hello", VisitorKey("messenger", "1001", f"visitor-{number}"))
+    before = len(bureau.recorder.said)
     for _ in range(2):
-        with bureau.office.database.write() as connection:
-            trouble = ("messenger", "1001", "The token is not valid any more.")
-            announce(connection, Announcement(troubles=(trouble,)), bureau.now)
-        bureau.work()
-    assert bureau.recorder.to(SLACK) == ["Trouble with a channel"]
-    assert "The token is not valid any more." in bureau.recorder.bodies[0]
+        bureau.stop(StopCause.CREDENTIALS)
+    bureau.stop(StopCause.SILENT)
+    bureau.start()
+    bureau.office.pass_time(60)
+    bureau.stop(StopCause.CREDENTIALS)  # the same day once more
+    page = "the page 1001 on Messenger"
+    assert bureau.recorder.to(SLACK)[before:] == [
+        f"Stopped: {page}",
+        f"Unusual silence: {page}",
+        f"Works again: {page}",
+        f"Heard again: {page}",
+        f"Stopped: {page}",
+    ]
+    said = bureau.recorder.said[before][1]
+    assert said.body.startswith("It is no good. In Meta's console")
+    assert said.link == "https://chat.example.com/inbox/operations"
+
+
+def test_a_stop_is_told_by_all_ways_but_the_one_it_is_about(bureau: Bureau) -> None:
+    bureau.hire("ada", admin=True, wishes=Wishes(mail=True))
+    bureau.rules = replace(bureau.rules, urls=(SLACK, TEAMS))
+    phone, mailbox = "ada's phone", "ada@shop.example"
+    for key, left_out in [
+        (MAIL_SERVER, mailbox),
+        (MAILBOX, None),
+        ((Work.NOTIFY, name_of(SLACK)), SLACK),
+    ]:
+        before = len(bureau.recorder.said)
+        bureau.stop(StopCause.GONE, key)
+        told = {whom for whom, _ in bureau.recorder.said[before:]}
+        assert told == {SLACK, TEAMS, phone, mailbox} - {left_out}
 
 
 @pytest.mark.parametrize(
@@ -153,14 +186,18 @@ def test_who_never_answers_is_given_up(bureau: Bureau) -> None:
     assert row["state"] in {"dead", "cancelled"}
 
 
-def test_n05_a_channel_that_is_gone_is_told_nothing_more(bureau: Bureau) -> None:
-    bureau.recorder.error = UndeliverableError("Gone.", Cause.RECIPIENT_GONE)
+def test_n05_a_target_that_is_gone_is_stopped_and_told_when_it_is_back(bureau: Bureau) -> None:
+    bureau.recorder.error = SendError("Gone.", trouble=Trouble.GONE)
     bureau.write("Hello", ANN)
     bureau.recorder.error = None
     bureau.write("Hello", BEN)
     assert not bureau.recorder.said
-    [account] = bureau.office.rows("accounts", channel="notify")
-    assert (account["state"], account["reason"]) == ("stopped", "Gone.")
+    [stop] = bureau.office.rows("stops", channel="notify")
+    assert (stop["cause"], stop["reason"]) == ("gone", "Gone.")
+    bureau.pass_time(90)
+    assert bureau.recorder.to(SLACK).count("New conversation") == 2
+    [stop] = bureau.office.rows("stops", channel="notify")
+    assert stop["ended_at"]
 
 
 def test_what_may_have_arrived_is_told_again_and_said_in_the_log(

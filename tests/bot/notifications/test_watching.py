@@ -12,6 +12,8 @@ from tests.bot.notifications.bureau import SLACK, Bureau
 from tests.factories import NOON
 
 HOUR = timedelta(hours=1)
+DEAF = "Nothing is delivered: the page “Northwind” on Messenger"
+SILENT = "Unusual silence: the page “Northwind” on Messenger"
 BUSY = [NOON - number * timedelta(minutes=20) for number in range(100)]
 
 
@@ -42,11 +44,11 @@ def watch(bureau: Bureau, words: str | None, check: Callable[[], None] = see_not
     """Let a watchman look after a page; the answer counts how often the page was asked."""
     asked: list[int] = []
 
-    def look() -> str | None:
+    def listen() -> str | None:
         asked.append(1)
         return words
 
-    page = Watched("messenger", "1001", look, "Meta")
+    page = Watched("messenger", "1001", lambda: "Northwind", listen, "Meta")
     bureau.look = Watchman(bureau.office.database, [page], lambda: bureau.now, check).look
     return asked
 
@@ -54,7 +56,7 @@ def watch(bureau: Bureau, words: str | None, check: Callable[[], None] = see_not
 def test_the_team_hears_of_a_page_that_was_switched_off(bureau: Bureau) -> None:
     asked = watch(bureau, "Its webhook was switched off.")
     bureau.work()
-    assert bureau.recorder.to(SLACK) == ["Trouble with a channel"]
+    assert bureau.recorder.to(SLACK) == [DEAF]
     bureau.pass_time(3_600)
     assert len(asked) == 5  # every quarter of an hour
     assert len(bureau.recorder.said) == 1
@@ -76,7 +78,7 @@ def test_a_check_that_fails_keeps_nobody_from_looking_at_the_pages(bureau: Burea
 
     watch(bureau, "Its webhook was switched off.", fail)
     bureau.work()
-    assert bureau.recorder.to(SLACK) == ["Trouble with a channel"]
+    assert bureau.recorder.to(SLACK) == [DEAF]
 
 
 def test_a_page_that_is_well_is_no_news(bureau: Bureau) -> None:
@@ -96,5 +98,10 @@ def test_the_team_hears_of_an_unusual_silence(bureau: Bureau) -> None:
     before = len(bureau.recorder.said)
     bureau.office.pass_time(3 * 3_600)
     bureau.work()
-    assert bureau.recorder.to(SLACK)[before:] == ["Trouble with a channel"]
+    bureau.office.reply(place=VisitorKey("messenger", "1001", "visitor-1"))  # is no visitor's word
+    bureau.work()
+    assert bureau.recorder.to(SLACK)[before:] == [SILENT]
     assert "3 hours" in bureau.recorder.bodies[-1]
+    bureau.write("I am back", VisitorKey("messenger", "1001", "visitor-1"))
+    bureau.pass_time(1_000)
+    assert "Heard again: the page “Northwind” on Messenger" in bureau.recorder.to(SLACK)

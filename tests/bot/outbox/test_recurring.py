@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from bot.notifications.watching import AccountSight
 from bot.outbox.contract import Handler
 from bot.outbox.handlers.channel_watch import ChannelWatchHandler
 from bot.ports.errors import Cause, OutcomeUnknownError, SendError, UndeliverableError
@@ -23,7 +24,7 @@ class WatchBench(RecurringBench):
     def handler(self) -> Handler[None]:
         return ChannelWatchHandler(self.look)
 
-    def look(self) -> Sequence[tuple[str, str, str]]:
+    def look(self) -> Sequence[AccountSight]:
         self.looks += 1
         for error in self.errors:
             raise error

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from bot.ports.errors import SendError, Trouble
 from channels.messenger.watch import PageWatch
 from channels.meta.graph import PageGraph
 from tests.channels.messenger.conftest import PAGE, TOKEN
@@ -18,9 +19,10 @@ def watch(pages: Mapping[str, PageGraph]) -> PageWatch:
     return PageWatch(PAGE, pages[PAGE], "777")
 
 
-def test_a_page_that_is_well_is_no_news(watch: PageWatch, fake_graph: FakeGraph) -> None:
+def test_a_page_that_is_well_gives_its_name(watch: PageWatch, fake_graph: FakeGraph) -> None:
     fake_graph.subscriptions = [HEARD]
-    assert watch.look() is None
+    assert watch.knock()
+    assert watch.listen() is None
 
 
 @pytest.mark.parametrize(
@@ -31,17 +33,21 @@ def test_a_page_that_was_switched_off_is_noticed(
     watch: PageWatch, fake_graph: FakeGraph, subscriptions: list[dict[str, object]]
 ) -> None:
     fake_graph.subscriptions = subscriptions
-    assert "switched off" in (watch.look() or "")
+    assert "switched off" in (watch.listen() or "")
 
 
 def test_a_dead_token_is_noticed(watch: PageWatch, fake_graph: FakeGraph) -> None:
     fake_graph.dead_tokens.add(TOKEN)
-    words = watch.look()
-    assert words
-    assert TOKEN not in words
+    with pytest.raises(SendError) as refused:
+        watch.knock()
+    assert refused.value.trouble is Trouble.CREDENTIALS
+    assert TOKEN not in refused.value.reason
 
 
-def test_what_may_pass_by_itself_is_no_news(watch: PageWatch, fake_graph: FakeGraph) -> None:
-    fake_graph.subscriptions = [HEARD]
+def test_what_may_pass_by_itself_is_no_trouble_of_the_page(
+    watch: PageWatch, fake_graph: FakeGraph
+) -> None:
     fake_graph.answers["me"] = refuse(2, status=500)
-    assert watch.look() is None
+    with pytest.raises(SendError) as refused:
+        watch.knock()
+    assert refused.value.trouble is None

@@ -9,6 +9,7 @@ import pytest
 from bot.core.model import VisitorKey
 from bot.storage.engine import Database
 from bot.storage.outbox.accounts import AccountState, lock_account, save_account
+from bot.storage.outbox.stops import Stop, StopCause, begin_stop
 from bot.storage.tables import visitors
 from channels.messenger.profile import NO_ACCESS
 from channels.meta.doctor import NEEDED_FIELDS
@@ -319,7 +320,6 @@ def test_a_visitor_without_a_profile_of_its_own_shows_nothing(
             AccountState.PAUSED,
             [f"needs attention: Sending pauses until {NOON:%Y-%m-%d %H:%M} UTC: Too much."],
         ),
-        (AccountState.STOPPED, ["broken: Sending is stopped: Too much."]),
     ],
 )
 def test_what_workers_have_found_out_is_said_first(
@@ -330,3 +330,18 @@ def test_what_workers_have_found_out_is_said_first(
         paused = replace(account, state=state, until=NOON, reason="Too much.")
         save_account(connection, paused, NOON)
     assert about(SUBJECT, check(**stored))[: len(said) + 1] == [*said, WHOLE_TOKEN]
+
+
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    [
+        (StopCause.CREDENTIALS, f"broken: Stopped since {NOON:%Y-%m-%d %H:%M} UTC: Too much."),
+        (StopCause.SILENT, "needs attention: Too much."),
+    ],
+)
+def test_each_stop_of_a_page_is_said_first(
+    check: Check, stored: dict[str, str], database: Database, cause: StopCause, said: str
+) -> None:
+    with database.write() as connection:
+        begin_stop(connection, Stop("messenger", PAGE, cause, "Too much.", NOON), None)
+    assert about(SUBJECT, check(**stored))[:2] == [said, WHOLE_TOKEN]

@@ -1,6 +1,7 @@
 """What a check says of the ways by which the team and programs are told."""
 
-from bot.storage.outbox.accounts import Account, AccountState, lock_account, save_account
+from bot.mail.ways import MAIL_SERVER, MAILBOX
+from bot.storage.outbox.stops import Stop, StopCause, begin_stop
 from bot.storage.webhook_endpoints import EndpointState, add_endpoint, switch_endpoint
 from config.notices import name_of
 from tests.bot.ops.check.conftest import Check, about
@@ -32,16 +33,23 @@ def test_links_that_the_team_can_follow_are_no_matter(check: Check) -> None:
     assert about("notifications", findings) == []
 
 
-def test_a_target_that_was_switched_off_is_broken(
+def test_every_way_that_is_stopped_is_broken_since_then(
     check: Check, office: Office, migrated_url: str
 ) -> None:
     url = "json://hooks.example.com/team"
+    keys = {
+        "notification target 1 (json)": ("notify", name_of(url)),
+        "the mail server (SMTP_URL)": MAIL_SERVER,
+        "the mailbox (INBOUND_IMAP_URL)": MAILBOX,
+        "webhook 3": ("webhook", "endpoint:3"),
+    }
     with office.database.write() as connection:
-        lock_account(connection, "notify", name_of(url), NOON)
-        stopped = Account("notify", name_of(url), AccountState.STOPPED, "Gone (410).")
-        save_account(connection, stopped, NOON)
+        for key in keys.values():
+            begin_stop(connection, Stop(*key, StopCause.GONE, "No (410).", NOON), None)
     findings = check(NOTIFY_URLS=url, DATABASE_URL=migrated_url, SECRET_KEY=LONG_CANARY)
-    assert about("notifications 1 (json)", findings) == ["broken: It was switched off: Gone (410)."]
+    for subject in keys:
+        since = f"{NOON:%Y-%m-%d %H:%M}"
+        assert about(subject, findings) == [f"broken: Stopped since {since} UTC: No (410)."]
 
 
 def test_programs_are_looked_at(check: Check, office: Office, migrated_url: str) -> None:
