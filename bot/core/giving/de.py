@@ -11,7 +11,7 @@ GRAMMAR = Grammar(
     """,
     refusals="nein nee nö",
     possessives="meine mein meiner unsere",
-    adjectives="private neue aktuelle dienstliche berufliche geschäftliche richtige die der",
+    adjectives="private neue aktuelle dienstliche berufliche geschäftliche richtige eigene die der",
     nouns="""
         e mail email adresse mailadresse emailadresse kontakt anschrift telefon handy
         nummer handynummer telefonnummer

@@ -15,7 +15,7 @@ GRAMMAR = Grammar(
     possessives="my mine our",
     adjectives="""
         the work private personal business home main new current usual correct right other
-        contact office
+        contact office own
     """,
     nouns="""
         email mail e mails emails address addy id adress contact one phone tel telephone

@@ -12,7 +12,7 @@ GRAMMAR = Grammar(
     possessives="mi mío mio mía el la nuestro este",
     adjectives="""
         personal trabajo electrónico electronico nuevo nueva principal privado actual de
-        del
+        del propio propia
     """,
     nouns="correo email mail e dirección direccion contacto teléfono telefono móvil número",
     copulas="es sería seria está",

@@ -13,7 +13,7 @@ GRAMMAR = Grammar(
     possessives="mon ma mienne mien le la notre",
     adjectives="""
         perso personnel personnelle pro professionnel professionnelle privé privée
-        nouvelle nouveau principale électronique actuelle
+        nouvelle nouveau principale électronique actuelle propre
     """,
     nouns="email mail e mèl mél courriel adresse courrier contact téléphone portable numéro tél",
     copulas="est serait sera",

@@ -13,7 +13,7 @@ GRAMMAR = Grammar(
     possessives="mia mio la il nostra nostro",
     adjectives="""
         lavoro privata personale aziendale nuova nuovo principale elettronica elettronico
-        attuale di del
+        attuale di del proprio propria
     """,
     nouns="email mail e indirizzo posta contatto telefono cellulare numero",
     copulas="è sarebbe sono",

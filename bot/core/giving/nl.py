@@ -11,7 +11,7 @@ GRAMMAR = Grammar(
     """,
     refusals="nee",
     possessives="mijn die van mij ons onze",
-    adjectives="privé zakelijke nieuwe persoonlijke huidige juiste werk het",
+    adjectives="privé zakelijke nieuwe persoonlijke huidige juiste werk eigen het",
     nouns="e mail email mailadres emailadres adres mailadresje contact telefoon nummer mobiel",
     copulas="is",
     pronouns="het dat dit",

@@ -12,7 +12,7 @@ GRAMMAR = Grammar(
     possessives="meu minha o a nosso",
     adjectives="""
         pessoal trabalho profissional novo nova principal particular eletrônico eletrónico
-        atual de do
+        atual de do próprio própria
     """,
     nouns="""
         email mail e endereço endereco correio contato contacto telefone celular telemóvel

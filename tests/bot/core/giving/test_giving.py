@@ -54,3 +54,23 @@ def test_both_kinds_stand_in_every_language(name: str) -> None:
     counted = Counter((each.language, each.label) for each in read_set(name))
     assert {language for language, _ in counted} == {"en", "it", "de", "fr", "es", "pt", "nl"}
     assert min(counted.values()) >= 8
+
+
+@pytest.mark.parametrize(
+    ("text", "manner"),
+    [
+        ("my own email is \ufffc, thanks", Manner.GIVEN),
+        ("my own is \ufffc", Manner.GIVEN),
+        ("meine eigene Adresse ist \ufffc", Manner.GIVEN),
+        ("ma propre adresse est \ufffc", Manner.GIVEN),
+        ("mi propio correo es \ufffc", Manner.GIVEN),
+        ("il mio proprio indirizzo è \ufffc", Manner.GIVEN),
+        ("mijn eigen adres is \ufffc", Manner.GIVEN),
+        ("meu próprio e-mail é \ufffc", Manner.GIVEN),
+        ("my own boss is \ufffc", Manner.MENTIONED),
+        ("his own email is \ufffc", Manner.MENTIONED),
+        ("it is \ufffc's own", Manner.MENTIONED),
+    ],
+)
+def test_the_own_address_is_given_and_nobody_elses(text: str, manner: Manner) -> None:
+    assert manner_of(text) is manner
