@@ -35,6 +35,7 @@ from bot.core.giving import Manner, manner_of
 from bot.core.hints import (
     MOST_HINTS,
     AnswerWords,
+    ask_to_confirm,
     cancel,
     explain_flaws,
     hint,
@@ -212,7 +213,7 @@ def _ask_to_confirm(
         return ask_for_consent(conversation, address.email, rules)
     if address.email == conversation.capture.confirm_email:
         return []  # it was asked about
-    question = our_texts(conversation, rules).confirm.format(email=address.email)
+    question = ask_to_confirm(conversation, address.email, rules)
     asked = hint(conversation, question, choices=(address.email,))
     return [*asked, ConfirmEmail(address.email)] if asked else []
 

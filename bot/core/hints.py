@@ -60,6 +60,13 @@ def says_yes(conversation: Conversation, words: AnswerWords) -> bool:
     return is_yes(words.text) and (tapped or not conversation.capture.agent_wrote_since_asked)
 
 
+def ask_to_confirm(conversation: Conversation, email: str, rules: CaptureRules) -> str:
+    """Ask whether an address that the visitor only mentioned is the one to use."""
+    ours = our_texts(conversation, rules)
+    text = ours.confirm if rules.mails_leave else ours.confirm_without_mail
+    return text.format(email=email)
+
+
 def our_texts(conversation: Conversation, rules: CaptureRules) -> Texts:
     """Find the bot's texts in the visitor's language."""
     return texts(conversation.locale, rules.locale)

@@ -15,6 +15,7 @@ from bot.core.decisions import (
     SchedulePrompt,
 )
 from bot.core.events import PromptRequested, VisitorWrote
+from bot.core.hints import ask_to_confirm
 from bot.core.hours import away_period
 from bot.core.model import CaptureState, Conversation, Status
 from bot.core.wording import texts
@@ -195,7 +196,7 @@ def _question(
 ) -> str:
     ours = texts(conversation.locale, rules.locale)
     if confirmed is not None:
-        return ours.confirm.format(email=confirmed)
+        return ask_to_confirm(conversation, confirmed, rules)
     if away is not None:
         return ours.prompt_away if rules.mails_leave else ours.prompt_away_without_mail
     if rules.message:

@@ -16,6 +16,8 @@ class Texts:
     prompt_without_mail: str
     prompt_away_without_mail: str
     confirm: str
+    """With `{email}`; says that replies follow by mail: only where mails leave."""
+    confirm_without_mail: str
     """With `{email}`."""
     automatic: str
     """Goes below a prompt in the operator's own words."""
@@ -49,6 +51,8 @@ _EN: Final = Texts(
     prompt_away_without_mail="Automatic message: Please leave us your email address, so that we"
     " know who has written to us.",
     confirm="Automatic message: Shall we use {email} to reply to you?",
+    confirm_without_mail="Automatic message: Is {email} your email address? Then we know whom we"
+    " are talking with.",
     automatic="(This is an automatic message.)",
     yes="Yes",
     no_thanks="No thanks",
@@ -81,6 +85,8 @@ _IT: Final = Texts(
     prompt_away_without_mail="Messaggio automatico: ci lasci il Suo indirizzo email, così"
     " sappiamo chi ci ha scritto.",
     confirm="Messaggio automatico: possiamo usare {email} per risponderLe?",
+    confirm_without_mail="Messaggio automatico: {email} è il Suo indirizzo email? Così sappiamo"
+    " con chi parliamo.",
     automatic="(Questo è un messaggio automatico.)",
     yes="Sì",
     no_thanks="No, grazie",
@@ -115,6 +121,8 @@ _DE: Final = Texts(
     prompt_away_without_mail="Automatische Nachricht: Bitte hinterlassen Sie uns Ihre"
     " E-Mail-Adresse, damit wir wissen, wer uns geschrieben hat.",
     confirm="Automatische Nachricht: Dürfen wir Ihnen an {email} antworten?",
+    confirm_without_mail="Automatische Nachricht: Ist {email} Ihre E-Mail-Adresse? Dann wissen"
+    " wir, mit wem wir sprechen.",
     automatic="(Dies ist eine automatische Nachricht.)",
     yes="Ja",
     no_thanks="Nein, danke",
@@ -152,6 +160,8 @@ _FR: Final = Texts(
     prompt_away_without_mail="Message automatique : laissez-nous votre adresse e-mail, afin que"
     " nous sachions qui nous a écrit.",
     confirm="Message automatique : pouvons-nous utiliser {email} pour vous répondre ?",
+    confirm_without_mail="Message automatique : {email} est-elle votre adresse e-mail ? Ainsi,"
+    " nous saurons avec qui nous parlons.",
     automatic="(Ceci est un message automatique.)",
     yes="Oui",
     no_thanks="Non merci",
@@ -187,6 +197,8 @@ _ES: Final = Texts(
     prompt_away_without_mail="Mensaje automático: Déjenos su dirección de correo electrónico,"
     " para que sepamos quién nos ha escrito.",
     confirm="Mensaje automático: ¿Podemos usar {email} para responderle?",
+    confirm_without_mail="Mensaje automático: ¿Es {email} su dirección de correo? Así sabremos con"
+    " quién hablamos.",
     automatic="(Este es un mensaje automático.)",
     yes="Sí",
     no_thanks="No, gracias",
@@ -221,6 +233,8 @@ _PT: Final = Texts(
     prompt_away_without_mail="Mensagem automática: Deixe-nos o seu endereço de e-mail, para"
     " sabermos quem nos escreveu.",
     confirm="Mensagem automática: Podemos usar {email} para lhe responder?",
+    confirm_without_mail="Mensagem automática: {email} é o seu endereço de e-mail? Assim sabemos"
+    " com quem falamos.",
     automatic="(Esta é uma mensagem automática.)",
     yes="Sim",
     no_thanks="Não, obrigado",
@@ -253,6 +267,8 @@ _NL: Final = Texts(
     prompt_away_without_mail="Automatisch bericht: Laat uw e-mailadres achter, zodat we weten wie"
     " ons heeft geschreven.",
     confirm="Automatisch bericht: Mogen we {email} gebruiken om u te antwoorden?",
+    confirm_without_mail="Automatisch bericht: Is {email} uw e-mailadres? Dan weten we met wie we"
+    " spreken.",
     automatic="(Dit is een automatisch bericht.)",
     yes="Ja",
     no_thanks="Nee, bedankt",

@@ -15,12 +15,12 @@ from channels.webchat.answers import RefusedError
 from channels.webchat.assets import Assets
 from channels.webchat.identity import Identity
 from channels.webchat.languages import Words
+from channels.webchat.promises import intro, script_words
 from channels.webchat.reception import Reception
 from channels.webchat.requests import read_query
 from channels.webchat.shapes import NEWEST, FrameQuery
 from channels.webchat.site import Site
 from config.origins import host_of, is_loopback, read_origin
-from config.rules import CaptureRules
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _DIRECTIONS = frozenset({"ltr", "rtl"})
@@ -87,11 +87,11 @@ class Frame:
                 "ticket": self.reception.identities.write_ticket(identity),
                 "site": identity.site,
                 "proves": parts.proofs is not None,
-                "strings": {**_script_words(words, rules), **_owner_words(room, words)},
+                "strings": {**script_words(words, rules), **_owner_words(room, words)},
                 "conversation": views.conversation(room),
             },
             strings=words,
-            intro=words["page"]["intro" if is_kept else "intro_before_consent"],
+            intro=intro(words, is_kept=is_kept),
             privacy=consent_words(language, rules).privacy,
             back=self.site.back(language, None),
             asset=self.assets.address,
@@ -113,13 +113,6 @@ class Frame:
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",
         }
-
-
-def _script_words(words: Words, rules: CaptureRules) -> dict[str, object]:
-    """Give the script's words; its thanks promise mails only where mails leave."""
-    said = {**words["script"]}
-    unmailed = said.pop("email_thanks_without_mail")
-    return said if rules.mails_leave else {**said, "email_thanks": unmailed}
 
 
 def _owner_words(room: VisitorConversation, words: Words) -> Mapping[str, object]:

@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import assert_never
 
 from bot.core.back import say_back
-from bot.core.consent_words import consent_words
 from bot.core.hours import away_period
 from bot.core.model import Conversation
 from channels.webchat.languages import Words
+from channels.webchat.promises import consent_text
 from channels.webchat.settings import NAME, WebChatParts
 from config.colors import accent
-from config.rules import ConsentMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +39,6 @@ class Site:
             "online": online,
             "accent": accent(settings.color),
             "consent": rules.consent,
-            "consent_text": self.consent_text(language),
+            "consent_text": consent_text(language, rules),
             "privacy_url": rules.privacy_url,
         }
-
-    def consent_text(self, language: str) -> str | None:
-        """Give what stands beside the card; None: nothing does."""
-        rules = self.parts.rules()
-        words = consent_words(language, rules)
-        match rules.consent:
-            case ConsentMode.OFF:
-                return None
-            case ConsentMode.NOTICE:
-                return words.notice
-            case ConsentMode.REQUIRED:
-                return words.box
-            case _:
-                assert_never(rules.consent)

@@ -7,7 +7,7 @@ from bot.core.languages import LANGUAGES
 from bot.core.wording import Texts, texts
 from bot.core.words import is_no, is_yes
 
-WITH_EMAIL = {"confirm", "thanks", "thanks_without_mail", "hint_typo"}
+WITH_EMAIL = {"confirm", "confirm_without_mail", "thanks", "thanks_without_mail", "hint_typo"}
 SAYS_AUTOMATIC = {
     "en": "automatic",
     "it": "automatico",
@@ -28,7 +28,10 @@ def test_the_languages_are_those_that_can_be_chosen() -> None:
 @every_language
 def test_what_asks_says_that_it_is_automatic(language: str) -> None:
     ours = texts(language)
-    unmailed = (ours.prompt_without_mail, ours.prompt_away_without_mail)
+    unmailed = (
+        *(ours.prompt_without_mail, ours.prompt_away_without_mail),
+        ours.confirm_without_mail,
+    )
     for text in (ours.prompt, ours.prompt_away, *unmailed, ours.confirm, ours.automatic):
         assert SAYS_AUTOMATIC[language] in text.lower()
 
