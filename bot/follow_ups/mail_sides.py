@@ -57,13 +57,13 @@ def open_mail_side(
     held = lock_conversations(connection, [known]).get(known) if known else None
     batch = Batch(connection, now)
     thread = held or _begin(batch, sender, address)
-    if held is None:
-        batch.save()
-        if beside and thread.conversation_id:
-            add_mail_side(connection, thread.conversation_id, beside, address.key)
+    if held is None and beside and thread.conversation_id:
+        add_mail_side(connection, thread.conversation_id, beside, address.key)
     if is_genuine:
         prove(batch, thread, Proof(address))
-        batch.save()
+    elif held is None:
+        _claim(batch, thread, address)
+    batch.save()
     return MailSide(thread, tuple(batch.hints()))
 
 
@@ -80,7 +80,13 @@ def _begin(batch: Batch, sender: VisitorState, address: Address) -> VisitorState
             capture=Capture(CaptureState.SKIPPED, _KNOWN),
         ),
     )
-    batch.touch(thread)
+    fresh = Batch(batch.connection, batch.now)
+    fresh.touch(thread)
+    fresh.save()
+    return thread
+
+
+def _claim(batch: Batch, thread: VisitorState, address: Address) -> None:
     batch.add_claim(
         NewClaim(
             thread,
@@ -92,4 +98,3 @@ def _begin(batch: Batch, sender: VisitorState, address: Address) -> VisitorState
             assurance=Assurance.CLAIMED,
         )
     )
-    return thread

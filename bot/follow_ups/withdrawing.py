@@ -22,7 +22,7 @@ from bot.storage.proofs import end_proofs
 from bot.storage.suppressions import email_hash
 from bot.storage.transactions import read, retry_races
 from bot.storage.visitor_states import VisitorState, lock_conversations
-from bot.storage.withdrawals import add_withdrawal, end_links, find_account
+from bot.storage.withdrawals import add_withdrawal, end_links, find_origin
 from config.rules import CaptureRules
 
 WITHDRAWN = "The owner of {email} says: this wasn't me. The conversation sends no mails there."
@@ -45,12 +45,13 @@ class Withdrawing:
     doorbell: Doorbell
     clock: Callable[[], datetime]
 
-    def site(self, token: str) -> str | None:
-        """Name the account of the conversation that a token is about; None: it is none of ours."""
+    def origin(self, token: str) -> tuple[str, str] | None:
+        """Name channel and account of a token's conversation; None: it is none of ours."""
         claim = self._read(token)
         if claim is None:
             return None
-        return read(self.database, lambda found: find_account(found, claim.conversation_id)) or ""
+        origin = read(self.database, lambda found: find_origin(found, claim.conversation_id))
+        return origin or ("", "")
 
     def withdraw(self, token: str) -> bool:
         """Take the token's address out of its conversation, once; False: it is none of ours."""

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from bot.core.model import ConversationId
 from bot.storage.bulk import insert
+from bot.storage.mail_sides import find_channels
 from bot.storage.tables import conversations, return_links, time_text, withdrawals
 
 MANY = 3
@@ -45,10 +46,13 @@ def find_withdrawn(
     return {claim for claim in claims if claim in known or claim[0] in many}
 
 
-def find_account(connection: sa.Connection, id: ConversationId) -> str | None:
-    """Say on which site a conversation is."""
-    query = sa.select(conversations.c.account).where(conversations.c.id == id)
-    return connection.execute(query).scalar()
+def find_origin(connection: sa.Connection, id: ConversationId) -> tuple[str, str] | None:
+    """Name the channel and the account of a conversation; of one by mail, those it is beside."""
+    query = sa.select(conversations.c.channel, conversations.c.account)
+    row = connection.execute(query.where(conversations.c.id == id)).one_or_none()
+    if row is None:
+        return None
+    return find_channels(connection, [id]).get(id, row.channel), row.account
 
 
 def end_links(connection: sa.Connection, id: ConversationId, email: str) -> None:

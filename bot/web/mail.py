@@ -1,7 +1,7 @@
 """What mails lead to besides the chat: the end of mails, and of claims to an address."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
@@ -13,7 +13,7 @@ from bot.edge.refusals import tell_cause
 from bot.follow_ups.unsubscribing import Unsubscribing
 from bot.follow_ups.withdrawing import Withdrawing
 from bot.ports.errors import UnavailableError
-from config.channel_facts import site_of
+from config.channel_facts import ChannelTitles, site_of
 
 UNSUBSCRIBE_PATH = "/mail/unsubscribe/{token}"
 NOT_ME_PATH = "/mail/not-me/{token}"
@@ -28,6 +28,7 @@ class MailPages:
     withdrawing: Withdrawing
     pages: PlainPages
     locale: str
+    channels: ChannelTitles = field(default_factory=ChannelTitles)
 
     def routes(self) -> list[web.RouteDef]:
         """Say where it is reached."""
@@ -59,14 +60,15 @@ class MailPages:
 
     async def _ask_who(self, request: web.Request) -> web.Response:
         try:
-            account = await asyncio.to_thread(self.withdrawing.site, request.match_info["token"])
+            origin = await asyncio.to_thread(self.withdrawing.origin, request.match_info["token"])
         except UnavailableError as error:
             return _try_later(request, error)
-        if account is None:
+        if origin is None:
             return self._gone(request)
+        channel, account = origin
         language = self._language(request)
         words = mail_texts(language)
-        text = words.not_me_text.format(site=site_of(account) or account)
+        text = words.not_me_text.format(site=site_of(account) or self.channels.of(channel).title)
         page = PlainPage(language, words.not_me_title, text, words.not_me_button)
         return self.pages.show(page)
 

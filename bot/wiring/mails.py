@@ -10,7 +10,9 @@ from bot.wiring.ground import now
 from config.channel_facts import ChannelFacts
 from config.settings import Settings
 
-MAIL_FACTS = ChannelFacts(CHANNEL, title="Mail", in_a_sentence="mail")
+MAIL_FACTS = ChannelFacts(
+    CHANNEL, title="Mail", in_a_sentence="mail", icon="M4 6h16v12H4zM4 7l8 6 8-6"
+)
 
 
 def open_mailer(settings: Settings) -> Mailer | None:

@@ -136,7 +136,9 @@ def _mail_routes(ground: WebGround, observer: Observer) -> Iterator[web.RouteDef
     unsubscribing = Unsubscribing(database, mail_signer(settings), now)
     pages = PlainPages(settings.of(WebChatVariables).webchat_color)
     withdrawing = Withdrawing(database, ground.rules, mail_signer(settings), ground.doorbell, now)
-    yield from MailPages(unsubscribing, withdrawing, pages, settings.locale).routes()
+    yield from MailPages(
+        unsubscribing, withdrawing, pages, settings.locale, settings.channel_titles
+    ).routes()
     secret, address = settings.inbound_email_secret, settings.inbound_email_address
     if secret and address:
         parse = ground.mail_parser.read

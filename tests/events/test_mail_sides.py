@@ -56,6 +56,7 @@ async def test_an_answer_by_mail_begins_the_owners_own_conversation(
     assert talk["contact_assurance"] == assurance
     assert talk["waiting_since"]
     assert talk["capture"]["state"] == "skipped"
+    assert asked.office.count("claims", email=EMAIL) == 2  # the sender's and the owner's
 
 
 async def test_what_is_written_in_one_never_goes_out_by_the_other(asked: MailWorld) -> None:

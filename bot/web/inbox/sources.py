@@ -19,7 +19,7 @@ _VISITOR = "visitor"
 _VISITORS_DEEDS = {
     "contact.created": "A visitor gave this email for the first time",
     "contact.associated": "A visitor gave this email",
-    "address.proved": "A visitor opened our mail: this email is verified",
+    "address.proved": "A visitor proved this email",
     "consent.given": "A visitor agreed that the address is kept",
     "consent.withdrawn": "A visitor withdrew the consent",
     "automatic.stopped": "A visitor wants no automatic messages any more",

@@ -97,6 +97,7 @@ class ViewContext:
             "assignee_name": names.get(view.assignee or "", view.assignee),
             "channel": self.parts.channels.of(view.place.channel),
             "window": self._window(thread),
+            "is_by_mail": view.place.channel == MAIL,
             "client_id": secrets.token_hex(8),
             "notice": "",
             "kept": {},
@@ -161,6 +162,8 @@ def _capped(count: int) -> str:
 def _describe_place(thread: OpenThread, sight: Sight) -> str:
     """Say where somebody writes from, and whether one is there now."""
     view = thread.conversation
+    if view.place.channel == MAIL:
+        return "By mail"
     title = sight.channels.of(view.place.channel).title
     where = name_page(thread.visit) or site_of(view.place.account) or title
     if sight.person(view).is_here:

@@ -55,7 +55,7 @@ function warn(length) {
   if (length > MOST) return `${(length - MOST).toLocaleString("en")} characters too long`;
   const { channel, part } = find("#thread")?.dataset ?? {};
   const longest = Number(part ?? Infinity);
-  if (length <= longest || isNote()) return "";
+  if (length <= longest || isNote() || find("#kind-mail:checked")) return "";
   return `${channel} takes ${longest.toLocaleString("en")} characters at a time: goes out in ${Math.ceil(length / longest)} parts`;
 }
 

@@ -99,7 +99,7 @@ async def test_what_a_link_in_a_mail_proved_is_told_apart(
     follow_link(office, ConversationId(office.rows("conversations")[-1]["id"]))
     said = words(await show(maya, f"/{ada.id}"))
     assert f"{ADA} Verified Given by the visitor" in said
-    assert "A visitor opened our mail: this email is verified" in said
+    assert "A visitor proved this email" in said
 
 
 async def test_a_change_is_kept_with_what_was_there_before(
