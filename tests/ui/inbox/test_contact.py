@@ -7,9 +7,7 @@ import pytest
 from bot.core.model import ConversationId
 from bot.desk.agent import Agent
 from bot.desk.types import Person
-from tests.ui.axe import violations
 from tests.ui.conftest import DESK, HAND, Screen, Windows
-from tests.ui.fitting import misfits
 from tests.ui.inbox.conftest import Open
 from tests.ui.inbox.support import Support, on_site
 
@@ -233,22 +231,6 @@ async def test_no_secret_goes_into_an_address(
     await come_to(page, "create")
     assert any("/contact/match?" in url for url in asked)
     assert not [url for url in asked if "csrf" in url]
-
-
-@pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize(
-    "screen",
-    [WIDE, WIDE_AT_NIGHT, HAND, HAND_AT_NIGHT],
-    ids=["wide", "wide-at-night", "hand", "hand-at-night"],
-)
-async def test_nothing_stands_in_anybodys_way(
-    maya: Agent, talk: ConversationId, open_inbox: Open, screen: Screen, state: str
-) -> None:
-    page = await open_inbox(maya, f"/{talk}", screen)
-    await show_details(page)
-    await come_to(page, state)
-    assert await violations(page) == []
-    assert await misfits(page, "#details") == []
 
 
 async def test_it_all_works_without_scripts(
