@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
 from config.colors import FOR_SHAPES, LIGHT_SURFACE, contrast
+from config.file_store import read_store_url
 from config.hours import parse_holidays, parse_hours, parse_zone
 from config.name_servers import OFF, read_name_server
 from config.networks import is_whole_world, read_network
@@ -51,6 +52,11 @@ def _check_database(url: str) -> str:
 def _check_redis(url: str) -> str:
     if url.partition(":")[0] not in {"redis", "rediss", "unix"}:
         raise ValueError
+    return url
+
+
+def _check_files(url: str) -> str:
+    read_store_url(url)
     return url
 
 
@@ -168,6 +174,7 @@ NameServers = Annotated[
 Seconds = Annotated[float, Field(ge=0, le=7 * 86400, allow_inf_nan=False)]
 DatabaseUrl = Annotated[SecretStr | None, BeforeValidator(_check_database)]
 RedisUrl = Annotated[SecretStr | None, BeforeValidator(_check_redis)]
+FilesUrl = Annotated[SecretStr | None, BeforeValidator(_check_files)]
 SmtpUrl = Annotated[SecretStr | None, BeforeValidator(_check_smtp)]
 ImapUrl = Annotated[SecretStr | None, BeforeValidator(_check_imap)]
 SenderText = Annotated[str, AfterValidator(_check_sender)]

@@ -18,6 +18,7 @@ from config.origins import host_of, is_loopback
 from config.rules import CaptureRules, Hours
 from config.variables.capture import AddressVariables, CaptureVariables
 from config.variables.channel import READING, ChannelVariables, HasVariables
+from config.variables.files import FileVariables
 from config.variables.keeping import KeepingVariables
 from config.variables.mails import MAIL_HALVES, MailVariables
 from config.variables.notices import NoticeVariables
@@ -39,6 +40,7 @@ class Settings(  # the variables of the last one come first
     NoticeVariables,
     CaptureVariables,
     KeepingVariables,
+    FileVariables,
     ServerVariables,
     BaseSettings,
 ):

@@ -15,6 +15,7 @@ from bot.storage.engine import Database
 from bot.storage.migrate import upgrade
 from bot.storage.tables import metadata, schema_revisions
 from tests.office import Office
+from tests.s3_server import find_server, running_s3
 from tests.scratch import write_to_memory
 from tests.servers import as_psycopg, new_database, running_postgres
 
@@ -23,7 +24,14 @@ settings.register_profile("unit", max_examples=25)
 _HERE = Path(__file__).parent
 _UNITS = tuple(_HERE / folder for folder in ("bot/core", "channels", "config"))
 _LONG = ("ui", "system", "events", "bot")
-_SERVED = {"postgres_server", "redis_server", "migrated_file", "database_url", "sqlite_url"}
+_SERVED = {
+    "postgres_server",
+    "redis_server",
+    "migrated_file",
+    "database_url",
+    "sqlite_url",
+    "bucket_url",
+}
 
 
 def pytest_configure() -> None:
@@ -89,6 +97,15 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def redis_server() -> Iterator[str]:
     """The URL of a Valkey server of this run's own."""
     with TemporaryDirectory() as directory, running_valkey(Path(directory)) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def bucket_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A FILES_URL that leads to an S3-compatible server of this run's own."""
+    if not find_server():
+        pytest.skip("no S3-compatible server: install requirements-dev.lock on Linux")
+    with running_s3(tmp_path_factory.mktemp("s3")) as url:
         yield url
 
 

@@ -8,13 +8,16 @@ from email.message import EmailMessage
 
 from bot.core.arrivals import Arrival, Fault, Visit
 from bot.core.events import Attachment, EmailGiven, VisitorWrote
+from bot.core.files import FileKind, KeptFile, visitor_owner
 from bot.core.model import ConversationId, VisitorKey
 from bot.desk.types import ContactChanges, Person, Words
+from bot.files import FileKeeper
 from bot.follow_ups.answers import AnswerDesk
 from bot.follow_ups.proving import Proving
 from bot.follow_ups.returns import Returns
 from bot.storage.agents import list_agents
 from bot.storage.batch import Batch
+from bot.storage.file_pieces import DatabaseFiles
 from bot.storage.files import FileMark, FileState, StoredFile, find_wanted, save_files
 from bot.storage.mails import open_threads
 from bot.storage.reading_marks import mark_read
@@ -26,6 +29,7 @@ from tests.office import PAGE
 ACTS = (
     "write_on_the_site",
     "write_on_messenger",
+    "send_a_file",
     "send_a_picture",
     "keep_the_picture",
     "give_an_address",
@@ -93,6 +97,24 @@ class Someone:
         visit = Visit(f"{SITE}/{self.word}", self.word, f"{self.word}.example")
         return self._arrive(Arrival(self.site, self._words(), self._key(), visit=visit))
 
+    def send_a_file(self) -> bool:
+        now, token = self.room.office.now, self._upload()
+        file = Attachment("file", title=f"{self.word}.txt")
+        report = VisitorWrote(self._said(), now, now, attachments=(file,), files=(token,))
+        return self._arrive(Arrival(self.site, report, self._key()))
+
+    def upload_a_file(self) -> bool:
+        return bool(self._upload())
+
+    def _upload(self) -> str:
+        office, words = self.room.office, self.word.encode()
+        token = f"file-{office.count('uploads')}"
+        file = KeptFile(token, FileKind.FILE, f"{self.word}.txt", "text/plain", len(words))
+        stores = {"database": DatabaseFiles(office.database)}
+        keeper = FileKeeper(office.database, stores, lambda: office.now)
+        keeper.keep(file, visitor_owner(self.site), [words])
+        return token
+
     def write_on_messenger(self) -> bool:
         return self._arrive(Arrival(self.page, self._words(), self._key()))
 
@@ -105,7 +127,7 @@ class Someone:
     def keep_the_picture(self) -> bool:
         office = self.room.office
         rows = [row for row in office.rows("messages") if row["attachments"]]
-        mine = [row["id"] for row in rows if self.word in repr(row["attachments"])]
+        mine = [row["id"] for row in rows if f"/{self.word}." in repr(row["attachments"])]
         if not mine:
             return False
         with office.database.write() as connection:

@@ -46,6 +46,8 @@ class VisitorWrote(NamedTuple):
     """The audience besides the agents; None: everybody in the conversation."""
     reply_to: str | None = None
     """The channel's key of the message that it replies to."""
+    files: tuple[str, ...] = ()
+    """The ids of uploads, one for each of the first attachments."""
 
 
 @dataclass(frozen=True, slots=True)

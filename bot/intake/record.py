@@ -140,6 +140,7 @@ class _Recorder:
                 created_at=self.batch.now,
                 kind=report.kind,
                 attachments=report.attachments,
+                files=report.files,
                 payload=report.payload,
                 provider_key=key,
                 origin=BY_MAIL if report.by_mail else None,

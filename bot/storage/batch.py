@@ -39,6 +39,7 @@ from bot.storage.page_echoes import NewPageEcho, insert_echoes
 from bot.storage.reactions import NewReaction, save_reactions
 from bot.storage.state_columns import CONVERSATION_COLUMNS, VISITOR_COLUMNS
 from bot.storage.tables import dead_letters, time_text
+from bot.storage.uploads import attach, forget_uploads
 from bot.storage.visitor_states import (
     VisitorState,
 )
@@ -201,8 +202,11 @@ class Batch:
         ]
         self._settle_by_echo()
         forget_files(self.connection, self._unsent)
+        forget_uploads(self.connection, self._unsent)
         self._insert_faults()
-        with bulk.together(self.connection, last=last):
+        given = [(one.id, one.files) for one in self._messages if one.id and one.files]
+        follows = bool(given or self.ended_consents or self.reactions)
+        with bulk.together(self.connection, last=last and not follows):
             for insertion in insertions:
                 bulk.insert_later(self.connection, insertion)
             self._update_visitors(changed_visitors)
@@ -210,6 +214,7 @@ class Batch:
             self._change_messages()
         end_consents(self.connection, self.ended_consents, self.now)
         save_reactions(self.connection, self.reactions)
+        attach(self.connection, given)
         return [*find_due([*first, *more, *again], self.now), *announced]
 
     def hints(self) -> list[ChangeSignal]:

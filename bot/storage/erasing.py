@@ -13,6 +13,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.emails import key_of
+from bot.core.files import visitor_owner
 from bot.core.model import CaptureState, ConversationId, Status, VisitorId, VisitorKey
 from bot.storage.batch import RaceLostError
 from bot.storage.contacts import find_contact_by_key, lock_contacts
@@ -43,6 +44,7 @@ from bot.storage.tables import (
     unfinished_erasures,
     visitors,
 )
+from bot.storage.uploads import forget_uploads_of
 from bot.storage.visitor_states import VisitorState, lock_visitor_states, lock_visitors
 
 ERASED = "person.erased"
@@ -219,6 +221,7 @@ def _begin(connection: sa.Connection, held: _Held, erasure: Erasure) -> Begun:
     remember_erased(connection, places, erasure.at)
     forget_addresses(connection, set(map(key_of, emails)), erasure.at)
     forget_domains(connection, emails)
+    forget_uploads_of(connection, set(map(visitor_owner, places)))
     _hide(connection, held, erasure.at)
     job = {
         "actor": erasure.actor,

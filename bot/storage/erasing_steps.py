@@ -27,12 +27,15 @@ from bot.storage.tables import (
     audit,
     conversations,
     dead_letters,
+    file_pieces,
     messages,
     unfinished_erasures,
+    uploads,
     visitors,
 )
 from bot.storage.tallies import count_deleted
 from bot.storage.transactions import read, retry_races
+from bot.storage.uploads import let_go
 
 ROWS = 100
 """So many rows are deleted by one statement, and about so many in one step."""
@@ -149,12 +152,18 @@ def _delete_some(connection: sa.Connection, job: ErasingJob) -> Counter[str]:
             break
         if not (rows := _next_rows(connection, job)):
             break
-        if rows.table is audit:
-            _strip(connection, rows.keys)
-        else:
-            delete_keys(connection, rows.table, rows.keys)
+        _delete(connection, rows)
         gone[rows.table.name] += len(rows.keys)
     return gone
+
+
+def _delete(connection: sa.Connection, rows: _Rows) -> None:
+    if rows.table is audit:
+        _strip(connection, rows.keys)
+    elif rows.table is uploads:
+        let_go(connection, uploads.c.id.in_([key for (key,) in rows.keys]))
+    else:
+        delete_keys(connection, rows.table, rows.keys)
 
 
 def _next_rows(connection: sa.Connection, job: ErasingJob) -> _Rows | None:
@@ -183,7 +192,18 @@ def _of_messages(connection: sa.Connection, talks: Sequence[int]) -> _Rows | Non
     ids = connection.execute(query.limit(ROWS)).scalars().all()
     if not ids:
         return None
-    return _referring(connection, messages, ids) or _Rows(messages, [(one,) for one in ids])
+    return (
+        _pieces(connection, ids)
+        or _referring(connection, messages, ids)
+        or _Rows(messages, [(one,) for one in ids])
+    )
+
+
+def _pieces(connection: sa.Connection, ids: Sequence[int]) -> _Rows | None:
+    """Find the bytes of files: those in the database go here, others with the next sweep."""
+    tokens = sa.select(uploads.c.token).where(uploads.c.message_id.in_(ids))
+    keys = find_keys(connection, file_pieces, file_pieces.c.token.in_(tokens), ROWS)
+    return _Rows(file_pieces, keys) if keys else None
 
 
 def _referring(connection: sa.Connection, to: sa.Table, ids: Sequence[int]) -> _Rows | None:

@@ -71,6 +71,8 @@ class NewMessage:
     kind: Kind = Kind.TEXT
     name: str | None = None
     attachments: tuple[Attachment, ...] = ()
+    files: tuple[str, ...] = ()
+    """The ids of uploads that become its own, in the order of the first attachments."""
     payload: str | None = None
     provider_key: str | None = None
     client_key: str | None = None

@@ -21,6 +21,7 @@ from bot.notifications.web_push import WebPushSender
 from bot.outbox.contract import Engine, Handler
 from bot.outbox.handlers.channel_watch import ChannelWatchHandler
 from bot.outbox.handlers.email_domains import EmailDomainHandler
+from bot.outbox.handlers.file_sweep import FileSweepHandler
 from bot.outbox.handlers.files import FileHandler
 from bot.outbox.handlers.mailbox import MailboxHandler
 from bot.outbox.handlers.mails import MailHandler
@@ -31,6 +32,7 @@ from bot.outbox.running import LaneThread
 from bot.storage.engine import Database
 from bot.storage.outbox.accounts import AccountKey
 from bot.wiring.channels import given, open_channels
+from bot.wiring.files import open_stores
 from bot.wiring.foreign import guard_of, push_key
 from bot.wiring.ground import now, redis_url
 from bot.wiring.lanes import (
@@ -97,6 +99,7 @@ def open_upkeep_lane(settings: Settings, check: Callable[[], None]) -> LaneThrea
         ChannelWatchHandler(watchman.look, fingerprints),
         open_looks(settings, watched, fingerprints),
         RetentionHandler(Keeper(database, now, settings.keeping)),
+        FileSweepHandler(database, open_stores(settings, database)),
     ]
     if mailbox := open_mailbox(settings):
         handlers.append(_mailbox_handler(settings, mailbox, engine))

@@ -10,13 +10,17 @@ from bot.core.events import EmailGiven
 from bot.erasure import erase_person, read_whom
 from bot.forgetting import Forgotten
 from bot.keeping import Keeper
+from bot.outbox.handlers.file_sweep import FileSweepHandler
+from bot.outbox.lane import Lane
 from bot.storage.contacts import find_contact_by_key
 from bot.storage.conversations import ConversationsWanted, list_conversations
 from bot.storage.erasing import Begun, Erasure, Whom, erase_whom
 from bot.storage.erasing_steps import take_step
+from bot.storage.file_pieces import DatabaseFiles
 from bot.storage.referring import REFERRING
 from bot.storage.tables import metadata
 from bot.storage.transactions import retry_races
+from bot.wiring.lanes import upkeep_lane
 from tests.bot.agents import join
 from tests.bot.traces import bury
 from tests.histories import Someone
@@ -35,6 +39,7 @@ HOLDS_WORDS = {
     "contacts",
     "conversations",
     "dead_letters",
+    "file_pieces",
     "files",
     "former_readers",
     "mail_sides",
@@ -45,6 +50,7 @@ HOLDS_WORDS = {
     "reply_addresses",
     "return_links",
     "suppressions",
+    "uploads",
     "visitors",
     "visits",
 }
@@ -69,6 +75,7 @@ HOLDS_NONE = {
     "server_keys",
     "sessions",
     "spent_passes",
+    "stops",
     "tallies",
     "webhook_endpoints",
     "withdrawals",  # hashes
@@ -209,6 +216,21 @@ def test_an_address_beside_a_proved_one_is_found_and_taken_out(room: MailRoom) -
     assert holding(room.office, ada.word) == set()
 
 
+def test_an_upload_that_was_used_for_nothing_is_forgotten_too(room: MailRoom) -> None:
+    ada, bob = Someone(room, "zqadax"), Someone(room, "zqbobx")
+    for one in (ada, bob):
+        for act in (one.write_on_the_site, one.give_an_address, one.upload_a_file):
+            assert act()
+    forget(room, ada.first)
+    assert holding(room.office, ada.word) == {"file_pieces"}
+    sweep = FileSweepHandler(
+        room.office.database, {"database": DatabaseFiles(room.office.database)}
+    )
+    Lane(room.office.engine(), upkeep_lane([sweep], {})).work()
+    assert holding(room.office, ada.word) == set()
+    assert holding(room.office, bob.word) >= {"file_pieces", "uploads"}
+
+
 def test_an_unsubscription_outlives_the_person_and_a_bounce_does_not(room: MailRoom) -> None:
     for act in ("unsubscribe", "have_mails_come_back"):
         ada = Someone(room, f"zq{act[:3]}x")
@@ -231,7 +253,7 @@ def test_whoever_is_killed_at_a_step_the_clock_goes_on(room: MailRoom) -> None:
     office, steps = room.office, 0
     while True:
         ada = Someone(room, f"zq{steps:02}x")
-        ada.live(random.Random(7))  # noqa: S311 - as above
+        ada.live(random.Random(16))  # noqa: S311 - as above
         talks = {row["id"] for row in office.rows("conversations", gone_at=None)}
         assert is_seen(office, ada, talks)
         begin(room, ada)

@@ -235,6 +235,20 @@ VARIABLES = [
         "INBOUND_AUTHSERV_ID", None, "mx.shop.example", "mx.shop.example", ("mx; dmarc=pass", "a b")
     ),
     Variable("INBOUND_EMAIL_SECRET", None, LONG, SecretStr(LONG), (SHORT, f" {SHORT} ")),
+    Variable(
+        "FILES_URL",
+        None,
+        "s3://key:a%2Fsecret@s3.example/bucket?region=eu-1",
+        SecretStr("s3://key:a%2Fsecret@s3.example/bucket?region=eu-1"),
+        (
+            CANARY,
+            f"http://key:{CANARY}@s3.example/bucket",
+            f"s3://{CANARY}@s3.example/bucket",
+            f"s3://key:{CANARY}@s3.example/",
+            f"s3://key:{CANARY}@s3.example/Bucket",
+        ),
+    ),
+    Variable("FILES_MAX_MB", 10, "25", 25, (CANARY, "0", "26")),
     Variable("RETENTION_DAYS", None, "90", 90, (CANARY, "0", "-1", "36501")),
     Variable("AUDIT_DAYS", 730, "365", 365, (CANARY, "0", "36501")),
     Variable("DEAD_LETTER_DAYS", 90, "7", 7, (CANARY, "0", "36501")),

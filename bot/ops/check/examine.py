@@ -7,6 +7,7 @@ from bot.findings import Finding, broken, ok
 from bot.ops.check.channels import check_channels
 from bot.ops.check.database import Records, check_database
 from bot.ops.check.exposure import check_exposure
+from bot.ops.check.files import check_files
 from bot.ops.check.mail import check_mails
 from bot.ops.check.notices import check_notices
 from bot.ops.check.queue import check_queue
@@ -38,6 +39,7 @@ def examine(settings: Settings, now: datetime, *, profiles: bool = True) -> Iter
     yield from check_capture(settings)
     yield from check_channels(settings, records, now)
     yield from check_mails(settings)
+    yield from check_files(settings)
     yield from check_notices(settings, records)
     yield from check_stops(settings, records)
 

@@ -43,9 +43,11 @@ class Work(StrEnum):
     """Fetch a copy of something that came with a message."""
     LOOK_UP_DOMAIN = "look_up_domain"
     """Find out whether mail can arrive at the domain of an address."""
+    SWEEP_FILES = "sweep_files"
+    """Delete files that no message uses."""
 
 
-RECURRING = frozenset({Work.WATCH, Work.READ_MAILBOX, Work.RETENTION})
+RECURRING = frozenset({Work.WATCH, Work.READ_MAILBOX, Work.RETENTION, Work.SWEEP_FILES})
 """Kinds of which one row comes round for ever."""
 
 # how the keys begin of what is ordered for a visitor

@@ -12,6 +12,7 @@ from bot.storage.tables.conversations import (
     page_echoes,
     visitors,
 )
+from bot.storage.tables.files import file_pieces, uploads
 from bot.storage.tables.outreach import (
     browser_proofs,
     browsers,
@@ -77,6 +78,7 @@ __all__ = [
     "deletion_requests",
     "email_domains",
     "erasures",
+    "file_pieces",
     "files",
     "former_readers",
     "issued_passes",
@@ -105,6 +107,7 @@ __all__ = [
     "tallies",
     "time_text",
     "unfinished_erasures",
+    "uploads",
     "visitors",
     "visits",
     "webhook_endpoints",

@@ -1,0 +1,5 @@
+"""Files of visitors and agents: kept before their message is, and given to its readers."""
+
+from bot.files.keeping import FileKeeper
+
+__all__ = ["FileKeeper"]
