@@ -37,6 +37,7 @@ from bot.ports.errors import UnavailableError
 from bot.ports.signals import ChangeSignal
 from bot.storage.batch import Batch
 from bot.storage.engine import Database
+from bot.storage.mail_sides import find_mail_side, find_place
 from bot.storage.mails import (
     Correspondent,
     find_by_mail,
@@ -102,7 +103,8 @@ class AnswerLetters:
             return [], [Fault(raw, error.reason)]
         if mail.is_automatic or mail.is_forged or not _is_from(mail, who):
             return [], [Fault(raw, NOT_VERIFIED)]
-        return [_arrival(mail, who, received_at)], []
+        side = read(self.database, lambda found: _find_side(found, who))
+        return [_arrival(mail, side, received_at)], []
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +282,14 @@ def _find_correspondent(database: Database, raw: bytes, address: str) -> Corresp
     if not envelope.tokens and not envelope.keys:
         return None
     return read(database, lambda found: find_correspondent(found, envelope))
+
+
+def _find_side(connection: sa.Connection, who: Correspondent) -> Correspondent:
+    """Find the owner's conversation by mail, if there is one beside the sender's."""
+    key = who.email_key
+    side = find_mail_side(connection, who.conversation_id, key) if key else None
+    place = find_place(connection, side) if side else None
+    return replace(who, conversation_id=side, place=place) if side and place else who
 
 
 def _own_words(database: Database, who: Correspondent) -> OwnWords:

@@ -9,7 +9,7 @@ from bot.core.mail_words import mail_texts
 from bot.core.model import ConversationId, VisitorKey
 from bot.mail.own_words import OwnWords
 from bot.storage.mail_drafts import find_mailed
-from bot.storage.mail_sides import find_channels
+from bot.storage.mail_sides import channel_of
 from config.channel_facts import ChannelTitles, site_of
 
 _CHANNELS = ChannelTitles()
@@ -19,7 +19,7 @@ def own_words(connection: sa.Connection, id: ConversationId, place: VisitorKey) 
     """Learn the newest replies that were mailed, and the lines around them in each language."""
     replies = find_mailed(connection, id)
     names = {reply.name for reply in replies if reply.name}
-    channel = find_channels(connection, [id]).get(id, place.channel)
+    channel = channel_of(connection, id, place.channel)
     site = site_of(place.account) or _CHANNELS.of(channel).title
     said = [f"{reply.name or ''}\n{reply.text}" for reply in replies]
     return OwnWords.of(said, [*lines_of_mails(site), *sorted(names)])

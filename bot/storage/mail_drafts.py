@@ -123,14 +123,25 @@ def find_sent_since(
 
 
 def find_earlier(
-    connection: sa.Connection, recipients: Collection[DraftRecipient]
+    connection: sa.Connection,
+    recipients: Collection[DraftRecipient],
+    beside: Mapping[ConversationId, ConversationId],
 ) -> dict[ConversationId, tuple[str, ...]]:
-    """List the keys of conversations' last mails to their recipients, the oldest first."""
+    """List the keys of the last mails to recipients, the oldest first.
+
+    Those of a conversation, and of the one that it stands `beside`.
+    """
     keys = {one.conversation_id: one.email_key for one in recipients}
     query = sa.select(mails.c.conversation_id, mails.c.email_key, mails.c.message_key)
-    query = query.where(mails.c.conversation_id.in_(sorted(keys))).order_by(mails.c.id)
+    wanted = sorted({*keys, *beside.values()})
+    query = query.where(mails.c.conversation_id.in_(wanted)).order_by(mails.c.id)
+    readers = defaultdict[ConversationId, list[ConversationId]](list)
+    for talk in keys:
+        for one in {talk, beside.get(talk, talk)}:
+            readers[one].append(talk)
     found: dict[ConversationId, list[str]] = {talk: [] for talk in keys}
     for row in connection.execute(query):
-        if row.email_key == keys[row.conversation_id]:
-            found[row.conversation_id].append(row.message_key)
+        for talk in readers[row.conversation_id]:
+            if row.email_key == keys[talk]:
+                found[talk].append(row.message_key)
     return {talk: tuple(known[-_MOST_EARLIER:]) for talk, known in found.items()}

@@ -1,13 +1,22 @@
 """Conversations by mail that stand beside conversations on channels which name their senders."""
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from bot.core.model import ConversationId
-from bot.storage.tables import conversations, mail_sides
+from bot.core.model import ConversationId, VisitorKey
+from bot.storage.tables import conversations, mail_sides, visitors
+from config.rules import MAIL
 
 _Sides = mail_sides.c
+
+
+class SenderSide(NamedTuple):
+    """The conversation that one by mail stands beside."""
+
+    id: ConversationId
+    channel: str
 
 
 def find_mail_side(
@@ -41,15 +50,32 @@ def find_linked(connection: sa.Connection, id: ConversationId) -> list[Conversat
     return [ConversationId(row.id) for row in connection.execute(there.union(here).order_by("id"))]
 
 
-def find_channels(
+def find_place(connection: sa.Connection, id: ConversationId) -> VisitorKey | None:
+    """Say at which place the visitor of a conversation is filed."""
+    columns = (visitors.c.channel, visitors.c.account, visitors.c.external_id)
+    query = sa.select(*columns).join(conversations, conversations.c.visitor_id == visitors.c.id)
+    row = connection.execute(query.where(conversations.c.id == id)).one_or_none()
+    return VisitorKey(*row) if row else None
+
+
+def find_senders(
     connection: sa.Connection, ids: Collection[ConversationId]
-) -> dict[ConversationId, str]:
-    """Say on which channels stand the conversations that these, by mail, are beside."""
+) -> dict[ConversationId, SenderSide]:
+    """Say beside which conversations these, by mail, stand; none costs no statement."""
     if not ids:
         return {}
     query = (
-        sa.select(_Sides.conversation_id, conversations.c.channel)
+        sa.select(_Sides.conversation_id, _Sides.beside_id, conversations.c.channel)
         .join(conversations, conversations.c.id == _Sides.beside_id)
         .where(_Sides.conversation_id.in_(sorted(ids)))
     )
-    return {ConversationId(row.conversation_id): row.channel for row in connection.execute(query)}
+    return {
+        ConversationId(row.conversation_id): SenderSide(row.beside_id, row.channel)
+        for row in connection.execute(query)
+    }
+
+
+def channel_of(connection: sa.Connection, id: ConversationId, channel: str) -> str:
+    """Name the channel where a conversation began; of one by mail, that which it stands beside."""
+    sender = find_senders(connection, [id]).get(id) if channel == MAIL else None
+    return sender.channel if sender else channel

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bot.core.model import ConversationId
 from bot.storage.bulk import insert
-from bot.storage.mail_sides import find_channels
+from bot.storage.mail_sides import channel_of
 from bot.storage.tables import conversations, return_links, time_text, withdrawals
 
 MANY = 3
@@ -52,7 +52,7 @@ def find_origin(connection: sa.Connection, id: ConversationId) -> tuple[str, str
     row = connection.execute(query.where(conversations.c.id == id)).one_or_none()
     if row is None:
         return None
-    return find_channels(connection, [id]).get(id, row.channel), row.account
+    return channel_of(connection, id, row.channel), row.account
 
 
 def end_links(connection: sa.Connection, id: ConversationId, email: str) -> None:

@@ -99,7 +99,11 @@ async def test_both_are_told_in_one_timeline(asked: MailWorld) -> None:
     for number in (asked.find(ANN), side(asked)):
         page = await read(asked.agent, f"/inbox/{number}")
         assert page.index(WORDS) < page.index("For the phone")
+    await tell(asked, "And my cat", "k2@x")
+    owner = asked.office.rows("visitors", channel="email")[0]["external_id"]
+    assert await asked.unread(owner) == 1
     page = await read(asked.agent, f"/inbox/{asked.find(ANN)}")
+    assert await asked.unread(owner) == 0
     assert f'data-beside="{side(asked)}"' in page
 
 

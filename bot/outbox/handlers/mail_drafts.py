@@ -19,7 +19,7 @@ from bot.storage.mail_drafts import (
     find_sent_since,
     find_unread,
 )
-from bot.storage.mail_sides import find_channels
+from bot.storage.mail_sides import SenderSide, find_senders
 from bot.storage.mails import SentMail, add_mails, open_threads
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.mail_rows import is_by_hand
@@ -122,8 +122,8 @@ class LetterDesk:
     earlier: dict[ConversationId, tuple[str, ...]]
     recent: dict[str, list[datetime]]
     """By address, when mails went there within a day, the newest first."""
-    channels: dict[ConversationId, str] = field(default_factory=dict)
-    """By conversation by mail, the channel that it stands beside."""
+    senders: dict[ConversationId, SenderSide] = field(default_factory=dict)
+    """By conversation by mail, the one that it stands beside."""
     _sent: list[SentMail] = field(default_factory=list)
     _links: list[NewLink] = field(default_factory=list)
 
@@ -133,12 +133,15 @@ class LetterDesk:
         recipients = [draft.recipient for draft in drafts]
         keys = {one.conversation_id: one.email_key for one in recipients}
         by_mail = {one.conversation_id for one in drafts if one.thread.place.channel == MAIL}
+        senders = find_senders(held.connection, by_mail)
         return cls(
             held,
             open_threads(held.connection, keys, held.now),
-            find_earlier(held.connection, recipients),
+            find_earlier(
+                held.connection, recipients, {id_: one.id for id_, one in senders.items()}
+            ),
             find_sent_since(held.connection, set(keys.values()), held.now - A_DAY),
-            find_channels(held.connection, by_mail),
+            senders,
         )
 
     def when_allowed(self, draft: Draft) -> datetime | None:
@@ -162,7 +165,7 @@ class LetterDesk:
             to=address.email,
             email_key=address.key,
             language=language_of(locale, self.held.rules.locale),
-            channel=self.channels.get(talk, thread.place.channel),
+            channel=self.senders[talk].channel if talk in self.senders else thread.place.channel,
             account=thread.place.account,
             replies=tuple(draft.replies),
             key=key,

@@ -107,6 +107,9 @@ class _Pages:
         if before is None:
             mark = self.parts.overview.mark_read
             await asyncio.to_thread(mark, looking.reader, wanted.open, context["last_shown"])
+            for other in context["thread"].beside:
+                last = other.messages[-1].message.seq if other.messages else 0
+                await asyncio.to_thread(mark, looking.reader, other.conversation.id, last)
         return context
 
 

@@ -237,8 +237,14 @@ def test_an_answer_opens_no_window_of_another_channel(room: MailRoom, desk: Answ
     with room.office.database.write() as connection:
         token = open_threads(connection, {talk["id"]: ADA}, room.office.now)[talk["id"]]
     room.office.pass_time(3 * 86_400)
-    assert desk.take(answer(f"reply+{token}@shop.example")) is MailVerdict.TAKEN
+    to = f"reply+{token}@shop.example"
+    assert desk.take(answer(to)) is MailVerdict.TAKEN
+    letters = AnswerLetters(room.office.database, "reply@shop.example")
+    [late], _ = letters.reread(answer(to, key="k2@x"), room.office.now)
+    room.office.receive_all([late])
     assert room.office.rows("conversations", channel="messenger") == [talk]
+    [side] = room.office.rows("conversations", channel="email")
+    assert room.office.count("messages", conversation_id=side["id"]) == 2
 
 
 def test_no_log_line_quotes_a_mail(

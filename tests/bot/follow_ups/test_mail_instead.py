@@ -8,7 +8,8 @@ from bot.desk.errors import NotMailedError
 from bot.desk.mailing import NO_ADDRESS, NO_SERVER, NOT_NEEDED
 from bot.desk.types import Words
 from bot.storage.suppressions import Reason, Signal, Silence, suppress
-from tests.mailroom import ADA, MAYA, MailRoom
+from tests.letters import answer
+from tests.mailroom import ADA, MAYA, MailRoom, answer_desk
 from tests.office import ANN
 
 A_DAY = 86_400
@@ -40,6 +41,24 @@ def test_it_goes_by_mail_at_once_and_not_through_the_channel(
     assert "Sorry for the wait" not in room.office.channel.texts
     [message] = room.office.rows("messages", author="agent")
     assert (message["delivery"], message["origin"]) == ("sent", "mail")
+
+
+def test_the_owners_answers_and_ours_stay_one_thread_of_mails(
+    room: MailRoom, talk: ConversationId
+) -> None:
+    mail(room, talk)
+    room.lane.work()
+    first = room.post.mail
+    answer_desk(room.office).take(answer(str(first["Reply-To"]), sender=ADA, key="k@x"))
+    side = ConversationId(room.office.rows("conversations", channel="email")[0]["id"])
+    assert room.desk.why_not_mail(side) is None
+    room.office.write("I am back", ANN)
+    assert room.desk.why_not_mail(talk) is None  # though the channel takes replies
+    room.desk.reply(side, Words("Until Monday", "r1"), MAYA)
+    room.lane.work()
+    second = room.post.mails[-1]
+    assert first["Message-ID"] in second["References"]
+    assert first["Reply-To"] != second["Reply-To"]
 
 
 def test_the_same_words_twice_are_one_mail(room: MailRoom, talk: ConversationId) -> None:
