@@ -1,9 +1,16 @@
 """Whatever mail has letters outside its quote is no empty message, and plain words stay whole."""
 
+from collections.abc import Callable
+from email.message import EmailMessage
+from email.policy import SMTP
+from html import escape
+from typing import TypeAlias
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.mail.html_text import plain_of_html
+from bot.mail.inbound import read_mail
 from bot.mail.own_words import OwnWords
 from bot.mail.quotes import new_part, says_something
 from tests.bot.mail.sample_mails import own_words
@@ -20,6 +27,41 @@ QUOTES = [
     QUOTED,
     OURS,
 ]
+Form: TypeAlias = Callable[[str, str, str, str], EmailMessage]
+
+
+def plain(above: str, quote: str, below: str, encoding: str) -> EmailMessage:
+    mail = EmailMessage()
+    mail.set_content(f"{above}\n\n{quote}\n\n{below}", cte=encoding)
+    return mail
+
+
+def page(above: str, quote: str, below: str, encoding: str) -> EmailMessage:
+    mail, (before, quoted, after) = EmailMessage(), map(escape, (above, quote, below))
+    written = f"<html><body><div>{before}</div><blockquote>{quoted}</blockquote><p>{after}"
+    mail.set_content(written, subtype="html", cte=encoding)
+    return mail
+
+
+def both(above: str, quote: str, below: str, encoding: str) -> EmailMessage:
+    mail = plain(above, quote, below, encoding)
+    mail.add_alternative(page(above, quote, below, encoding).get_content(), subtype="html")
+    return mail
+
+
+def page_beside_nothing(above: str, quote: str, below: str, encoding: str) -> EmailMessage:
+    mail = plain("", "", "", encoding)
+    mail.add_alternative(page(above, quote, below, encoding).get_content(), subtype="html")
+    return mail
+
+
+def with_a_file(above: str, quote: str, below: str, encoding: str) -> EmailMessage:
+    mail = plain(above, quote, below, encoding)
+    mail.add_attachment(b"PNG", "image", "png", filename="tent.png")
+    return mail
+
+
+FORMS = (plain, page, both, page_beside_nothing, with_a_file)
 PIECES = ("bitte", "Größe", "size", "Размер", "M", "4711", "ja", "oui", "да", "是的", "👍")
 WORDS = st.lists(st.sampled_from(PIECES), min_size=1)
 LINE = WORDS.map(" ".join)
@@ -55,3 +97,18 @@ def test_words_of_a_page_are_no_empty_message(words: str, quote: str) -> None:
         assert says_something(
             new_part(plain_of_html(f"{quote}You wrote</blockquote></div>{words}"))
         )
+
+
+@given(
+    above=st.text(),
+    quote=st.sampled_from(QUOTES),
+    below=st.text(),
+    form=st.sampled_from(FORMS),
+    encoding=st.sampled_from(["base64", "quoted-printable", "8bit"]),
+)
+def test_no_mail_with_letters_outside_its_quote_is_an_empty_message(
+    above: str, quote: str, below: str, form: Form, encoding: str
+) -> None:
+    mail = form(above, quote, below, encoding)
+    if says_something(above) or says_something(below):
+        assert says_something(read_mail(mail.as_bytes(policy=SMTP)).text)
