@@ -25,6 +25,8 @@ class PostOffice:
     """By command (`mail`, `rcpt`, `data`), what it says instead of yes."""
     is_hanging_up: bool = False
     """Once it has a mail it goes without a word."""
+    refuses: str | None = None
+    """To this address nothing goes through, as if for its words."""
     password: str | None = None
     envelopes: list[Envelope] = field(default_factory=list)
     port: int = 0
@@ -87,6 +89,8 @@ class _Clerk:
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
+        if self.office.refuses in envelope.rcpt_tos:
+            return "554 5.7.1 Spam"
         if refusal := self.office.answers.get("data"):
             return refusal
         self.office.envelopes.append(envelope)

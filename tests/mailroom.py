@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email.message import EmailMessage
+from functools import cached_property
 
 from bot.core.arrivals import MessagesSeen
 from bot.core.emails import Address, validate
@@ -15,13 +16,15 @@ from bot.follow_ups.answers import AnswerDesk
 from bot.follow_ups.letter import Stationery
 from bot.follow_ups.unsubscribing import Unsubscribing
 from bot.mail.smtp import Mailer
+from bot.mail.ways import MAIL_SERVER
 from bot.outbox.contract import LanePlan
+from bot.outbox.handlers.looks import LookHandler
 from bot.outbox.handlers.mails import MailHandler
 from bot.outbox.lane import Lane
 from bot.ownership import Proof, prove
 from bot.storage.batch import Batch
 from bot.storage.visitor_states import lock_visitor_states
-from bot.wiring.lanes import mail_lane
+from bot.wiring.lanes import mail_lane, upkeep_lane
 from config.rules import CaptureRules
 from tests.fakes import QuietDoorbell
 from tests.mail_server import PostOffice
@@ -75,6 +78,14 @@ class MailRoom:
     def lane(self) -> Lane:
         return Lane(replace(self.office.engine(), doorbell=self.doorbell), self.plan())
 
+    @cached_property
+    def looks(self) -> Lane:
+        """A worker's looks at what is stopped."""
+        mailer = Mailer(self.post.server, self.stationery.sender, lambda: self.office.now)
+        return Lane(
+            self.office.engine(), upkeep_lane([LookHandler({MAIL_SERVER: mailer.knock})], {})
+        )
+
     def unsubscribing(self) -> Unsubscribing:
         return Unsubscribing(self.office.database, self.stationery.signer, lambda: self.office.now)
 
@@ -98,6 +109,7 @@ class MailRoom:
     def wait(self, seconds: float = DELAY) -> None:
         """Let time pass, and a worker send what is due."""
         self.office.pass_time(seconds)
+        self.looks.work()
         self.lane.work()
 
     def follow_up(self) -> EmailMessage:

@@ -22,6 +22,7 @@ from bot.desk.errors import (
 )
 from bot.desk.mailing import where_mails_go, why_not_mailed
 from bot.desk.progress import progress
+from bot.desk.stopping import NO_STOPS, ConversationStops
 from bot.desk.types import (
     Actor,
     ConversationChanges,
@@ -98,10 +99,16 @@ class Desk:
 
     def messages(self, id: ConversationId, span: Span) -> ShownMessages:
         """Show what was written, notes included."""
-        found = read(self._database, lambda connection: list_messages(connection, id, span))
-        if found is None:
+        return read(self._database, lambda connection: self._messages(connection, id, span))
+
+    def _messages(self, connection: sa.Connection, id: ConversationId, span: Span) -> ShownMessages:
+        found = list_messages(connection, id, span)
+        view = find_conversation(connection, id)
+        if found is None or view is None:
             raise NotFoundError
-        return ShownMessages([self._show(one) for one in found.messages], found.last_seq)
+        stops = ConversationStops.find(connection, view.place)
+        shown = [self._show(one, stops) for one in found.messages]
+        return ShownMessages(shown, found.last_seq)
 
     def reply(self, id: ConversationId, words: Words, actor: Actor) -> Written:
         """Answer the visitor."""
@@ -253,9 +260,10 @@ class Desk:
             return address.email
         raise NoSuchAgentError
 
-    def _show(self, message: StoredMessage) -> Shown:
-        way = progress(message, self._clock()) if message.outgoing else None
-        return Shown(message, way)
+    def _show(self, message: StoredMessage, stops: ConversationStops = NO_STOPS) -> Shown:
+        if not message.outgoing:
+            return Shown(message, None)
+        return Shown(message, progress(message, self._clock(), stops.reason(message)))
 
 
 def _read_person(person: Person) -> tuple[Address, Person]:

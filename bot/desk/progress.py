@@ -31,13 +31,16 @@ class Progress:
     error: str | None = None
 
 
-def progress(message: StoredMessage, now: datetime) -> Progress:
-    """Say how far an outgoing message or a note has come; a note has nowhere to go."""
+def progress(message: StoredMessage, now: datetime, stopped: str | None = None) -> Progress:
+    """Say how far an outgoing message or a note has come; a note has nowhere to go.
+
+    What waits says by what it is `stopped`.
+    """
     if message.kind is Kind.NOTE:
         return Progress(Way.SENT)
     match message.delivery:
         case Delivery.PENDING:
-            return Progress(Way.PENDING)
+            return Progress(Way.PENDING, stopped)
         case Delivery.FAILED:
             return Progress(Way.FAILED, message.delivery_error)
         case Delivery.UNCERTAIN if _may_still_be_echoed(message, now):

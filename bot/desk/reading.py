@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from bot.core.away import is_window_over
 from bot.core.model import Conversation, ConversationId, MessageId
 from bot.desk.errors import NotFoundError, OwnedElsewhereError, WindowClosedError
+from bot.desk.mail_fates import MailFates
 from bot.desk.mailing import where_mails_go, why_not_mailed
 from bot.desk.progress import progress
+from bot.desk.stopping import ConversationStops
 from bot.desk.types import Shown
-from bot.desk.unmailed import why_unmailed
 from bot.storage.conversations import ConversationView, find_conversation
 from bot.storage.engine import Database
 from bot.storage.files import FileMark, StoredFile, find_file, find_marks
@@ -21,6 +22,7 @@ from bot.storage.mail_sides import find_linked
 from bot.storage.mails import find_recipient
 from bot.storage.messages import Span, StoredMessage, find_span, list_messages
 from bot.storage.original_mails import Original, OriginalMark, find_original, find_originals
+from bot.storage.outbox.stops import Stop
 from bot.storage.owners import Ownership, find_ownership
 from bot.storage.transactions import read
 from bot.storage.visits import StoredVisit, find_visit
@@ -51,8 +53,10 @@ class OpenThread:
     originals: Mapping[MessageId, OriginalMark] = field(default_factory=dict)
     """The messages and notes whose mail is kept."""
     ownership: Ownership = field(default_factory=Ownership)
-    unmailed: Mapping[MessageId, str] = field(default_factory=dict)
-    """Why replies that were not seen in the chat were not mailed."""
+    mail_fates: Mapping[MessageId, str] = field(default_factory=dict)
+    """What has become of the mails of replies that were not seen in the chat."""
+    stop: Stop | None = None
+    """Why nothing leaves by the conversation's way at the moment."""
     beside: Sequence["OpenThread"] = ()
     """The conversations that are told with it, because one of them is the owner's by mail."""
 
@@ -96,7 +100,9 @@ class Reading:
         first = found.messages[0] if found.messages else None
         since = first.created_at if first and first.seq > 1 else None
         talk = find_recipient(connection, id)
-        shown = [self._show(message) for message in found.messages]
+        stops = ConversationStops.find(connection, view.place)
+        shown = [self._show(message, stops) for message in found.messages]
+        fates = MailFates(self.rules(), self.clock(), stops.mail)
         return OpenThread(
             view,
             shown,
@@ -108,12 +114,14 @@ class Reading:
             find_visit(connection, id),
             find_originals(connection, [one.id for one in found.messages]),
             find_ownership(connection, id, view.place),
-            why_unmailed(connection, talk, shown, self.rules()) if talk else {},
+            fates.find(connection, talk, shown) if talk else {},
+            stops.own,
         )
 
-    def _show(self, message: StoredMessage) -> Shown:
-        way = progress(message, self.clock()) if message.outgoing else None
-        return Shown(message, way)
+    def _show(self, message: StoredMessage, stops: ConversationStops) -> Shown:
+        if not message.outgoing:
+            return Shown(message, None)
+        return Shown(message, progress(message, self.clock(), stops.reason(message)))
 
     def _obstacle(
         self, connection: sa.Connection, view: ConversationView, talk: Conversation | None

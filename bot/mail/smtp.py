@@ -13,7 +13,7 @@ from email.message import EmailMessage
 
 from bot.mail.mail import Mail, read_sender, write
 from bot.mail.server_url import read_server_url
-from bot.mail.status import MAILBOX_GONE, read_status
+from bot.mail.status import MAILBOX_GONE, is_our_fault, quote, read_status
 from bot.ports.channels import Receipt
 from bot.ports.errors import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
 from bot.runtime.failpoints import failpoint
@@ -26,7 +26,6 @@ _READY = 354
 _REFUSED = 500
 _LEAVING = 421
 _NO_SUCH_BOX = frozenset({550, 551, 553, 556})
-_RELAYING = "relay"
 _UNREACHABLE = "The mail server can't be reached."
 
 
@@ -127,7 +126,8 @@ def _explained() -> Iterator[None]:
     except smtplib.SMTPAuthenticationError as error:
         if error.smtp_code < _REFUSED:
             raise SendError(_UNREACHABLE, trouble=Trouble.UNREACHABLE) from None
-        reason = "The mail server does not accept the user or the password of SMTP_URL."
+        said = quote(error.smtp_code, _as_bytes(error.smtp_error))
+        reason = f"The mail server does not accept the user or the password of SMTP_URL: {said}."
         raise SendError(reason, trouble=Trouble.CREDENTIALS) from None
     except smtplib.SMTPNotSupportedError:
         reason = "The mail server offers no way to log in that we know."
@@ -140,14 +140,17 @@ def _explained() -> Iterator[None]:
         raise SendError(_UNREACHABLE, trouble=Trouble.UNREACHABLE) from None
 
 
+def _as_bytes(words: bytes | str) -> bytes:
+    return words.encode() if isinstance(words, str) else words
+
+
 def _name_sender(smtp: smtplib.SMTP, sender: str) -> None:
-    code, _ = smtp.mail(sender)
-    if code == _LEAVING:
-        raise SendError(_UNREACHABLE, trouble=Trouble.UNREACHABLE)
+    code, words = smtp.mail(sender)
     if code >= _REFUSED:  # not this mail is at fault: the next one would fare no better
-        reason = "The mail server refuses mails from the address in EMAIL_FROM."
-        raise SendError(reason, trouble=Trouble.BLOCKED)
-    _check(code, "The mail server takes no mail at the moment.")
+        said = quote(code, words)
+        reason = f"The mail server refuses mails from the address in EMAIL_FROM: {said}."
+        raise SendError(reason, trouble=Trouble.REFUSED)
+    _check(code, words, "The mail server takes no mail at the moment")
 
 
 def _name_recipient(smtp: smtplib.SMTP, recipient: str) -> None:
@@ -157,25 +160,22 @@ def _name_recipient(smtp: smtplib.SMTP, recipient: str) -> None:
     if code in _NO_SUCH_BOX and status in MAILBOX_GONE:
         reason = f"The mail server says that there is no such address ({status})."
         raise UndeliverableError(reason, Cause.RECIPIENT_GONE)
-    if code >= _REFUSED and _RELAYING in said:  # the next address would fare no better
-        reason = "The mail server does not relay our mails: it must be told to."
-        raise SendError(reason, trouble=Trouble.BLOCKED)
-    _check(code, "The mail server does not take mails to this address at the moment.")
+    _check(code, words, "The mail server does not take mails to this address at the moment")
 
 
 def _hand_over(smtp: smtplib.SMTP, message: EmailMessage) -> None:
-    code, _ = smtp.docmd("data")
+    code, words = smtp.docmd("data")
     if code != _READY:
-        _check(code, "The mail server takes no mail at the moment.")
+        _check(code, words, "The mail server takes no mail at the moment")
         raise SendError(_UNREACHABLE, trouble=Trouble.UNREACHABLE)
     smtp.send(_stuffed(message.as_bytes()))  # if this fails, the end of the mail has not left us
     failpoint("mail.after_data")
     try:
-        code, _ = smtp.getreply()
+        code, words = smtp.getreply()
     except (smtplib.SMTPException, OSError, ValueError):
         reason = "The mail was handed over, but the mail server's answer was lost."
         raise OutcomeUnknownError(reason) from None
-    _check(code, "The mail server does not take this mail at the moment.")
+    _check(code, words, "The mail server does not take this mail at the moment")
 
 
 def _stuffed(raw: bytes) -> bytes:
@@ -185,14 +185,19 @@ def _stuffed(raw: bytes) -> bytes:
     )
 
 
-def _check(code: int, otherwise: str) -> None:
+def _check(code: int, words: bytes, otherwise: str) -> None:
     if code == _LEAVING or code < 0:
         raise SendError(_UNREACHABLE, trouble=Trouble.UNREACHABLE)
+    said = quote(code, words)
+    if is_our_fault(code, words.decode(errors="replace")):
+        reason = f"The mail server refuses our mails, for no fault of the recipient's: {said}."
+        raise SendError(reason, trouble=Trouble.REFUSED)
     if code >= _REFUSED:
-        reason = "The mail server refuses this mail."
+        reason = f"The mail server refuses this mail: {said}."
         raise UndeliverableError(reason, Cause.REJECTED)
     if code >= 400:  # noqa: PLR2004 - SMTP's "not now"
-        raise SendError(otherwise)
+        reason = f"{otherwise}: {said}."
+        raise SendError(reason)
 
 
 def _cut(smtp: smtplib.SMTP) -> None:

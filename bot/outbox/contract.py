@@ -34,6 +34,7 @@ ENDS = {
     Cause.NOT_OWNER: OutboxState.CANCELLED,
     Cause.REJECTED: OutboxState.DEAD,
 }
+_WAITED_FOR_ALONE = {None, Trouble.UNREACHABLE, Trouble.REFUSED}
 _log = logging.getLogger(__name__)
 
 
@@ -148,7 +149,8 @@ class Handler(ABC, Generic[What]):
 
     def _try_again(self, row: HeldRow, error: SendError, held: Held) -> None:
         # what concerns the whole account is waited for there, and not once more by each row
-        is_alone = error.trouble in {None, Trouble.UNREACHABLE} or self.way is None
+        # what is refused for our own fault goes behind what waits: the next look tries another row
+        is_alone = error.trouble in _WAITED_FOR_ALONE or self.way is None
         pause = error.retry_after or self.retry.pause(row.attempts)
         due_at = held.now + (pause if is_alone else timedelta(0))
         row.postpone(due_at, error.reason, counts=self._counts(error))

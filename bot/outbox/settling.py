@@ -16,9 +16,16 @@ from bot.outbox.contract import Ended, Engine, LanePlan, Outcome
 from bot.outbox.faults import find_faulty
 from bot.outbox.gates import Heard
 from bot.outbox.holding import Held
-from bot.ports.errors import OutcomeUnknownError, SendError, UnavailableError
+from bot.ports.errors import (
+    Cause,
+    OutcomeUnknownError,
+    SendError,
+    Trouble,
+    UnavailableError,
+    UndeliverableError,
+)
 from bot.ports.signals import ChangeSignal
-from bot.storage.outbox.accounts import AccountKey
+from bot.storage.outbox.accounts import Account, AccountKey, find_accounts
 from bot.storage.outbox.due import OWN, find_left_behind, find_visitors
 from bot.storage.outbox.held import HeldRow, hold_rows
 from bot.storage.outbox.rows import OutboxState
@@ -79,6 +86,7 @@ class Settling:
         subjects = [handlers[job.row.kind].subjects(outcome) for job, outcome in results]
         lock_visitor_states(connection, {place for each in subjects for place in each})
         rows = {row.id: row for row in hold_rows(connection, [job.row.id for job, _ in results])}
+        results = self._judge_refusals(results, connection)
         ended = [
             Ended(row, outcome, job.what)
             for job, outcome in results
@@ -89,11 +97,28 @@ class Settling:
         held.write(rows.values())
         return held.hints()
 
+    def _judge_refusals(
+        self, results: Sequence[Result], connection: sa.Connection
+    ) -> Sequence[Result]:
+        """Blame a row for its refusal if its account has taken others since the one before."""
+        again = [job for job, got in results if _is_refused_again(job, got)]
+        ways = {job.row.id: key for job in again if (key := self._way(job))}
+        accounts = find_accounts(connection, set(ways.values()))
+        blamed = {
+            job.row.id
+            for job in again
+            if _is_to_blame(job, accounts.get(ways.get(job.row.id, OWN)))
+        }
+        return [(job, _blame(got) if job.row.id in blamed else got) for job, got in results]
+
+    def _way(self, job: AnyJob) -> AccountKey | None:
+        way = self.plan.handlers[job.row.kind].way
+        return (job.row.channel, job.row.account) if way == OWN else way
+
     def _by_account(self, results: Sequence[Result]) -> dict[AccountKey, Heard]:
         heard: dict[AccountKey, Heard] = {}
         for job, outcome in results:
-            handler, own = self.plan.handlers[job.row.kind], (job.row.channel, job.row.account)
-            key = own if handler.way == OWN else handler.way
+            handler, key = self.plan.handlers[job.row.kind], self._way(job)
             if key and key[0]:
                 fresh = Heard(self.plan.fingerprints.get(key, ""), handler.breaks_for)
                 heard.setdefault(key, fresh).note(outcome)
@@ -121,6 +146,22 @@ class Settling:
         for kind, handler in self.plan.handlers.items():
             if mine := [each for each in ended if each.row.kind is kind]:
                 handler.settle_all(mine, held)
+
+
+def _is_refused_again(job: AnyJob, outcome: Outcome) -> bool:
+    is_refused = isinstance(outcome, SendError) and outcome.trouble is Trouble.REFUSED
+    return is_refused and job.row.reason is not None
+
+
+def _is_to_blame(job: AnyJob, account: Account | None) -> bool:
+    if account is None or account.proved_at is None:
+        return False
+    return account.proved_at > job.row.due_at  # it has been due again since it was refused
+
+
+def _blame(outcome: Outcome) -> Outcome:
+    assert isinstance(outcome, SendError), "asked before"  # noqa: S101
+    return UndeliverableError(outcome.reason, Cause.REJECTED)
 
 
 def _is_ours(row: HeldRow, job: AnyJob, outcome: Outcome) -> bool:

@@ -1,6 +1,7 @@
 """The outbox's settled rows: sent after all, ordered again, and cleared away in the end."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -67,25 +68,41 @@ def settle_by_echo(connection: sa.Connection, ids: Collection[MessageId], now: d
     )
 
 
-def find_unmailed(
-    connection: sa.Connection, ids: Collection[MessageId]
-) -> Sequence[tuple[MessageId, str]]:
-    """Give the reasons for which replies' mails did not leave, or perhaps not."""
-    ended = (OutboxState.CANCELLED, OutboxState.EXPIRED, OutboxState.DEAD, OutboxState.UNKNOWN)
+@dataclass(frozen=True, slots=True)
+class MailOrder:
+    """The order of a reply's mail, and what has become of it."""
+
+    message_id: MessageId
+    state: OutboxState
+    reason: str | None
+    """Why it waits, or was not carried out."""
+    is_due: bool
+    is_mailed: bool
+    """A mail that left tells the reply: its own, or another one's."""
+
+
+def find_mail_orders(
+    connection: sa.Connection, ids: Collection[MessageId], now: datetime
+) -> list[MailOrder]:
+    """Find the orders of replies' mails."""
     here = outbox.c
     is_mailed = sa.exists().where(
         mails.c.conversation_id == messages.c.conversation_id,
         messages.c.seq.between(mails.c.first_seq, mails.c.last_seq),
     )
+    columns = (here.message_id, here.state, here.reason, here.due_at, here.attempted_at)
     rows = connection.execute(
-        sa.select(here.message_id, here.reason)
+        sa.select(*columns, is_mailed.correlate(messages).label("is_mailed"))
         .join(messages, messages.c.id == here.message_id)
-        .where(
-            here.message_id.in_(sorted(ids)),
-            here.kind == Work.FOLLOW_UP,
-            here.state.in_(ended),
-            here.reason.is_not(None),
-            ~is_mailed.correlate(messages),
-        )
+        .where(here.message_id.in_(sorted(ids)), here.kind == Work.FOLLOW_UP)
     )
-    return [(MessageId(row.message_id), row.reason) for row in rows]
+    return [
+        MailOrder(
+            MessageId(row.message_id),
+            OutboxState(row.state),
+            row.reason,
+            row.due_at <= now or row.attempted_at is not None,
+            row.is_mailed,
+        )
+        for row in rows
+    ]

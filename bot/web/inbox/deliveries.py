@@ -17,7 +17,7 @@ BY_MAIL_PROVED = "By mail"
 BY_MAIL_UNPROVED = "By mail, sender not verified: shown only where the address is proved"
 
 
-def say_state(message: StoredMessage, way: Progress | None, unmailed: str | None) -> str:
+def say_state(message: StoredMessage, way: Progress | None, mail_fate: str | None) -> str:
     """Say how far it has come, where all is well; of an answer by mail, who sees it."""
     if not message.outgoing and message.origin == BY_MAIL:
         is_proved = message.assurance is Assurance.VERIFIED
@@ -25,7 +25,9 @@ def say_state(message: StoredMessage, way: Progress | None, unmailed: str | None
     if way is None or message.kind is Kind.NOTE:
         return ""
     state = _STATES.get(way.state, "")
-    return f"{state} · Not mailed: {unmailed.rstrip('.')}" if unmailed else state
+    if way.state is Way.PENDING and way.error:
+        state = f"Waits: {way.error.rstrip('.')}"
+    return f"{state} · {mail_fate}" if mail_fate else state
 
 
 def say_trouble(way: Progress | None, channel: ChannelFacts) -> str:

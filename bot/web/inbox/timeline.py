@@ -125,7 +125,7 @@ class _Teller:
             edited=message.edited,
             reaction="" if message.deleted else message.reaction or "",
             quote=self._quote(message),
-            state=say_state(message, shown.progress, self.thread.unmailed.get(message.id)),
+            state=say_state(message, shown.progress, self.thread.mail_fates.get(message.id)),
             trouble=say_trouble(shown.progress, self._channel),
             may_retry=self._may_retry(message, shown.progress),
             has_original=mark is not None,

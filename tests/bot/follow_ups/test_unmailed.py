@@ -15,7 +15,7 @@ from tests.mailroom import ADA, DELAY, VIS, MailRoom
 
 def told(room: MailRoom, talk: ConversationId) -> list[str]:
     reading = Reading(room.office.database, lambda: room.office.rules, lambda: room.office.now)
-    return list(reading.open(talk, Span(50)).unmailed.values())
+    return list(reading.open(talk, Span(50)).mail_fates.values())
 
 
 def close_the_post(room: MailRoom) -> None:
@@ -26,7 +26,7 @@ def test_without_a_mail_server_a_reply_to_a_known_address_is_not_mailed(room: Ma
     close_the_post(room)
     talk = room.come()
     room.reply(talk)
-    assert told(room, talk) == ["no mail server is set"]
+    assert told(room, talk) == ["Not mailed: no mail server is set"]
     room.office.pass_time(1)
     room.see()
     assert told(room, talk) == []
@@ -39,13 +39,13 @@ def test_without_a_mail_server_nor_an_address_no_mail_is_missing(room: MailRoom)
     assert told(room, talk) == []
 
 
-def test_a_mail_that_is_due_or_has_left_needs_no_words(room: MailRoom) -> None:
+def test_a_mail_that_is_due_needs_no_words_and_one_that_has_left_is_told(room: MailRoom) -> None:
     talk = room.come()
     room.reply(talk)
     room.reply(talk, "And this")
     assert told(room, talk) == []
     room.wait()
-    assert told(room, talk) == []
+    assert told(room, talk) == ["Mailed", "Mailed"]
 
 
 @pytest.mark.parametrize(
@@ -64,15 +64,15 @@ def test_an_address_that_gets_no_mails_is_told_as_the_reason(
         suppress(connection, ADA, Reason(silence, Signal.REFUSAL), room.office.now, ADA)
     room.reply(talk)
     room.wait()
-    assert told(room, talk) == [why]
+    assert told(room, talk) == [f"Not mailed: {why}".rstrip(".")]
 
 
 def test_without_an_address_that_is_the_reason_until_one_is_mailed(room: MailRoom) -> None:
     talk = room.come(email=None)
     room.reply(talk)
     room.wait()
-    assert told(room, talk) == [NO_ADDRESS]
+    assert told(room, talk) == [f"Not mailed: {NO_ADDRESS}".rstrip(".")]
     room.office.receive(EmailGiven(ADA, room.office.now), place=VIS)
     room.reply(talk, "And this")
     room.wait(DELAY)
-    assert told(room, talk) == []
+    assert told(room, talk) == ["Mailed", "Mailed"]
