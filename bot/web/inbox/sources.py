@@ -23,6 +23,7 @@ _VISITORS_DEEDS = {
     "consent.given": "A visitor agreed that the address is kept",
     "consent.withdrawn": "A visitor withdrew the consent",
     "automatic.stopped": "A visitor wants no automatic messages any more",
+    "claim.withdrawn": "The email's owner said: this wasn't me",
 }
 _LANGUAGES = {
     "de": "German",
@@ -40,6 +41,15 @@ _DEEDS = {
     "contact.merged": "merged two contacts",
     "contact.parted": "parted two contacts again",
     "consent.withdrawn": "noted that a visitor withdrew the consent",
+    "reply.written": "replied",
+    "reply.mailed": "replied by mail",
+    "note.written": "wrote a note",
+    "answer.taken": "took a mail for the visitor's answer",
+    "delivery.retried": "sent a message again",
+    "capture.requested": "asked for the email",
+    "conversation.closed": "closed a conversation",
+    "conversation.reopened": "reopened a conversation",
+    "conversation.assigned": "assigned a conversation",
 }
 _NOBODY = {"operator": "An operator", "api": "A program"}
 
