@@ -1,7 +1,8 @@
-"""Contacts for other programs."""
+"""Contacts for and from other programs."""
 
 import os
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TextIO
 
@@ -12,7 +13,7 @@ from bot.cli.start import open_database, start
 
 @click.group()
 def contacts() -> None:
-    """Take the people with an email elsewhere."""
+    """Take the people with an email elsewhere, or bring them here."""
 
 
 @contacts.command()
@@ -34,6 +35,36 @@ def export(output: Path | None) -> None:
             raise click.ClickException(message) from None
     if output:
         click.echo(f"Contacts written to {output}: {count}.")
+
+
+@contacts.command("import")
+@click.argument("file", type=click.File(encoding="utf-8-sig"))
+def import_(file: TextIO) -> None:
+    """Write a contact for each row of FILE, a CSV with email, first_name and last_name.
+
+    Who has an email already is left as it is, so a file may be imported again.
+    """
+    from bot.desk.address_book import AddressBook
+    from bot.desk.contact_import import NotContactsError, import_contacts
+    from bot.desk.types import OPERATOR
+    from bot.wiring.ground import now, redis_url
+    from bot.wiring.rules import open_rules
+    from workers.doorbell import RqDoorbell
+
+    settings = start()
+    new, known, refused = 0, 0, 0
+    with open_database(settings) as database, closing(RqDoorbell(redis_url(settings))) as doorbell:
+        book = AddressBook(database, open_rules(settings, database), doorbell, now)
+        try:
+            for row in import_contacts(book, file, OPERATOR):
+                new, refused = new + row.is_new, refused + bool(row.refusal)
+                known += not row.is_new and not row.refusal
+                if row.refusal:
+                    click.echo(f"Line {row.line}: {row.refusal}")
+        except (NotContactsError, UnicodeDecodeError):
+            message = "This is no CSV in UTF-8 with a column email. What was read before is kept."
+            raise click.ClickException(message) from None
+    click.echo(f"New: {new}. There already: {known}. Refused: {refused}.")
 
 
 def _open(output: Path | None) -> TextIO:

@@ -45,7 +45,15 @@ def _consent(given: ExportedConsent) -> str:
     return f"{at} {given.channel} {given.language}{end}: {given.text}"
 
 
+def as_typed(cell: str) -> str:
+    """Take the quote away that stands before what a spreadsheet would compute."""
+    return cell[1:] if cell[:1] == "'" and _is_formula(cell[1:]) else cell
+
+
 def _harmless(cell: str) -> str:
     """Quote for a spreadsheet what it would compute: names are typed by strangers."""
-    plain = unicodedata.normalize("NFKC", cell[:1])
-    return f"'{cell}" if plain.startswith(_BEGINS_FORMULA) else cell
+    return f"'{cell}" if _is_formula(cell) else cell
+
+
+def _is_formula(cell: str) -> bool:
+    return unicodedata.normalize("NFKC", cell[:1]).startswith(_BEGINS_FORMULA)

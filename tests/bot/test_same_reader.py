@@ -1,6 +1,8 @@
 # ruff: noqa: RUF001 - letters that resemble others are what is tested
-"""An address is read the same wherever it is given: in a message, a field, a form, the API."""
+"""An address is read the same by each way: a message, a field, a form, a program, a CSV."""
 
+import csv
+import io
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -9,6 +11,7 @@ import pytest
 from bot.core.events import EmailGiven
 from bot.core.model import ConversationId, VisitorKey
 from bot.desk import Desk
+from bot.desk.contact_import import import_contacts
 from bot.desk.errors import InvalidEmailError
 from bot.desk.types import Actor, Person
 from tests.office import Office
@@ -44,11 +47,17 @@ GIVEN: dict[str, object] = {
 }
 
 
-@pytest.mark.parametrize("way", ["message", "field", "form", "program"])
-def test_an_address_is_read_the_same_in_a_message_a_field_a_form_and_by_a_program(
+@pytest.mark.parametrize("way", ["message", "field", "form", "program", "file"])
+def test_an_address_is_read_the_same_by_each_way_it_comes(
     office: Office, desk: Desk, way: str
 ) -> None:
-    give = {"message": write, "field": fill_in, "form": associate, "program": create}[way]
+    give = {
+        "message": write,
+        "field": fill_in,
+        "form": associate,
+        "program": create,
+        "file": import_,
+    }[way]
     taken = {text: taken_by(office, give(office, desk, text)) for text in GIVEN}
     assert taken == GIVEN
 
@@ -78,6 +87,13 @@ def associate(office: Office, desk: Desk, text: str) -> Give:
 
 def create(_office: Office, desk: Desk, text: str) -> Give:
     return refused(lambda: desk.contacts.create(Person(text), JONAS))
+
+
+def import_(_office: Office, desk: Desk, text: str) -> Give:
+    file = io.StringIO(newline="")
+    csv.writer(file).writerows([["email"], [text]])
+    file.seek(0)
+    return lambda: list(import_contacts(desk.contacts, file, JONAS))
 
 
 def refused(give: Give) -> Give:
