@@ -27,6 +27,7 @@ _ATTACHMENTS = {
     "audio": "Voice message",
     "file": "File",
     "location": "Place",
+    "template": "Card",
 }
 
 

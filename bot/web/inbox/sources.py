@@ -133,10 +133,8 @@ def say_sureness(assurance: Assurance) -> str:
 
 def say_consent(given: StoredConsent, sight: Sight, names: Names) -> str:
     """Say when, where and in which language a consent was given, and until when it held."""
-    where = sight.channels.of(given.channel).in_a_sentence
-    words = (
-        f"Given on {moment(given.given_at, sight)}, by {where}, in {name_language(given.language)}"
-    )
+    where, language = sight.channels.of(given.channel).title, name_language(given.language)
+    words = f"Given on {moment(given.given_at, sight)} · {where} · {language}"
     if given.withdrawn_at is None:
         return words
     noted = (

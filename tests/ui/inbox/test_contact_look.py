@@ -1,5 +1,6 @@
 """How "Add contact" looks in its five states, and how the pages of contacts do."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,6 +9,7 @@ from bot.core.events import EmailGiven
 from bot.core.model import ContactId, ConversationId
 from bot.desk.agent import Agent
 from bot.desk.types import Person
+from config.rules import ConsentMode
 from tests.ui.axe import violations
 from tests.ui.conftest import HAND, Screen, Windows
 from tests.ui.fitting import misfits
@@ -39,10 +41,13 @@ PANE = 324
 
 @pytest.fixture
 def ada(support: Support, maya: Agent, jonas: Agent) -> ContactId:
-    """A contact of three conversations, with a history."""
+    """A contact of three conversations, with consents and a history."""
+    support.rules = replace(support.rules, consent=ConsentMode.REQUIRED)
     for who in ("one", "two", "three"):
-        support.write("Size of the footprint", on_site(who))
-        support.report(EmailGiven(ADA, support.now), on_site(who))
+        talk = support.write("Size of the footprint", on_site(who))
+        support.report(EmailGiven(ADA, support.now, consent=True), on_site(who))
+        if who == "two":
+            support.desk.withdraw_consent(talk, jonas.actor)
     book = support.desk.contacts
     match = book.look_up(ADA)
     assert match

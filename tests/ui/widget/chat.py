@@ -102,6 +102,8 @@ class Chat:
     async def change(self, **wishes: str) -> None:
         """Set variables, which takes a new start."""
         self.wishes |= wishes
+        asked = self._settings().capture_rules
+        self.rules = replace(self.rules, consent=asked.consent, privacy_url=asked.privacy_url)
         await self.stop()
         await self.start()
 

@@ -118,9 +118,11 @@ async def test_a_server_that_fails_keeps_the_card(visitor: Visitor, chat: Chat) 
 
 
 async def test_a_notice_stands_beside_the_card(visitor: Visitor, chat: Chat) -> None:
-    await chat.change(consent_mode="notice")
+    await chat.change(consent_mode="notice", privacy_url="https://shop.example/privacy")
     await visitor.chat("Hello")
     await chat.ask()
+    policy = visitor.frame.get_by_role("link", name="Privacy policy")
+    await expect(policy).to_have_attribute("href", "https://shop.example/privacy")
     notice = visitor.frame.locator(".card").get_by_text("only to reply to you")
     await notice.wait_for()
     await visitor.give("ada@example.com")

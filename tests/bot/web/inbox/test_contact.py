@@ -312,7 +312,7 @@ async def test_a_consent_is_shown_word_for_word_and_its_withdrawal_noted_once(
     office.receive(EmailGiven(ADA, office.now, consent=True), place=SITE)
     shown = words(await pane.show())
     assert "I agree that you keep my address to know who has written to you." in shown
-    assert "Given on 5 January, 12:00, by the web chat, in English" in shown
+    assert "Given on 5 January, 12:00 · Web chat · English" in shown
     for _ in range(2):
         assert (await pane.send("/consent/withdraw")).status == 200
     assert "Withdrawn on 5 January, 12:00, noted by Maya" in words(await pane.show())
