@@ -38,14 +38,18 @@ _SENTENCES = 30_000
 _FURTHER = re.compile(r'data-after="([^"]+)"')
 _INDEXES = "SELECT indexname, indexdef FROM pg_indexes WHERE indexname LIKE '%words'"
 _VISITORS = """
-INSERT INTO visitors (id, channel, account, external_id, guest, first_name, last_name, created_at)
+INSERT INTO visitors (id, channel, account, external_id, guest, first_name, last_name, created_at,
+  search_line)
 SELECT n, CASE n % 3 WHEN 0 THEN 'messenger' ELSE 'webchat' END, 'https://shop.example', 'v' || n,
-  false, CASE n % 4 WHEN 0 THEN 'Ada' || n % 5000 END, CASE n % 4 WHEN 0 THEN 'Name' || n END, now()
+  false, CASE n % 4 WHEN 0 THEN 'Ada' || n % 5000 END, CASE n % 4 WHEN 0 THEN 'Name' || n END,
+  now(), CASE n % 4 WHEN 0 THEN 'ada' || n % 5000 || ' name' || n ELSE 'unknown' END || ' visitor '
+  || substr(md5('v' || n), 1, 4)
 FROM generate_series(cast(:first AS bigint), :last) n"""
 _CONTACTS = """
 INSERT INTO contacts (id, email, email_key, lookalike, first_name, last_name, source, created_at,
-  updated_at)
-SELECT n, e, e, false, 'Grace' || n % 5000, 'Name' || n, 'capture', now(), now()
+  updated_at, search_line)
+SELECT n, e, e, false, 'Grace' || n % 5000, 'Name' || n, 'capture', now(), now(),
+  e || ' grace' || n % 5000 || ' name' || n
 FROM generate_series(cast(:first AS bigint), :last, 2) n,
   LATERAL (SELECT 'person' || n || '@example.com' AS e) x"""
 _ASSOCIATE = """
@@ -64,10 +68,13 @@ SELECT n, n, CASE n % 3 WHEN 0 THEN 'messenger' ELSE 'webchat' END, 'https://sho
 FROM generate_series(cast(:first AS bigint), :last) n,
   LATERAL (SELECT now() - random() * interval '700 days' AS at) x"""
 _MESSAGES = """
-INSERT INTO messages (conversation_id, seq, direction, author, kind, text, at, created_at, delivery)
+INSERT INTO messages (conversation_id, seq, direction, author, kind, text, at, created_at, delivery,
+  search_line)
 SELECT n, s, CASE s % 2 WHEN 0 THEN 'outgoing' ELSE 'incoming' END,
   CASE s % 2 WHEN 0 THEN 'agent' ELSE 'visitor' END, 'text', t.text || ' order ' || n * 10 + s,
-  now(), now(), CASE s % 2 WHEN 0 THEN 'sent' END
+  now(), now(), CASE s % 2 WHEN 0 THEN 'sent' END,
+  t.text || ' order ' || n * 10 + s || CASE WHEN n * 10 + s >= 1000000
+    THEN chr(10) || 'n' || n * 10 + s || 'n r' || reverse((n * 10 + s)::text) ELSE '' END
 FROM generate_series(cast(:first AS bigint), :last) n
 CROSS JOIN generate_series(1, cast(:each AS integer)) s
 JOIN sentences t ON t.id = 1 + (hashint8(n * 10 + s) & 2147483647) % cast(:sentences AS integer)"""
@@ -203,7 +210,8 @@ def _fill(url: str, count: int) -> str:
             each = {**part, "each": MESSAGES_EACH}
             connection.execute(sa.text(_CONVERSATIONS), each)
             connection.execute(sa.text(_MESSAGES), {**each, "sentences": _SENTENCES})
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    by_itself = sa.create_engine(database.url, isolation_level="AUTOCOMMIT")
+    with by_itself.connect() as connection:
         connection.execute(sa.text("SET maintenance_work_mem = '512MB'"))
         for _, made in indexes:
             connection.exec_driver_sql(made)

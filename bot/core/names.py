@@ -25,7 +25,12 @@ def is_seen(text: str) -> bool:
 
 def visitor_name(place: VisitorKey, first_name: str | None, last_name: str | None) -> str:
     """Name a visitor by its profile, or say that it is unknown and which one."""
-    return full_name(first_name, last_name) or f"Unknown visitor {nickname(place)}"
+    return full_name(first_name, last_name) or unknown_name(place)
+
+
+def unknown_name(place: VisitorKey) -> str:
+    """Name a visitor of whom no name is known."""
+    return f"Unknown visitor {nickname(place)}"
 
 
 def nickname(place: VisitorKey) -> str:

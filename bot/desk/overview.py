@@ -1,6 +1,6 @@
 """The inbox's list: which conversations there are for an agent, and what is new in them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
@@ -9,6 +9,7 @@ from bot.core.model import ConversationId, Status
 from bot.desk.errors import InvalidError
 from bot.desk.validation import check_search
 from bot.storage.conversations import (
+    ConversationList,
     ConversationsWanted,
     ConversationView,
     pick_conversations,
@@ -17,14 +18,18 @@ from bot.storage.cursors import CursorError
 from bot.storage.engine import Database
 from bot.storage.overview import (
     Counts,
+    FoundCounts,
     LastLine,
     Order,
+    count_found,
     count_unread,
     count_views,
     find_last_lines,
+    find_matching_lines,
     list_in_order,
 )
 from bot.storage.reading_marks import mark_read
+from bot.storage.search import SearchMatch
 from bot.storage.transactions import read, retry_races
 
 
@@ -35,6 +40,8 @@ class OverviewRow:
     conversation: ConversationView
     last_line: LastLine | None
     unread: int
+    found_line: LastLine | None = None
+    """The newest message in which a search found something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +49,10 @@ class OverviewList:
     """Some rows, and where the list goes on."""
 
     rows: list[OverviewRow]
-    next_cursor: str | None
-    is_cut: bool
-    """Whether a search went no further than the newest finds."""
+    next_cursor: str | None = None
+    match: SearchMatch | None = None
+    """What a search found, if the list is of one."""
+    found: FoundCounts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +82,7 @@ class Overview:
 
         def look(connection: sa.Connection) -> OverviewList:
             found = list_in_order(connection, checked, order, cursor, limit)
-            rows = _describe(connection, reader, found.conversations)
-            return OverviewList(rows, found.next_cursor, found.is_cut)
+            return _describe(connection, reader, checked, found)
 
         try:
             return read(self.database, look)
@@ -85,12 +92,13 @@ class Overview:
 
     def pick(
         self, reader: Reader, wanted: ConversationsWanted, ids: Collection[ConversationId]
-    ) -> Sequence[OverviewRow]:
+    ) -> OverviewList:
         """Describe those of some conversations that the list shows, in no order."""
         checked = replace(wanted, text=check_search("q", wanted.text))
 
-        def look(connection: sa.Connection) -> Sequence[OverviewRow]:
-            return _describe(connection, reader, pick_conversations(connection, checked, ids))
+        def look(connection: sa.Connection) -> OverviewList:
+            found = pick_conversations(connection, checked, ids)
+            return _describe(connection, reader, checked, found)
 
         return read(self.database, look)
 
@@ -106,8 +114,15 @@ class Overview:
 
 
 def _describe(
-    connection: sa.Connection, reader: Reader, views: Sequence[ConversationView]
-) -> list[OverviewRow]:
+    connection: sa.Connection, reader: Reader, wanted: ConversationsWanted, page: ConversationList
+) -> OverviewList:
+    views, match = page.conversations, page.match
     lines = find_last_lines(connection, views)
+    found = find_matching_lines(connection, views, match) if match else {}
     unread = count_unread(connection, reader.id, [view.id for view in views])
-    return [OverviewRow(view, lines.get(view.id), unread.get(view.id, 0)) for view in views]
+    rows = [
+        OverviewRow(view, lines.get(view.id), unread.get(view.id, 0), found.get(view.id))
+        for view in views
+    ]
+    counts = count_found(connection, reader.email, wanted, match) if match else None
+    return OverviewList(rows, page.next_cursor, match, counts)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
-from bot.core.names import full_name, nickname
+from bot.core.names import full_name, nickname, unknown_name
 from bot.notifications.safe_text import defuse
 from bot.notifications.stops import PATH, StopWriter
 from bot.storage.notification_subjects import Subject
@@ -96,7 +96,7 @@ class Writer:
 
     def _name(self, subject: Subject) -> str:
         """Name a visitor by what we call it ourselves, unless its own words may leave."""
-        unknown = f"Unknown visitor {nickname(subject.place)}"
+        unknown = unknown_name(subject.place)
         if self.rules.content is NoticeContent.PREVIEW:
             own = full_name(subject.first_name, subject.last_name)
             return defuse(own, _LONGEST_NAME) or unknown

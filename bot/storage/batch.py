@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.core.arrivals import Fault, Visit
 from bot.core.emails import key_of
 from bot.core.model import ContactId, ConversationId, Kind, MessageId, VisitorKey
+from bot.core.search_line import line_of
 from bot.ports.signals import ChangeSignal, room_of
 from bot.storage import bulk
 from bot.storage.bulk import Row
@@ -126,11 +127,11 @@ class Batch:
 
     def edit_message(self, id: MessageId, text: str, edit: int) -> None:
         """Give a stored message another text; the last one in a transaction counts."""
-        self._edits[id] = (text, edit, id)
+        self._edits[id] = (text, line_of(text), edit, id)
 
     def delete_message(self, id: MessageId) -> None:
         """Take away what a stored message said."""
-        self._deletions.append(("", None, None, time_text(self.now), id))
+        self._deletions.append(("", "", None, None, time_text(self.now), id))
         self._unsent.append(id)
 
     def keep_out(self, place: VisitorKey, provider_key: str) -> None:
@@ -294,8 +295,9 @@ class Batch:
         return {outbox_id: announcement_row(announcement, outbox_id, self.now)}
 
     def _change_messages(self) -> None:
-        bulk.update_later(self.connection, "messages", ("text", "edit"), [*self._edits.values()])
-        columns = ("text", "attachments", "payload", "deleted_at")
+        columns_of_edits = ("text", "search_line", "edit")
+        bulk.update_later(self.connection, "messages", columns_of_edits, [*self._edits.values()])
+        columns = ("text", "search_line", "attachments", "payload", "deleted_at")
         bulk.update_later(self.connection, "messages", columns, self._deletions)
         rows = [(key, Delivery.SENT, None, message) for key, message in self._echoes]
         columns_of_echoes = ("provider_key", "delivery", "delivery_error")

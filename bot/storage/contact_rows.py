@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bot.core.model import Assurance, ContactId, Source
 from bot.storage import bulk
 from bot.storage.bulk import Insertion, Row
+from bot.storage.search_lines import contact_line
 from bot.storage.tables import time_text
 from bot.storage.visitor_states import VisitorState
 
@@ -52,6 +53,7 @@ CONTACT_COLUMNS = (
     "source",
     "created_at",
     "updated_at",
+    "search_line",
 )
 CLAIM_COLUMNS = ("visitor_id", "contact_id", "email", "assurance", "source", "at")
 
@@ -125,4 +127,5 @@ def _contact_row(claim: NewClaim, id: int) -> Row:
         source,
         at,
         at,
+        contact_line(claim.email, claim.first_name, claim.last_name),
     )

@@ -9,10 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from bot.core.model import ContactId, Source, VisitorId
+from bot.core.search_query import SearchQuery, read_query
 from bot.storage import bulk
 from bot.storage.causes import is_key_taken
 from bot.storage.contact_rows import CONTACT_COLUMNS, KeyTakenError
 from bot.storage.cursors import read_cursor, write_cursor
+from bot.storage.search_lines import contact_line, holds, write_contact_line
 from bot.storage.tables import contacts, time_text, visitors
 
 
@@ -91,21 +93,13 @@ def list_contacts(
     if wanted.email_key is not None:
         query = query.where(contacts.c.id == _whole(_ASKED.c.email_key == wanted.email_key))
     if wanted.text:
-        query = query.where(sa.or_(holds_text(wanted.text), _took_in(wanted.text)))
+        text = read_query(wanted.text)
+        query = query.where(sa.or_(holds(contacts.c.search_line, text), _took_in(text)))
     if cursor:
         query = query.where(contacts.c.id < read_cursor(cursor))
     found = [contact_view(row) for row in connection.execute(query)]
     more = len(found) > limit
     return ContactList(found[:limit], write_cursor(found[limit - 1].id) if more else None)
-
-
-def holds_text(text: str) -> sa.ColumnElement[bool]:
-    """Match contacts whose name or email holds this text as it is written, in any case."""
-    name = sa.func.coalesce(contacts.c.first_name, "") + " "
-    name += sa.func.coalesce(contacts.c.last_name, "")
-    return sa.or_(
-        contacts.c.email.icontains(text, autoescape=True), name.icontains(text, autoescape=True)
-    )
 
 
 def lock_contacts(
@@ -131,7 +125,8 @@ def add_contact(connection: sa.Connection, new: NewContact) -> ContactId | None:
     new_id = ContactId(next(bulk.allocate(connection, {"contacts": 1})["contacts"]))
     at = time_text(new.at)
     names = (new.first_name, new.last_name)
-    row = (new_id, new.email, new.key, new.lookalike, *names, new.source, at, at)
+    line = contact_line(new.email, *names)
+    row = (new_id, new.email, new.key, new.lookalike, *names, new.source, at, at, line)
     conflict = "ON CONFLICT (email_key) DO NOTHING"
     written = bulk.insert(connection, "contacts", CONTACT_COLUMNS, [row], conflict)
     return new_id if written else None
@@ -148,6 +143,7 @@ def update_contact(
         if not is_key_taken(error):
             raise
         raise KeyTakenError from error
+    write_contact_line(connection, id)
 
 
 def _find(connection: sa.Connection, asked: sa.ColumnElement[bool]) -> ContactView | None:
@@ -161,9 +157,9 @@ def _whole(asked: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
     return sa.select(whole).where(asked).scalar_subquery()
 
 
-def _took_in(text: str) -> sa.ColumnElement[bool]:
+def _took_in(text: SearchQuery) -> sa.ColumnElement[bool]:
     gone = sa.select(_ASKED.c.merged_into_id).where(
-        _ASKED.c.merged_into_id.is_not(None), _ASKED.c.email.icontains(text, autoescape=True)
+        _ASKED.c.merged_into_id.is_not(None), holds(_ASKED.c.search_line, text)
     )
     return contacts.c.id.in_(gone)
 

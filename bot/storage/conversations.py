@@ -20,7 +20,7 @@ from bot.core.model import (
 from bot.core.names import visitor_name
 from bot.storage.contacts import ContactView
 from bot.storage.cursors import read_timed_cursor, write_cursor
-from bot.storage.search import look_for
+from bot.storage.search import SearchMatch, look_for
 from bot.storage.tables import UtcTime, contacts, conversations, mail_sides, visitors
 
 
@@ -57,8 +57,8 @@ class ConversationList:
 
     conversations: list[ConversationView]
     next_cursor: str | None
-    is_cut: bool = False
-    """Whether a search went no further than the newest finds."""
+    match: SearchMatch | None = None
+    """What a search found, if the list is of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +77,15 @@ class Chosen(NamedTuple):
     """Conditions of a list of conversations."""
 
     conditions: list[sa.ColumnElement[bool]]
-    is_cut: bool
-    """Whether a search went no further than the newest finds."""
+    match: SearchMatch | None
+    """What a search found, which is one of the conditions."""
 
 
-_CONTACT = tuple(column.label(f"contact_{column.name}") for column in contacts.c)
+_CONTACT = tuple(
+    column.label(f"contact_{column.name}")
+    for column in contacts.c
+    if column is not contacts.c.search_line
+)
 VIEW = (
     sa.select(
         conversations,
@@ -112,19 +116,22 @@ def list_conversations(
     """List conversations that have a message. Raises CursorError."""
     chosen = choose(connection, wanted)
     page = page_newest_first(connection, chosen.conditions, cursor, limit)
-    return replace(page, is_cut=chosen.is_cut)
+    return replace(page, match=chosen.match)
 
 
 def pick_conversations(
     connection: sa.Connection, wanted: ConversationsWanted, ids: Collection[ConversationId]
-) -> list[ConversationView]:
+) -> ConversationList:
     """Find those of some conversations that the list shows, in no order."""
     if not ids:
-        return []
+        return ConversationList([], None)
     here = conversations.c
-    chosen = choose(connection, wanted).conditions
-    query = VIEW.where(here.id.in_(sorted(ids)), here.last_message_at.is_not(None), *chosen)
-    return [read_view(row) for row in connection.execute(query)]
+    chosen = choose(connection, wanted)
+    query = VIEW.where(
+        here.id.in_(sorted(ids)), here.last_message_at.is_not(None), *chosen.conditions
+    )
+    found = [read_view(row) for row in connection.execute(query)]
+    return ConversationList(found, None, chosen.match)
 
 
 def page_newest_first(
@@ -151,7 +158,7 @@ def page_newest_first(
 def choose(connection: sa.Connection, wanted: ConversationsWanted) -> Chosen:
     """Say which rows of the view are wanted; what is searched for is found right now."""
     here = conversations.c
-    is_cut = False
+    match = look_for(connection, wanted.text) if wanted.text else None
     chosen: list[sa.ColumnElement[bool]] = []
     if wanted.status:
         chosen.append(here.status == wanted.status)
@@ -164,10 +171,9 @@ def choose(connection: sa.Connection, wanted: ConversationsWanted) -> Chosen:
         chosen.append(here.assignee.is_(None))
     if wanted.assignee:
         chosen.append(here.assignee == wanted.assignee)
-    if wanted.text:
-        condition, is_cut = look_for(connection, wanted.text)
-        chosen.append(condition)
-    return Chosen(chosen, is_cut)
+    if match:
+        chosen.append(match.condition)
+    return Chosen(chosen, match)
 
 
 def read_view(row: Any) -> ConversationView:  # noqa: ANN401 - a row of the query above

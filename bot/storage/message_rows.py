@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.core.audience import Audience
 from bot.core.events import Attachment
 from bot.core.model import Assurance, Author, Kind, MessageId
+from bot.core.search_line import line_of
 from bot.storage.bulk import Row
 from bot.storage.tables import time_text
 from bot.storage.visitor_states import VisitorState
@@ -56,6 +57,7 @@ MESSAGE_COLUMNS = (
     "reply_to",
     "reaction",
     "reacted_at",
+    "search_line",
 )
 
 
@@ -129,4 +131,5 @@ def message_row(message: NewMessage) -> Row:
         message.reply_to,
         message.reaction,
         time_text(message.reacted_at) if message.reacted_at else None,
+        line_of(message.text),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import sqlalchemy as sa
 
@@ -20,10 +20,12 @@ from bot.storage.conversations import (
     read_view,
 )
 from bot.storage.cursors import CursorError, read_timed_cursor, write_cursor
+from bot.storage.search import SearchMatch
 from bot.storage.tables import UtcTime, conversations, messages, reading_marks
 
 MOST_COUNTED = 1_000
 MOST_UNREAD = 100
+_MOST_TALLIED = 3_000
 _LINE = 160  # characters
 _WAITING = "w."
 _OTHERS = "o."
@@ -48,6 +50,7 @@ class LastLine:
     text: str
     attachments: tuple[Attachment, ...]
     deleted: bool
+    seq: int
 
 
 class Counts(NamedTuple):
@@ -56,6 +59,15 @@ class Counts(NamedTuple):
     mine: int
     unassigned: int
     everybodys: int
+
+
+class FoundCounts(NamedTuple):
+    """The counts of what a search found."""
+
+    open: int
+    closed: int
+    views: Counts
+    """Of the chosen status, in each view."""
 
 
 def list_in_order(
@@ -70,7 +82,7 @@ def list_in_order(
         return list_conversations(connection, wanted, cursor, limit)
     chosen = choose(connection, wanted)
     page = _list_waiting_first(connection, chosen.conditions, cursor, limit)
-    return replace(page, is_cut=chosen.is_cut)
+    return replace(page, match=chosen.match)
 
 
 def find_last_lines(
@@ -91,22 +103,86 @@ def find_last_lines(
         .correlate(conversations)
         .scalar_subquery()
     )
+    begin = sa.func.substr(messages.c.text, 1, _LINE)
     query = (
-        sa.select(
-            messages.c.conversation_id,
-            messages.c.author,
-            messages.c.name,
-            messages.c.kind,
-            sa.func.substr(messages.c.text, 1, _LINE).label("text"),
-            messages.c.attachments,
-            messages.c.deleted_at,
-        )
+        _select_lines(begin)
         .join(conversations, conversations.c.id == messages.c.conversation_id)
         .where(
             conversations.c.id.in_([view.id for view in views]),
             messages.c.seq == sa.func.coalesce(said_last, conversations.c.last_seq),
         )
     )
+    return _read_lines(connection, query)
+
+
+def find_matching_lines(
+    connection: sa.Connection, views: Sequence[ConversationView], match: SearchMatch
+) -> dict[ConversationId, LastLine]:
+    """Read the newest message of each conversation in which a search found something."""
+    here = messages.c
+    newest = (
+        sa.select(sa.func.max(here.id).label("id"))
+        .where(here.conversation_id.in_([view.id for view in views]), match.lines)
+        .group_by(here.conversation_id)
+        .subquery()
+    )
+    return _read_lines(connection, _select_lines(here.text).join(newest, newest.c.id == here.id))
+
+
+def count_found(
+    connection: sa.Connection, agent: str, wanted: ConversationsWanted, match: SearchMatch
+) -> FoundCounts:
+    """Count what a search found: open and closed in the view, and in each view of an agent."""
+    here = conversations.c
+    wherever = replace(wanted, status=None, text=None, assignee=None, unassigned=False)
+    some = (
+        VIEW.with_only_columns(here.status, here.assignee)
+        .where(here.last_message_at.is_not(None), *choose(connection, wherever).conditions)
+        .where(match.condition)
+        .limit(_MOST_TALLIED)
+        .subquery()
+    )
+    groups = sa.select(*some.c, sa.func.count().label("found")).group_by(*some.c)
+    tally = [_Group(row[0], row[1], row[2]) for row in connection.execute(groups)]
+    in_view = [each for each in tally if each.is_in_view(wanted)]
+    chosen = [each for each in tally if wanted.status in {None, each.status}]
+    return FoundCounts(
+        sum(each.found for each in in_view if each.status == Status.OPEN),
+        sum(each.found for each in in_view if each.status == Status.CLOSED),
+        Counts(
+            sum(each.found for each in chosen if each.assignee == agent),
+            sum(each.found for each in chosen if each.assignee is None),
+            sum(each.found for each in chosen),
+        ),
+    )
+
+
+class _Group(NamedTuple):
+    status: str
+    assignee: str | None
+    found: int
+
+    def is_in_view(self, wanted: ConversationsWanted) -> bool:
+        if wanted.unassigned:
+            return self.assignee is None
+        return wanted.assignee in {None, self.assignee}
+
+
+def _select_lines(text: sa.ColumnElement[str]) -> sa.Select[Any]:
+    here = messages.c
+    return sa.select(
+        here.conversation_id,
+        here.seq,
+        here.author,
+        here.name,
+        here.kind,
+        text.label("text"),
+        here.attachments,
+        here.deleted_at,
+    )
+
+
+def _read_lines(connection: sa.Connection, query: sa.Select[Any]) -> dict[ConversationId, LastLine]:
     return {
         ConversationId(row.conversation_id): LastLine(
             Author(row.author),
@@ -115,6 +191,7 @@ def find_last_lines(
             row.text,
             tuple(Attachment(**part) for part in row.attachments or ()),
             row.deleted_at is not None,
+            row.seq,
         )
         for row in connection.execute(query)
     }

@@ -105,6 +105,7 @@ VISITOR_COLUMNS = Columns(
         _word("contact_assurance", "contact_assurance", Assurance),
         _moment("created_at", "created_at"),
         _Column("answer_to", "answer_to"),
+        _Column("search_line", "search_line", is_read=False),
     )
 )
 

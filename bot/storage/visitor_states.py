@@ -26,6 +26,7 @@ from bot.storage.bulk import (
     query_later,
     together,
 )
+from bot.storage.search_lines import visitor_line
 from bot.storage.state_columns import CONVERSATION_COLUMNS, VISITOR_COLUMNS
 
 
@@ -61,6 +62,11 @@ class VisitorState:
     """The conversation's addresses as loaded: when they become others, answers to them end."""
     visitor_changed: bool = False
     conversation_changed: bool = False
+
+    @property
+    def search_line(self) -> str:
+        """What a search for the visitor looks at."""
+        return visitor_line(self.place, self.first_name, self.last_name)
 
 
 def lock_visitor_states(

@@ -1,6 +1,7 @@
 """Composition of a worker's process: its lanes and recurring work."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,10 +27,12 @@ from bot.outbox.handlers.files import FileHandler
 from bot.outbox.handlers.mailbox import MailboxHandler
 from bot.outbox.handlers.mails import MailHandler
 from bot.outbox.handlers.retention import RetentionHandler
+from bot.outbox.handlers.search_lines import SearchLinesHandler
 from bot.outbox.handlers.webhooks import WebhookHandler
 from bot.outbox.lane import Lane
 from bot.outbox.running import LaneThread
 from bot.storage.engine import Database
+from bot.storage.older_lines import write_older_lines
 from bot.storage.outbox.accounts import AccountKey
 from bot.wiring.channels import given, open_channels
 from bot.wiring.files import open_stores
@@ -100,6 +103,7 @@ def open_upkeep_lane(settings: Settings, check: Callable[[], None]) -> LaneThrea
         open_looks(settings, watched, fingerprints),
         RetentionHandler(Keeper(database, now, settings.keeping)),
         FileSweepHandler(database, open_stores(settings, database)),
+        SearchLinesHandler(partial(write_older_lines, database)),
     ]
     if mailbox := open_mailbox(settings):
         handlers.append(_mailbox_handler(settings, mailbox, engine))

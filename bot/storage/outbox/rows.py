@@ -45,9 +45,19 @@ class Work(StrEnum):
     """Find out whether mail can arrive at the domain of an address."""
     SWEEP_FILES = "sweep_files"
     """Delete files that no message uses."""
+    WRITE_SEARCH_LINES = "write_search_lines"
+    """Let older rows be found."""
 
 
-RECURRING = frozenset({Work.WATCH, Work.READ_MAILBOX, Work.RETENTION, Work.SWEEP_FILES})
+RECURRING = frozenset(
+    {
+        Work.WATCH,
+        Work.READ_MAILBOX,
+        Work.RETENTION,
+        Work.SWEEP_FILES,
+        Work.WRITE_SEARCH_LINES,
+    }
+)
 """Kinds of which one row comes round for ever."""
 
 # how the keys begin of what is ordered for a visitor

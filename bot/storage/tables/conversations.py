@@ -7,6 +7,7 @@ from bot.storage.tables.columns import Id, JsonText, UtcTime, belonging, referen
 _WAITING = sa.text("waiting_since IS NOT NULL")
 _MERGED = sa.text("merged_into_id IS NOT NULL")
 _KNOWN = sa.text("contact_id IS NOT NULL")
+_UNSEARCHABLE = sa.text("search_line IS NULL")
 NOT_FOR_ALL = sa.text("(audience IS NOT NULL OR kind = 'note')")
 """Word for word as in the index: messages that not everybody in a conversation may read."""
 
@@ -22,7 +23,15 @@ contacts = table(
     sa.Column("updated_at", UtcTime, nullable=False),
     # the contact that this one was merged into: it keeps its key, so that nobody else gets it
     sa.Column("merged_into_id", Id, reference("contacts")),
+    # what a search looks at; NULL: a worker has not come to it yet
+    sa.Column("search_line", sa.Text),
     sa.UniqueConstraint("email_key"),
+    sa.Index(
+        "ix_contacts_without_search_line",
+        "id",
+        postgresql_where=_UNSEARCHABLE,
+        sqlite_where=_UNSEARCHABLE,
+    ),
     sa.Index(
         "ix_contacts_merged_into_id",
         "merged_into_id",
@@ -46,7 +55,15 @@ visitors = table(
     # hidden from everybody since then: only a hull, whose rows are being deleted
     sa.Column("gone_at", UtcTime),
     sa.Column("answer_to", sa.Text),
+    # what a search looks at; NULL: a worker has not come to it yet
+    sa.Column("search_line", sa.Text),
     sa.UniqueConstraint("channel", "account", "external_id"),
+    sa.Index(
+        "ix_visitors_without_search_line",
+        "id",
+        postgresql_where=_UNSEARCHABLE,
+        sqlite_where=_UNSEARCHABLE,
+    ),
     sa.Index(
         "ix_visitors_contact_id",
         "contact_id",
@@ -205,7 +222,15 @@ messages = table(
     sa.Column("delivery", sa.Text),
     sa.Column("delivery_error", sa.Text),
     sa.Column("delivery_at", UtcTime),
+    # what a search looks at; NULL: a worker has not come to it yet
+    sa.Column("search_line", sa.Text),
     sa.UniqueConstraint("conversation_id", "seq"),
+    sa.Index(
+        "ix_messages_without_search_line",
+        "id",
+        postgresql_where=_UNSEARCHABLE,
+        sqlite_where=_UNSEARCHABLE,
+    ),
     sa.UniqueConstraint("provider_key"),
     sa.UniqueConstraint("client_key"),
     sa.Index(

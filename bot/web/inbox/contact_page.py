@@ -146,7 +146,7 @@ def _facts(found: ContactDossier, sight: Sight) -> list[Fact]:
             say_claim(claim),
             say_sureness(claim.assurance).capitalize(),
             claim.assurance is not Assurance.CLAIMED,
-            f"{_short(claim.visitor_name)}, {sight.channels.of(claim.place.channel).title}",
+            f"{claim.visitor_name}, {sight.channels.of(claim.place.channel).title}",
             f"{PREFIX}/{claim.conversation_id}" if claim.conversation_id else None,
             moment(claim.at, sight),
         )
@@ -161,7 +161,7 @@ def show_consent(given: StoredConsent, sight: Sight, names: Names) -> ShownConse
         say_consent(given, sight, names),
         given.withdrawn_at is not None,
         given.language,
-        _short(given.visitor_name),
+        given.visitor_name,
         f"{PREFIX}/{given.conversation_id}" if given.conversation_id else "",
     )
 
@@ -191,7 +191,3 @@ def _talks(found: ContactDossier, sight: Sight) -> list[Line]:
 def _gone(merge: Merge, sight: Sight, names: Names) -> Gone:
     words = f"Merged by {names.of(merge.actor)} · {moment(merge.at, sight)}"
     return Gone(merge.id, merge.gone.email, words)
-
-
-def _short(visitor_name: str) -> str:
-    return visitor_name.replace("Unknown visitor", "Visitor", 1)

@@ -18,6 +18,8 @@ from bot.web.inbox.pages import is_fragment, render
 from bot.web.inbox.slices import PAGE, Slice, read_named, read_slice
 from bot.web.inbox.view_context import MOST_MESSAGES, Context, ViewContext
 
+_BELOW = 20  # messages after the one at which a conversation is opened
+
 
 def conversation_entries(parts: InboxParts) -> list[Entry]:
     """Show the page and its parts."""
@@ -50,7 +52,7 @@ class _Pages:
     async def show_list(self, request: web.Request) -> web.Response:
         """Show the list alone; its address becomes the page's where the view is another one."""
         current = read_current(request.headers.get("HX-Current-URL", ""))
-        wanted = read_filter(request.query, current.open)
+        wanted = read_filter(request.query).beside(current.open, current.at)
         if not is_fragment(request):
             return _go(wanted.address)
         try:
@@ -103,7 +105,8 @@ class _Pages:
         if wanted.open is None:
             return {"wanted": wanted, "thread": None}
         before = read_number(looking.request.query, "before", LAST_SEQ)
-        context = await _look(looking, wanted, Span(PAGE, before_seq=before))
+        until = before or (wanted.at + _BELOW if wanted.at else None)
+        context = await _look(looking, wanted, Span(PAGE, before_seq=until))
         if before is None:
             mark = self.parts.overview.mark_read
             await asyncio.to_thread(mark, looking.reader, wanted.open, context["last_shown"])
@@ -165,7 +168,8 @@ async def look_again(looking: ViewContext, wanted: ListFilter) -> Context:
 def wanted_behind(request: web.Request) -> ListFilter:
     """Find the view of the list that an act or a fragment belongs to."""
     came_from = request.headers.get("HX-Current-URL", request.headers.get("Referer", ""))
-    return read_current(came_from).beside(id_in(request))
+    current, named = read_current(came_from), id_in(request)
+    return current if current.open == named else current.beside(named)
 
 
 def id_in(request: web.Request) -> ConversationId:

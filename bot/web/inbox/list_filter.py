@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 from yarl import URL
 
 from bot.core.model import ConversationId, Status
-from bot.edge.numbers import as_number
+from bot.edge.numbers import LAST_SEQ, as_number, read_number
 from bot.storage.conversations import ConversationsWanted
 from bot.storage.overview import Order
 from bot.web.inbox.dependencies import PREFIX
@@ -27,11 +27,14 @@ class ListFilter:
     """A view of the list, with the conversation that is open beside it."""
 
     view: View = View.ALL
-    status: Status = Status.OPEN
+    status: Status | None = None
+    """None: what is open, and in a search what is closed as well."""
     order: Order = Order.NEWEST
     unknown: bool = False
     text: str = ""
     open: ConversationId | None = None
+    at: int | None = None
+    """The number of the message at which it is open; None: the last one."""
 
     @property
     def query(self) -> str:
@@ -39,7 +42,7 @@ class ListFilter:
         usual = ListFilter()
         fields = {
             "v": self.view if self.view is not usual.view else "",
-            "status": self.status if self.status is not usual.status else "",
+            "status": self.status or "",
             "order": self.order if self.order is not usual.order else "",
             "unknown": "1" if self.unknown else "",
             "q": self.text,
@@ -50,7 +53,10 @@ class ListFilter:
     @property
     def address(self) -> str:
         """The address of the filtered page."""
-        return f"{PREFIX}/{self.open}{self.query}" if self.open else f"{PREFIX}{self.query}"
+        if self.open is None:
+            return f"{PREFIX}{self.query}"
+        where = f"{PREFIX}/{self.open}{self.query}"
+        return f"{where}{'&' if self.query else '?'}at={self.at}" if self.at else where
 
     @property
     def list_address(self) -> str:
@@ -61,14 +67,23 @@ class ListFilter:
         """Look among others' conversations."""
         return replace(self, view=View(view))
 
-    def beside(self, id: ConversationId | None) -> "ListFilter":
+    def with_status(self, status: str) -> "ListFilter":
+        """Look at open ones, closed ones, or whatever is usual."""
+        return replace(self, status=Status(status) if status else None)
+
+    def beside(self, id: ConversationId | None, at: int | None = None) -> "ListFilter":
         """Open another conversation, or none, beside the same list."""
-        return replace(self, open=id)
+        return replace(self, open=id, at=at)
+
+    @property
+    def shown_status(self) -> Status | None:
+        """The status that is shown; None: both."""
+        return self.status or (None if self.text else Status.OPEN)
 
     def conditions(self, agent: str) -> ConversationsWanted:
         """Say it in the words of the storage."""
         return ConversationsWanted(
-            status=self.status,
+            status=self.shown_status,
             unknown=True if self.unknown else None,
             assignee=agent if self.view is View.MINE else None,
             unassigned=self.view is View.UNASSIGNED,
@@ -78,13 +93,16 @@ class ListFilter:
 
 def read_filter(query: Mapping[str, str], open: ConversationId | None = None) -> ListFilter:
     """Read an address's query; what is none of ours counts as left out."""
+    text = query.get("q", "").strip()
+    status = Status(query["status"]) if query.get("status") in set(Status) else None
     return ListFilter(
         view=View(query["v"]) if query.get("v") in set(View) else View.ALL,
-        status=Status(query["status"]) if query.get("status") in set(Status) else Status.OPEN,
+        status=status if text or status is not Status.OPEN else None,
         order=Order(query["order"]) if query.get("order") in set(Order) else Order.NEWEST,
         unknown=query.get("unknown") == "1",
-        text=query.get("q", "").strip(),
+        text=text,
         open=open,
+        at=read_number(query, "at", LAST_SEQ) if open else None,
     )
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.model import Author, ConversationId, Kind, Status
-from bot.core.names import full_name
+from bot.core.names import full_name, unknown_name
+from bot.core.search_query import NO_QUERY, Piece, SearchQuery, cut_and_mark
 from bot.desk.agent import Agent
 from bot.desk.overview import OverviewRow
 from bot.ports.signals import room_of
@@ -20,7 +21,7 @@ _WORDS = {
     Kind.CAPTURE_PROMPT: "Asked for an email address",
     Kind.AWAY: "Away message",
 }
-_UNKNOWN = "Unknown visitor"  # long for a row of faces that all say so
+_LINE = 160  # characters
 _ATTACHMENTS = {
     "image": "Picture",
     "video": "Video",
@@ -52,7 +53,12 @@ class Row:
     time: str
     at: str
     """The same for programs."""
-    line: str
+    line: tuple[Piece, ...]
+    """The last message, or the one in which a search found something."""
+    name: tuple[Piece, ...]
+    found_seq: int | None
+    """The number of the message that was found."""
+    is_closed: bool
     unread: int
     waits: str
     """How long; empty: not so long that it matters."""
@@ -84,7 +90,7 @@ class Sight:
 
     def person(self, view: ConversationView) -> RowPerson:
         """Name whom a conversation is with; a contact's own name is better than the profile's."""
-        name = view.visitor_name.replace(_UNKNOWN, "Visitor", 1)
+        name = view.visitor_name
         if view.contact:
             name = full_name(view.contact.first_name, view.contact.last_name)
             name = name or _profile_name(view) or view.contact.email
@@ -92,21 +98,39 @@ class Sight:
         room = room_of(view.place)
         return RowPerson(name, contact_id, room, room in self.present)
 
-    def row(self, found: OverviewRow, order: Order = Order.NEWEST) -> Row:
-        """Describe a conversation for the list."""
+    def row(
+        self,
+        found: OverviewRow,
+        order: Order = Order.NEWEST,
+        query: SearchQuery = NO_QUERY,
+    ) -> Row:
+        """Describe a conversation for the list, and mark what is looked for."""
         view = found.conversation
         at = view.last_message_at or self.now
+        person = self.person(view)
         return Row(
             id=view.id,
-            person=self.person(view),
+            person=person,
+            name=tuple(cut_and_mark(person.name, query, len(person.name))),
             channel=self.channels.of(view.place.channel),
             time=row_time(at, self.now, self.zone),
             at=at.isoformat(),
-            line=say_last(found.last_line, self.agent),
+            line=self._line(found, query),
+            found_seq=found.found_line.seq if found.found_line else None,
+            is_closed=view.status is Status.CLOSED,
             unread=found.unread,
             waits=self._waits(view),
             place=_place(view, order),
         )
+
+    def _line(self, found: OverviewRow, query: SearchQuery) -> tuple[Piece, ...]:
+        if found.found_line:
+            return tuple(cut_and_mark(say_found(found.found_line, self.agent), query, _LINE))
+        contact = found.conversation.contact
+        email = tuple(cut_and_mark(contact.email, query, _LINE)) if contact else ()
+        if any(piece.is_match for piece in email):
+            return email
+        return (Piece(say_last(found.last_line, self.agent), is_match=False),)
 
     def _waits(self, view: ConversationView) -> str:
         if view.waiting_since is None or view.status is Status.CLOSED:
@@ -127,7 +151,7 @@ def _micros(at: datetime) -> int:
 
 
 def _profile_name(view: ConversationView) -> str:
-    return "" if view.visitor_name.startswith(_UNKNOWN) else view.visitor_name
+    return "" if view.visitor_name == unknown_name(view.place) else view.visitor_name
 
 
 def say_last(line: LastLine | None, agent: Agent) -> str:
@@ -136,7 +160,20 @@ def say_last(line: LastLine | None, agent: Agent) -> str:
         return ""
     if line.deleted:
         return "Message deleted"
-    said = _WORDS.get(line.kind) or " ".join(line.text.split()) or _name_attachments(line)
+    said = _WORDS.get(line.kind) or _words_of(line) or _name_attachments(line)
+    return _say_who(line, said, agent)
+
+
+def say_found(line: LastLine, agent: Agent) -> str:
+    """Write a message in which something was found as one line, whoever wrote it."""
+    return _say_who(line, _words_of(line), agent)
+
+
+def _words_of(line: LastLine) -> str:
+    return " ".join(line.text.split())
+
+
+def _say_who(line: LastLine, said: str, agent: Agent) -> str:
     match line.author:
         case Author.AGENT if line.kind is Kind.NOTE:
             return f"Note: {said}"

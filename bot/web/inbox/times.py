@@ -44,7 +44,13 @@ def day_name(at: datetime, now: datetime, zone: ZoneInfo) -> str:
         case _ if there.year == here.year:
             return f"{there:%A} {there.day} {there:%B}"
         case _:
-            return f"{there.day} {there:%B %Y}"
+            return date_name(at, zone)
+
+
+def date_name(at: datetime, zone: ZoneInfo) -> str:
+    """Name a day whatever day it is now."""
+    there = at.astimezone(zone)
+    return f"{there.day} {there:%B %Y}"
 
 
 def length(span: timedelta) -> str:

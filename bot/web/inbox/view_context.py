@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,20 +11,21 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot.core.model import ConversationId
+from bot.core.search_query import NO_QUERY
 from bot.desk.agent import Agent
-from bot.desk.overview import OverviewList, OverviewRow, Reader
+from bot.desk.overview import OverviewList, Reader
 from bot.desk.reading import OpenThread
 from bot.ports.signals import room_of
 from bot.storage.conversations import ConversationView
 from bot.storage.messages import Span
-from bot.storage.overview import MOST_COUNTED, Counts
+from bot.storage.overview import MOST_COUNTED, Counts, FoundCounts
 from bot.web.inbox.chunks import cut
 from bot.web.inbox.dependencies import InboxParts, agent_of
 from bot.web.inbox.list_filter import ListFilter, View
 from bot.web.inbox.rows import Sight
 from bot.web.inbox.slices import Slice
 from bot.web.inbox.timeline import tell
-from bot.web.inbox.times import ago, length, read_zone
+from bot.web.inbox.times import ago, date_name, length, read_zone
 from bot.web.inbox.visit import name_page
 from config.channel_facts import site_of
 from config.rules import MAIL
@@ -69,14 +70,13 @@ class ViewContext:
     async def look_at_list(self, wanted: ListFilter, slice: Slice) -> Context:
         """Read the list."""
         found, counts = await asyncio.to_thread(self._list, wanted, slice)
-        context = await self._describe(wanted, found.rows, counts, slice.known)
-        return {**context, "further": found.next_cursor, "is_cut": found.is_cut}
+        return await self._describe(wanted, found, counts, slice.known)
 
     async def look_at_named(self, wanted: ListFilter, named: Collection[ConversationId]) -> Context:
         """Read those of some conversations that the list shows."""
         found, counts = await asyncio.to_thread(self._pick, wanted, named)
         context = await self._describe(wanted, found, counts, {})
-        return {**context, "further": None, "is_cut": False}
+        return {**context, "is_cut": False}
 
     async def look_at_thread(self, id: ConversationId, span: Span) -> Context:
         """Read a conversation."""
@@ -107,14 +107,21 @@ class ViewContext:
     async def _describe(
         self,
         wanted: ListFilter,
-        found: Sequence[OverviewRow],
+        found: OverviewList,
         counts: Counts,
         known: Mapping[ConversationId, str],
     ) -> Context:
-        sight = await self.sight(row.conversation for row in found)
-        rows = [sight.row(row, wanted.order) for row in found]
+        sight = await self.sight(row.conversation for row in found.rows)
+        match = found.match
+        query = match.query if match else NO_QUERY
+        rows = [sight.row(row, wanted.order, query) for row in found.rows]
+        until = match.unsearchable if match else None
         return {
             "wanted": wanted,
+            "further": found.next_cursor,
+            "is_cut": match is not None and match.is_cut,
+            "unsearchable": date_name(until, sight.zone) if until else "",
+            "tallies": _tallies(found.found) if found.found else [],
             "views": [
                 (View.MINE, "Mine", _capped(counts.mine)),
                 (View.UNASSIGNED, "Unassigned", _capped(counts.unassigned)),
@@ -127,16 +134,21 @@ class ViewContext:
 
     def _pick(
         self, wanted: ListFilter, named: Collection[ConversationId]
-    ) -> tuple[Sequence[OverviewRow], Counts]:
+    ) -> tuple[OverviewList, Counts]:
         overview, reader = self.parts.overview, self.reader
         found = overview.pick(reader, wanted.conditions(self.agent.email), named)
-        return found, overview.count(reader, wanted.status)
+        return found, self._count(wanted, found)
 
     def _list(self, wanted: ListFilter, slice: Slice) -> tuple[OverviewList, Counts]:
         overview, reader = self.parts.overview, self.reader
         conditions = wanted.conditions(self.agent.email)
         found = overview.list(reader, conditions, wanted.order, slice.after, slice.rows)
-        return found, overview.count(reader, wanted.status)
+        return found, self._count(wanted, found)
+
+    def _count(self, wanted: ListFilter, found: OverviewList) -> Counts:
+        if found.found:
+            return found.found.views
+        return self.parts.overview.count(self.reader, wanted.shown_status)
 
     def _open(self, id: ConversationId, span: Span) -> tuple[OpenThread, list[Agent]]:
         return self.parts.reading.open(id, span), self.parts.team.list()
@@ -153,6 +165,15 @@ class ViewContext:
 
     def _zone(self) -> ZoneInfo:
         return read_zone(self.request.cookies.get(_ZONE_COOKIE, ""), self.parts.zone)
+
+
+def _tallies(found: FoundCounts) -> list[tuple[str, str, str]]:
+    """Say how much of what was found is open, and how much is closed."""
+    return [
+        ("", "Open and closed", _capped(found.open + found.closed)),
+        ("open", "Open", _capped(found.open)),
+        ("closed", "Closed", _capped(found.closed)),
+    ]
 
 
 def _capped(count: int) -> str:

@@ -16,6 +16,7 @@ from bot.storage.conversations import (
     list_conversations,
 )
 from bot.storage.cursors import CursorError, read_cursor, read_timed_cursor, write_cursor
+from bot.storage.search_lines import visitor_line
 from bot.storage.tables import visitors
 from tests.factories import NOON
 from tests.office import ANN, BEN, Office
@@ -40,7 +41,7 @@ def name(office: Office, place: VisitorKey, first: str, last: str) -> None:
         connection.execute(
             sa.update(visitors)
             .where(visitors.c.external_id == place.external_id)
-            .values(first_name=first, last_name=last)
+            .values(first_name=first, last_name=last, search_line=visitor_line(place, first, last))
         )
 
 

@@ -248,7 +248,7 @@ def test_of_named_conversations_those_are_found_that_the_list_shows(
     desk.change(ben, 1, ConversationChanges(status=Status.CLOSED), GRACE)
 
     def pick(wanted: ConversationsWanted, *ids: ConversationId) -> set[str]:
-        rows = overview.pick(reader, wanted, ids)
+        rows = overview.pick(reader, wanted, ids).rows
         return {row.conversation.place.external_id for row in rows}
 
     everybody = (ann, ben, site, ConversationId(999_999))

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.async_api import expect
 
 from bot.core.arrivals import MessagesSeen
 from bot.core.model import ConversationId
@@ -91,6 +92,29 @@ async def test_a_search_starts_while_typing_and_keeps_the_focus(
     await page.get_by_text("Nothing here holds").wait_for()
     await field.fill("")
     await page.locator("#rows li[data-name]").nth(1).wait_for()
+
+
+async def test_a_result_opens_where_it_was_said_and_stays_marked(
+    talk: ConversationId, support: Support, maya: Agent, open_inbox: Open
+) -> None:
+    for number in range(90):
+        support.write(f"One more, {number}", ANN)
+    page = await open_inbox(maya)
+    await page.get_by_role("searchbox").fill("iceland SHIP")
+    row = page.locator(f"#c{talk} .item")
+    await expect(row.locator("mark")).to_have_text(["ship", "Iceland"])
+    await row.click()
+    found = page.locator("#m1.found")
+    await found.wait_for()
+    assert page.url.endswith(f"/inbox/{talk}?q=iceland+SHIP&at=1")
+    await expect(found).to_be_in_viewport()
+    support.write("And one that comes meanwhile", ANN)
+    await page.locator(f"#c{talk} .count", has_text="71").wait_for()
+    await expect(found).to_be_in_viewport()
+    await page.get_by_text("Latest messages").click()
+    await shows(page, "And one that comes meanwhile")
+    await page.go_back()
+    await expect(found).to_be_in_viewport()
 
 
 async def test_the_list_goes_on_when_its_end_is_reached(

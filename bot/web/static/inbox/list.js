@@ -51,7 +51,8 @@ export function mark() {
 /** Going back beside the same list leaves the list alone. @param {Event} event */
 function goBack(event) {
   const { path } = /** @type {CustomEvent} */ (event).detail;
-  if (new URL(path, location.href).search !== document.querySelector("#list")?.getAttribute("data-query")) return;
+  const search = new URL(path, location.href).search.replace(/[?&]at=\d+$/, "");
+  if (search !== document.querySelector("#list")?.getAttribute("data-query")) return;
   event.preventDefault();
   const left = openConversation();
   /** @type {any} */ (window).htmx

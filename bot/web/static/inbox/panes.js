@@ -96,6 +96,16 @@ function scroll() {
   isAtEnd = distance(place) <= NEAR_THE_END;
 }
 
+/** What was searched for is shown where it was said. */
+function goToFound() {
+  const place = log(),
+    found = document.querySelector("#log .found");
+  if (!place || !found) return;
+  const { top, height } = found.getBoundingClientRect();
+  place.scrollTop += top - place.getBoundingClientRect().top - (place.clientHeight - height) / 2;
+  isAtEnd = distance(place) <= NEAR_THE_END;
+}
+
 function showOpened() {
   mark();
   const name = document.querySelector("#thread h2")?.textContent;
@@ -104,6 +114,7 @@ function showOpened() {
   first = firstShown();
   fromTheEnd = null;
   scroll();
+  goToFound();
   say("inbox:opened");
   say("inbox:list");
 }
@@ -189,6 +200,7 @@ export function start() {
   first = firstShown();
   fromTheEnd = null;
   scroll();
+  goToFound();
   markRead();
   setTimeout(tellZone); // htmx begins to listen by a timer of its own, set before
 }

@@ -72,6 +72,7 @@ function renew(known, found) {
     is = found.querySelector("a");
   if (!was || !is) return known;
   was.className = is.className;
+  for (const name of ["href", "hx-get"]) was.setAttribute(name, is.getAttribute(name) ?? "");
   was.replaceChildren(...is.childNodes);
   return known;
 }

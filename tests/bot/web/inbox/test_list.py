@@ -6,6 +6,7 @@ from html import unescape
 from urllib.parse import urlencode
 
 import pytest
+import sqlalchemy as sa
 from redis.asyncio import Redis
 
 from bot.core.events import Attachment, VisitorUnsent, VisitorWrote
@@ -13,7 +14,8 @@ from bot.core.model import ConversationId, Status, VisitorKey
 from bot.desk.types import Actor, ConversationChanges, Person, Words
 from bot.live.presence import PRESENT
 from bot.ports.signals import room_of
-from bot.storage.search import MOST_FOUND
+from bot.storage.search_blocks import MOST_FOUND
+from bot.storage.tables import messages
 from tests.bot.agents import MAYA, join
 from tests.bot.web.inbox.browsers import Browser
 from tests.bot.web.inbox.pages import as_htmx, names, read, read_refusal, words
@@ -50,7 +52,8 @@ async def test_a_row_says_who_wrote_what_and_how_long_it_waits(
     page = await read(maya, "/inbox")
     assert re.search(
         # the style sheet hides who is here, and who types, until a signal tells of it
-        r"Visitor \w{4} , in the chat now 12:00 Web chat: Hello\? typing… waits for 9 min 2 unread",
+        r"Unknown visitor \w{4} , in the chat now 12:00 Web chat: Hello\? typing… "
+        r"waits for 9 min 2 unread",
         words(page),
     )
 
@@ -87,7 +90,9 @@ async def test_who_waits_longest_can_come_first(office: Office, maya: Browser) -
 async def test_unknown_visitors_can_be_looked_at_alone(office: Office, maya: Browser) -> None:
     visit(office, maya, "Ada")
     office.write("And me", SITE)
-    assert [name[:7] for name in names(await read(maya, "/inbox?unknown=1"))] == ["Visitor"]
+    assert [name[:-5] for name in names(await read(maya, "/inbox?unknown=1"))] == [
+        "Unknown visitor"
+    ]
 
 
 async def test_the_last_line_says_whose_it_is(office: Office, maya: Browser) -> None:
@@ -182,6 +187,42 @@ async def test_another_view_becomes_the_pages_address(office: Office, maya: Brow
         "HX-Replace-Url": "/inbox?v=mine&q=zi"
     }
     assert await ask("?v=mine", "/inbox?v=mine") == {}
+
+
+async def test_a_search_finds_open_and_closed_counts_them_and_marks_the_line(
+    office: Office, maya: Browser
+) -> None:
+    talks = [visit(office, maya, name) for name in ("Ada", "Bob", "Cyd")]
+    for name in ("Ada", "Bob"):
+        place = VisitorKey("webchat", "https://shop.example", name)
+        office.write(f"{'So ' * 100}the blue ZÉLT & co", place)
+        office.receive_all([office.arrival("And more", place) for _ in range(60)])
+    close = ConversationChanges(status=Status.CLOSED)
+    maya.parts.desk.change(talks[1], office.rows("conversations")[1]["version"], close, JO)
+    page = await read(maya, "/inbox?q=zelt blue")
+    assert sorted(names(page)) == ["Ada", "Bob"]
+    assert "the <mark>blue</mark> <mark>ZÉLT</mark> &amp; co" in page
+    assert "Open and closed 2 Open 1 Closed 1" in words(page)
+    assert "Mine 0 Unassigned 2 All 2" in words(page)
+    assert names(await read(maya, "/inbox?q=zelt&status=closed")) == ["Bob"]
+    assert names(await read(maya, "/inbox?q=zelt&status=open")) == ["Ada"]
+    [where] = re.findall(r'href="([^"]+)#m2"', await read(maya, "/inbox?q=zelt&status=open"))
+    thread = await read(maya, unescape(where), **as_htmx("/inbox?q=zelt&status=open"))
+    assert re.search(r'<li class="msg in[^"]* found" id="m2"', thread)
+    assert 'id="m1"' in thread
+    assert 'data-to="21"' in thread
+    assert "<mark>ada@ex</mark>ample.com" in await read(maya, "/inbox?q=ada@ex")
+
+
+async def test_a_search_says_until_when_older_messages_are_not_found(
+    office: Office, maya: Browser
+) -> None:
+    visit(office, maya, "Ada")
+    told = f"messages up to {office.now.day} {office.now:%B %Y}."
+    assert told not in words(await read(maya, "/inbox?q=ada"))
+    with office.database.write() as connection:
+        connection.execute(sa.update(messages).values(search_line=None))
+    assert told in words(await read(maya, "/inbox?q=ada"))
 
 
 async def test_a_fragment_without_scripts_is_the_page(maya: Browser) -> None:
