@@ -13,7 +13,7 @@ from bot.cli.start import open_database, start
 
 @click.group()
 def contacts() -> None:
-    """Take the people with an email elsewhere, or bring them here."""
+    """Write contacts as CSV, or read them from one."""
 
 
 @contacts.command()

@@ -115,7 +115,7 @@ class Pane:
     visit: list[tuple[str, str]]
     """Where on the site the visitor is, and how it came there."""
     remarks: Sequence[str] = ()
-    """What agents should know about the contact's address."""
+    """What agents should know about the address, also one that is only offered."""
     consents: Sequence[ShownConsent] = ()
     """What the visitor agreed to."""
     focus: str = ""
@@ -189,9 +189,13 @@ def _describe(dossier: VisitorDossier, sight: Sight, names: Names, wanted: ListF
         talks=[_other(talk, sight, wanted) for talk in dossier.talks],
         others=dossier.others,
         visit=describe_visit(dossier, sight),
-        remarks=remark_on(view.contact.email, dossier.domain) if view.contact else (),
+        remarks=remark_on(_address(view) or "", dossier.domain),
         consents=[show_consent(each, sight, names) for each in dossier.consents],
     )
+
+
+def _address(view: ConversationView) -> str | None:
+    return view.contact.email if view.contact else view.offered_email
 
 
 def _say_who(view: ConversationView, sight: Sight) -> str:

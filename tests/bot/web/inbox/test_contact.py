@@ -114,6 +114,15 @@ async def test_a_likely_typo_is_shown_while_an_agent_types(pane: Pane) -> None:
         )
 
 
+async def test_an_offered_address_that_looks_mistyped_is_said_to(
+    office: Office, pane: Pane
+) -> None:
+    office.write("Did you get my order from ada@gmial.com?", SITE)
+    said = words(await pane.show())
+    assert "ada@gmial.com Email given by the visitor, not verified" in said
+    assert "Did you mean ada@gmail.com?" in said
+
+
 async def test_what_is_known_of_an_address_is_shown_beside_it(office: Office, pane: Pane) -> None:
     form = {"email": "ada@gmial.com", "first_name": "Ada", "last_name": ""}
     said = words(await (await pane.send(add="create", **form)).text())
