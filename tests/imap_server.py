@@ -18,6 +18,9 @@ class FakeMailbox:
     seen: set[int] = field(default_factory=set)
     password: str = "hush"  # noqa: S105 - of tests only
     folder: str = "INBOX"
+    folders: set[str] = field(default_factory=lambda: {"INBOX"})
+    login_refusal: str = ""
+    """What it says to everybody who logs in."""
     logins: int = 0
     port: int = 0
     on_fetch: Callable[[], object] = lambda: None
@@ -49,11 +52,14 @@ class _Session(socketserver.StreamRequestHandler):
                 self._say(b"* CAPABILITY IMAP4rev1")
             case "LOGIN", [user, password]:
                 self.box.logins += 1
+                if self.box.login_refusal:
+                    self._say(f"{tag} NO {self.box.login_refusal}".encode())
+                    return
                 if (user, password.strip('"')) != ("ann", "hush"):
                     self._say(f"{tag} NO wrong".encode())
                     return
             case "SELECT", [folder]:
-                if folder != '"INBOX"':
+                if folder.strip('"') not in self.box.folders:
                     self._say(f"{tag} NO no such folder".encode())
                     return
                 self._say(f"* {len(self.box.mails)} EXISTS".encode())

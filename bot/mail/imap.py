@@ -14,6 +14,7 @@ from datetime import timedelta
 from bot.mail.envelope import DECIDING_BYTES
 from bot.mail.inbound import MOST_BYTES
 from bot.mail.server_url import read_server_url
+from bot.mail.status import quote
 from bot.ports.errors import SendError, Trouble
 from config.origins import is_loopback
 
@@ -21,6 +22,9 @@ _EACH_WITHIN = timedelta(seconds=10)
 _ALL_WITHIN = timedelta(seconds=40)
 _MOST_AT_ONCE = 50
 _UNREACHABLE = "The mailbox can't be reached."
+_FOR_NOW = (b"[UNAVAILABLE]", b"[INUSE]", b"[SERVERBUG]", b"[LIMIT]")
+_NO_LOGIN = "The mailbox does not accept the user or the password of INBOUND_IMAP_URL"
+_NO_FOLDER = "The mailbox has no such folder as INBOUND_IMAP_URL names"
 _FOLDER = re.compile(r"[^\"\\\r\n\0]+")
 
 
@@ -107,14 +111,28 @@ class Mailbox:
             box.login(self.user, self.password)
         except imaplib.IMAP4.abort:
             raise
-        except imaplib.IMAP4.error:
-            reason = "The mailbox does not accept the user or the password of INBOUND_IMAP_URL."
-            raise SendError(reason, trouble=Trouble.CREDENTIALS) from None
+        except imaplib.IMAP4.error as error:
+            raise _refused(_NO_LOGIN, error) from None
         name = self.folder if _FOLDER.fullmatch(self.folder) else "INBOX"
-        status, _ = box.select(f'"{name}"')
+        status, said = box.select(f'"{name}"')
         if status != "OK":
-            reason = "The mailbox has no such folder as INBOUND_IMAP_URL names."
-            raise SendError(reason, trouble=Trouble.CREDENTIALS)
+            words = said[0] if said and isinstance(said[0], bytes) else b""
+            raise _refused(_NO_FOLDER, words)
+
+
+def _refused(reason: str, words: object) -> SendError:
+    """Tell what is refused for good from what the server can't do just now (RFC 5530)."""
+    raw = words if isinstance(words, bytes) else _raw_words(words)
+    said = quote(raw)
+    is_for_now = any(code in raw.upper() for code in _FOR_NOW)
+    if is_for_now:
+        return SendError(f"{_UNREACHABLE} {said}", trouble=Trouble.UNREACHABLE)
+    return SendError(f"{reason}: {said}.", trouble=Trouble.CREDENTIALS)
+
+
+def _raw_words(error: object) -> bytes:
+    first = error.args[0] if isinstance(error, Exception) and error.args else ""
+    return first if isinstance(first, bytes) else str(first).encode(errors="replace")
 
 
 def _unread(box: imaplib.IMAP4) -> list[str]:

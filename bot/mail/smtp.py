@@ -126,7 +126,7 @@ def _explained() -> Iterator[None]:
     except smtplib.SMTPAuthenticationError as error:
         if error.smtp_code < _REFUSED:
             raise SendError(_UNREACHABLE, trouble=Trouble.UNREACHABLE) from None
-        said = quote(error.smtp_code, _as_bytes(error.smtp_error))
+        said = quote(b"%d %b" % (error.smtp_code, _as_bytes(error.smtp_error)))
         reason = f"The mail server does not accept the user or the password of SMTP_URL: {said}."
         raise SendError(reason, trouble=Trouble.CREDENTIALS) from None
     except smtplib.SMTPNotSupportedError:
@@ -147,7 +147,7 @@ def _as_bytes(words: bytes | str) -> bytes:
 def _name_sender(smtp: smtplib.SMTP, sender: str) -> None:
     code, words = smtp.mail(sender)
     if code >= _REFUSED:  # not this mail is at fault: the next one would fare no better
-        said = quote(code, words)
+        said = quote(b"%d %b" % (code, words))
         reason = f"The mail server refuses mails from the address in EMAIL_FROM: {said}."
         raise SendError(reason, trouble=Trouble.REFUSED)
     _check(code, words, "The mail server takes no mail at the moment")
@@ -188,7 +188,7 @@ def _stuffed(raw: bytes) -> bytes:
 def _check(code: int, words: bytes, otherwise: str) -> None:
     if code == _LEAVING or code < 0:
         raise SendError(_UNREACHABLE, trouble=Trouble.UNREACHABLE)
-    said = quote(code, words)
+    said = quote(b"%d %b" % (code, words))
     if is_our_fault(code, words.decode(errors="replace")):
         reason = f"The mail server refuses our mails, for no fault of the recipient's: {said}."
         raise SendError(reason, trouble=Trouble.REFUSED)

@@ -20,11 +20,11 @@ def is_our_fault(code: int, words: str) -> bool:
     return status.startswith(_OUR_STATUS) or bool(_OUR_WORDS.search(said))
 
 
-def quote(code: int, words: bytes) -> str:
+def quote(words: bytes) -> str:
     """Repeat a server's words in one line, without the addresses in them."""
     line = " ".join(words.decode(errors="replace").split())
     shown = "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
-    return f"“{code} {_ADDRESS.sub('…', shown)[:_LONGEST]}”"
+    return f"“{_ADDRESS.sub('…', shown)[:_LONGEST]}”"
 
 
 def read_status(words: str) -> str:

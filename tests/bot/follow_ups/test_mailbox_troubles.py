@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.edge.child_process import ChildProcess
 from bot.mail.parser import MailParser
 from bot.mail.ways import MAILBOX
+from bot.outbox.contract import Handler
+from bot.outbox.handlers.looks import LookHandler
 from bot.outbox.handlers.mailbox import MailboxHandler
 from bot.outbox.lane import Lane
 from bot.outbox.running import LaneThread
@@ -33,8 +36,11 @@ def box() -> Iterator[FakeMailbox]:
 def lane(room: MailRoom, box: FakeMailbox, parser: MailParser | None = None) -> Lane:
     parser, mailbox = parser or MailParser(), box.mailbox
     desk = replace(answer_desk(room.office), parse=parser.read)
-    handler = MailboxHandler(mailbox, desk, parser)
-    plan = upkeep_lane([handler], {MAILBOX: mailbox.fingerprint})
+    handlers: list[Handler[Any]] = [
+        MailboxHandler(mailbox, desk, parser),
+        LookHandler({MAILBOX: mailbox.knock}),
+    ]
+    plan = upkeep_lane(handlers, {MAILBOX: mailbox.fingerprint})
     return Lane(room.office.engine(), plan)
 
 
@@ -53,18 +59,49 @@ def test_m01_what_belongs_to_no_conversation_is_counted_and_dropped(
     assert room.office.rows("dead_letters") == []
 
 
-def test_a_wrong_password_is_tried_once_until_it_is_another(
+def test_a_wrong_password_is_tried_at_each_start_until_it_is_another(
     room: MailRoom, box: FakeMailbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     box.password = "wrong"  # noqa: S105 - of this test only
     for _ in range(3):
         lane(room, box).work()
         room.office.pass_time(600)
-    assert box.logins == 1
+    assert box.logins == 3
     assert caplog.text.count("account stopped") == 1
     box.password = "hush"  # noqa: S105 - as above
+    put_answer(room, box)
     lane(room, box).work()
-    assert box.logins == 2
+    assert box.seen == {1}
+    assert [stop["ended_at"] is None for stop in room.office.rows("stops")] == [False]
+
+
+def put_answer(room: MailRoom, box: FakeMailbox) -> None:
+    box.put(answer(f"reply+{1:032x}@shop.example"))
+
+
+@pytest.mark.parametrize("trouble", ["login", "folder", "for now"])
+def test_a_mailbox_that_refused_us_and_takes_us_again_is_read_by_the_next_look(
+    room: MailRoom, box: FakeMailbox, trouble: str
+) -> None:
+    box.folder = "Answers" if trouble == "folder" else "INBOX"
+    words = {"login": "[AUTHENTICATIONFAILED] No", "for now": "[UNAVAILABLE] Not now"}
+    box.login_refusal = words.get(trouble, "")
+    looking = lane(room, box)
+    for _ in range(60):
+        looking.work()
+        room.office.pass_time(20)
+    [stop] = room.office.rows("stops")
+    assert stop["cause"] == ("unreachable" if trouble == "for now" else "credentials")
+    assert words.get(trouble, "no such folder") in stop["reason"]
+    box.login_refusal = ""
+    box.folders.add("Answers")
+    put_answer(room, box)
+    for _ in range(46):  # fifteen minutes, and a little
+        looking.work()
+        room.office.pass_time(20)
+    assert box.seen == {1}
+    [stop] = room.office.rows("stops")
+    assert stop["ended_at"]
 
 
 def test_a_mailbox_that_is_away_is_tried_again(room: MailRoom, box: FakeMailbox) -> None:
