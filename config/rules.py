@@ -7,6 +7,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from config.own_texts import OwnText
+
 
 class Timing(StrEnum):
     """When an unknown visitor is asked."""
@@ -96,13 +98,13 @@ class CaptureRules:
     """The names of the channels on which unknown visitors are asked; None: on all."""
     timing: Timing = Timing.NO_REPLY
     delay: timedelta = timedelta(seconds=60)
-    message: str | None = None
+    message: OwnText | None = None
     """The custom prompt; None: the default text of the locale."""
     availability: Availability = Availability.ALWAYS
     hours: Hours | None = None
     agents_away_since: str | None = None
     """Under `agents`: names the period in which nobody is available; None: somebody is."""
-    away_message: str | None = None
+    away_message: OwnText | None = None
     locale: str = "en"
     consent: ConsentMode = ConsentMode.OFF
     privacy_url: str | None = None

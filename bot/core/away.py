@@ -5,8 +5,10 @@ from datetime import datetime
 from bot.core.back import say_back
 from bot.core.decisions import CancelPrompt, Decision, ShowAway
 from bot.core.hours import away_period
+from bot.core.languages import language_of
 from bot.core.model import Conversation, Status
 from bot.core.wording import texts
+from config.own_texts import choose_text
 from config.rules import CaptureRules
 
 
@@ -23,7 +25,14 @@ def away_message(conversation: Conversation, at: datetime, rules: CaptureRules) 
     period = away_period(rules, at)
     if period is None or period == conversation.away_period:
         return None
-    return ShowAway(rules.away_message or _default_text(conversation, at, rules), period)
+    return ShowAway(_away_text(conversation, at, rules), period)
+
+
+def _away_text(conversation: Conversation, at: datetime, rules: CaptureRules) -> str:
+    if not rules.away_message:
+        return _default_text(conversation, at, rules)
+    language = language_of(conversation.locale, rules.locale)
+    return choose_text(rules.away_message, language, rules.locale)[0]
 
 
 def _default_text(conversation: Conversation, at: datetime, rules: CaptureRules) -> str:

@@ -17,8 +17,10 @@ from bot.core.decisions import (
 from bot.core.events import PromptRequested, VisitorWrote
 from bot.core.hints import ask_to_confirm
 from bot.core.hours import away_period
+from bot.core.languages import language_of
 from bot.core.model import CaptureState, Conversation, Status
 from bot.core.wording import texts
+from config.own_texts import choose_text
 from config.rules import CaptureRules, ConsentMode, Timing
 
 ELSEWHERE = "Another app has the conversation."
@@ -200,6 +202,7 @@ def _question(
     if away is not None:
         return ours.prompt_away if rules.mails_leave else ours.prompt_away_without_mail
     if rules.message:
-        # In the operator's language, as the message itself.
-        return f"{rules.message}\n\n{texts(rules.locale).automatic}"
+        spoken = language_of(conversation.locale, rules.locale)
+        message, language = choose_text(rules.message, spoken, rules.locale)
+        return f"{message}\n\n{texts(language).automatic}"  # in the language of the message
     return ours.prompt if rules.mails_leave else ours.prompt_without_mail

@@ -16,6 +16,7 @@ from channels.webchat.embedding import embedder
 from channels.webchat.languages import Words
 from channels.webchat.settings import WebChatSettings
 from config.colors import accent
+from config.own_texts import choose_text
 
 SCRIPT, STYLE = "widget.js", "loader.css"
 _FOLDER = Path(__file__).parent / "widget"
@@ -33,7 +34,7 @@ class Loader:
         """Write and compress both."""
         told: dict[str, Any] = {  # Any: texts, and texts by language
             "origin": settings.public_origin,
-            "title": settings.title,
+            "title": choose_text(settings.title, locale, locale)[0],
             "locale": locale,
             "style": _write_style(settings.color),
             "strings": {

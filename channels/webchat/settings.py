@@ -9,6 +9,7 @@ from bot.ports.signals import ChangeSignal
 from bot.ports.visitor_view import Live, ProofDesk, ReturnDesk, VisitorConversations
 from config.networks import Network
 from config.origins import host_of, is_loopback
+from config.own_texts import OwnText
 from config.rules import CaptureRules
 
 NAME = "webchat"
@@ -23,8 +24,8 @@ class WebChatSettings:
     """The sites that may embed the widget."""
     secrets: tuple[str, ...] = field(repr=False)
     """The first one signs; all are good."""
-    title: str
-    greeting: str | None
+    title: OwnText
+    greeting: OwnText | None
     color: str
     trusted_proxies: tuple[Network, ...] = ()
 

@@ -10,6 +10,7 @@ from channels.webchat.languages import Words
 from channels.webchat.promises import consent_text
 from channels.webchat.settings import NAME, WebChatParts
 from config.colors import accent
+from config.own_texts import OwnText, choose_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,11 @@ class Site:
         online = away_period(rules, self.parts.clock()) is None
         words = self.strings[language]["page"]
         if online:
-            greeting = settings.greeting or words["greeting"]
+            greeting = self._choose(settings.greeting, language) or words["greeting"]
         else:
-            greeting = rules.away_message or words["greeting_away"]
+            greeting = self._choose(rules.away_message, language) or words["greeting_away"]
         return {
-            "title": settings.title,
+            "title": self._choose(settings.title, language),
             "greeting": greeting,
             "online": online,
             "accent": accent(settings.color),
@@ -42,3 +43,6 @@ class Site:
             "consent_text": consent_text(language, rules),
             "privacy_url": rules.privacy_url,
         }
+
+    def _choose(self, text: OwnText | None, language: str) -> str | None:
+        return choose_text(text, language, self.parts.rules().locale)[0] if text else None

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from config.channel_facts import ChannelFacts
 from config.kinds import Color, Origins
+from config.own_texts import TAKES, OwnTextGiven
 from config.rules import ChannelRules
 from config.variables.channel import ChannelVariables
 from config.variables.setting import setting
@@ -29,9 +30,9 @@ class WebChatVariables(ChannelVariables):
         " another address of this machine alone, all its pages may, too.",
         "exact origins such as `https://www.example.com`, comma-separated; no `*`",
     )
-    webchat_title: str = setting("Chat with us", "The widget's title.", "a text")
-    webchat_greeting: str | None = setting(
-        None, "What the widget says first. Without it: a text of the visitor's language.", "a text"
+    webchat_title: OwnTextGiven = setting("Chat with us", "The widget's title.", TAKES)
+    webchat_greeting: OwnTextGiven | None = setting(
+        None, "What the widget says first. Without it: a text of the visitor's language.", TAKES
     )
     webchat_color: Color = setting(
         "#0e6b58",

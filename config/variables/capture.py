@@ -1,14 +1,11 @@
 """The variables of asking for an email."""
 
-from typing import Literal
-
 from pydantic import BaseModel
 
 from config.kinds import HolidaysText, HoursText, Names, PageUrl, Seconds, ZoneName
+from config.own_texts import TAKES, Locale, OwnTextGiven
 from config.rules import Availability, ConsentMode, Timing
 from config.variables.setting import setting
-
-Locale = Literal["en", "it", "de", "fr", "es", "pt", "nl"]
 
 
 class CaptureVariables(BaseModel):
@@ -30,8 +27,8 @@ class CaptureVariables(BaseModel):
     capture_delay_seconds: Seconds = setting(
         60, "How long an agent has to reply first; used by `no_reply`.", "seconds, 0 to 604800"
     )
-    capture_message: str | None = setting(
-        None, "The question. Without it: the default text of the language.", "a text"
+    capture_message: OwnTextGiven | None = setting(
+        None, "The question. Without it: the default text of the language.", TAKES
     )
     availability: Availability = setting(
         Availability.ALWAYS,
@@ -53,8 +50,8 @@ class CaptureVariables(BaseModel):
     timezone: ZoneName = setting(
         "UTC", "The time zone of `BUSINESS_HOURS`.", "an IANA name such as `Europe/Rome`"
     )
-    away_message: str | None = setting(
-        None, "Shown once for each time the team is away. Without it: a default text.", "a text"
+    away_message: OwnTextGiven | None = setting(
+        None, "Shown once for each time the team is away. Without it: a default text.", TAKES
     )
     locale: Locale = setting(
         "en",

@@ -30,6 +30,11 @@ def _secrets(*values: str) -> tuple[SecretStr, ...]:
     return tuple(map(SecretStr, values))
 
 
+_BY_LANGUAGE = (
+    '{"en": "Hello", "it": "Ciao"}',
+    {"en": "Hello", "it": "Ciao"},
+    ("{", "{}", '{"en": 7}', '{"en": " "}', '{"tlh": "nuqneH"}'),
+)
 VARIABLES = [
     Variable(
         "DATABASE_URL",
@@ -127,8 +132,8 @@ VARIABLES = [
         ("https://www.example.com", "http://localhost:3000"),
         (CANARY, "*", f"https://*.{CANARY}.example", "null"),
     ),
-    Variable("WEBCHAT_TITLE", "Chat with us", "Ask Ann", "Ask Ann"),
-    Variable("WEBCHAT_GREETING", None, "Good day", "Good day"),
+    Variable("WEBCHAT_TITLE", "Chat with us", *_BY_LANGUAGE),
+    Variable("WEBCHAT_GREETING", None, *_BY_LANGUAGE),
     Variable("WEBCHAT_COLOR", "#0e6b58", "#aB1DeF", "#ab1def", (CANARY, "red", "#fff", "#fffff0")),
     Variable("CAPTURE_ENABLED", default=True, good="false", becomes=False, bad=(CANARY,)),
     Variable(
@@ -140,7 +145,7 @@ VARIABLES = [
     ),
     Variable("CAPTURE_TIMING", Timing.NO_REPLY, "immediately", Timing.IMMEDIATELY, (CANARY,)),
     Variable("CAPTURE_DELAY_SECONDS", 60, "0.5", 0.5, (CANARY, "-1", "604801", "inf", "nan")),
-    Variable("CAPTURE_MESSAGE", None, "Your email?", "Your email?"),
+    Variable("CAPTURE_MESSAGE", None, *_BY_LANGUAGE),
     Variable("AVAILABILITY", Availability.ALWAYS, "away", Availability.AWAY, (CANARY,)),
     Variable(
         "BUSINESS_HOURS",
@@ -157,7 +162,7 @@ VARIABLES = [
         (CANARY, f"25.12.2026 {CANARY}", "2026-02-30"),
     ),
     Variable("TIMEZONE", "UTC", "Europe/Rome", "Europe/Rome", (CANARY, f"../{CANARY}", "/etc")),
-    Variable("AWAY_MESSAGE", None, "We sleep", "We sleep"),
+    Variable("AWAY_MESSAGE", None, *_BY_LANGUAGE),
     Variable("LOCALE", "en", "nl", "nl", (CANARY, "tlh")),
     Variable(
         "NOTIFY_URLS",

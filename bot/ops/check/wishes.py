@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bot.findings import Finding, attention, broken, ok
+from config.own_texts import all_texts
 from config.rules import Availability, Timing
 from config.settings import Settings
 from config.variables.channel import ChannelVariables
@@ -54,7 +55,8 @@ def _doubts(settings: Settings) -> Iterator[Finding]:
 def _doubt_on(channel: ChannelVariables, settings: Settings) -> Iterator[Finding]:
     facts, window = channel.facts, channel.rules().window
     longest = facts.longest_part
-    if longest and len((settings.capture_message or "").encode("utf-16-le")) // 2 > longest:
+    lengths = [len(each.encode("utf-16-le")) // 2 for each in all_texts(settings.capture_message)]
+    if longest and max(lengths, default=0) > longest:
         yield attention(
             "capture",
             f"CAPTURE_MESSAGE is too long for one message on {facts.title}: it arrives in parts.",

@@ -71,6 +71,10 @@ async def test_it_reads_from_right_to_left_where_the_page_does(small: Bot) -> No
 async def test_who_is_away_says_so(start_small: Start) -> None:
     bot: Bot = await start_small(greeting="Welcome")
     assert (await bot.browser()).settings["greeting"] == "Welcome"
+    texts = {"it": "Benvenuti", "en": "Welcome"}
+    other: Bot = await start_small(greeting=texts, title=texts)
+    told = (await other.browser(**{"Accept-Language": "it"})).settings
+    assert (told["greeting"], told["title"]) == ("Benvenuti", "Benvenuti")
     bot.rules = replace(bot.rules, availability=Availability.AWAY, away_message="On holiday")
     settings = (await bot.browser()).settings
     assert (settings["online"], settings["greeting"]) == (False, "On holiday")
