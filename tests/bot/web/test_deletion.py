@@ -5,7 +5,6 @@ import io
 import re
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
@@ -26,48 +25,49 @@ from tests.signed_requests import encode, seal, sign
 DEEP = "[" * 100_000 + "]" * 100_000
 
 
-@pytest.mark.parametrize(
-    "form",
-    [
-        pytest.param({}, id="D01-no-field"),
-        pytest.param({"signed_request": ""}, id="D01-empty"),
-        pytest.param({"signed_request": "nodot"}, id="D01-no-dot"),
-        pytest.param({"signed_request": "."}, id="D01-only-a-dot"),
-        pytest.param({"signed_request": sign().replace(".", "")}, id="D01-dot-lost"),
-        pytest.param({"signed_request": [sign(), sign()]}, id="D01-twice"),
-        pytest.param({"signed_request": sign("not-our-secret")}, id="D02-another-signature"),
-        pytest.param({"signed_request": sign("")}, id="D02-signed-with-nothing"),
-        pytest.param({"signed_request": "." + sign().partition(".")[2]}, id="D02-no-signature"),
-        pytest.param({"signed_request": sign()[1:]}, id="D02-cut-signature"),
-        pytest.param({"signed_request": sign() + "A"}, id="D02-longer-payload"),
-        pytest.param({"signed_request": "é" + sign()}, id="D02-letters-that-are-no-digits"),
-        pytest.param({"signed_request": seal("é")}, id="D02-signed-letters-that-are-no-digits"),
-        pytest.param({"signed_request": seal("A")}, id="D02-half-a-byte"),
-        pytest.param({"signed_request": seal("")}, id="D02-nothing-signed"),
-        pytest.param({"signed_request": seal(encode(b"hello"))}, id="D02-not-json"),
-        pytest.param({"signed_request": seal(encode(b"[1]"))}, id="D02-a-list"),
-        pytest.param({"signed_request": seal(encode(b"null"))}, id="D02-null"),
-        pytest.param({"signed_request": seal(encode(b'{"a":"\xff"}'))}, id="D02-not-unicode"),
-        pytest.param({"signed_request": seal(encode(DEEP.encode()))}, id="D02-deep"),
-        pytest.param({"signed_request": seal(encode(b"9" * 10_000))}, id="D02-a-long-number"),
-        pytest.param({"signed_request": sign(algorithm="none")}, id="D04-none"),
-        pytest.param({"signed_request": sign(algorithm="HMAC-SHA1")}, id="D04-sha1"),
-        pytest.param({"signed_request": sign(algorithm=None)}, id="D04-null"),
-        pytest.param({"signed_request": seal(encode(b'{"user_id":"1"}'))}, id="D04-missing"),
-        pytest.param({"signed_request": sign(algorithm=["HMAC-SHA256"])}, id="D04-a-list"),
-        pytest.param({"signed_request": sign(user_id=None)}, id="nobody"),
-        pytest.param({"signed_request": sign(user_id="")}, id="an-empty-id"),
-        pytest.param({"signed_request": sign(user_id="me/../1")}, id="a-path"),
-        pytest.param({"signed_request": sign(user_id="1\x00")}, id="a-nul"),
-        pytest.param({"signed_request": sign(user_id="1" * 2_000)}, id="a-long-id"),
-        pytest.param({f"field{number}": "x" for number in range(20)}, id="many-fields"),
-    ],
-)
-async def test_what_is_not_metas_word_is_refused(
-    client: Client, asked: Office, form: dict[str, Any]
-) -> None:
-    async with client.post(PATH, data=form) as response:
-        assert (response.status, await response.text()) == (400, "Bad Request")
+REFUSED: dict[str, dict[str, Any]] = {
+    "D01-no-field": {},
+    "D01-empty": {"signed_request": ""},
+    "D01-no-dot": {"signed_request": "nodot"},
+    "D01-only-a-dot": {"signed_request": "."},
+    "D01-dot-lost": {"signed_request": sign().replace(".", "")},
+    "D01-twice": {"signed_request": [sign(), sign()]},
+    "D02-another-signature": {"signed_request": sign("not-our-secret")},
+    "D02-signed-with-nothing": {"signed_request": sign("")},
+    "D02-no-signature": {"signed_request": "." + sign().partition(".")[2]},
+    "D02-cut-signature": {"signed_request": sign()[1:]},
+    "D02-longer-payload": {"signed_request": sign() + "A"},
+    "D02-letters-that-are-no-digits": {"signed_request": "é" + sign()},
+    "D02-signed-letters-that-are-no-digits": {"signed_request": seal("é")},
+    "D02-half-a-byte": {"signed_request": seal("A")},
+    "D02-nothing-signed": {"signed_request": seal("")},
+    "D02-not-json": {"signed_request": seal(encode(b"hello"))},
+    "D02-a-list": {"signed_request": seal(encode(b"[1]"))},
+    "D02-null": {"signed_request": seal(encode(b"null"))},
+    "D02-not-unicode": {"signed_request": seal(encode(b'{"a":"\xff"}'))},
+    "D02-deep": {"signed_request": seal(encode(DEEP.encode()))},
+    "D02-a-long-number": {"signed_request": seal(encode(b"9" * 10_000))},
+    "D04-none": {"signed_request": sign(algorithm="none")},
+    "D04-sha1": {"signed_request": sign(algorithm="HMAC-SHA1")},
+    "D04-null": {"signed_request": sign(algorithm=None)},
+    "D04-missing": {"signed_request": seal(encode(b'{"user_id":"1"}'))},
+    "D04-a-list": {"signed_request": sign(algorithm=["HMAC-SHA256"])},
+    "nobody": {"signed_request": sign(user_id=None)},
+    "an-empty-id": {"signed_request": sign(user_id="")},
+    "a-path": {"signed_request": sign(user_id="me/../1")},
+    "a-nul": {"signed_request": sign(user_id="1\x00")},
+    "a-long-id": {"signed_request": sign(user_id="1" * 2_000)},
+    "many-fields": {f"field{number}": "x" for number in range(20)},
+}
+
+
+async def test_what_is_not_metas_word_is_refused(client: Client, asked: Office) -> None:
+    taken = []
+    for name, form in REFUSED.items():
+        async with client.post(PATH, data=form) as response:
+            if (response.status, await response.text()) != (400, "Bad Request"):
+                taken.append(name)
+    assert taken == []
     assert not asked.rows("deletion_requests")
 
 
