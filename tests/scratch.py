@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - files in it get names that nobody guesses
-_ENOUGH = 2**30  # bytes
+_ENOUGH = 2**31  # bytes
 
 
 def write_to_memory() -> None:

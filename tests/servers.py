@@ -23,7 +23,10 @@ from psycopg import sql
 from sqlalchemy import URL, make_url
 
 _STARTING_SECONDS = 30
-_FORGETFUL = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+_FORGETFUL = (
+    *("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"),
+    *("-c", "max_wal_size=64MB"),  # it may stand in memory
+)
 
 
 @contextmanager
