@@ -32,7 +32,7 @@ _SPELLED_OUT = re.compile(
     re.IGNORECASE,
 )
 _AT_IN_BRACKETS = re.compile(
-    rf"\w\s{{0,3}}[(\[{{](?:{_AT})[)\]}}]\s{{0,3}}([\w.-]{{1,253}})", re.IGNORECASE
+    rf"[(\[{{](?:{_AT})[)\]}}]\s{{0,3}}([\w.-]{{1,253}})", re.IGNORECASE
 )
 _SAYS_DOT = re.compile(rf"\s{_DOT}\s", re.IGNORECASE)
 _NOBODY = frozenset({"noreply", "donotreply"})
