@@ -32,7 +32,9 @@ _SPELLED_OUT = re.compile(
     re.IGNORECASE,
 )
 _AT_IN_BRACKETS = re.compile(
-    rf"[(\[{{](?:{_AT})[)\]}}]\s{{0,3}}([\w.-]{{1,253}})", re.IGNORECASE
+    rf"[(\[{{](?:a|{_AT})[)\]}}]\s{{0,3}}([\w.-]{{1,253}})"
+    rf"(?:\s{{0,3}}[(\[{{]{_DOT}[)\]}}]\s{{0,3}}(\w{{2,24}}))?",
+    re.IGNORECASE,
 )
 _SAYS_DOT = re.compile(rf"\s{_DOT}\s", re.IGNORECASE)
 _NOBODY = frozenset({"noreply", "donotreply"})
@@ -133,12 +135,16 @@ def _is_a_try(before: Token | None, text: str, after: Token | None) -> bool:
 
 def _is_spelled_out(text: str) -> bool:
     head = text[:MOST_CHARACTERS]
-    if any(resembles(found[1].rstrip(".")) for found in _AT_IN_BRACKETS.finditer(head)):
+    if any(map(_is_a_domain, _AT_IN_BRACKETS.finditer(head))):
         return True
     if not _SAYS_DOT.search(head):
         return False  # as nearly every message: this is a fifth of the work
     found = _SPELLED_OUT.search(head)
     return found is not None and exists(f".{found[1].split()[-1]}")
+
+
+def _is_a_domain(found: re.Match[str]) -> bool:
+    return resembles(f"{found[1]}.{found[2]}" if found[2] else found[1].rstrip("."))
 
 
 def _around(text: str, tries: list[Token]) -> str:

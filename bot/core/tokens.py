@@ -12,10 +12,10 @@ FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 """What full-width forms stand for: U+FF01 for "!", U+FF20 for "@"."""
 
 _BLANKS = " \t\n\r\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-ENCLOSING = '()[]{}<>`"\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a' + "".join(
+ENCLOSING = '()[]{}<>|`"\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a' + "".join(
     map(chr, range(0x3008, 0x3012))
 )
-"""Brackets and quotes: what they enclose is a token."""
+"""Brackets, quotes and bars: what they enclose is a token."""
 _WORD = re.compile(f"[^{_BLANKS}]+")
 _TOKEN = re.compile(f"[^{_BLANKS}{re.escape(ENCLOSING)}]+")
 
@@ -25,7 +25,7 @@ _UNSPACED = (
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
 # marks that no domain holds, and that no address begins with
-_BETWEEN = ",;:!?'\u2018\u2019\u3001\u30fb"
+_BETWEEN = ",;:!?'\u2018\u2019\u3001\u30fb\u2192\u21d2\u27a1"
 _BORDER = re.compile(
     f"(?<=[A-Za-z])(?=[{_BETWEEN}]{{0,3}}[{_UNSPACED}])"
     f"|(?:(?<=[{_UNSPACED}])|(?<=[{_UNSPACED}][{_BETWEEN}]))(?=[A-Za-z]|[0-9][0-9A-Za-z._+-]*@)"
@@ -47,7 +47,8 @@ _REPLACEMENT = "\ufffd"
 _VARIATIONS = "\ufe0e\ufe0f"
 
 _LABELS = """
-    mail e-mail email mailto adresse address mailadresse e-mail-adresse emailadresse indirizzo
+    to from cc an von para à mail e-mail email mailto adresse address mailadresse
+    e-mail-adresse emailadresse indirizzo
     posta correo correoelectrónico courriel mél dirección direccion endereço endereco adres
     mailadres adresa e e-mailadres emailadres epost e-post sähköposti poczta e-mailu eposta e-posta
     почта эл.почта имейл емейл пошта mejl ηλεκτρονική 邮箱 邮件 电子邮件 電子郵件 信箱 メール
