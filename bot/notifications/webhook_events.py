@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from bot.core.model import Author, ContactId, ConversationId, Kind
 from bot.core.names import visitor_name
+from bot.storage.consents import StoredConsent
 from bot.storage.contacts import ContactView
 from bot.storage.notification_subjects import SpokenMessage, Subject
 from bot.storage.outbox.announcements import Announcement
@@ -21,6 +22,8 @@ class WebhookEvent(StrEnum):
     VISITOR_ASKED = "visitor.asked"
     CONTACT_CREATED = "contact.created"
     CONTACT_ASSOCIATED = "contact.associated"
+    CONSENT_GIVEN = "consent.given"
+    CONSENT_WITHDRAWN = "consent.withdrawn"
 
 
 class Event(NamedTuple):
@@ -57,6 +60,9 @@ def find_events(
             yield Event(WebhookEvent.CONTACT_CREATED, subject, None, contact)
         if subject:
             yield Event(WebhookEvent.CONTACT_ASSOCIATED, subject, None, contact)
+    for talk, is_given in announced.consents:
+        kind = WebhookEvent.CONSENT_GIVEN if is_given else WebhookEvent.CONSENT_WITHDRAWN
+        yield Event(kind, subjects.get(talk))
 
 
 def describe(
@@ -64,8 +70,9 @@ def describe(
     subject: Subject | None,
     message: SpokenMessage | None,
     contact: ContactView | None,
+    consents: Sequence[StoredConsent] = (),
 ) -> dict[str, object] | None:
-    """Say what an event is about; None: it is erased."""
+    """Say what an event is about; None: it is erased. The newest consent comes first."""
     talk = {"conversation": describe_conversation(subject)} if subject else {}
     match event:
         case WebhookEvent.CONVERSATION_CREATED:
@@ -74,6 +81,8 @@ def describe(
             return {**talk, "message": describe_message(message)} if message else None
         case WebhookEvent.CONTACT_CREATED | WebhookEvent.CONTACT_ASSOCIATED:
             return {**talk, "contact": describe_contact(contact)} if contact else None
+        case WebhookEvent.CONSENT_GIVEN | WebhookEvent.CONSENT_WITHDRAWN:
+            return {**talk, "consent": describe_consent(consents[0])} if consents else None
 
 
 def write_event(event: str, at: datetime, data: dict[str, object]) -> bytes:
@@ -121,6 +130,18 @@ def describe_contact(contact: ContactView) -> dict[str, object]:
         "last_name": contact.last_name,
         "source": contact.source,
         "created_at": _moment(contact.created_at),
+    }
+
+
+def describe_consent(consent: StoredConsent) -> dict[str, object]:
+    """Say what was agreed to, in the API's words."""
+    ended = consent.withdrawn_at
+    return {
+        "text": consent.text,
+        "language": consent.language,
+        "channel": consent.channel,
+        "given_at": _moment(consent.given_at),
+        "withdrawn_at": _moment(ended) if ended else None,
     }
 
 

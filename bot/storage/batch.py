@@ -14,7 +14,7 @@ from bot.core.search_line import line_of
 from bot.ports.signals import ChangeSignal, room_of
 from bot.storage import bulk
 from bot.storage.bulk import Row
-from bot.storage.consents import NewConsent, end_consents, insert_consents
+from bot.storage.consents import NewConsent, end_consents, insert_consents, tell_consents
 from bot.storage.contact_rows import NewClaim, save_contacts
 from bot.storage.dedupe import insert_unsent
 from bot.storage.email_domains import domains_to_look_up, lookup_order
@@ -235,7 +235,8 @@ class Batch:
         return [lookup_order(domain, self.now) for domain in domains]
 
     def _ids(self, visitors: int, conversations: int, lookups: int) -> bulk.Ids:
-        tells = self.announces and bool(self._messages or self._claims or conversations)
+        agreed = self.consents or self.ended_consents
+        tells = self.announces and bool(self._messages or self._claims or conversations or agreed)
         wanted = {
             "visitors": visitors,
             "conversations": conversations,
@@ -288,6 +289,7 @@ class Batch:
                 if claim.thread.contact_id
             ),
             waiting=tuple(self.waiting),
+            consents=tuple(tell_consents(self.consents, self.ended_consents)),
         )
         if announcement.is_empty:
             return {}

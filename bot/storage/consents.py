@@ -1,6 +1,6 @@
 """Consents of visitors: the exact words, their language, when, on which channel, until when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -49,6 +49,18 @@ def insert_consents(given: Iterable[NewConsent]) -> Insertion:
         for one in given
     ]
     return Insertion("consents", CONSENT_COLUMNS, rows)
+
+
+def tell_consents(
+    given: Iterable[NewConsent], ended: Iterable[tuple[VisitorState, str]]
+) -> Iterator[tuple[ConversationId, bool]]:
+    """Name the conversations in which a consent was given, or withdrawn."""
+    for one in given:
+        if one.thread.conversation_id:
+            yield one.thread.conversation_id, True
+    for thread, _ in ended:
+        if thread.conversation_id:
+            yield thread.conversation_id, False
 
 
 def end_consents(

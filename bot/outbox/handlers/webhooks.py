@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.core.model import ContactId, ConversationId, MessageId
+from bot.core.model import ContactId, ConversationId, MessageId, VisitorId
 from bot.edge.ssrf_guard import GuardedClient
 from bot.notifications.senders import ask
 from bot.notifications.webhook_events import WebhookEvent, describe, write_event
@@ -14,6 +14,7 @@ from bot.outbox.handlers.patience import PAUSES
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry
 from bot.ports.errors import SendError, Trouble, UndeliverableError
+from bot.storage.consents import StoredConsent, list_visitor_consents
 from bot.storage.contacts import ContactView, find_contacts
 from bot.storage.notification_subjects import SpokenMessage, Subject, find_spoken, find_subjects
 from bot.storage.outbox.due import LONG_LEASE
@@ -22,6 +23,7 @@ from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.tables import parse_time
 from bot.storage.webhook_endpoints import Endpoint, EndpointState, list_endpoints
 
+_ABOUT_CONSENT = frozenset({WebhookEvent.CONSENT_GIVEN, WebhookEvent.CONSENT_WITHDRAWN})
 _NOT_WANTED = "Nobody wants it any more."
 _TOO_LATE = "The program did not take it in time."
 _ERASED = "What it was about is not there any more."
@@ -93,6 +95,7 @@ class _Known:
     subjects: Mapping[ConversationId, Subject]
     spoken: Mapping[MessageId, SpokenMessage]
     contacts: Mapping[ContactId, ContactView]
+    consents: Mapping[ConversationId, Sequence[StoredConsent]]
 
     @classmethod
     def find(cls, rows: Sequence[HeldRow], held: Held) -> "_Known":
@@ -105,6 +108,7 @@ class _Known:
             ),
             {message.id: message for message in find_spoken(held.connection, ids)},
             find_contacts(held.connection, contacts),
+            {talk: list_visitor_consents(held.connection, who) for talk, who in _agreed(rows)},
         )
 
     def describe(self, row: HeldRow) -> dict[str, object] | None:
@@ -115,7 +119,16 @@ class _Known:
             self.subjects.get(row.conversation_id) if row.conversation_id else None,
             self.spoken.get(row.message_id) if row.message_id else None,
             self.contacts.get(contact) if contact else None,
+            self.consents.get(row.conversation_id, ()) if row.conversation_id else (),
         )
+
+
+def _agreed(rows: Sequence[HeldRow]) -> set[tuple[ConversationId, VisitorId]]:
+    return {
+        (row.conversation_id, row.visitor_id)
+        for row in rows
+        if row.conversation_id and row.visitor_id and row.payload["event"] in _ABOUT_CONSENT
+    }
 
 
 def _delivery(row: HeldRow, endpoint: Endpoint, told: dict[str, object]) -> WebhookDelivery:

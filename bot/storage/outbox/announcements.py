@@ -27,13 +27,14 @@ class Announcement:
     """Channel, account and cause of a stop, and whether it is over."""
     waiting: tuple[ConversationId, ...] = ()
     """Where something waits for the team that is no message."""
+    consents: tuple[tuple[ConversationId, bool], ...] = ()
+    """Where a consent was given, or withdrawn."""
 
     @property
     def is_empty(self) -> bool:
         """Say whether there is nothing to tell."""
-        return not (
-            self.conversations or self.messages or self.contacts or self.stops or self.waiting
-        )
+        told = (self.conversations, self.messages, self.contacts, self.stops, self.waiting)
+        return not any((*told, self.consents))
 
     @property
     def talks(self) -> set[ConversationId]:
@@ -42,6 +43,7 @@ class Announcement:
             *self.conversations,
             *self.waiting,
             *(talk for talk, *_ in self.contacts if talk),
+            *(talk for talk, _ in self.consents),
         }
 
     @classmethod
@@ -56,6 +58,7 @@ class Announcement:
                 for channel, account, cause, is_over in payload.get("stops", ())
             ),
             tuple(payload.get("waiting", ())),
+            tuple((talk, is_given) for talk, is_given in payload.get("consents", ())),
         )
 
 
@@ -68,6 +71,7 @@ def announcement_row(announcement: Announcement, id: int, now: datetime) -> Row:
         "stops": announcement.stops,
         "troubles": (),  # an earlier version's worker reads them
         "waiting": announcement.waiting,
+        "consents": announcement.consents,
     }
     at = time_text(now)
     key = f"announce:{id}"

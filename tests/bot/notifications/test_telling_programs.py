@@ -23,6 +23,7 @@ from bot.storage.webhook_endpoints import (
     redeliver,
     switch_endpoint,
 )
+from config.rules import ConsentMode
 from tests.bot.notifications.bureau import SLACK, Bureau
 from tests.office import ANN, BEN
 from tests.targets import Received, Target, Wire, running_target, unused_port
@@ -69,6 +70,23 @@ def test_a_program_is_told_what_it_asked_for(bureau: Bureau, target: Target) -> 
     assert message["conversation"]["id"] == talk["id"]
     assert events["contact.created"]["contact"]["email"] == "ada@example.com"
     assert all(one.path == "/hook" and is_signed(one, secret) for one in target.received)
+
+
+def test_a_program_hears_of_a_consent_and_of_its_end(bureau: Bureau, target: Target) -> None:
+    bureau.add_program(target.url, "consent.given", "consent.withdrawn")
+    bureau.office.set_rules(enabled=True, consent=ConsentMode.REQUIRED)
+    bureau.write("ada@example.com")
+    bureau.write("yes")
+    bureau.work()
+    bureau.write("I withdraw my consent")
+    bureau.work()
+    given, ended = told(target)
+    assert [given["type"], ended["type"]] == ["consent.given", "consent.withdrawn"]
+    [kept] = bureau.office.rows("consents")
+    consent = given["data"]["consent"]
+    assert (consent["text"], consent["withdrawn_at"]) == (kept["text"], None)
+    assert ended["data"]["consent"]["withdrawn_at"]
+    assert ended["data"]["conversation"]["id"] == bureau.office.rows("conversations")[0]["id"]
 
 
 def test_a_program_hears_that_a_visitor_was_asked(bureau: Bureau, target: Target) -> None:

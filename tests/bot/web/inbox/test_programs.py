@@ -30,7 +30,7 @@ async def test_an_admin_adds_a_program_and_sees_its_secret(jonas: Browser, offic
 
 async def test_a_program_hears_all_if_nothing_is_chosen(jonas: Browser, office: Office) -> None:
     await add(jonas)
-    assert len(office.rows("webhook_endpoints")[0]["events"]) == 5
+    assert len(office.rows("webhook_endpoints")[0]["events"]) == 7
 
 
 @pytest.mark.parametrize(
