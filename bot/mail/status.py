@@ -7,7 +7,7 @@ MAILBOX_GONE = frozenset({"5.1.1", "5.1.2", "5.1.6", "5.1.10"})
 code is about sender, relay, policy or the moment, and says nothing of the address."""
 _OUR_STATUS = ("5.7.", "5.1.7", "5.1.8")
 _OUR_WORDS = re.compile(r"relay|policy|not owned|sender|\b(?:spf|dkim|dmarc)\b|reputation|listed")
-_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;]*@[^\s<>()\[\]\"',;]*")
+_WORD = re.compile(r"[^\s<>()\[\]\"',;]+")
 _LONGEST = 300
 _CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
 
@@ -24,7 +24,11 @@ def quote(words: bytes) -> str:
     """Repeat a server's words in one line, without the addresses in them."""
     line = " ".join(words.decode(errors="replace").split())
     shown = "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
-    return f"“{_ADDRESS.sub('…', shown)[:_LONGEST]}”"
+    return f"“{_WORD.sub(_without_address, shown)[:_LONGEST]}”"
+
+
+def _without_address(word: re.Match[str]) -> str:
+    return "…" if "@" in word[0] else word[0]
 
 
 def read_status(words: str) -> str:
