@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from bot.core.model import ContactId, ConversationId
 from bot.desk.errors import NotFoundError
+from bot.desk.person_export import PersonExport, export_person
 from bot.storage.consents import StoredConsent, list_consents, list_visitor_consents
 from bot.storage.contact_facts import (
     Claim,
@@ -84,6 +85,10 @@ class Dossiers:
     def consents(self, id: ContactId) -> list[StoredConsent]:
         """List what a contact's visitors agreed to."""
         return self.contact(id).consents
+
+    def export(self, id: ContactId) -> PersonExport:
+        """Read everything about a contact."""
+        return read(self.database, lambda connection: export_person(connection, id))
 
     def contact(self, id: ContactId) -> ContactDossier:
         """Say all that is known of a contact, or of the one that it was merged into."""

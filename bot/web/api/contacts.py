@@ -23,6 +23,10 @@ def _list_consents(desk: Desk, call: Call[shapes.Nothing, shapes.Nothing]) -> Ap
     return ApiAnswer(views.consents(desk.dossiers.consents(ContactId(call.id))))
 
 
+def _export_contact(desk: Desk, call: Call[shapes.Nothing, shapes.Nothing]) -> ApiAnswer:
+    return ApiAnswer(views.person(desk.dossiers.export(ContactId(call.id))))
+
+
 def _create_contact(desk: Desk, call: Call[shapes.Nothing, shapes.NewContactShape]) -> ApiAnswer:
     body = call.body
     person = Person(body.email, body.first_name, body.last_name)
@@ -81,6 +85,16 @@ CONTACT_OPERATIONS: tuple[Operation[Any, Any], ...] = (  # Any: each has types o
         shapes.Nothing,
         _list_consents,
         {200: shapes.ConsentsShape},
+    ),
+    Operation(
+        "GET",
+        "/contacts/{id}/export",
+        "exportContact",
+        "Export everything about a contact: addresses, consents, conversations with all messages",
+        shapes.Nothing,
+        shapes.Nothing,
+        _export_contact,
+        {200: shapes.PersonExportShape},
     ),
     Operation(
         "PATCH",

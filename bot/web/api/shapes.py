@@ -225,7 +225,7 @@ class Message(BaseModel):
     at: datetime
     client_id: str | None = None
     delivery: DeliveryShape | None = None
-    origin: Literal["other_app", "mail"] | None = None
+    origin: Literal["other_app", "mail", "automatic_mail"] | None = None
     assurance: Literal["claimed", "verified"] | None = Field(
         None,
         description="On incoming messages: whether the owner of the visitor's address wrote it. "
@@ -262,6 +262,32 @@ class ConsentsShape(BaseModel):
     """What a contact's visitors agreed to, the newest first."""
 
     consents: list[ConsentShape]
+
+
+class ClaimShape(BaseModel):
+    """An address, who gave it, and how sure it is."""
+
+    email: str
+    assurance: Literal["claimed", "confirmed", "verified"]
+    source: Literal["capture", "messenger_profile", "agent", "api"]
+    at: datetime
+    conversation: int | None
+
+
+class ExportedConversation(BaseModel):
+    """A conversation with all its messages, the team's notes included."""
+
+    conversation: ConversationShape
+    messages: list[Message]
+
+
+class PersonExportShape(BaseModel):
+    """Everything that is kept about a person."""
+
+    contact: Contact
+    addresses: list[ClaimShape]
+    consents: list[ConsentShape]
+    conversations: list[ExportedConversation]
 
 
 class ContactsShape(BaseModel):

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 from bot.desk.acts import read_client_id
+from bot.desk.person_export import ExportedTalk, PersonExport
 from bot.desk.types import Shown, ShownMessages
 from bot.storage.consents import StoredConsent
+from bot.storage.contact_facts import Claim
 from bot.storage.contacts import ContactList, ContactView
 from bot.storage.conversations import ConversationList, ConversationView
 from bot.web.api import shapes
@@ -78,6 +80,34 @@ def _consent(given: StoredConsent) -> shapes.ConsentShape:
         given_at=given.given_at,
         withdrawn_at=given.withdrawn_at,
         conversation=given.conversation_id,
+    )
+
+
+def person(found: PersonExport) -> shapes.PersonExportShape:
+    """Write everything about a person."""
+    return shapes.PersonExportShape(
+        contact=contact(found.contact),
+        addresses=[_claim(one) for one in found.claims],
+        consents=[_consent(one) for one in found.consents],
+        conversations=[_talk(one) for one in found.talks],
+    )
+
+
+def _claim(given: Claim) -> shapes.ClaimShape:
+    return shapes.ClaimShape(
+        email=given.email,
+        assurance=given.assurance.value,
+        source=given.source.value,
+        at=given.at,
+        conversation=given.conversation_id,
+    )
+
+
+def _talk(found: ExportedTalk) -> shapes.ExportedConversation:
+    view = found.conversation
+    return shapes.ExportedConversation(
+        conversation=conversation(view),
+        messages=[message(view.id, one) for one in found.messages],
     )
 
 

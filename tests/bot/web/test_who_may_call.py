@@ -43,6 +43,7 @@ GET /api/v1/contacts
 POST /api/v1/contacts
 GET /api/v1/contacts/{id}
 GET /api/v1/contacts/{id}/consents
+GET /api/v1/contacts/{id}/export
 PATCH /api/v1/contacts/{id}
 GET /api/v1/conversations
 GET /api/v1/conversations/{id}

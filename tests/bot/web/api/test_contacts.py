@@ -8,7 +8,7 @@ from bot.core.model import ConversationId
 from config.rules import ConsentMode
 from tests.bot.web.api.calls import Api
 from tests.factories import ADA, BOB
-from tests.office import Office
+from tests.office import BEN, Office
 
 LOVELACE = {"email": "Ada@Example.com", "first_name": "Ada", "last_name": "Lovelace"}
 
@@ -148,3 +148,21 @@ async def test_consents_of_a_contact_are_listed_word_for_word(api: Api, office: 
         ]
     }
     assert (await api.get("/contacts/99/consents")).status == 404
+
+
+async def test_a_person_is_exported_as_one(api: Api, office: Office) -> None:
+    office.rules = replace(office.rules, consent=ConsentMode.REQUIRED)
+    for text in ("Hello", ADA, "yes"):
+        office.write(text)
+    office.write("A stranger's", BEN)
+    [contact] = office.rows("contacts")
+    path = f"/contacts/{contact['id']}"
+    exported = (await api.get(f"{path}/export")).body
+    assert exported["contact"] == (await api.get(path)).body
+    assert [(one["email"], one["assurance"]) for one in exported["addresses"]] == [(ADA, "claimed")]
+    assert exported["consents"] == (await api.get(f"{path}/consents")).body["consents"]
+    [talk] = exported["conversations"]
+    said = [one["text"] for one in talk["messages"] if one["author"] == "visitor"]
+    assert said == ["Hello", ADA, "yes"]
+    assert talk["conversation"]["contact"]["email"] == ADA
+    assert (await api.get("/contacts/99/export")).status == 404
