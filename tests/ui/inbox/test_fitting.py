@@ -58,6 +58,8 @@ NO_PAGES = {
     "/api/v1/openapi.json",
     "/api/v1/contacts",
     "/api/v1/contacts/{id}",
+    "/api/v1/contacts/{id}/consents",
+    "/api/v1/contacts/{id}/export",
     "/api/v1/conversations",
     "/api/v1/conversations/{id}",
     "/api/v1/conversations/{id}/messages",
