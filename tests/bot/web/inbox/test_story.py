@@ -344,7 +344,7 @@ async def test_a_reaction_and_what_a_message_replies_to_are_shown(
     page = await open_thread(maya, talk)
     assert page.count('class="quote"') == 1
     assert f'href="#m{first["seq"]}"' in page
-    assert "In reply to Visitor" in words(page)
+    assert "In reply to Unknown visitor" in words(page)
     assert "The visitor's reaction: ❤️" in words(page)
     assert "😢" not in page
     shown = maya.parts.desk.messages(talk, Span(9)).messages
