@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.findings import Finding, attention, broken, ok
 from config.own_texts import all_texts
-from config.rules import Availability, Timing
+from config.rules import Availability, ConsentMode, Timing
 from config.settings import Settings
 from config.variables.channel import ChannelVariables
 
@@ -45,6 +45,12 @@ def _doubts(settings: Settings) -> Iterator[Finding]:
             yield attention("capture", words)
     for each in asked:
         yield from _doubt_on(each, settings)
+    if settings.consent_mode is not ConsentMode.OFF and not settings.privacy_url:
+        yield attention(
+            "capture",
+            f"Under CONSENT_MODE={settings.consent_mode} visitors read nowhere what is done with"
+            " addresses: PRIVACY_URL is not set.",
+        )
     if message and settings.availability is Availability.AWAY:
         yield attention(
             "capture",

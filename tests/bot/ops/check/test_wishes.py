@@ -43,6 +43,10 @@ def test_meta_must_be_able_to_call(check: Check, environment: dict[str, str], sa
 
 
 TOO_LONG = "CAPTURE_MESSAGE is too long for one message on Messenger: it arrives in parts."
+NO_POLICY = (
+    "Under CONSENT_MODE=required visitors read nowhere what is done with addresses: PRIVACY_URL is"
+    " not set."
+)
 NEVER_USED = "CAPTURE_MESSAGE is never used: under AVAILABILITY=away the default text is asked."
 ALL_IS_WELL = "ok: Unknown visitors are asked on messenger and webchat."
 
@@ -73,6 +77,14 @@ ALL_IS_WELL = "ok: Unknown visitors are asked on messenger and webchat."
         (
             {"CAPTURE_MESSAGE": "Your email?", "AVAILABILITY": "away"},
             f"needs attention: {NEVER_USED}",
+        ),
+        (
+            {"CONSENT_MODE": "required"},
+            f"needs attention: {NO_POLICY}",
+        ),
+        (
+            {"CONSENT_MODE": "notice", "PRIVACY_URL": "https://shop.example/privacy"},
+            ALL_IS_WELL,
         ),
         (
             {"CAPTURE_DELAY_SECONDS": "86400"},

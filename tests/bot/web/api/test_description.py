@@ -19,7 +19,8 @@ from schemathesis.specs.openapi import checks
 from bot.desk import Desk
 from bot.desk.types import API, Person, Words
 from bot.storage.engine import Database
-from bot.web.api import OPERATIONS, PREFIX, add_api
+from bot.storage.message_rows import AUTOMATIC_MAIL, BY_MAIL, OTHER_APP
+from bot.web.api import OPERATIONS, PREFIX, add_api, shapes
 from bot.web.api.openapi import describe
 from tests.bot.web.api.calls import AUTHORIZED, TOKEN
 from tests.fakes import QuietDoorbell
@@ -132,3 +133,8 @@ def test_every_operation_is_described() -> None:
         for method in methods
     }
     assert described == {(one.method, one.path) for one in OPERATIONS}
+
+
+def test_every_origin_of_a_message_may_be_told() -> None:
+    told = str(shapes.Message.model_fields["origin"].annotation)
+    assert [one for one in (OTHER_APP, BY_MAIL, AUTOMATIC_MAIL) if f"'{one}'" not in told] == []
