@@ -96,13 +96,15 @@ function scroll() {
   isAtEnd = distance(place) <= NEAR_THE_END;
 }
 
-/** What was searched for is shown where it was said. */
-function goToFound() {
+/** The end is shown, or what was searched for where it was said. */
+function begin() {
+  first = firstShown();
+  fromTheEnd = null;
+  scroll();
   const place = log(),
     found = document.querySelector("#log .found");
   if (!place || !found) return;
-  const { top, height } = found.getBoundingClientRect();
-  place.scrollTop += top - place.getBoundingClientRect().top - (place.clientHeight - height) / 2;
+  found.scrollIntoView({ block: "center" });
   isAtEnd = distance(place) <= NEAR_THE_END;
 }
 
@@ -111,10 +113,7 @@ function showOpened() {
   const name = document.querySelector("#thread h2")?.textContent;
   document.title = name ? `${name} · Inbox · Whosthere` : "Inbox · Whosthere";
   document.querySelector(".app")?.removeAttribute("data-side");
-  first = firstShown();
-  fromTheEnd = null;
-  scroll();
-  goToFound();
+  begin();
   say("inbox:opened");
   say("inbox:list");
 }
@@ -197,10 +196,7 @@ export function start() {
       event.target.form.requestSubmit();
   });
   document.addEventListener("visibilitychange", markRead);
-  first = firstShown();
-  fromTheEnd = null;
-  scroll();
-  goToFound();
+  begin();
   markRead();
   setTimeout(tellZone); // htmx begins to listen by a timer of its own, set before
 }
