@@ -97,7 +97,6 @@ def test_the_team_hears_of_an_unusual_silence(bureau: Bureau) -> None:
     bureau.work()
     before = len(bureau.recorder.said)
     bureau.office.pass_time(3 * 3_600)
-    bureau.work()
     bureau.office.reply(place=VisitorKey("messenger", "1001", "visitor-1"))  # is no visitor's word
     bureau.work()
     assert bureau.recorder.to(SLACK)[before:] == [SILENT]
