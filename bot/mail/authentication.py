@@ -52,7 +52,7 @@ def read_results(field: str) -> AuthenticationResults | None:
     if tokens is None:
         return None
     head, *sections = _sections(tokens)
-    if len(head) not in _HEAD or "=" in head:
+    if len(head) not in _HEAD or "=" in head or not head[0]:
         return None
     found = (_result(section) for section in sections[:_MOST_RESULTS])
     return AuthenticationResults(head[0].lower(), tuple(each for each in found if each))
