@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from bot.core.languages import LANGUAGES
 from bot.core.mail_words import mail_texts
 from bot.core.model import ConversationId, VisitorKey
-from bot.mail.own_words import OwnWords
+from bot.mail.own_words import A_CODE, OwnWords
 from bot.storage.mail_drafts import find_mailed
 from bot.storage.mail_sides import channel_of
 from config.channel_facts import ChannelTitles, site_of
@@ -29,6 +29,10 @@ def lines_of_mails(site: str) -> Iterator[str]:
     """List the lines that all mails about a site have, in each of our languages."""
     for language in LANGUAGES:
         words = mail_texts(language)
-        yield from (words.marker, words.intro.format(site=site), words.team, words.button)
+        yield from (words.marker, words.intro.format(site=site), words.team)
+        yield from (words.proof_intro.format(site=site), f"{words.code_label} {A_CODE}")
+        yield from (words.code_text, words.button)
         yield from (words.once, words.answer_by_mail, words.answer_in_chat)
-        yield from (words.why.format(site=site), words.unsubscribe)
+        why = words.why.format(site=site)
+        # what visitors may answer themselves is ours only behind the line above it
+        yield from (f"{why} {words.not_me} {words.unsubscribe}", f"{why} {words.unsubscribe}", why)

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from bot.mail.quoting_words import ADDRESSEE, CONFIDENTIAL, DEVICES, MESSAGE, SENT_FROM
+from bot.mail.quoting_words import ADDRESSEE, CONFIDENTIAL, DEVICES, MESSAGE, SENT_FROM, SLOGANS
 
 _MOST_LINES = 10
 _LONGEST_LINE = 120
+_LONGEST_SLOGAN = 60
 _SHORTEST_DISCLAIMER = 100
 _DIVIDERS = {"--", "—", "---"}
 
@@ -31,6 +32,8 @@ def _without_device(lines: Sequence[str]) -> Sequence[str]:
 
 def _names_a_device(line: str) -> bool:
     line = line.strip(" *_[(\xa0").lower()
+    if line.startswith(SLOGANS):
+        return len(line) <= _LONGEST_SLOGAN
     is_short = len(line) <= _LONGEST_LINE and not {"?", ","} & set(line)
     return is_short and line.startswith(SENT_FROM) and any(name in line for name in DEVICES)
 

@@ -10,8 +10,8 @@ _QUOTES = ("yahoo_quoted", "protonmail_quote", "moz-cite-prefix", "gmail_attr", 
            "ms-outlook-mobile-reference-message")  # fmt: skip
 _ENDS = ("divrplyfwdmsg", "appendonsend", "stopspelling")
 _SIGNATURES = ("gmail_signature", "moz-signature", "ms-outlook-mobile-signature",
-               "ymail_android_signature", "protonmail_signature_block", "composer_signature",
-               "messagesignaturesection")  # fmt: skip
+               "ymail_android_signature", "protonmail_signature_block",
+               "composer_signature")  # fmt: skip
 _TIGHT = ("msonormal", "msoplaintext", "mso-list")
 _INDENTED = re.compile(r"border(?:-width)?:\s?(?:none|0)", re.IGNORECASE)
 

@@ -25,6 +25,7 @@ A_QUOTE = f"> {MARKER}"
 """A line of our own that says: what is marked by ">" was marked by a program."""
 _MOST = 40_000
 _MOST_ABOVE_A_QUOTE = 8  # lines of a marked quote that may be its attribution or its header
+_MOST_WORDS_OF_OURS = 8  # in an answer that repeats a line of ours
 _GAP = re.compile(r"\n{3,}")
 _NO_WORDS = OwnWords()
 
@@ -53,9 +54,16 @@ def _what_is_not_ours(lines: Sequence[str], own: OwnWords) -> str:
     bare = [_without_marks(line) for line in lines]
     left = _joined(list(_strangers_lines(bare, follower)))
     if follower.found:
-        return left if says_something(left) else ""
+        return left if says_something(left) else _answer_in_our_words(bare, follower)
     whole = _joined(lines)
     return whole if says_something(whole) else ""
+
+
+def _answer_in_our_words(lines: Sequence[str], follower: Follower) -> str:
+    """Give a last line such as "No more mails like this" that stands there a second time."""
+    last = next((line.strip() for line in reversed(lines) if not is_blank(line)), "")
+    is_short = "://" not in last and len(last.split()) <= _MOST_WORDS_OF_OURS
+    return last if follower.stands_alone and is_short else ""
 
 
 def _strangers_lines(lines: Sequence[str], follower: Follower) -> Iterator[str]:

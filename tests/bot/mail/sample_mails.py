@@ -1,4 +1,4 @@
-"""Answers as 62 forms of mail programs and habits write them, and what is new in each."""
+"""Answers as 76 forms of mail programs and habits write them, and what is new in each."""
 
 import re
 from collections.abc import Iterator

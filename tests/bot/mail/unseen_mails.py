@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from bot.core.languages import LANGUAGES
+from bot.core.mail_words import mail_texts
 from bot.follow_ups.own_mails import lines_of_mails
 from bot.mail.inbound import read_mail
 from bot.mail.own_words import OwnWords
@@ -49,8 +51,14 @@ class Unseen:
     @property
     def shows_ours(self) -> bool:
         text = self.read()
-        ours = (*lines_of_mails(SITE), *REPLIES[self.language].split("\n"))
+        ours = (*lines_of_mails(SITE), *last_lines(), *REPLIES[self.language].split("\n"))
         return any(line in text for line in ("##-", *ours) if is_telling(line, self.new))
+
+
+def last_lines() -> Iterator[str]:
+    """List the lines below our mails, which are links, in each of our languages."""
+    for language in LANGUAGES:
+        yield from (mail_texts(language).not_me, mail_texts(language).unsubscribe)
 
 
 def is_telling(line: str, new: str) -> bool:
