@@ -34,7 +34,7 @@ from bot.storage.transactions import retry_races
 from bot.wiring.ground import now
 from bot.wiring.settings import given_settings
 from channels.webchat.identity import Identities, Identity
-from channels.webchat.letters import message_arrival
+from channels.webchat.letters import ChatText, message_arrival
 from config.settings import Settings
 
 LISTENERS = 1_000
@@ -91,7 +91,7 @@ class Installation:
 
 def _write(settings: Settings, visitors: Sequence[Identity], connection: sa.Connection) -> None:
     at = now()
-    arrivals = [message_arrival(one.place, "Hello", "c1", at, "en") for one in visitors]
+    arrivals = [message_arrival(one.place, ChatText("Hello", "c1"), at, "en") for one in visitors]
     record(connection, arrivals, settings.capture_rules, at).save()
 
 

@@ -29,7 +29,7 @@ from bot.storage.transactions import retry_races
 from bot.wiring.ground import now
 from bot.wiring.settings import given_settings
 from channels.webchat.identity import Identities, Identity
-from channels.webchat.letters import message_arrival
+from channels.webchat.letters import ChatText, message_arrival
 from config.settings import Settings
 from tests.fake_graph import running_fake_graph
 from tests.imap_server import FakeMailbox, running_mailbox
@@ -203,7 +203,7 @@ def _start(
 def _write(settings: Settings, who: Identity, first: int, connection: sa.Connection) -> None:
     at = now()
     arrivals = [
-        message_arrival(who.place, f"{number}: is anybody there?", str(number), at, "en")
+        message_arrival(who.place, ChatText(f"{number}: is anybody there?", str(number)), at, "en")
         for number in range(first, first + _GROUP)
     ]
     record(connection, arrivals, settings.capture_rules, at).save()

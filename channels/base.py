@@ -12,6 +12,7 @@ from bot.core.model import VisitorKey
 from bot.edge.limits import Allowance, Limits
 from bot.findings import Finding
 from bot.ports.channels import ErasureRequests, PeopleFinder, ProfileReader, Sender, Watched
+from bot.ports.files import FileDesk
 from bot.ports.signals import ChangeSignal
 from bot.ports.visitor_view import Live, ProofDesk, ReturnDesk, VisitorConversations
 from config.networks import Network
@@ -68,6 +69,7 @@ class WebSide:
     """Tells other processes; never blocks."""
     limit: Callable[[Mapping[str, Allowance]], Limits]
     returns: ReturnDesk
+    files: FileDesk
     proofs: ProofDesk | None
     """None: no mails leave."""
     erasures: ErasureRequests

@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.away import is_window_over
+from bot.core.files import KeptFile
 from bot.core.model import Conversation, ConversationId, MessageId
 from bot.desk.errors import NotFoundError, OwnedElsewhereError, WindowClosedError
 from bot.desk.mail_fates import MailFates
@@ -25,6 +26,7 @@ from bot.storage.original_mails import Original, OriginalMark, find_original, fi
 from bot.storage.outbox.stops import Stop
 from bot.storage.owners import Ownership, find_ownership
 from bot.storage.transactions import read
+from bot.storage.uploads import find_attached
 from bot.storage.visits import StoredVisit, find_visit
 from config.rules import CaptureRules
 
@@ -48,6 +50,8 @@ class OpenThread:
     """Nobody may answer on the channel, but a mail can go, or the owner has a side by mail."""
     files: Mapping[tuple[MessageId, int], FileMark] = field(default_factory=dict)
     """The copies of what came along, by message and position."""
+    uploads: Mapping[MessageId, Mapping[int, KeptFile]] = field(default_factory=dict)
+    """The files that came with messages, by message and position."""
     visit: StoredVisit | None = None
     """Where on a site the visitor is, on a channel that knows pages."""
     originals: Mapping[MessageId, OriginalMark] = field(default_factory=dict)
@@ -111,6 +115,7 @@ class Reading:
             self._window_until(view),
             self._may_mail(connection, view),
             find_marks(connection, [one.id for one in found.messages if one.attachments]),
+            find_attached(connection, [one.id for one in found.messages if one.attachments]),
             find_visit(connection, id),
             find_originals(connection, [one.id for one in found.messages]),
             find_ownership(connection, id, view.place),

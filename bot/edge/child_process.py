@@ -39,6 +39,8 @@ class ChildProcess:
     idle: timedelta | None = None
     """How long it is kept without being asked."""
     environment: Mapping[str, str] | None = None
+    most_of_answer: int = _MOST_OF_AN_ANSWER
+    """How many bytes an answer may have."""
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     _used_at: float = field(default=0.0, init=False)
@@ -49,7 +51,7 @@ class ChildProcess:
         with self._lock:
             process = self._started()
             try:
-                return _exchange(process, request, self.patience)
+                return self._exchange(process, request)
             except OSError:
                 self._end()
                 if self._is_stopped:
@@ -69,6 +71,11 @@ class ChildProcess:
         """End the process once what is under way is finished."""
         with self._lock:
             self._end()
+
+    def _exchange(self, process: subprocess.Popen[bytes], request: bytes) -> bytes:
+        deadline = time.monotonic() + self.patience.total_seconds()
+        _send(process, request, deadline)
+        return _receive(process, deadline, self.most_of_answer)
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._is_stopped:
@@ -133,12 +140,6 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
                 pipe.close()
 
 
-def _exchange(process: subprocess.Popen[bytes], request: bytes, patience: timedelta) -> bytes:
-    deadline = time.monotonic() + patience.total_seconds()
-    _send(process, request, deadline)
-    return _receive(process, deadline)
-
-
 def _send(process: subprocess.Popen[bytes], request: bytes, deadline: float) -> None:
     assert process.stdin  # noqa: S101 - it was started with a pipe
     pipe = process.stdin.fileno()
@@ -150,24 +151,26 @@ def _send(process: subprocess.Popen[bytes], request: bytes, deadline: float) -> 
             unsent = unsent[os.write(pipe, unsent[:_AT_ONCE]) :]
 
 
-def _receive(process: subprocess.Popen[bytes], deadline: float) -> bytes:
+def _receive(
+    process: subprocess.Popen[bytes], deadline: float, most: int = _MOST_OF_AN_ANSWER
+) -> bytes:
     assert process.stdout  # noqa: S101 - as above
     pipe = process.stdout.fileno()
     length = int.from_bytes(_read(pipe, HEADER_BYTES, deadline))
-    if length > _MOST_OF_AN_ANSWER:
+    if length > most:
         raise OSError
     return _read(pipe, length, deadline)
 
 
 def _read(pipe: int, length: int, deadline: float) -> bytes:
-    received = b""
+    received = bytearray()
     while len(received) < length:
         _wait(pipe, select.POLLIN, deadline)
-        piece = os.read(pipe, length - len(received))
+        piece = os.read(pipe, min(_AT_ONCE, length - len(received)))
         if not piece:
             raise OSError
         received += piece
-    return received
+    return bytes(received)
 
 
 def _wait(pipe: int, event: int, deadline: float) -> None:

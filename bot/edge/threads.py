@@ -21,6 +21,8 @@ class WorkKind(Enum):
     """Sockets that want what they have missed."""
     NEWS = "news", 2
     """What open sockets are told of."""
+    FILES = "files", 2
+    """What is uploaded and given away: bytes, and pictures that are made anew."""
     INBOX = "inbox", 4
     SIGN_IN = "sign in", 2
     """Passwords are compared slowly: a stranger's and a known browser's."""

@@ -1,7 +1,10 @@
 """What keeps the bytes of files, and what hands files in and out."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Protocol
+
+from bot.core.files import GivenFile, KeptFile
+from bot.core.model import VisitorKey
 
 
 class FileStore(Protocol):
@@ -22,4 +25,33 @@ class FileStore(Protocol):
 
     def delete(self, keys: Collection[str]) -> None:
         """Delete what is there under these keys, and forget that they were."""
+        ...
+
+
+class ReadableFile(Protocol):
+    """A file that its reader may read. Reading blocks."""
+
+    @property
+    def file(self) -> KeptFile:
+        """Its name, type and size."""
+        ...
+
+    def read(self, start: int, length: int) -> Iterator[bytes]:
+        """Give a part of its bytes, a piece at a time."""
+        ...
+
+
+class FileDesk(Protocol):
+    """Takes files from visitors and gives them to those who may read them. All of it blocks."""
+
+    def take(self, given: GivenFile, owner: str) -> KeptFile:
+        """Judge a file and keep it; raises FileRefusedError."""
+        ...
+
+    def find_for(self, browser: VisitorKey, id: str) -> ReadableFile | None:
+        """Find a file that a browser may read at this moment."""
+        ...
+
+    def find_unused(self, owner: str, ids: Sequence[str]) -> dict[str, KeptFile]:
+        """Find those of these files that their owner may still use in a message."""
         ...

@@ -1,11 +1,13 @@
 """A conversation as its present visitor may see it, and how it is kept up to date."""
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from bot.core.events import Attachment
+from bot.core.files import KeptFile
 from bot.core.model import Author, ConversationId, Kind, Status, VisitorKey
 from bot.ports.signals import ChangeSignal
 
@@ -59,6 +61,8 @@ class VisitorMessage:
     at: datetime
     client_id: str | None
     """The id that the reading browser itself gave it."""
+    files: Mapping[int, KeptFile] = field(default_factory=dict)
+    """Files that are kept, by the positions of their attachments."""
 
 
 @dataclass(frozen=True, slots=True)

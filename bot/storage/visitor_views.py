@@ -1,12 +1,13 @@
 """Conversations as their own visitors may see them: no notes, and nothing of anybody else's."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from bot.core.events import Attachment
+from bot.core.files import KeptFile
 from bot.core.model import Author, CaptureState, ConversationId, Kind, Status, VisitorKey
 from bot.core.names import full_name
 from bot.ports.visitor_view import (
@@ -20,6 +21,7 @@ from bot.storage.bulk import member_parameter, members
 from bot.storage.owners import FormerReader, find_former
 from bot.storage.proofs import may_prove
 from bot.storage.tables import browsers, conversations, messages, visitors
+from bot.storage.uploads import find_attached
 
 _PLACE = ("channel", "account", "external_id")
 _ROOM = sa.select(
@@ -108,7 +110,8 @@ def find_visitor_message(
     if row is None:
         return None
     talk = ConversationId(row.conversation_id)
-    return _message(row, _Shelf(browser, talk, _view_in(connection, browser, talk)))
+    files = find_attached(connection, [row.id]).get(row.id, {}) if row.attachments else {}
+    return _message(row, _Shelf(browser, talk, _view_in(connection, browser, talk)), files)
 
 
 def find_moment(connection: sa.Connection, browser: VisitorKey, seq: int) -> datetime | None:
@@ -142,6 +145,18 @@ def _view(connection: sa.Connection, row: Any, browser: VisitorKey) -> ReaderVie
     if not row.has_hidden and not row.owner_after_seq:
         return FOR_ALL
     return view_of(connection, row.id, browser, row.proved_email)
+
+
+def find_reader_view(
+    connection: sa.Connection, browser: VisitorKey, id: ConversationId
+) -> ReaderView | None:
+    """Say what a browser may read of a conversation; None: nothing."""
+    row = _find_row(connection, browser)
+    if row is not None and row.id == id:
+        return _view(connection, row, browser)
+    former = find_former(connection, browser) if row is None else None
+    is_here = former is not None and former.conversation_id == id
+    return former_view(connection, former) if former and is_here else None
 
 
 def _view_in(connection: sa.Connection, browser: VisitorKey, id: ConversationId) -> ReaderView:
@@ -206,15 +221,21 @@ def _list(
     query = query.limit(stretch.limit)
     if stretch.after_seq is not None:
         after = seq > view.numbering.seq_of(stretch.after_seq)
-        rows = connection.execute(query.where(after).order_by(seq)).all()
-        return tuple(_message(row, shelf) for row in rows)
+        return _messages(connection, query.where(after).order_by(seq), shelf)
     if stretch.before_seq is not None:
         query = query.where(seq < view.numbering.seq_of(stretch.before_seq))
-    rows = connection.execute(query.order_by(seq.desc())).all()
-    return tuple(_message(row, shelf) for row in reversed(rows))
+    return _messages(connection, query.order_by(seq.desc()), shelf)[::-1]
 
 
-def _message(row: Any, shelf: _Shelf) -> VisitorMessage:  # noqa: ANN401 - a row of the queries above
+def _messages(
+    connection: sa.Connection, query: sa.Select[Any], shelf: _Shelf
+) -> tuple[VisitorMessage, ...]:
+    rows = connection.execute(query).all()
+    files = find_attached(connection, [row.id for row in rows if row.attachments])
+    return tuple(_message(row, shelf, files.get(row.id, {})) for row in rows)
+
+
+def _message(row: Any, shelf: _Shelf, files: Mapping[int, KeptFile]) -> VisitorMessage:  # noqa: ANN401 - a row of the queries above
     prefix = f"{_prefix(shelf.browser)}{shelf.browser.external_id}/"
     key = row.provider_key
     return VisitorMessage(
@@ -224,6 +245,7 @@ def _message(row: Any, shelf: _Shelf) -> VisitorMessage:  # noqa: ANN401 - a row
         kind=Kind(row.kind),
         text=row.text,
         attachments=tuple(Attachment(**part) for part in row.attachments or ()),
+        files=files,
         at=row.at,
         client_id=key.removeprefix(prefix) if key and key.startswith(prefix) else None,
     )

@@ -35,6 +35,7 @@ def open_inbox(ground: WebGround, readers: Mapping[str, LetterReader]) -> InboxP
         desk=ground.desk,
         overview=Overview(database),
         reading=Reading(database, ground.rules, clock),
+        files=ground.files,
         operations=_operations(ground, readers),
         team=ground.team,
         staff=Agents(database, clock, ground.team.passwords),

@@ -65,9 +65,11 @@ def open_parts(
     def dismiss() -> None:
         ground.live.dismiss()
         ground.mail_parser.stop()
+        ground.files.pictures.stop()
 
     def close() -> None:
         ground.mail_parser.close()
+        ground.files.pictures.close()
         ground.doorbell.close()
         writer.close()
         ground.database.close()
@@ -119,6 +121,7 @@ def _web_side(ground: WebGround, limits: list[Limits]) -> WebSide:
         hint=ground.doorbell.hint,
         limit=limit,
         returns=Returns(ground.database, ground.clock, ground.doorbell),
+        files=ground.files,
         proofs=_proofs(ground),
         erasures=DeletionDesk(ground.database, ground.doorbell, ground.clock),
         trusted_proxies=proxies_of(settings),

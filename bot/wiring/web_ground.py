@@ -7,13 +7,16 @@ from datetime import datetime
 from bot.desk import Desk
 from bot.desk.availability import TeamAvailability
 from bot.desk.sessions import Sessions
+from bot.edge.pictures import PictureMaker
 from bot.edge.threads import ALL_THREADS
+from bot.files import FileKeeper, Files
 from bot.live.listener import SignalListener
 from bot.live.presence import Presence
 from bot.live.visitor_view import VisitorViews
 from bot.mail.parser import MailParser
 from bot.storage.engine import Database
 from bot.web.mail_door import MAIL_THREADS
+from bot.wiring.files import open_stores
 from bot.wiring.ground import redis_url
 from bot.wiring.rules import Rules, announced, wishes
 from config.settings import Settings
@@ -42,6 +45,7 @@ class WebGround:
     live: SignalListener
     presence: Presence
     mail_parser: MailParser
+    files: Files
 
 
 def lay_ground(settings: Settings, clock: Callable[[], datetime], rules: Rules | None) -> WebGround:
@@ -54,6 +58,7 @@ def lay_ground(settings: Settings, clock: Callable[[], datetime], rules: Rules |
     rules = known if rules else announced(settings, database, known)
     team, rooms = Sessions(database, clock), VisitorViews(database)
     live = SignalListener(url, rooms.states, find_names=team.names)
+    keeper = FileKeeper(database, open_stores(settings, database), clock)
     return WebGround(
         settings=settings,
         clock=clock,
@@ -67,4 +72,5 @@ def lay_ground(settings: Settings, clock: Callable[[], datetime], rules: Rules |
         live=live,
         presence=Presence(url, lambda: live.rooms),
         mail_parser=MailParser(),
+        files=Files(database, keeper, PictureMaker(), clock),
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from aiohttp import web
@@ -18,8 +19,9 @@ from bot.core.decisions import (
 )
 from bot.core.emails import Address, validate
 from bot.core.events import EmailGiven, PromptDeclined, VisitorWrote
+from bot.core.files import visitor_owner
 from bot.ports.errors import UnavailableError
-from bot.ports.visitor_view import Stretch, VisitorConversation
+from bot.ports.visitor_view import Stretch, VisitorConversation, VisitorMessage
 from channels.base import Receive
 from channels.webchat import views
 from channels.webchat.answers import (
@@ -30,7 +32,7 @@ from channels.webchat.answers import (
     write,
 )
 from channels.webchat.identity import Identity
-from channels.webchat.letters import email_arrival, message_arrival
+from channels.webchat.letters import ChatText, SentFile, email_arrival, message_arrival
 from channels.webchat.limits import ADDRESS_TAKEN
 from channels.webchat.origins import check_origin
 from channels.webchat.reception import Reception
@@ -124,25 +126,46 @@ class ChatApi:
         await self.reception.charge("message", request, identity)
         own, now = identity.own_place, self.parts.clock()
         language = self._language(request, identity)
-        arrival = message_arrival(own, body.text, body.client_id, now, language)
+        before = await self._find(identity, body.client_id) if body.files else None
+        files = () if before else await self._files(identity, body)
+        said = ChatText(body.text, body.client_id, files)
+        arrival = message_arrival(own, said, now, language)
         arrival = arrival._replace(place=identity.place, zone=read_zone(body.zone))
         if body.page:
             agent = request.headers.get("User-Agent", "")
             visit = read_visit(body.page, identity.site, agent, language)
             arrival = arrival._replace(visit=visit)
         taken = await self._hear(request, identity, arrival)
-        key = views.key_of(own, body.client_id)
-        stored = await asyncio.to_thread(self.parts.rooms.find, identity.place, key, own)
+        stored = await self._find(identity, body.client_id)
         if stored is None:
             msg = "a message is gone as soon as it was stored"
             raise UnavailableError(msg)
-        if stored.text != body.text:
+        if stored.text != body.text or not _has_files(stored, body.files):
             message = "Another message of yours has the same client_id."
             raise RefusedError(409, "client_id_used", message)
         status = 201 if taken else 200
         answer = write(views.message(stored, VisitorConversation()), status)
         agreed = taken and any(isinstance(each, KeepConsent) for each in taken.decisions)
         return self._remember(answer, identity) if agreed else answer
+
+    async def _find(self, identity: Identity, client_id: str) -> VisitorMessage | None:
+        key = views.key_of(identity.own_place, client_id)
+        find, own = self.parts.rooms.find, identity.own_place
+        return await asyncio.to_thread(find, identity.place, key, own)
+
+    async def _files(self, identity: Identity, body: PostedMessage) -> tuple[SentFile, ...]:
+        """Look up the files that a message is to have: all of them must be its writer's own."""
+        if not body.text and not body.files:
+            message = "text: it is blank."
+            raise BadFieldError(message)
+        if not body.files:
+            return ()
+        find, owner = self.parts.files.find_unused, visitor_owner(identity.own_place)
+        found = await asyncio.to_thread(find, owner, body.files)
+        if len(found) < len(body.files):
+            message = "files: one of them is not there, or not any more. Send it again."
+            raise BadFieldError(message, "no_such_file")
+        return tuple(SentFile(one, found[one].kind, found[one].name) for one in body.files)
 
     async def take_email(self, request: web.Request) -> web.StreamResponse:
         """Take an address; the answer does not tell whether somebody has it already."""
@@ -230,3 +253,8 @@ class ChatApi:
     async def _look(self, identity: Identity, stretch: Stretch) -> VisitorConversation:
         look, browser = self.parts.rooms.look, identity.own_place
         return await asyncio.to_thread(look, identity.place, stretch, browser)
+
+
+def _has_files(stored: VisitorMessage, ids: Sequence[str]) -> bool:
+    """Say whether a stored message was sent with these files."""
+    return [kept.id for _, kept in sorted(stored.files.items())] == list(ids)

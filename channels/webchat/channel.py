@@ -6,6 +6,7 @@ from types import MappingProxyType
 from aiohttp import web
 
 from bot.core.model import VisitorKey
+from bot.edge.file_bodies import FileBodies
 from bot.edge.plain_page import PlainPages
 from bot.edge.signing import Signer
 from bot.ports.channels import Outgoing, Profile, Receipt, Watched
@@ -14,6 +15,7 @@ from channels.base import Receive
 from channels.webchat.answers import RefusedError, explained
 from channels.webchat.api import ChatApi
 from channels.webchat.assets import Assets
+from channels.webchat.files import ChatFiles
 from channels.webchat.frame import Frame
 from channels.webchat.homes import Homes
 from channels.webchat.hub import Hub
@@ -50,6 +52,8 @@ class WebChatChannel:
     def routes(self, receive: Receive) -> list[web.RouteDef]:
         """Serve the loader, the frame, its calls and its socket."""
         api = ChatApi(self._parts, self._reception, self._site, receive)
+        bodies = FileBodies(self._parts.settings.most_bytes_of_file)
+        files = ChatFiles(self._parts, self._reception, bodies)
         frame = Frame(self._reception, self._site, self._assets)
         page = ReturnPage(
             self._reception, self._parts.returns, PlainPages(self._parts.settings.color)
@@ -64,6 +68,8 @@ class WebChatChannel:
             web.post("/chat/session", explained(api.open_session)),
             web.get("/chat/messages", explained(api.list_messages)),
             web.post("/chat/messages", explained(api.write_message)),
+            web.post("/chat/files", explained(files.take)),
+            web.get("/chat/files/{id}", explained(files.give)),
             web.post("/chat/email", explained(api.take_email)),
             web.post("/chat/decline", explained(api.decline)),
             *self._proof_routes(),

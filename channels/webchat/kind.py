@@ -32,6 +32,7 @@ class WebChatKind:
                 hint=web.hint,
                 limits=web.limit(ALLOWANCES),
                 returns=web.returns,
+                files=web.files,
                 proofs=web.proofs,
             )
         )
@@ -60,6 +61,7 @@ def _settings(given: Given, secrets: tuple[str, ...]) -> WebChatSettings:
     settings, ours = given.settings, given.settings.of(WebChatVariables)
     return WebChatSettings(
         public_origin=settings.public_origin,
+        most_bytes_of_file=settings.most_bytes_of_file,
         allowed_origins=ours.webchat_allowed_origins or (settings.public_origin,),
         secrets=secrets,
         title=ours.webchat_title,

@@ -18,6 +18,11 @@ ALLOWANCES: Mapping[str, Allowance] = MappingProxyType(
         ),
         ADDRESS_TAKEN: Allowance(None, RateLimitItemPerHour(60), RateLimitItemPerHour(1_000)),
         "email": Allowance(RateLimitItemPerMinute(10), RateLimitItemPerMinute(120)),
+        "file": Allowance(
+            RateLimitItemPerMinute(30, 10),
+            RateLimitItemPerMinute(150, 10),
+            RateLimitItemPerMinute(1_500, 10),  # as above
+        ),
         "reading": Allowance(RateLimitItemPerSecond(100, 10), RateLimitItemPerSecond(1_000, 10)),
         "opening": Allowance(None, RateLimitItemPerSecond(300, 10)),
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.edge.limits import Limits
+from bot.ports.files import FileDesk
 from bot.ports.signals import ChangeSignal
 from bot.ports.visitor_view import Live, ProofDesk, ReturnDesk, VisitorConversations
 from config.networks import Network
@@ -28,6 +29,7 @@ class WebChatSettings:
     greeting: OwnText | None
     color: str
     trusted_proxies: tuple[Network, ...] = ()
+    most_bytes_of_file: int = 10 * 1024 * 1024
 
     def admits(self, origin: str) -> bool:
         """Say whether a site may embed the widget; on loopback all of loopback may."""
@@ -61,6 +63,7 @@ class WebChatParts:
     """Tells other processes; never blocks."""
     limits: Limits
     returns: ReturnDesk
+    files: FileDesk
     proofs: ProofDesk | None = None
     """None: no mails leave, and nothing can be proved by one."""
     pace: Pace = field(default_factory=Pace)

@@ -5,12 +5,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from bot.core.files import MOST_FILES
 from bot.edge.numbers import LAST_SEQ, as_number
 
 MOST_IN_TEXT = 4_000
 MOST_IN_CLIENT_ID = 100
 MOST_IN_PAGE = 100
 MOST_IN_CODE = 20
+MOST_IN_FILE_ID = 100
 NEWEST = 50
 _MOST_IN_EMAIL = 320
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe0e\ufe0f\uffa0")
@@ -43,6 +45,20 @@ def _is_blank(letter: str) -> bool:
     return letter in _INVISIBLE or unicodedata.category(letter) in {"Cc", "Cf", "Zl", "Zp", "Zs"}
 
 
+def _strip_if_any(text: str) -> str:
+    return "" if not text or text.isspace() else _strip(text)
+
+
+def _check_files(ids: list[str]) -> list[str]:
+    if len(ids) > MOST_FILES:
+        message = f"at most {MOST_FILES} files"
+        raise ValueError(message)
+    if len(ids) != len(set(ids)):
+        message = "one file stands there twice"
+        raise ValueError(message)
+    return ids
+
+
 def _mend(text: object) -> object:
     # a page's title may be cut between the halves of a letter
     return text.encode(errors="replace").decode() if isinstance(text, str) else text
@@ -72,11 +88,16 @@ class Page(_Given):
 class PostedMessage(_Given):
     """A visitor's message with its own id, which makes repeating it safe."""
 
-    text: Annotated[str, AfterValidator(_strip)]
+    text: Annotated[str, AfterValidator(_strip_if_any)] = ""
     client_id: Annotated[
         str, Field(min_length=1, max_length=MOST_IN_CLIENT_ID), AfterValidator(_check_storable)
     ]
     page: Page | None = None
+    files: Annotated[
+        list[Annotated[str, Field(max_length=MOST_IN_FILE_ID), AfterValidator(_check_storable)]],
+        AfterValidator(_check_files),
+    ] = Field(default_factory=list)
+    """The ids of uploads of the same browser; with some, the text may be empty."""
     zone: _Claimed = ""
     """The browser's time zone, an IANA name; another word refuses no message."""
 

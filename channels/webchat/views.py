@@ -4,6 +4,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from bot.core.events import Attachment
+from bot.core.files import KeptFile
 from bot.core.model import Author, Kind, VisitorKey
 from bot.ports.visitor_view import VisitorConversation, VisitorMessage
 
@@ -17,7 +18,10 @@ def message(shown: VisitorMessage, room: VisitorConversation) -> dict[str, objec
         "name": shown.name,
         "kind": shown.kind,
         "text": shown.text,
-        "attachments": [_attachment(each) for each in shown.attachments],
+        "attachments": [
+            _attachment(each, shown.files.get(position))
+            for position, each in enumerate(shown.attachments)
+        ],
         "at": moment(shown.at),
     }
     if shown.client_id:
@@ -69,8 +73,17 @@ def moment(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
-def _attachment(each: Attachment) -> dict[str, object]:
+def _attachment(each: Attachment, kept: KeptFile | None) -> dict[str, object]:
+    if kept is not None:
+        return {"type": each.type, **file(kept)}
     return {"type": each.type, "name": each.title, "url": each.url}
+
+
+def file(kept: KeptFile) -> dict[str, object]:
+    """Write what is known of a file; its bytes are given by its id to whoever may read it."""
+    size = {"width": kept.width, "height": kept.height} if kept.width else {}
+    told = {"id": kept.id, "kind": kept.kind, "name": kept.name, "size": kept.size, **size}
+    return {**told, "content_type": kept.content_type}
 
 
 def _read_seq(room: VisitorConversation) -> int:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot.core.files import agent_owner
 from bot.core.model import MessageId
+from bot.edge.file_answers import give_file
 from bot.edge.file_kinds import OTHER, SHOWN
 from bot.edge.numbers import read_path_number
-from bot.web.inbox.dependencies import Entry, InboxParts
+from bot.web.inbox.dependencies import Entry, InboxParts, agent_of
 
 _LAST_POSITION = 1_000
 _HEADERS = {
@@ -33,7 +35,24 @@ _ENDINGS = {
 
 def attachment_entries(parts: InboxParts) -> list[Entry]:
     """Serve them to agents."""
-    return [Entry("GET", r"/files/{message:\d+}/{position:\d+}", _Copies(parts).serve)]
+    return [
+        Entry("GET", r"/files/{message:\d+}/{position:\d+}", _Copies(parts).serve),
+        Entry("GET", "/uploads/{id}", _Uploads(parts).serve),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Uploads:
+    parts: InboxParts
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Show a picture that was made anew; give anything else as a file to keep."""
+        owner = agent_owner(agent_of(request).email)
+        find = self.parts.files.find_for_agent
+        found = await asyncio.to_thread(find, owner, request.match_info["id"])
+        if found is None:
+            raise web.HTTPNotFound
+        return await give_file(request, found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from bot.desk.sessions import Sessions
 from bot.desk.suppressions import Suppressions
 from bot.desk.webhooks import Webhooks
 from bot.edge.limits import Limits
+from bot.files import Files
 from bot.live.listener import SignalListener
 from bot.live.presence import Presence
 from bot.web.inbox.tickets import Tickets
@@ -62,6 +63,7 @@ class InboxParts:
     desk: Desk
     overview: Overview
     reading: Reading
+    files: Files
     operations: Operations
     team: Sessions
     staff: Agents

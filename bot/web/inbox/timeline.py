@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import TypeAlias, assert_never
 
 from bot.core.events import Attachment
-from bot.core.model import Author, CaptureState, Kind
+from bot.core.files import KeptFile
+from bot.core.model import Author, CaptureState, Kind, MessageId
 from bot.desk.progress import Progress, Way
 from bot.desk.reading import OpenThread
 from bot.desk.types import Shown
@@ -114,9 +115,7 @@ class _Teller:
             author=self._author(message),
             text=message.text,
             pieces=tuple(
-                _piece(
-                    part, self.thread.files.get((message.id, position)), f"{message.id}/{position}"
-                )
+                self._piece(message.id, position, part)
                 for position, part in enumerate(message.attachments)
             ),
             at=message.at,
@@ -194,6 +193,11 @@ class _Teller:
             case _:
                 assert_never(message.author)
 
+    def _piece(self, id: MessageId, position: int, part: Attachment) -> ShownPiece:
+        if kept := self.thread.uploads.get(id, {}).get(position):
+            return _upload(kept)
+        return _piece(part, self.thread.files.get((id, position)), f"{id}/{position}")
+
     def _quote(self, message: StoredMessage) -> ShownQuote | None:
         quoted = message.quoted
         if quoted is None or message.deleted:
@@ -230,6 +234,12 @@ def _side(message: StoredMessage) -> str:
     if message.kind is Kind.NOTE:
         return "note"
     return "out" if message.outgoing else "in"
+
+
+def _upload(kept: KeptFile) -> ShownPiece:
+    is_picture = kept.content_type in SHOWN
+    href, name = f"{PREFIX}/uploads/{kept.id}", name_attachment(kept.kind)
+    return ShownPiece(kept.kind, name, kept.name, href=href, is_picture=is_picture)
 
 
 def _piece(part: Attachment, mark: FileMark | None, key: str) -> ShownPiece:

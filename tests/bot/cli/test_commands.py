@@ -16,7 +16,7 @@ from bot.storage.batch import Batch
 from bot.storage.engine import Database
 from bot.storage.tables import messages
 from channels import VARIABLES
-from channels.webchat.letters import message_arrival
+from channels.webchat.letters import ChatText, message_arrival
 from config.reference import write_reference
 from tests.bot.cli.conftest import Run
 from tests.bot.test_desk_export import add_contact
@@ -222,7 +222,7 @@ def _bury(url: str, *raws: bytes) -> None:
 
 def test_a_dead_letter_of_the_web_chat_is_retried_as_well(run: Run, url: str) -> None:
     place = VisitorKey("webchat", "https://shop.example", "cookie")
-    kept = message_arrival(place, "Hello", "c1", NOON, "en").raw
+    kept = message_arrival(place, ChatText("Hello", "c1"), NOON, "en").raw
     database = Database(url)
     with database.write() as connection:
         batch = Batch(connection, NOON)

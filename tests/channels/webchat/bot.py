@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from io import BytesIO
 from typing import Any
 
 from aiohttp import (
@@ -15,6 +16,7 @@ from aiohttp import (
     ClientSession,
     ClientWebSocketResponse,
     DummyCookieJar,
+    FormData,
     TCPConnector,
     WSMsgType,
     web,
@@ -25,6 +27,8 @@ from bot.core.model import Author, ConversationId, Status, VisitorKey
 from bot.desk import Desk
 from bot.desk.types import Actor, ConversationChanges, Words
 from bot.edge.limits import Allowance, Limits
+from bot.edge.pictures import PictureMaker
+from bot.files import FileKeeper, Files
 from bot.follow_ups.proving import Proving
 from bot.follow_ups.returns import Returns
 from bot.intake import Intake
@@ -33,6 +37,7 @@ from bot.live.visitor_view import VisitorViews
 from bot.ports.signals import ChangeSignal
 from bot.storage.batch import Batch
 from bot.storage.engine import Database
+from bot.storage.file_pieces import DatabaseFiles
 from bot.storage.message_rows import NewMessage
 from bot.storage.visitor_states import lock_visitor_states
 from channels.webchat.channel import WebChatChannel
@@ -80,6 +85,8 @@ class Bot:
             find_names=lambda: {7: "Maya"},
             poll_every=self.poll_every,
         )
+        keeper = FileKeeper(self.database, {"database": DatabaseFiles(self.database)}, self.clock)
+        self.files = Files(self.database, keeper, PictureMaker(), self.clock)
         self.limits = Limits(self.redis_url, self.allowances)
         self.intake = Intake(self.database, lambda: self.rules, self.doorbell, self.clock)
         self.desk = Desk(self.database, lambda: self.rules, self.doorbell, self.clock)
@@ -106,6 +113,7 @@ class Bot:
                 self.doorbell.hint,
                 self.limits,
                 Returns(self.database, self.clock, self.doorbell),
+                self.files,
                 Proving(self.database, self.clock, self.doorbell) if self.mails_leave else None,
                 self.pace,
             )
@@ -125,6 +133,7 @@ class Bot:
         finally:
             await server.close()
             await self.intake.close()
+            self.files.pictures.close()
             self.doorbell.close()
 
     async def _dismiss(self, _app: web.Application) -> None:
@@ -214,6 +223,22 @@ class Browser:
 
     async def write(self, text: str = "Hello", client_id: str = "c1") -> ClientResponse:
         return await self.post("/chat/messages", {"text": text, "client_id": client_id})
+
+    async def upload(
+        self, body: bytes, name: str = "a.pdf", declared: str = "application/octet-stream"
+    ) -> ClientResponse:
+        form = FormData(quote_fields=False)
+        form.add_field("file", BytesIO(body), filename=name, content_type=declared)
+        return await self.post("/chat/files", data=form)
+
+    async def uploaded(self, body: bytes = b"%PDF-1.7", name: str = "a.pdf") -> str:
+        response = await self.upload(body, name)
+        assert response.status == 201, await response.text()
+        return str((await response.json())["id"])
+
+    async def send(self, *files: str, text: str = "", client_id: str = "f1") -> ClientResponse:
+        body = {"text": text, "client_id": client_id, "files": files}
+        return await self.post("/chat/messages", body)
 
     async def give(self, email: str, **more: object) -> ClientResponse:
         return await self.post("/chat/email", {"email": email, **more})

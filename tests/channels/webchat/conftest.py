@@ -61,9 +61,10 @@ def _starter(
     return start
 
 
-_OF_SETTINGS = frozenset(
-    {"trusted_proxies", "secrets", "allowed_origins", "greeting", "color", "title"}
-)
+_OF_SETTINGS = {
+    *("trusted_proxies", "secrets", "allowed_origins", "greeting", "color", "title"),
+    "most_bytes_of_file",
+}
 
 
 @pytest.fixture

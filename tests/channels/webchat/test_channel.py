@@ -5,13 +5,22 @@ import pytest
 from bot.core.events import EmailGiven
 from bot.core.model import VisitorKey
 from bot.edge.limits import Limits
+from bot.edge.pictures import PictureMaker
+from bot.files import FileKeeper, Files
 from bot.follow_ups.returns import Returns
 from bot.live.listener import SignalListener
 from bot.live.visitor_view import VisitorViews
 from bot.storage.engine import Database
 from channels.base import Channel, LetterReader
 from channels.webchat.channel import WebChatChannel
-from channels.webchat.letters import Letters, email_arrival, message_arrival, read_letter
+from channels.webchat.letters import (
+    ChatText,
+    Letters,
+    SentFile,
+    email_arrival,
+    message_arrival,
+    read_letter,
+)
 from channels.webchat.limits import ALLOWANCES
 from channels.webchat.settings import WebChatParts
 from tests.channels.conformance import ChannelConformance
@@ -24,6 +33,7 @@ class TestWebChat(ChannelConformance):
     @pytest.fixture
     def channel(self) -> Channel:
         rooms = VisitorViews(Database("sqlite://"))
+        keeper = FileKeeper(rooms.database, {}, lambda: NOON)
         live = SignalListener("redis://127.0.0.1:1", rooms.states)
         return WebChatChannel(
             WebChatParts(
@@ -35,6 +45,7 @@ class TestWebChat(ChannelConformance):
                 lambda _hint: None,
                 Limits(None, ALLOWANCES),
                 Returns(rooms.database, lambda: NOON, QuietDoorbell()),
+                Files(rooms.database, keeper, PictureMaker(), lambda: NOON),
             )
         )
 
@@ -46,7 +57,10 @@ class TestWebChat(ChannelConformance):
     def raws(self) -> list[bytes]:
         ann = VisitorKey("webchat", SHOP, "ann")
         return [
-            message_arrival(ann, "Hello", "c1", NOON, "it").raw,
+            message_arrival(ann, ChatText("Hello", "c1"), NOON, "it").raw,
+            message_arrival(
+                ann, ChatText("", "c2", (SentFile("x", "image", "a.png"),)), NOON, "it"
+            ).raw,
             email_arrival(ann, EmailGiven("ada@example.com", NOON), None).raw,
         ]
 

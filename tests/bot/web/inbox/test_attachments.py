@@ -4,7 +4,10 @@ import pytest
 
 from bot.core.arrivals import Arrival
 from bot.core.events import Attachment, VisitorWrote
+from bot.core.files import FileKind, KeptFile
 from bot.core.model import MessageId
+from bot.files import FileKeeper
+from bot.storage.file_pieces import DatabaseFiles
 from bot.storage.files import FileMark, FileState, StoredFile, save_files
 from tests.bot.web.inbox.browsers import Browser
 from tests.office import ANN, Office
@@ -65,3 +68,27 @@ async def test_what_is_not_kept_is_not_there(maya: Browser, message: int, place:
 
 async def test_strangers_get_nothing(stranger: Browser, message: int) -> None:
     assert (await stranger.get(f"/inbox/files/{message}/0")).status in {303, 401}
+
+
+async def test_a_file_that_a_visitor_sent_is_shown_to_agents_alone(
+    maya: Browser, office: Office
+) -> None:
+    stores = {"database": DatabaseFiles(office.database)}
+    keeper = FileKeeper(office.database, stores, lambda: office.now)
+    names = ("photo.png", "\u202efdp.exe.pdf")
+    for token, kind, name in (("one", FileKind.IMAGE, names[0]), ("two", FileKind.FILE, names[1])):
+        content_type = "image/png" if kind is FileKind.IMAGE else "application/pdf"
+        keeper.keep(KeptFile(token, kind, name, content_type, len(PNG)), "somebody", [PNG])
+    assert (await maya.get("/inbox/uploads/one")).status == 404  # no message has it yet
+    parts = (Attachment("image", names[0]), Attachment("file", names[1]))
+    wrote = VisitorWrote("", office.now, office.now, attachments=parts, files=("one", "two"))
+    office.receive_all([Arrival(ANN, wrote, "m_1", b"raw")])
+    talk = office.rows("conversations")[0]["id"]
+    page = await (await maya.get(f"/inbox/{talk}")).text()
+    assert 'src="/inbox/uploads/one"' in page
+    assert 'href="/inbox/uploads/two" download' in page
+    picture = await maya.get("/inbox/uploads/one")
+    assert (picture.status, picture.content_type, await picture.read()) == (200, "image/png", PNG)
+    other = await maya.get("/inbox/uploads/two")
+    assert (other.content_type, await other.read()) == ("application/octet-stream", PNG)
+    assert other.headers["Content-Disposition"].startswith("attachment;")
