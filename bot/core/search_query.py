@@ -61,7 +61,7 @@ class SearchQuery:
 NO_QUERY = SearchQuery(())
 
 
-class Piece(NamedTuple):
+class MarkedText(NamedTuple):
     """A stretch of a text, and whether it was looked for."""
 
     text: str
@@ -76,7 +76,7 @@ def read_query(text: str) -> SearchQuery:
     return SearchQuery(tuple((telling or clauses)[:_MOST_TERMS]))
 
 
-def cut_and_mark(text: str, query: SearchQuery, longest: int) -> list[Piece]:
+def cut_and_mark(text: str, query: SearchQuery, longest: int) -> list[MarkedText]:
     """Show the part of a text in which something is found first, and mark what is found."""
     folded = fold_with_places(text)
     spans = _join(sorted(_find(folded.text, query)))
@@ -168,16 +168,18 @@ def _begin(folded: Folded, places: Sequence[tuple[int, int]], longest: int) -> i
     return first - before if blank < 0 else blank + 1
 
 
-def _cut(text: str, places: Sequence[tuple[int, int]], begin: int, end: int) -> Iterator[Piece]:
+def _cut(
+    text: str, places: Sequence[tuple[int, int]], begin: int, end: int
+) -> Iterator[MarkedText]:
     done = begin
     if begin:
-        yield Piece("… ", is_match=False)
+        yield MarkedText("… ", is_match=False)
     for start, stop in places:
         if start >= end or stop <= begin:
             continue
         if start > done:
-            yield Piece(text[done:start], is_match=False)
-        yield Piece(text[max(start, begin) : min(stop, end)], is_match=True)
+            yield MarkedText(text[done:start], is_match=False)
+        yield MarkedText(text[max(start, begin) : min(stop, end)], is_match=True)
         done = stop
     if done < end and text[done:end]:
-        yield Piece(text[done:end], is_match=False)
+        yield MarkedText(text[done:end], is_match=False)

@@ -35,7 +35,7 @@ def _says(line: sa.ColumnElement[str | None], clause: Clause) -> sa.ColumnElemen
     )
 
 
-class Source(NamedTuple):
+class SearchSource(NamedTuple):
     """A table with search lines: the columns that a line is made of, and how."""
 
     table: sa.Table
@@ -44,19 +44,19 @@ class Source(NamedTuple):
 
 
 SOURCES = (
-    Source(
+    SearchSource(
         contacts,
         ("email", "first_name", "last_name"),
         lambda row: contact_line(row.email, row.first_name, row.last_name),
     ),
-    Source(
+    SearchSource(
         visitors,
         ("channel", "account", "external_id", "first_name", "last_name"),
         lambda row: visitor_line(
             VisitorKey(row.channel, row.account, row.external_id), row.first_name, row.last_name
         ),
     ),
-    Source(messages, ("text",), lambda row: line_of(row.text)),
+    SearchSource(messages, ("text",), lambda row: line_of(row.text)),
 )
 """In the order in which older rows get their lines."""
 
@@ -69,7 +69,7 @@ def write_contact_line(connection: sa.Connection, id: int) -> None:
         connection.execute(sa.update(contacts).where(here).values(search_line=source.write(row)))
 
 
-def select_source(source: Source) -> sa.Select[Any]:
+def select_source(source: SearchSource) -> sa.Select[Any]:
     """Select what lines are made of."""
     here = source.table.c
     return sa.select(here.id, *(here[name] for name in source.columns))

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from bot.core.model import Assurance, CaptureState, Kind
+from bot.core.model import Assurance, CaptureState, Kind, Source
 from bot.desk.progress import Way
 from bot.desk.validation import MOST_IN_CLIENT_ID, MOST_IN_NAME, MOST_IN_SEARCH, MOST_IN_TEXT
 from bot.edge.numbers import LAST_SEQ, as_number
@@ -269,7 +269,7 @@ class ClaimShape(BaseModel):
 
     email: str
     assurance: Literal["claimed", "confirmed", "verified"]
-    source: Literal["capture", "messenger_profile", "agent", "api"]
+    source: Source
     at: datetime
     conversation: int | None
 

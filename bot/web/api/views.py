@@ -97,7 +97,7 @@ def _claim(given: Claim) -> shapes.ClaimShape:
     return shapes.ClaimShape(
         email=given.email,
         assurance=given.assurance.value,
-        source=given.source.value,
+        source=given.source,
         at=given.at,
         conversation=given.conversation_id,
     )

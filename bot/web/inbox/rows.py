@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.model import Author, ConversationId, Kind, Status
 from bot.core.names import full_name, unknown_name
-from bot.core.search_query import NO_QUERY, Piece, SearchQuery, cut_and_mark
+from bot.core.search_query import NO_QUERY, MarkedText, SearchQuery, cut_and_mark
 from bot.desk.agent import Agent
 from bot.desk.overview import OverviewRow
 from bot.ports.signals import room_of
@@ -53,9 +53,9 @@ class Row:
     time: str
     at: str
     """The same for programs."""
-    line: tuple[Piece, ...]
+    line: tuple[MarkedText, ...]
     """The last message, or the one in which a search found something."""
-    name: tuple[Piece, ...]
+    name: tuple[MarkedText, ...]
     found_seq: int | None
     """The number of the message that was found."""
     is_closed: bool
@@ -123,14 +123,14 @@ class Sight:
             place=_place(view, order),
         )
 
-    def _line(self, found: OverviewRow, query: SearchQuery) -> tuple[Piece, ...]:
+    def _line(self, found: OverviewRow, query: SearchQuery) -> tuple[MarkedText, ...]:
         if found.found_line:
             return tuple(cut_and_mark(say_found(found.found_line, self.agent), query, _LINE))
         contact = found.conversation.contact
         email = tuple(cut_and_mark(contact.email, query, _LINE)) if contact else ()
         if any(piece.is_match for piece in email):
             return email
-        return (Piece(say_last(found.last_line, self.agent), is_match=False),)
+        return (MarkedText(say_last(found.last_line, self.agent), is_match=False),)
 
     def _waits(self, view: ConversationView) -> str:
         if view.waiting_since is None or view.status is Status.CLOSED:
