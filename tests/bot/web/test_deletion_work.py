@@ -218,7 +218,8 @@ async def test_dead_letters_are_read_before_anything_is_held(
         batch = Batch(connection, asked.now)
         for number in range(40):
             sender = ANN.external_id if number % 2 else "somebody else"
-            batch.add_fault("messenger", Fault(f'{{"id":"{sender}"}}'.encode(), "not_json"))
+            raw = f'{{"id":"{sender}","number":{number}}}'
+            batch.add_fault("messenger", Fault(raw.encode(), "not_json"))
         batch.save()
     looks = []
 
