@@ -82,7 +82,8 @@ def test_it_counts_as_received_when_it_was(office: Office, letters: DeadLetterOf
 def test_what_was_stored_meanwhile_is_not_stored_twice(
     office: Office, letters: DeadLetterOffice
 ) -> None:
-    first, second = bury(office, recording("text")), bury(office, recording("text"))
+    said = recording("text")
+    first, second = bury(office, said), bury(office, said + b" ")
     assert [letters.retry(one).settled for one in (first, second)] == [True, True]
     assert office.count("messages") == 1
 
@@ -172,7 +173,7 @@ def test_open_letters_are_listed_without_what_they_hold(
 def test_more_than_a_page_of_letters_is_listed(office: Office, letters: DeadLetterOffice) -> None:
     with office.database.write() as connection:
         batch = Batch(connection, NOON)
-        for _ in range(1_001):
-            batch.add_fault("messenger", Fault(b"raw", "not_json"))
+        for number in range(1_001):
+            batch.add_fault("messenger", Fault(f"raw {number}".encode(), "not_json"))
         batch.save()
     assert len(set(letters.open_ids())) == 1_001
