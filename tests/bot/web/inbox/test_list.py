@@ -195,6 +195,7 @@ async def test_a_search_finds_open_and_closed_counts_them_and_marks_the_line(
     talks = [visit(office, maya, name) for name in ("Ada", "Bob", "Cyd")]
     for name in ("Ada", "Bob"):
         place = VisitorKey("webchat", "https://shop.example", name)
+        office.write("Some zelt that is blue", place)
         office.write(f"{'So ' * 100}the blue ZÉLT & co", place)
         office.receive_all([office.arrival("And more", place) for _ in range(60)])
     close = ConversationChanges(status=Status.CLOSED)
@@ -206,11 +207,11 @@ async def test_a_search_finds_open_and_closed_counts_them_and_marks_the_line(
     assert "Mine 0 Unassigned 2 All 2" in words(page)
     assert names(await read(maya, "/inbox?q=zelt&status=closed")) == ["Bob"]
     assert names(await read(maya, "/inbox?q=zelt&status=open")) == ["Ada"]
-    [where] = re.findall(r'href="([^"]+)#m2"', await read(maya, "/inbox?q=zelt&status=open"))
+    [where] = re.findall(r'href="([^"]+)#m3"', await read(maya, "/inbox?q=zelt&status=open"))
     thread = await read(maya, unescape(where), **as_htmx("/inbox?q=zelt&status=open"))
-    assert re.search(r'<li class="msg in[^"]* found" id="m2"', thread)
+    assert re.search(r'<li class="msg in[^"]* found" id="m3"', thread)
     assert 'id="m1"' in thread
-    assert 'data-to="21"' in thread
+    assert 'data-to="22"' in thread
     assert "<mark>ada@ex</mark>ample.com" in await read(maya, "/inbox?q=ada@ex")
 
 
