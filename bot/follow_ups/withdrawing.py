@@ -1,7 +1,7 @@
 """Takes an address out of a conversation, on the word of its owner: "This wasn't me"."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from bot.ports.doorbell import Doorbell
 from bot.ports.signals import ChangeSignal
 from bot.storage.batch import Batch
 from bot.storage.engine import Database
+from bot.storage.mail_sides import find_linked
 from bot.storage.mails import end_reply_addresses
 from bot.storage.proofs import end_proofs
 from bot.storage.suppressions import email_hash
@@ -58,9 +59,18 @@ class Withdrawing:
         claim = self._read(token)
         if claim is None:
             return False
-        hints = retry_races(self.database, lambda connection: self._withdraw(connection, claim))
+        hints = retry_races(self.database, lambda connection: self._withdraw_all(connection, claim))
         self.doorbell.hint(*hints)
         return True
+
+    def _withdraw_all(self, connection: sa.Connection, claim: _Claim) -> list[ChangeSignal]:
+        """Withdraw in the conversation, and in the one that stands beside it."""
+        here = claim.conversation_id
+        claims = [
+            replace(claim, conversation_id=one)
+            for one in sorted({here, *find_linked(connection, here)})
+        ]
+        return [hint for one in claims for hint in self._withdraw(connection, one)]
 
     def _withdraw(self, connection: sa.Connection, claim: _Claim) -> list[ChangeSignal]:
         now, id_ = self.clock(), claim.conversation_id

@@ -7,9 +7,11 @@ import pytest
 from bot.core.model import VisitorKey
 from bot.erasure import erase_person
 from tests.bot.web.inbox.pages import read
+from tests.bot.web.sites import HOST
 from tests.events.mail import MailWorld
 from tests.events.meta import PAGE, wrote
 from tests.events.stories import ANN
+from tests.events.test_not_me import find_button
 from tests.letters import NO_VERDICT, answer
 
 EMAIL, WORDS = "ann@example.com", "I live at Fern Street 5"
@@ -105,6 +107,21 @@ async def test_both_are_told_in_one_timeline(asked: MailWorld) -> None:
     page = await read(asked.agent, f"/inbox/{asked.find(ANN)}")
     assert await asked.unread(owner) == 0
     assert f'data-beside="{side(asked)}"' in page
+
+
+async def test_who_says_it_was_not_them_is_taken_out_of_both(asked: MailWorld) -> None:
+    await tell(asked, verdict=NO_VERDICT)
+    await asked.call("POST", f"/conversations/{side(asked)}/messages", text="Yes?", client_id="a")
+    asked.room.lane.work()
+    page = find_button(asked)
+    assert page
+    async with asked.client.get(page, headers=HOST) as shown:
+        assert "Messenger" in await shown.text()
+    async with asked.client.post(page, headers=HOST) as done:
+        assert done.status == 200
+    emails = [row["email"] for row in asked.office.rows("conversations")]
+    contacts = [row["contact_id"] for row in asked.office.rows("visitors")]
+    assert (emails, contacts) == ([None, None], [None, None])
 
 
 async def test_another_address_begins_none(asked: MailWorld) -> None:
