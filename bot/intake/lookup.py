@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bot.core.arrivals import Arrival, EchoSeen, VisitorIdentified
-from bot.core.events import VisitorEdited, VisitorUnsent
+from bot.core.events import VisitorEdited, VisitorUnsent, VisitorWrote
 from bot.core.model import VisitorKey
 from bot.storage.bulk import Reserved, allocate_later, together
 from bot.storage.dedupe import Known, KnownSend, find_known, find_sends, find_texts
@@ -78,6 +78,12 @@ def provider_key(arrival: Arrival) -> str | None:
     """Make the key of the message that an arrival is, or is about, unique among all accounts."""
     place, key = arrival.place, arrival.message_key
     return f"{place.channel}/{place.account}/{key}" if key else None
+
+
+def key_of_quoted(arrival: Arrival, report: VisitorWrote | EchoSeen) -> str | None:
+    """Make the key of the message that an arrival replies to."""
+    place = arrival.place
+    return f"{place.channel}/{place.account}/{report.reply_to}" if report.reply_to else None
 
 
 def _former_places(arrivals: Sequence[Arrival]) -> set[VisitorKey]:

@@ -33,16 +33,17 @@ from bot.core.events import (
     WindowOpened,
 )
 from bot.core.lateness import answers, is_answered
-from bot.core.model import OF_THE_TEAM, Assurance, Author, VisitorKey
+from bot.core.model import Author, VisitorKey
 from bot.intake.echoes import EchoJudge
-from bot.intake.lookup import Lookup, look_up, provider_key
+from bot.intake.lookup import Lookup, key_of_quoted, look_up, provider_key
 from bot.intake.message_changes import MessageChanges
 from bot.intake.second_address import ask_to_prove
+from bot.intake.visitors import Visitors, assurance_of, learn_language, learn_zone
 from bot.storage.batch import Batch
 from bot.storage.dedupe import KnownSend
 from bot.storage.files import is_copied
 from bot.storage.message_rows import BY_MAIL, OTHER_APP, Delivery, NewMessage
-from bot.storage.outbox.rows import OutboxRow, Work, order_file
+from bot.storage.outbox.rows import order_file
 from bot.storage.visitor_states import VisitorState
 from config.rules import CaptureRules
 
@@ -83,6 +84,7 @@ class _Recorder:
     rules: CaptureRules
     recalled: InitVar[Lookup]
     echoes: EchoJudge
+    visitors: Visitors = field(init=False)
     threads: dict[VisitorKey, VisitorState] = field(init=False)
     changes: MessageChanges = field(init=False)
     sends: dict[int, KnownSend] = field(init=False)
@@ -92,6 +94,7 @@ class _Recorder:
         known = recalled.known
         self.changes = MessageChanges(self.batch, {**known.messages}, recalled.texts, known.unsent)
         self.threads, self.sends, self.erased = recalled.threads, recalled.sends, known.erased
+        self.visitors = Visitors(self.batch, self.rules, self.threads)
 
     def take(self, arrival: Arrival) -> Taken | None:  # noqa: C901, PLR0912 - a line or two for each report
         report = arrival.report
@@ -117,7 +120,7 @@ class _Recorder:
             case GuestFlagged(guest):
                 self._on_guest_flag(arrival, guest=guest)
             case VisitorIdentified(former_id):
-                self._on_identified(arrival, former_id)
+                self.visitors.identify(arrival, former_id)
             case MessagesDelivered(watermark) | MessagesSeen(watermark):
                 self._on_watermark(arrival, min(watermark, self.batch.now))
             case _:
@@ -128,9 +131,9 @@ class _Recorder:
         key = provider_key(arrival)
         if self.changes.is_settled(key):
             return None
-        thread = self._thread(arrival)
-        _learn_language(thread, arrival.locale)
-        _learn_zone(thread, arrival.zone)
+        thread = self.visitors.meet(arrival)
+        learn_language(thread, arrival.locale)
+        learn_zone(thread, arrival.zone)
         message = self.batch.add_message(
             NewMessage(
                 thread,
@@ -145,9 +148,9 @@ class _Recorder:
                 provider_key=key,
                 origin=BY_MAIL if report.by_mail else None,
                 audience=report.audience,
-                assurance=report.assurance or _assurance(thread),
+                assurance=report.assurance or assurance_of(thread),
                 edit=edit,
-                reply_to=_replied_to(arrival, report),
+                reply_to=key_of_quoted(arrival, report),
             )
         )
         self.changes.add(key, message)
@@ -164,8 +167,8 @@ class _Recorder:
         refused = self._refusal(report) if arrival.place not in self.threads else None
         if refused:  # of a stranger who gives no address nothing is kept
             return Taken((refused,))
-        thread = self._thread(arrival)
-        _learn_language(thread, arrival.locale)
+        thread = self.visitors.meet(arrival)
+        learn_language(thread, arrival.locale)
         return Taken(tuple(apply(self.batch, thread, report, self.rules)))
 
     def _refusal(self, report: EmailGiven) -> RefuseEmail | RequireConsent | None:
@@ -211,7 +214,7 @@ class _Recorder:
             return
         if report.outbox_id and send is None and arrival.place in self.erased:
             return  # it was under way when the visitor was erased, and everything of it with them
-        thread = self._thread(arrival)
+        thread = self.visitors.meet(arrival)
         if send and send.visitor_id == thread.visitor_id and key:
             self.batch.confirm_by_echo(send.message_id, key)
             self.changes.know_sent(thread, key, send.message_id)
@@ -228,7 +231,7 @@ class _Recorder:
                 provider_key=key,
                 origin=OTHER_APP,
                 delivery=Delivery.SENT,
-                reply_to=_replied_to(arrival, report),
+                reply_to=key_of_quoted(arrival, report),
             )
         )
         self.changes.add(key, message)
@@ -259,12 +262,12 @@ class _Recorder:
     def _on_event(
         self, arrival: Arrival, report: WindowOpened | ThreadTaken | ThreadReturned | PromptDeclined
     ) -> None:
-        thread = self._thread(arrival)
+        thread = self.visitors.meet(arrival)
         if thread.conversation:
             apply(self.batch, thread, report, self.rules)
 
     def _on_guest_flag(self, arrival: Arrival, *, guest: bool) -> None:
-        thread = self._thread(arrival)
+        thread = self.visitors.meet(arrival)
         thread.guest, thread.visitor_changed = guest, True
 
     def _on_watermark(self, arrival: Arrival, watermark: datetime) -> None:
@@ -276,37 +279,6 @@ class _Recorder:
         thread.delivered_up_to = max(thread.delivered_up_to or watermark, watermark)
         thread.conversation_changed = True
         self.batch.touch(thread)
-
-    def _on_identified(self, arrival: Arrival, former_id: str) -> None:
-        place = arrival.place
-        former = VisitorKey(place.channel, place.account, former_id)
-        if former not in self.threads or place in self.threads:
-            return
-        thread = self.threads.pop(former)
-        thread.place, thread.guest, thread.visitor_changed = place, None, True
-        self.threads[place] = thread
-        _learn_address(thread, arrival.answer_to)
-        self.batch.touch(thread)
-        self._look_up(thread)
-
-    def _thread(self, arrival: Arrival) -> VisitorState:
-        place = arrival.place
-        if thread := self.threads.get(place):
-            _learn_address(thread, arrival.answer_to)
-            self.batch.touch(thread)
-            return thread
-        thread = VisitorState(place, created_at=self.batch.now, answer_to=arrival.answer_to)
-        thread.guest = True if arrival.is_guest else None
-        self.threads[place] = thread
-        self.batch.touch(thread)
-        self._look_up(thread)
-        return thread
-
-    def _look_up(self, thread: VisitorState) -> None:
-        if thread.guest or not self.rules.for_channel(thread.place.channel).has_profiles:
-            return
-        now = self.batch.now
-        self.batch.add_order(OutboxRow(Work.FETCH_PROFILE, thread, due_at=now, created_at=now))
 
     def _fetch_files(self, message: NewMessage) -> None:
         if self.rules.for_channel(message.thread.place.channel).lends_files:
@@ -323,38 +295,5 @@ class _Recorder:
         return erased_at is not None and at <= erased_at
 
 
-def _replied_to(arrival: Arrival, report: VisitorWrote | EchoSeen) -> str | None:
-    place = arrival.place
-    return f"{place.channel}/{place.account}/{report.reply_to}" if report.reply_to else None
-
-
 def _gives_address(taken: Taken) -> bool:
     return any(isinstance(each, CaptureEmail) for each in taken.decisions)
-
-
-def _assurance(thread: VisitorState) -> Assurance | None:
-    """Say how sure it is that the visitor's address is the writer's own."""
-    talk = thread.conversation
-    if talk and talk.proved_email:
-        return Assurance.VERIFIED
-    is_given = talk and talk.email and talk.email_source not in OF_THE_TEAM
-    return Assurance.CLAIMED if is_given else None
-
-
-def _learn_address(thread: VisitorState, answer_to: str | None) -> None:
-    if answer_to and answer_to != thread.answer_to:
-        thread.answer_to, thread.visitor_changed = answer_to, True
-
-
-def _learn_language(thread: VisitorState, locale: str | None) -> None:
-    if not locale:
-        return
-    known = thread.conversation or fresh_conversation(thread.place.channel)
-    if locale != known.locale:
-        thread.conversation = known._replace(locale=locale)
-
-
-def _learn_zone(thread: VisitorState, zone: str | None) -> None:
-    known = thread.conversation or fresh_conversation(thread.place.channel)
-    if zone and zone != known.zone:
-        thread.conversation = known._replace(zone=zone)
