@@ -166,9 +166,15 @@ class Handler(ABC, Generic[What]):
 
 @dataclass(frozen=True)
 class Tier:
-    """Handlers whose rows are looked for together."""
+    """Handlers whose rows are looked for together: by one way, and in one order."""
 
     handlers: tuple[Handler[Any], ...]  # Any: each gives jobs of its own, and takes only those
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where handlers of one tier would be looked for differently."""
+        if len({(each.way, each.in_order) for each in self.handlers}) != 1:
+            msg = "handlers of one tier leave by the same way, and in the same order"
+            raise ValueError(msg)
 
     @cached_property
     def queue(self) -> Queue:

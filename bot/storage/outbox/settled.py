@@ -7,14 +7,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.model import MessageId, OutboxId
-from bot.storage.outbox.rows import OutboxState, Work
+from bot.storage.outbox.rows import RECURRING, OutboxState, Work
 from bot.storage.tables import mails, messages, outbox
 
-_CLEARED = (
-    *(Work.ANNOUNCE, Work.NOTICE, Work.NOTIFY, Work.WEBHOOK, Work.FOLLOW_UP),
-    *(Work.FETCH_FILES, Work.DELETE_PERSON, Work.LOOK_UP_DOMAIN, Work.LOOK),
-)
-"""What is left out keeps a thing from being sent twice, as long as its conversation is there."""
+_KEPT = frozenset({Work.DELIVER, Work.CAPTURE_PROMPT, Work.FETCH_PROFILE})
+"""They keep a thing from being sent twice, as long as its conversation is there."""
+_CLEARED = tuple(kind for kind in Work if kind not in _KEPT | RECURRING)
 
 
 def may_be_cleared(before: datetime) -> sa.ColumnElement[bool]:

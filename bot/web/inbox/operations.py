@@ -13,24 +13,28 @@ from bot.desk.operations import Overall
 from bot.desk.types import Actor
 from bot.edge.numbers import read_path_number
 from bot.storage.dead_letters import LetterId
-from bot.storage.outbox.rows import RECURRING
+from bot.storage.outbox.rows import RECURRING, Work
 from bot.web.inbox.charts import HEIGHT, WIDTH, draw_hours, share
 from bot.web.inbox.dependencies import Entry, InboxParts, Who, agent_of
 from bot.web.inbox.health import describe_health
 from bot.web.inbox.pages import render
 from config.concerns import Concern
 
-_WHAT = {
-    "deliver": "Messages to visitors",
-    "capture_prompt": "Questions for an email",
-    "fetch_profile": "Profiles to look up",
-    "delete_person": "Requests to delete a person",
-    "follow_up": "Mails to visitors",
-    "look_up_domain": "Domains of addresses to look up",
-    "announce": "Things to announce",
-    "notify": "Notices to the team",
-    "webhook": "Webhooks to programs",
+TITLES = {
+    Work.DELIVER: "Messages to visitors",
+    Work.CAPTURE_PROMPT: "Questions for an email",
+    Work.FETCH_PROFILE: "Profiles to look up",
+    Work.DELETE_PERSON: "Requests to delete a person",
+    Work.FOLLOW_UP: "Mails to visitors",
+    Work.FETCH_FILES: "Files to copy",
+    Work.LOOK_UP_DOMAIN: "Domains of addresses to look up",
+    Work.ANNOUNCE: "Things to announce",
+    Work.NOTICE: "Visitors who may still wait",
+    Work.NOTIFY: "Notices to the team",
+    Work.WEBHOOK: "Webhooks to programs",
+    Work.LOOK: "Stopped accounts to look at",
 }
+"""By kind of work, the title of its queue."""
 _NOBODY_LOOKS = "No worker can be told to look: one looks already, or none has run yet."
 
 
@@ -91,7 +95,7 @@ class _Pages:
             chart=(WIDTH, HEIGHT),
             share=share,
             channels=self.parts.channels,
-            what=_WHAT,
+            what=TITLES,
             work={
                 key: count
                 for key, count in overall.figures.outbox.items()
