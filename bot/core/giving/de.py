@@ -7,7 +7,12 @@ GRAMMAR = Grammar(
         hallo hi hey moin servus grüezi guten tag morgen abend ja gerne gern klar
         natürlich sicher ok okay danke vielen dank herzlichen schön bitte sehr dann also
         super prima perfekt gut alles einfach freundliche grüße viele liebe entschuldigung
-        sorry und mal doch kein problem schonmal im voraus
+        sorry und mal doch schonmal im voraus
+    """,
+    agreements="""
+        kein problem
+        kein thema
+        keine ursache
     """,
     refusals="nein nee nö",
     possessives="meine mein meiner unsere",
@@ -35,7 +40,7 @@ GRAMMAR = Grammar(
     writers="ich bin",
     prepositions="an unter über via per auf bei zu",
     particles="zu erreichen erreichbar zurück an",
-    superlatives="besten lieber am",
+    superlatives="besten liebsten lieber am",
     approvals="passt gut reicht geht ist beste die",
     negations="nicht kein keine keinen nie niemals nein ohne aufhören hört stopp",
 )

@@ -6,10 +6,17 @@ GRAMMAR = Grammar(
     fillers="""
         really indeed actually
         hi hello hey dear good morning afternoon evening day yes yeah yep yup sure ok okay
-        of course certainly absolutely no problem worries thanks thank thx ty cheers you
+        certainly absolutely no problem worries thanks thank thx ty cheers you
         very much so a lot many please pls plz great perfect fine well then and also sorry
         for the wait delay oh ah any time anytime all right alright kindly regards best
         wishes welcome
+        thing
+    """,
+    agreements="""
+        of course
+        not a problem
+        no problem
+        no worries
     """,
     refusals="no nope",
     possessives="my mine our",
@@ -28,12 +35,14 @@ GRAMMAR = Grammar(
     verbs="""
         write email mail reach contact reply answer respond send message ping drop text
         get notify reached contacted mailed
+        hit shoot
     """,
     verbs_alone="use reply",
     objects="me us",
     auxiliaries="""
         can could may might will just feel free to always best it everything the
         answer reply a line word in touch with back
+        up an
     """,
     readers="you",
     writers="i im am ill ive",

@@ -5,16 +5,24 @@ from bot.core.giving.grammar import Grammar
 GRAMMAR = Grammar(
     fillers="""
         hola buenas buenos días dias tardes noches sí si claro por supuesto ok okay vale
-        de acuerdo gracias muchas mil favor perfecto entonces con gusto mucho encantado
+        gracias muchas mil favor perfecto entonces con gusto mucho encantado
         saludos cordiales cómo y bueno pues listo disculpe perdón
+        porfa porfis porfavor
+    """,
+    agreements="""
+        de acuerdo
+        no hay problema
+        sin problema
+        sin problemas
     """,
     refusals="no",
     possessives="mi mío mio mía el la nuestro este",
     adjectives="""
-        personal trabajo electrónico electronico nuevo nueva principal privado actual de
-        del propio propia
+        personal trabajo electrónico electronico nuevo nueva principal privado actual
+        propio propia
     """,
     nouns="correo email mail e dirección direccion contacto teléfono telefono móvil número",
+    linkers="de del",
     copulas="es sería seria está",
     pronouns="este ese esto",
     contractions="es sería seria",
@@ -31,6 +39,12 @@ GRAMMAR = Grammar(
         escribanme escríbame contactarme contácteme contáctenme contactenme contáctame
         responderme respóndanme respóndame respóndeme enviarme envíenme envíame mándenmelo
         mándenme mándame mandarme
+    """,
+    verbs_to_me="""
+        escribirme escríbeme escribeme escríbanme escribanme escríbame escribame escribidme
+        contactarme contácteme contáctenme contactenme contáctame contactadme responderme
+        respóndanme respóndame respóndeme enviarme envíenme envíame envíeme mándenme mándame
+        mándeme mándemelo mándamelo mándenmelo envíemelo envíamelo envíenmelo mandarme
     """,
     objects="me mí nos",
     auxiliaries="pueden puede puedes podéis todo la respuesta",

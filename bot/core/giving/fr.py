@@ -7,7 +7,16 @@ GRAMMAR = Grammar(
         bonjour bonsoir salut coucou oui bien sûr sur ok okay d accord daccord merci
         beaucoup d avance davance s il vous te plaît plait sil svp stp volontiers avec
         plaisir parfait alors donc et cordialement certainement évidemment pardon désolé
-        désolée tout de suite très bonne journée
+        désolée tout suite très bonne journée
+        bonne soirée
+    """,
+    agreements="""
+        tout de suite
+        pas de souci
+        pas de soucis
+        pas de problème
+        aucun souci
+        aucun problème
     """,
     refusals="non",
     possessives="mon ma mienne mien le la notre",
@@ -23,6 +32,7 @@ GRAMMAR = Grammar(
     verbs="""
         écrire écrivez écris joindre contacter contactez contacte répondre répondez
         réponds envoyer envoyez envoie mécrire joignable mecrire adresser adressez mailer
+        joignez rejoignez
     """,
     verbs_alone="utilisez utilise utiliser prenez prends mécrire",
     objects="moi me m nous",

@@ -11,6 +11,7 @@ ADDRESS = "\ufffc"
 
 _MOST_WORDS = 30
 _WORD = re.compile(rf"[^\W_]+|{ADDRESS}|\?")
+_CONCERNING = "of|with|for|avec|con|com|met|van|voor|mit|für|bei"
 _APOSTROPHES = re.compile("['\u2018\u2019`\u00b4]")
 _COMMENT = re.compile("#.*")
 _KINDS = MappingProxyType(
@@ -20,12 +21,14 @@ _KINDS = MappingProxyType(
         "M": "possessives",
         "J": "adjectives",
         "N": "nouns",
+        "Q": "linkers",
         "C": "copulas",
         "D": "pronouns",
         "S": "contractions",
         "H": "handing_over",
         "V": "verbs",
         "U": "verbs_alone",
+        "E": "verbs_to_me",
         "O": "objects",
         "X": "auxiliaries",
         "Y": "readers",
@@ -43,19 +46,25 @@ _FILLER, _OTHER = "F", "W"
 _GIVING = """
     (?: L F* (?= A | D C | S ) | F* )      # no, it is
     (?:
-        M* J* N+ J* (?: D? C+ | S )?         # (my) (work) email (is)
-      | M+ J* D? (?: C | S )?                # mine is
+        M* J* N (?: Q? [NJ] )* (?: D? C+ | S )?       # (my) (work) email (is)
+      | J* M+ (?: Q? J )* D? (?: C | S )?             # (the) mine is
+      | O (?: D? C+ | S )                    # moi c'est
       | D C+ | S                            # it is, that would be
-      | H+ (?: D? C+ D? | S )? (?: M* J* N+ )?  # here is (my email)
-      | (?= [^A]* (?: V [^A]* O | O [^A]* V | U | Y X+ V ) ) [XYVOUPNDR]+  # you can reach me, use
+      | H+ (?: D? C+ D? | S )? (?: M* J* N (?: Q? [NJ] )* )?  # here is (my email)
+      | (?! O [^AP]* A )                     # but no "mir schreibt …"
+        (?= [^A]* (?: V [^A]* O | O [^A]* V | U | E | Y X+ V ) )
+        [XYVOUEPNDR]+                        # you can reach me, use
+      | (?= [^A]* V ) [XYVUD]+ P M+ J* N (?: Q? [NJ] )*  # send it to my email
+      | P N+                                 # by mail (to)
       | I+ [CXVP]* N? P?                     # I am (reached) at
-      | K+ (?: D? C+ | S )? | K+ [XYDU]*     # best (to use)
+      | K+ (?: D? C+ | S )?                  # best (to use) (my email)
+      | K+ [XYDU]* (?: P? M+ J* N (?: Q? [NJ] )* )?
       | P
     )?
     F* P? F* A F*
     (?:
         D? (?: C | S ) F* (?: M+ J* N* | J* N+ | G+ | D C G+ | K+ )   # is mine, is fine
-      | D (?: C+ | S ) G+ | G+ | K+ | M+ J* N+ | P? O | R+
+      | D (?: C+ | S ) G+ | G+ | K+ | M+ J* N (?: Q? [NJ] )* | P? O | R+
     )?
     F*
 """
@@ -63,9 +72,10 @@ _GIVING_AS_OWN = """
     F*
     (?:
         (?:
-            M+ J* N+ J* (?: D? C+ | S ) F*
-          | M+ J* D? (?: C | S )
-          | (?= [^A]* (?: V [^A]* O | O [^A]* V ) ) [XYVOPNDR]+
+            M+ J* N (?: Q? [NJ] )* (?: D? C+ | S ) F*
+          | M+ (?: Q? J )* D? (?: C | S )
+          | (?! O [^AP]* A ) (?= [^A]* (?: V [^A]* O | O [^A]* V | E ) ) [XYVOEPNDR]+
+          | (?= [^A]* V ) [XYVUD]+ P M+ J* N (?: Q? [NJ] )*
         ) P? F* A
       | A D? (?: C | S ) M+ J* N+
     )
@@ -81,6 +91,8 @@ class Grammar:
 
     fillers: str = ""
     """Fillers: greetings, politeness, agreement, thanks."""
+    agreements: str = ""
+    """Agreements, each on a line, whose words mean something else alone: pas de souci."""
     refusals: str = ""
     """What begins an answer to "Did you mean …?": no."""
     possessives: str = ""
@@ -89,6 +101,8 @@ class Grammar:
     """Adjectives that may stand with an address: private, new."""
     nouns: str = ""
     """Nouns for an address: email, mail, address."""
+    linkers: str = ""
+    """What links a noun with another or an adjective, but with no owner: correo de trabajo."""
     copulas: str = ""
     """Copulas: is, would be."""
     pronouns: str = ""
@@ -101,6 +115,8 @@ class Grammar:
     """Verbs of writing to the first person: write, reach; they need one of `objects`."""
     verbs_alone: str = ""
     """Verbs that need no object, or hold it: use, escríbeme."""
+    verbs_to_me: str = ""
+    """Verbs that hold the first person as their object: scrivetemi."""
     objects: str = ""
     """The first person as an object: me."""
     auxiliaries: str = ""
@@ -135,7 +151,7 @@ class Grammar:
         return not self._negations.isdisjoint(_words(sentence))
 
     def _spell(self, text: str) -> str:
-        words = _words(text)
+        words = self._agreements.sub("  ", f" {' '.join(_words(text))} ").split()
         if len(words) > _MOST_WORDS or words.count(ADDRESS) != 1:
             return ""
         return "".join(self._letters[self._kind(word)] for word in words)
@@ -150,6 +166,12 @@ class Grammar:
             for word in _words(getattr(self, name)):
                 kinds[word] = kinds.get(word, "") + kind
         return kinds
+
+    @cached_property
+    def _agreements(self) -> re.Pattern[str]:
+        told = [" ".join(_words(line)) for line in self.agreements.splitlines()]
+        phrases = "|".join(filter(None, told)) or "(?!)"
+        return re.compile(rf" (?:{phrases}) (?!(?:{_CONCERNING}) )")
 
     @cached_property
     def _letters(self) -> dict[str, str]:

@@ -8,14 +8,21 @@ GRAMMAR = Grammar(
         volentieri grazie mille molte tante prego perfetto allora ecco d accordo per
         favore cortesia piacere saluti cordiali gentilmente senz altro ottimo bene scusi
         scusate scusa ancora pure e
+        buona giornata serata
+    """,
+    agreements="""
+        nessun problema
+        non c è problema
+        senza problemi
     """,
     refusals="no",
     possessives="mia mio la il nostra nostro",
     adjectives="""
         lavoro privata personale aziendale nuova nuovo principale elettronica elettronico
-        attuale di del proprio propria
+        attuale proprio propria
     """,
     nouns="email mail e indirizzo posta contatto telefono cellulare numero",
+    linkers="di del da",
     copulas="è sarebbe sono",
     pronouns="questa questo quella",
     contractions="è sarebbe",
@@ -30,6 +37,11 @@ GRAMMAR = Grammar(
         usate usi usa usare utilizzate utilizzi scrivermi scrivetemi scrivimi contattarmi
         contattatemi contattami rispondermi rispondetemi rispondimi inviatemi mandatemi
         mandami inviami
+    """,
+    verbs_to_me="""
+        scrivermi scrivetemi scrivimi scrivami contattarmi contattatemi contattami contattimi
+        rispondermi rispondetemi rispondimi inviatemi mandatemi mandami inviami mandatemelo
+        mandamelo inviatemelo inviamelo
     """,
     objects="mi me noi",
     auxiliaries="può potete puoi poter pure tutto la risposta",

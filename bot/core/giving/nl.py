@@ -9,9 +9,14 @@ GRAMMAR = Grammar(
         alsjeblieft perfect dan en maar groet groetjes vriendelijke groeten super goed
         sorry even
     """,
+    agreements="""
+        dat is goed
+        is goed
+        geen probleem
+    """,
     refusals="nee",
-    possessives="mijn die van mij ons onze",
-    adjectives="privé zakelijke nieuwe persoonlijke huidige juiste werk eigen het",
+    possessives="mijn die van mij ons onze mijne",
+    adjectives="privé zakelijke nieuwe persoonlijke huidige juiste werk eigen het de",
     nouns="e mail email mailadres emailadres adres mailadresje contact telefoon nummer mobiel",
     copulas="is",
     pronouns="het dat dit",
