@@ -16,7 +16,8 @@ GRAMMAR = Grammar(
         sin problemas
     """,
     refusals="no",
-    possessives="mi mío mio mía el la nuestro este",
+    possessives="mi mío mio mía nuestro",
+    articles="el la este",
     adjectives="""
         personal trabajo electrónico electronico nuevo nueva principal privado actual
         propio propia

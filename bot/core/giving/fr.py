@@ -19,7 +19,8 @@ GRAMMAR = Grammar(
         aucun problème
     """,
     refusals="non",
-    possessives="mon ma mienne mien le la notre",
+    possessives="mon ma mienne mien notre",
+    articles="le la",
     adjectives="""
         perso personnel personnelle pro professionnel professionnelle privé privée
         nouvelle nouveau principale électronique actuelle propre

@@ -19,6 +19,7 @@ _KINDS = MappingProxyType(
         "F": "fillers",
         "L": "refusals",
         "M": "possessives",
+        "T": "articles",
         "J": "adjectives",
         "N": "nouns",
         "Q": "linkers",
@@ -46,25 +47,25 @@ _FILLER, _OTHER = "F", "W"
 _GIVING = """
     (?: L F* (?= A | D C | S ) | F* )      # no, it is
     (?:
-        M* J* N (?: Q? [NJ] )* (?: D? C+ | S )?       # (my) (work) email (is)
-      | J* M+ (?: Q? J )* D? (?: C | S )?             # (the) mine is
+        [MT]* J* N (?: Q? [NJ] )* (?: D? C+ | S )?       # (my) (work) email (is)
+      | J* [MT]+ (?: Q? J )* D? (?: C | S )?             # (the) mine is
       | O (?: D? C+ | S )                    # moi c'est
       | D C+ | S                            # it is, that would be
-      | H+ (?: D? C+ D? | S )? (?: M* J* N (?: Q? [NJ] )* )?  # here is (my email)
+      | H+ (?: D? C+ D? | S )? (?: [MT]* J* N (?: Q? [NJ] )* )?  # here is (my email)
       | (?! O [^AP]* A )                     # but no "mir schreibt …"
         (?= [^A]* (?: V [^A]* O | O [^A]* V | U | E | Y X+ V ) )
         [XYVOUEPNDR]+                        # you can reach me, use
-      | (?= [^A]* V ) [XYVUD]+ P M+ J* N (?: Q? [NJ] )*  # send it to my email
+      | (?= [^A]* V ) [XYVUD]+ P [MT]+ J* N (?: Q? [NJ] )*  # send it to my email
       | P N+                                 # by mail (to)
       | I+ [CXVP]* N? P?                     # I am (reached) at
       | K+ (?: D? C+ | S )?                  # best (to use) (my email)
-      | K+ [XYDU]* (?: P? M+ J* N (?: Q? [NJ] )* )?
+      | K+ [XYDU]* (?: P? [MT]+ J* N (?: Q? [NJ] )* )?
       | P
     )?
     F* P? F* A F*
     (?:
-        D? (?: C | S ) F* (?: M+ J* N* | J* N+ | G+ | D C G+ | K+ )   # is mine, is fine
-      | D (?: C+ | S ) G+ | G+ | K+ | M+ J* N (?: Q? [NJ] )* | P? O | R+
+        D? (?: C | S ) F* (?: [MT]+ J* N* | J* N+ | G+ | D C G+ | K+ )   # is mine, is fine
+      | D (?: C+ | S ) G+ | G+ | K+ | [MT]+ J* N (?: Q? [NJ] )* | P? O | R+
     )?
     F*
 """
@@ -72,12 +73,12 @@ _GIVING_AS_OWN = """
     F*
     (?:
         (?:
-            M+ J* N (?: Q? [NJ] )* (?: D? C+ | S ) F*
-          | M+ (?: Q? J )* D? (?: C | S )
+            T* M+ J* N (?: Q? [NJ] )* (?: D? C+ | S ) F*
+          | T* M+ (?: Q? J )* D? (?: C | S )
           | (?! O [^AP]* A ) (?= [^A]* (?: V [^A]* O | O [^A]* V | E ) ) [XYVOEPNDR]+
-          | (?= [^A]* V ) [XYVUD]+ P M+ J* N (?: Q? [NJ] )*
+          | (?= [^A]* V ) [XYVUD]+ P T* M+ J* N (?: Q? [NJ] )*
         ) P? F* A
-      | A D? (?: C | S ) M+ J* N+
+      | A D? (?: C | S ) T* M+ J* N+
     )
     F*
 """
@@ -96,7 +97,9 @@ class Grammar:
     refusals: str = ""
     """What begins an answer to "Did you mean …?": no."""
     possessives: str = ""
-    """Possessives of the first person, with their articles: my, la mia."""
+    """Possessives of the first person: my, mia."""
+    articles: str = ""
+    """Articles, which say nothing of whose it is: la."""
     adjectives: str = ""
     """Adjectives that may stand with an address: private, new."""
     nouns: str = ""

@@ -16,7 +16,8 @@ GRAMMAR = Grammar(
         senza problemi
     """,
     refusals="no",
-    possessives="mia mio la il nostra nostro",
+    possessives="mia mio nostra nostro",
+    articles="la il",
     adjectives="""
         lavoro privata personale aziendale nuova nuovo principale elettronica elettronico
         attuale proprio propria

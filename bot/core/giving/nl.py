@@ -15,7 +15,8 @@ GRAMMAR = Grammar(
         geen probleem
     """,
     refusals="nee",
-    possessives="mijn die van mij ons onze mijne",
+    possessives="mijn mij ons onze mijne",
+    articles="die van",
     adjectives="privé zakelijke nieuwe persoonlijke huidige juiste werk eigen het de",
     nouns="e mail email mailadres emailadres adres mailadresje contact telefoon nummer mobiel",
     copulas="is",

@@ -16,7 +16,8 @@ GRAMMAR = Grammar(
         não tem problema
     """,
     refusals="não",
-    possessives="meu minha o a nosso",
+    possessives="meu minha nosso",
+    articles="o a",
     adjectives="""
         pessoal trabalho profissional novo nova principal particular eletrônico eletrónico
         atual próprio própria
