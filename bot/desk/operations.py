@@ -1,6 +1,6 @@
 """Operations: dead letters, delivery and the capture funnel."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -12,14 +12,16 @@ from bot.desk.dead_letters import DeadLetterOffice, Outcome
 from bot.desk.exposure import LATELY
 from bot.desk.funnel import Funnel, read_funnel
 from bot.desk.types import Actor
+from bot.outbox.handlers.looks import hasten
 from bot.ports.doorbell import Doorbell
 from bot.storage.audits import add_audit
 from bot.storage.checkup import Checkup, find_checkup, hasten_check
 from bot.storage.dead_letters import DeadLetter, LetterId, list_open
 from bot.storage.engine import Database
 from bot.storage.erasing_steps import UnfinishedErasures, count_unfinished
-from bot.storage.outbox.accounts import Account, list_accounts
+from bot.storage.outbox.accounts import Account, AccountKey, list_accounts
 from bot.storage.outbox.metrics import OutboxMetrics, read_metrics
+from bot.storage.outbox.stops import Stop, list_stops
 from bot.storage.sightings import Sighting, list_sightings
 from bot.storage.tallies import read_deleted
 from bot.storage.transactions import read, retry_races
@@ -43,6 +45,7 @@ class Overall:
     deleted: dict[str, int]
     """How many rows of each table were erased, or kept no longer."""
     unfinished: UnfinishedErasures
+    stops: list[Stop]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +72,26 @@ class Operations:
                 list_sightings(connection, now - LATELY),
                 read_deleted(connection),
                 count_unfinished(connection),
+                list_stops(connection),
             )
 
         funnel = read_funnel(self.database, now, self.zone)
         return read(self.database, find)
+
+    def stops(self) -> list[Stop]:
+        """List the stops that stand."""
+        return read(self.database, list_stops)
+
+    def look_again(self, key: AccountKey, actor: Actor) -> bool:
+        """Let a worker look at a stopped account now; False: it is not stopped, or looked at."""
+
+        def write(connection: sa.Connection) -> Collection[int]:
+            add_audit(connection, actor.key, "stop.looked_at", self.clock(), {"account": key[1]})
+            return hasten(connection, self.clock(), key)
+
+        rows = retry_races(self.database, write)
+        self.doorbell.ring(*rows)
+        return bool(rows)
 
     def check_again(self) -> bool:
         """Let a worker look at everything now; False: none ever has, or one does already."""

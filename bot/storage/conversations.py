@@ -20,8 +20,16 @@ from bot.core.model import (
 from bot.core.names import visitor_name
 from bot.storage.contacts import ContactView
 from bot.storage.cursors import read_timed_cursor, write_cursor
+from bot.storage.outbox.stops import CLOSING
 from bot.storage.search import SearchMatch, look_for
-from bot.storage.tables import UtcTime, contacts, conversations, mail_sides, visitors
+from bot.storage.tables import (
+    UtcTime,
+    contacts,
+    conversations,
+    mail_sides,
+    stops,
+    visitors,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,8 @@ class ConversationView:
     waiting_since: datetime | None
     by_mail_of: ConversationId | None
     """The conversation that this one, by mail, stands beside."""
+    stop_reason: str | None = None
+    """Why nothing leaves by its way at the moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +91,17 @@ class Chosen(NamedTuple):
     """What a search found, which is one of the conditions."""
 
 
+_STOP_REASON = (
+    sa.select(stops.c.reason)
+    .where(
+        stops.c.channel == conversations.c.channel,
+        stops.c.account == conversations.c.account,
+        stops.c.cause.in_(sorted(CLOSING)),
+        stops.c.ended_at.is_(None),
+    )
+    .limit(1)
+    .scalar_subquery()
+)
 _CONTACT = tuple(
     column.label(f"contact_{column.name}")
     for column in contacts.c
@@ -95,6 +116,7 @@ VIEW = (
         visitors.c.last_name,
         visitors.c.contact_assurance,
         mail_sides.c.beside_id.label("by_mail_of"),
+        _STOP_REASON.label("stop_reason"),
         *_CONTACT,
     )
     .join(visitors, visitors.c.id == conversations.c.visitor_id)
@@ -200,6 +222,7 @@ def read_view(row: Any) -> ConversationView:  # noqa: ANN401 - a row of the quer
         last_message_at=row.last_message_at,
         waiting_since=row.waiting_since,
         by_mail_of=row.by_mail_of,
+        stop_reason=row.stop_reason,
     )
 
 

@@ -16,6 +16,7 @@ from bot.desk.suppressions import Suppressions
 from bot.desk.webhooks import Webhooks
 from bot.edge.limits import Limits
 from bot.edge.signing import Signer
+from bot.notifications.stops import StopWriter
 from bot.runtime.secret import derived_keys
 from bot.web.inbox import InboxParts
 from bot.web.inbox.login_limit import GUESSES
@@ -51,6 +52,7 @@ def open_inbox(ground: WebGround, readers: Mapping[str, LetterReader]) -> InboxP
         live=ground.live,
         presence=ground.presence,
         hint=ground.doorbell.hint,
+        stop_writer=StopWriter(settings.notice_rules),
         channels=settings.channel_titles.beside(MAIL_FACTS),
         clock=clock,
         zone=ZoneInfo(settings.timezone),

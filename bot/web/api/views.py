@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 
+from bot.core.model import CaptureState
 from bot.desk.acts import read_client_id
 from bot.desk.person_export import ExportedTalk, PersonExport
 from bot.desk.types import Shown, ShownMessages
@@ -32,7 +33,7 @@ def conversation(view: ConversationView) -> shapes.ConversationShape:
             "contact_assurance": view.contact_assurance,
             "capture": {
                 "state": view.capture_state,
-                "reason": view.capture_reason,
+                "reason": _say_capture(view),
                 "due_at": view.capture_due_at,
             },
             "assignee": view.assignee,
@@ -156,3 +157,8 @@ def messages(conversation_id: int, found: ShownMessages) -> shapes.Messages:
         messages=[message(conversation_id, shown) for shown in found.messages],
         last_seq=found.last_seq,
     )
+
+
+def _say_capture(view: ConversationView) -> str:
+    is_held_up = view.stop_reason and view.capture_state is CaptureState.SCHEDULED
+    return f"{view.stop_reason} {view.capture_reason}" if is_held_up else view.capture_reason

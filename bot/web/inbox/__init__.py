@@ -18,6 +18,7 @@ from bot.web.inbox.originals import original_entries
 from bot.web.inbox.programs import program_entries
 from bot.web.inbox.replies import reply_entries
 from bot.web.inbox.socket import socket_entries
+from bot.web.inbox.stops import stop_entries
 from bot.web.inbox.suppressions import suppression_entries
 from bot.web.inbox.team_pages import team_entries
 
@@ -36,6 +37,7 @@ def entries(parts: InboxParts) -> list[Entry]:
         *contact_entries(parts),
         *contacts_entries(parts),
         *operation_entries(parts),
+        *stop_entries(parts),
         *account_entries(parts),
         *reply_entries(parts),
         *team_entries(parts),

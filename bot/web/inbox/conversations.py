@@ -16,6 +16,7 @@ from bot.web.inbox.details import look_at_details
 from bot.web.inbox.list_filter import ListFilter, read_current, read_filter
 from bot.web.inbox.pages import is_fragment, render
 from bot.web.inbox.slices import PAGE, Slice, read_named, read_slice
+from bot.web.inbox.stops import look_at_stops
 from bot.web.inbox.view_context import MOST_MESSAGES, Context, ViewContext
 
 _BELOW = 20  # messages after the one at which a conversation is opened
@@ -147,7 +148,8 @@ async def show_page(
         blank = await looking.look_at_list(replace(wanted, text=""), Slice())
         found = {**blank, "wanted": wanted, "rows": [], "further": None, "refused": str(error)}
         status = 422
-    return render(looking.request, "inbox/page.html", status, **{**found, **context})
+    shown = {"stops": await look_at_stops(looking)}
+    return render(looking.request, "inbox/page.html", status, **{**shown, **found, **context})
 
 
 async def _with_details(looking: ViewContext, wanted: ListFilter, context: Context) -> Context:

@@ -25,6 +25,7 @@ from bot.edge.limits import Limits
 from bot.files import Files
 from bot.live.listener import SignalListener
 from bot.live.presence import Presence
+from bot.notifications.stops import StopWriter
 from bot.web.inbox.tickets import Tickets
 from config.channel_facts import ChannelTitles
 from config.concerns import Concern
@@ -81,6 +82,7 @@ class InboxParts:
     hint: Callable[..., None]
     """Tell every process where to look again: takes `ChangeSignal`s, never blocks."""
     channels: ChannelTitles
+    stop_writer: StopWriter
     clock: Callable[[], datetime]
     zone: ZoneInfo
     """Where the team works, until a browser says that it is elsewhere."""

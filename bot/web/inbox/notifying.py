@@ -50,6 +50,7 @@ class _Notifying:
             quiet_from=form.get("quiet_from") or None,
             quiet_to=form.get("quiet_to") or None,
             zone=form.get("zone") or self.parts.zone.key,
+            alarms="alarms" in form,
         )
         try:
             own = agent_of(request).id

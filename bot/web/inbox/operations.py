@@ -11,6 +11,7 @@ from bot.desk.dead_letters import Outcome
 from bot.desk.exposure import describe_sightings
 from bot.desk.operations import Overall
 from bot.desk.types import Actor
+from bot.edge.forms import read_form
 from bot.edge.numbers import read_path_number
 from bot.storage.dead_letters import LetterId
 from bot.storage.outbox.rows import RECURRING, Work
@@ -18,6 +19,7 @@ from bot.web.inbox.charts import HEIGHT, WIDTH, draw_hours, share
 from bot.web.inbox.dependencies import Entry, InboxParts, Who, agent_of
 from bot.web.inbox.health import describe_health
 from bot.web.inbox.pages import render
+from bot.web.inbox.stops import show_stops
 from config.concerns import Concern
 
 TITLES = {
@@ -35,6 +37,8 @@ TITLES = {
     Work.LOOK: "Stopped accounts to look at",
 }
 """By kind of work, the title of its queue."""
+_LOOKS = "A worker looks now: what waited leaves if it works again."
+_NOT_STOPPED = "It is not stopped, or looked at just now."
 _NOBODY_LOOKS = "No worker can be told to look: one looks already, or none has run yet."
 
 
@@ -44,6 +48,7 @@ def operation_entries(parts: InboxParts) -> list[Entry]:
     return [
         Entry("GET", "/operations", pages.show, Who.ADMIN),
         Entry("POST", "/operations/check", pages.check_again, Who.ADMIN),
+        Entry("POST", "/operations/looks", pages.look_again, Who.ADMIN),
         Entry("POST", r"/operations/letters/{id:\d+}/retry", pages.retry, Who.ADMIN),
         Entry("POST", r"/operations/letters/{id:\d+}/discard", pages.discard, Who.ADMIN),
     ]
@@ -62,6 +67,14 @@ class _Pages:
         is_on = await asyncio.to_thread(self.parts.operations.check_again)
         words = "A worker looks now: open this page again in a moment." if is_on else _NOBODY_LOOKS
         return await self._show(request, None, words)
+
+    async def look_again(self, request: web.Request) -> web.Response:
+        """Let a worker look at one stopped account now."""
+        form = await read_form(request)
+        key = (form.get("channel", ""), form.get("account", ""))
+        actor = agent_of(request).actor
+        is_on = await asyncio.to_thread(self.parts.operations.look_again, key, actor)
+        return await self._show(request, None, _LOOKS if is_on else _NOT_STOPPED)
 
     async def retry(self, request: web.Request) -> web.Response:
         """Try a letter again."""
@@ -102,6 +115,7 @@ class _Pages:
                 if key[0] not in RECURRING
             },
             zone=self.parts.zone,
+            stops=show_stops(overall.stops, self.parts.stop_writer, self.parts.zone),
         )
 
     def _concerns(self, overall: Overall) -> list[Concern]:

@@ -60,6 +60,8 @@ class Row:
     """The number of the message that was found."""
     is_closed: bool
     unread: int
+    stopped: str
+    """Why nothing leaves by the conversation's way; empty: it does."""
     waits: str
     """How long; empty: not so long that it matters."""
     place: str
@@ -119,6 +121,7 @@ class Sight:
             found_seq=found.found_line.seq if found.found_line else None,
             is_closed=view.status is Status.CLOSED,
             unread=found.unread,
+            stopped=view.stop_reason or "",
             waits=self._waits(view),
             place=_place(view, order),
         )

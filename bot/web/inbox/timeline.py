@@ -174,7 +174,11 @@ class _Teller:
         if view.capture_state is not CaptureState.SCHEDULED or due_at is None:
             return
         words = f"Will ask for an email at {self._time(due_at)} unless somebody replies"
-        yield self.sight.now, ShownEvent("due", "clock", words, why=view.capture_reason)
+        why, stop = view.capture_reason, self.thread.stop
+        if stop:
+            words = "Will ask for an email when messages leave again, unless somebody replies"
+            why = f"{stop.reason} {why}"
+        yield self.sight.now, ShownEvent("due", "warning" if stop else "clock", words, why=why)
 
     @property
     def _channel(self) -> ChannelFacts:

@@ -25,7 +25,7 @@ from bot.web.inbox.list_filter import ListFilter, View
 from bot.web.inbox.rows import Sight
 from bot.web.inbox.slices import Slice
 from bot.web.inbox.timeline import tell
-from bot.web.inbox.times import ago, date_name, length, read_zone
+from bot.web.inbox.times import ago, clock_time, date_name, length, read_zone
 from bot.web.inbox.visit import name_page
 from config.channel_facts import site_of
 from config.rules import MAIL
@@ -97,6 +97,7 @@ class ViewContext:
             "assignee_name": names.get(view.assignee or "", view.assignee),
             "channel": self.parts.channels.of(view.place.channel),
             "window": self._window(thread),
+            "stopped": self._say_stop(thread, sight),
             "is_by_mail": view.place.channel == MAIL,
             "client_id": secrets.token_hex(8),
             "notice": "",
@@ -152,6 +153,14 @@ class ViewContext:
 
     def _open(self, id: ConversationId, span: Span) -> tuple[OpenThread, list[Agent]]:
         return self.parts.reading.open(id, span), self.parts.team.list()
+
+    def _say_stop(self, thread: OpenThread, sight: Sight) -> str:
+        """Say in the composer that nothing leaves at the moment; empty: it does."""
+        if thread.stop is None:
+            return ""
+        since = clock_time(thread.stop.began_at, sight.zone)
+        title = self.parts.stop_writer.title(thread.stop)
+        return f"{title} since {since}. {thread.stop.reason} What you write waits until it works."
 
     def _window(self, thread: OpenThread) -> str:
         """Say how long one may still answer, where that is not long."""

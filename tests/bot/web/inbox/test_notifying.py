@@ -38,6 +38,7 @@ async def test_wishes_are_kept(maya: Browser, office: Office) -> None:
     [row] = office.rows("notice_wishes")
     assert (row["push"], row["mail"], row["zone"]) == (True, False, "Europe/Rome")
     assert (row["quiet_from"], row["quiet_to"]) == ("22:00", "07:00")
+    assert not row["alarms"]
     page = await read(maya, response.headers["Location"])
     assert 'value="22:00"' in page
     assert "Saved." in page

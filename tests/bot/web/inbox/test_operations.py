@@ -14,6 +14,7 @@ from bot.storage.outbox.rows import Work
 from bot.web.app import Parts
 from tests.bot.web.inbox.browsers import Browser, open_inbox
 from tests.bot.web.inbox.pages import words
+from tests.bot.web.inbox.test_stops import stop_page
 from tests.office import ANN, BEN, PAGE, Office
 from tests.orders import order
 
@@ -86,6 +87,20 @@ async def test_a_page_that_has_stopped_says_why(jonas: Browser, office: Office) 
     page = await text(jonas)
     assert "Stopped" in page
     assert "The page&#39;s token is not good." in page
+
+
+async def test_a_stop_can_be_looked_at_again_at_once(jonas: Browser, office: Office) -> None:
+    stop_page(office)
+    page = words(await text(jonas))
+    assert f"Stopped the page {PAGE} on Messenger since 12:00 The token is dead." in page
+    assert "Looked at again at 12:01." in page
+    key = {"channel": "messenger", "account": PAGE}
+    answer = await jonas.post("/inbox/operations/looks", key)
+    assert "A worker looks now" in words(await answer.text())
+    [look] = office.rows("outbox", kind="look")
+    assert look["due_at"] == office.now
+    answer = await jonas.post("/inbox/operations/looks", {**key, "account": "2002"})
+    assert "It is not stopped" in words(await answer.text())
 
 
 def keep(office: Office, *findings: KeptFinding) -> None:
