@@ -47,7 +47,7 @@ def put_off(connection: sa.Connection, id: OutboxId, tier: Tier, now: datetime) 
     if row is None:
         return
     handler = next(one for one in tier.handlers if row.kind in one.kinds)
-    attempts = row.attempts + 1
+    attempts = row.counted
     if handler.retry.every or not _RETRY.is_spent(attempts):
         put_off_faulty(connection, row, now + _RETRY.pause(attempts), OUR_FAULT)
     else:

@@ -10,6 +10,9 @@ from bot.ports.errors import UnavailableError
 _KEY_TAKEN = "23505"
 _NO_SUCH_ROW = "23503"
 _CLASSES_OF_ROWS = ("22", "23", "54")
+# a value of a type for which the statement was not written: nothing is wrong with the statement
+_OF_TYPES = {"42804", "42846", "42883", "42P18"}
+_OF_VALUES = {"DataError", "ProgrammingError"}  # of psycopg itself, which would not send a value
 # the keys by which somebody new is entered: whose is taken was entered by somebody else just now
 _KEYS_OF_RACES = {"uq_visitors_channel_account_external_id", "uq_conversations_visitor_id"}
 _CODES_OF_ROWS = {
@@ -100,12 +103,14 @@ def _state(original: object) -> str | None:
 def _find_for_postgresql(original: object) -> FailureCause:
     state = _state(original)
     if state is None:  # psycopg's own: it would not send such a value, or can't reach anybody
-        return FailureCause.ROWS if type(original).__name__ == "DataError" else FailureCause.AWAY
+        is_of_value = type(original).__name__ in _OF_VALUES
+        return FailureCause.ROWS if is_of_value else FailureCause.AWAY
     if state in _BY_STATE:
         return _BY_STATE[state]
     if state == _KEY_TAKEN and _is_of_race(original):
         return FailureCause.RACE
-    return FailureCause.ROWS if state.startswith(_CLASSES_OF_ROWS) else FailureCause.AWAY
+    is_of_rows = state.startswith(_CLASSES_OF_ROWS) or state in _OF_TYPES
+    return FailureCause.ROWS if is_of_rows else FailureCause.AWAY
 
 
 def _is_of_race(original: object) -> bool:

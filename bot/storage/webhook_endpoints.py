@@ -134,7 +134,7 @@ def list_deliveries(
 def _event_of(payload: object) -> str:
     """Name an event; what another version wrote hides no other delivery."""
     match payload:
-        case {"event": str(event)}:
+        case {"event": str(event)} if event.isprintable():
             return event
         case _:
             return UNKNOWN_EVENT

@@ -13,6 +13,8 @@ from bot.storage.outbox.due import Queue, hold_due
 from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.tables import conversations, messages, outbox
 
+_MOST_ATTEMPTS = 2**31 - 1  # so much fits in the column
+
 
 @dataclass(frozen=True, slots=True)
 class FaultyRow:
@@ -24,6 +26,11 @@ class FaultyRow:
     attempts: int
     message_id: MessageId | None
     conversation_id: ConversationId | None
+
+    @property
+    def counted(self) -> int:
+        """Give the number of attempts with the one that has failed."""
+        return min(self.attempts + 1, _MOST_ATTEMPTS)
 
 
 def hold_faulty(
@@ -44,14 +51,14 @@ def put_off_faulty(
     connection: sa.Connection, row: FaultyRow, due_at: datetime, reason: str
 ) -> None:
     """Let a row wait that is held; that it failed counts as an attempt."""
-    changes = {"due_at": due_at, "attempts": row.attempts + 1, "reason": reason}
+    changes = {"due_at": due_at, "attempts": row.counted, "reason": reason}
     _change(connection, outbox, row.id, changes)
 
 
 def bury_faulty(connection: sa.Connection, row: FaultyRow, reason: str, now: datetime) -> None:
     """End a row that is held and has failed too often."""
     dead = {"state": OutboxState.DEAD, "settled_at": now, "reason": reason}
-    _change(connection, outbox, row.id, {**dead, "attempts": row.attempts + 1})
+    _change(connection, outbox, row.id, {**dead, "attempts": row.counted})
 
 
 def fail_message(

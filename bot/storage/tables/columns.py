@@ -45,8 +45,11 @@ class JsonText(TypeDecorator[Any]):
         return None if value is None else json.dumps(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002 - as above
-        """Read it back."""
-        return None if value is None else json.loads(value)
+        """Read it back; what is none is given as it stands, so that no other row suffers."""
+        try:
+            return None if value is None else json.loads(value)
+        except (ValueError, RecursionError):
+            return value
 
 
 @lru_cache(maxsize=4096)  # the same few moments stand in every row of a batch

@@ -29,6 +29,12 @@ from tests.races import at_once
 
 MANY = 12
 OPEN = {"pending", "sending"}
+_KEYS = (
+    *("about", "asks_for_email", "at", "choices", "consents", "contact", "conversation", "domain"),
+    *("event", "key", "message", "messages", "person", "position", "since", "talks", "url"),
+    *("by_hand", "conversations", "contacts", "counts", "fault", "of", "status", "stops"),
+    *("trouble", "waiting", "troubles", "texts", "ids"),
+)
 SPOILS: dict[str, dict[str, object]] = {
     "no payload": {"payload": None},
     "a list": {"payload": ["no", "object"]},
@@ -41,6 +47,15 @@ SPOILS: dict[str, dict[str, object]] = {
     "no subject": {"visitor_id": None, "conversation_id": None, "message_id": None},
     "no target": {"channel": "none", "account": "nonsense"},
 }
+ODD_SPOILS: dict[str, dict[str, object]] = {
+    "no JSON": {"payload": sa.text("'{'")},
+    "objects": {"payload": {key: {"odd": 1} for key in _KEYS}},
+    "objects in lists": {"payload": {key: [{"odd": 1}] for key in _KEYS}},
+    "texts in lists": {"payload": {key: ["odd"] for key in _KEYS}},
+    "lists in lists": {"payload": {key: [[10**30], [10**30]] for key in _KEYS}},
+    "as many attempts as there can be": {"attempts": 2**31 - 1},
+}
+"""What no statement was written for: a server calls it a fault of the statement."""
 FROM_THE_FUTURE = "a_kind_from_the_future"
 
 
@@ -175,19 +190,21 @@ class HandlerConformance(ABC):
     def test_rows_that_are_spoilt_in_every_way_stop_none_of_the_others(
         self, bench: Workbench
     ) -> None:
-        orders = order(bench, 2 * len(SPOILS))
-        for row, spoil in zip(orders[::2], SPOILS.values(), strict=True):
+        spoils = {**SPOILS, **ODD_SPOILS}
+        orders = order(bench, 2 * len(spoils))
+        for row, spoil in zip(orders[::2], spoils.values(), strict=True):
             bench.change(row, **spoil)
         bench.keep_working()
-        assert [bench.state(row) for row in orders[1::2]] == ["sent"] * len(SPOILS)
+        assert [bench.state(row) for row in orders[1::2]] == ["sent"] * len(spoils)
         assert not OPEN & {bench.state(row) for row in orders}
 
     @pytest.mark.parametrize("state", ["pending", "sending", "sent", "dead"])
     async def test_spoilt_rows_fail_and_hide_nothing_where_they_are_read(
         self, bench: Workbench, aiohttp_client: Serve, redis_url: str, state: str
     ) -> None:
-        orders = order(bench, len(SPOILS) + 2)
-        for row, spoil in zip(orders, SPOILS.values(), strict=False):
+        spoils = {**SPOILS, **ODD_SPOILS}
+        orders = order(bench, len(spoils) + 2)
+        for row, spoil in zip(orders, spoils.values(), strict=False):
             bench.change(row, state=state, **spoil)
         bench.change(orders[-1], state=state, kind=FROM_THE_FUTURE)
         readers = await Readers.open(bench.office, aiohttp_client, redis_url)

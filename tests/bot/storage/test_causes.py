@@ -64,6 +64,7 @@ def fault(database: Database, *statements: str, **parameters: object) -> exc.SQL
     [
         *((state, ROWS) for state in ("22001", "22003", "22021", "22P02", "22P05", "22000")),
         *((state, ROWS) for state in ("23502", "23505", "23514", "23P01", "23000")),
+        *((state, ROWS) for state in ("42804", "42846", "42883", "42P18")),
         *((state, ROWS) for state in ("54000", "54001", "54011", "54023")),
         ("40001", RACE),
         ("40P01", RACE),
@@ -92,6 +93,8 @@ def test_postgresql_tells_it_by_sqlstate(
         (_MUCH_TO_INDEX, ROWS),
         ("SELECT 'x'::int", ROWS),
         ("SELECT 1 / 0", ROWS),
+        ("SELECT 1 WHERE 1::bigint = 'x'::varchar", ROWS),
+        ("SELECT ARRAY[1]::bigint", ROWS),
         ("SELECT '{\"a\": \"\\u0000\"}'::jsonb->>'a'", ROWS),
         ("INSERT INTO visitors (channel) VALUES ('x')", ROWS),
         ("SELECT pg_sleep(9)", SLOW),
