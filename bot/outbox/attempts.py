@@ -6,7 +6,14 @@ from typing import Any
 
 from bot.outbox.claiming import AnyJob
 from bot.outbox.contract import Handler, Outcome
-from bot.ports.errors import OutcomeUnknownError, SendError, UnavailableError, UndeliverableError
+from bot.ports.errors import (
+    OurFaultError,
+    OurSendError,
+    OutcomeUnknownError,
+    SendError,
+    UnavailableError,
+    UndeliverableError,
+)
 from bot.runtime.failpoints import failpoint
 from bot.storage.engine import Database
 from bot.storage.outbox.held import reach_step
@@ -40,7 +47,7 @@ def _outcome(handler: Handler[Any], job: AnyJob) -> Outcome:
     except (SendError, UndeliverableError, OutcomeUnknownError) as error:
         return error
     except UnavailableError:  # nothing is requested before what is written for it is stored
-        return SendError("Our own database could not be reached.")
+        return OurSendError("Our own database could not be reached.")
     except Exception:  # noqa: BLE001 - a fault of our own must not stop the others
         _log.exception("attempt failed by a fault of our own", extra={"kind": job.row.kind})
-        return OutcomeUnknownError("Something went wrong here while it was being sent.")
+        return OurFaultError("Something went wrong here while it was being sent.")

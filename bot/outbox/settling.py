@@ -18,6 +18,8 @@ from bot.outbox.gates import Heard
 from bot.outbox.holding import Held
 from bot.ports.errors import (
     Cause,
+    OurFaultError,
+    OurSendError,
     OutcomeUnknownError,
     SendError,
     Trouble,
@@ -119,7 +121,7 @@ class Settling:
         heard: dict[AccountKey, Heard] = {}
         for job, outcome in results:
             handler, key = self.plan.handlers[job.row.kind], self._way(job)
-            if key and key[0]:
+            if key and key[0] and not isinstance(outcome, OurSendError | OurFaultError):
                 fresh = Heard(self.plan.fingerprints.get(key, ""), handler.breaks_for)
                 heard.setdefault(key, fresh).note(outcome)
         return heard

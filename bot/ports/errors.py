@@ -66,6 +66,14 @@ class OutcomeUnknownError(_ExplainedError):
     """Handed over, but the answer is lost: ask or wait, never blindly repeat."""
 
 
+class OurSendError(SendError):
+    """Our own database was away before a request: try again; it says nothing of the account."""
+
+
+class OurFaultError(OutcomeUnknownError):
+    """An attempt failed by a fault of our own: its outcome says nothing of the account."""
+
+
 class SchemaError(Exception):
     """The database's schema is not this code's to change; the text says what to do."""
 

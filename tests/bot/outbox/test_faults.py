@@ -144,3 +144,24 @@ def test_an_outcome_that_can_not_be_written_down_hurts_no_other(talking: Office)
     talking.work()
     states = [row["state"] for row in talking.rows("outbox", kind="deliver")]
     assert states == ["unknown", "sent", "sent"]
+
+
+def test_faults_of_ours_pause_no_account(talking: Office) -> None:
+    def answer(_to: VisitorKey, message: Outgoing) -> None:
+        if message.text == "odd":
+            msg = "a fault of ours"
+            raise TypeError(msg)
+
+    talking.channel.answer = answer
+    people = [VisitorKey("messenger", PAGE, f"p{number}") for number in range(6)]
+    for person in people:
+        talking.write(place=person)
+    talking.work()
+    for person in people:
+        talking.reply("odd", person)
+        talking.work()
+    talking.reply("at once", people[0])
+    talking.work()
+    assert talking.channel.texts[-1] == "at once"
+    assert [row["state"] for row in talking.rows("accounts")] == ["ok"]
+    assert not talking.rows("stops")
