@@ -15,7 +15,12 @@ SCRIPTS = Path(__file__).parent / "scripts"
 TOKENS = Path(__file__).parent / "page_files" / "tokens.css"
 """The colours, sizes and types of every page of ours."""
 FOR_EVER = "public, max-age=31536000, immutable"
-_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+_TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".json": "application/json",
+}
 _BROTLI_BEST = 11
 
 

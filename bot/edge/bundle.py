@@ -4,14 +4,14 @@ import re
 from collections.abc import Mapping
 
 _IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"\./(\w+)\.js";$', re.MULTILINE)
-_EXPORT = re.compile(r"^export ((?:async )?function|const) (\w+)", re.MULTILINE)
+_EXPORT = re.compile(r"^export ((?:async )?function|const|class) (\w+)", re.MULTILINE)
 
 
 def join(name: str, modules: Mapping[str, str]) -> str:
     """Write a module behind all that it imports, each in a function of its own.
 
-    It need not know all of JavaScript, only how ours are written: what is exported is a function or
-    a constant, and nobody imports in a circle.
+    It need not know all of JavaScript, only how ours are written: what is exported is a function,
+    a class or a constant, and nobody imports in a circle.
     """
     written: dict[str, str] = {}
     _write(name, modules, written)

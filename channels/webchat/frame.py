@@ -83,6 +83,7 @@ class Frame:
             lang=language,
             dir=direction if direction in _DIRECTIONS else "ltr",
             settings={
+                "most": parts.settings.most_bytes_of_file,
                 **self.site.settings(language),
                 "ticket": self.reception.identities.write_ticket(identity),
                 "site": identity.site,
@@ -103,7 +104,8 @@ class Frame:
         socket = "ws" + settings.public_origin.removeprefix("http")
         policy = (
             "default-src 'none'; script-src 'self'; style-src 'self';"
-            f" connect-src 'self' {socket}; img-src data:; base-uri 'none'; form-action 'none';"
+            f" connect-src 'self' {socket}; img-src data: blob: 'self'; media-src blob: 'self';"
+            " base-uri 'none'; form-action 'none';"
             f" frame-ancestors {' '.join(filter(None, sites))};"
             " require-trusted-types-for 'script'; trusted-types 'none'"
         )

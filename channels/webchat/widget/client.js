@@ -58,9 +58,9 @@ export class Client {
     this.#tryAgain();
   }
 
-  /** @param {string} text @returns {Unsent} */
-  send(text) {
-    const unsent = { client_id: newId(), text, at: new Date().toISOString() };
+  /** @param {string} text @param {import("./types").SentFile[]} [files] @returns {Unsent} */
+  send(text, files) {
+    const unsent = { client_id: newId(), text, at: new Date().toISOString(), files };
     this.#outbox.set(unsent.client_id, unsent);
     void this.#flush();
     return unsent;
@@ -216,7 +216,8 @@ export class Client {
     try {
       const { client_id, text } = unsent;
       const { page } = this;
-      const answer = await this.#call("POST", "messages", { client_id, text, page, zone: ZONE });
+      const files = unsent.files?.map(({ id }) => id);
+      const answer = await this.#call("POST", "messages", { client_id, text, files, page, zone: ZONE });
       if (answer.status >= 500 || answer.status === 401) return false;
       if (answer.ok) {
         const message = await answer.json();

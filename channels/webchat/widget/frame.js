@@ -2,7 +2,7 @@
 /** Runs inside the frame: joins the log, the field, the client and the loader in the page around. */
 import { Client } from "./client.js";
 import { isComposing } from "./composing.js";
-import { find } from "./items.js";
+import { find } from "./find.js";
 import { Log } from "./log.js";
 
 const TYPING_TOLD_EVERY = 3_000;
@@ -27,7 +27,7 @@ let sound;
 /** What outlives a reload of the frame, but not the tab. */
 const memory = {
   key: `chat ${site}`,
-  /** @returns {{ draft?: string, unsent?: import("./types").Unsent[], isMuted?: boolean }} */
+  /** @returns {{ draft?: string, unsent?: import("./types").Unsent[], isMuted?: boolean, files?: any[] }} */
   read() {
     try {
       return JSON.parse(sessionStorage.getItem(this.key) ?? "{}");
@@ -37,7 +37,7 @@ const memory = {
   },
   write() {
     const isMuted = mute.ariaPressed === "true";
-    const kept = { draft: field.value, unsent: client.unsent, isMuted };
+    const kept = { draft: field.value, unsent: client.unsent, isMuted, files: tray ? tray.kept : keptFiles };
     try {
       sessionStorage.setItem(this.key, JSON.stringify(kept));
     } catch {
@@ -46,6 +46,7 @@ const memory = {
   },
 };
 const kept = memory.read();
+const keptFiles = kept.files ?? [];
 
 /** Nobody around: a link in a mail has opened the chat as a page of its own. */
 const isAlone = parent === window;
@@ -146,11 +147,23 @@ const reload = () => {
   location.reload();
 };
 
+/** @type {import("./files.js").Tray | undefined} what is to be sent along, once there is any */
+let tray;
+const useTray = async () => {
+  const { Tray } = await import("./files.js");
+  return (tray ??= new Tray(settings, { changed: () => memory.write(), ready: submit, announce }));
+};
+const attach = async (/** @type {FileList | undefined} */ files) => {
+  const chosen = [...(files ?? [])]; // the field is emptied meanwhile
+  if (chosen.length) (await useTray()).add(chosen);
+};
+
 const submit = () => {
   const text = field.value.trim();
-  if (!text) return;
+  const files = tray?.take();
+  if (files === null || (!text && !files?.length)) return;
   sound ??= new AudioContext();
-  client.send(text);
+  client.send(text, files);
   field.value = "";
   toldTypingAt = 0;
   showOutbox();
@@ -173,6 +186,18 @@ composer.addEventListener("submit", (event) => {
 });
 // a tap on the button must not put the keyboard away
 find(composer, "button").addEventListener("pointerdown", (event) => event.preventDefault());
+const picker = /** @type {HTMLInputElement} */ (find(document, "#files"));
+picker.addEventListener("change", () => {
+  void attach(picker.files ?? undefined);
+  picker.value = "";
+  field.focus();
+});
+field.addEventListener("paste", ({ clipboardData }) => void attach(clipboardData?.files));
+addEventListener("dragover", (event) => event.preventDefault());
+addEventListener("drop", (event) => {
+  event.preventDefault();
+  void attach(event.dataTransfer?.files);
+});
 mute.addEventListener("click", () => {
   mute.ariaPressed = String(mute.ariaPressed !== "true");
   memory.write();
@@ -212,6 +237,7 @@ if (isAlone) {
   isShown = true;
 }
 field.value = kept.draft ?? "";
+if (keptFiles.length) void useTray().then((held) => held.restore(keptFiles));
 mute.ariaPressed = String(kept.isMuted === true);
 showOutbox();
 log.toEnd();

@@ -7,14 +7,10 @@
  * @typedef {import("./types").Strings} Strings
  */
 
+import { find } from "./find.js";
+
 const LINK = /(https?:\/\/[^\s<>"]*[^\s<>".,:;!?'’”)\]}])/gi;
 const GROUPED_FOR = 10 * 60_000;
-
-/**
- * @template {HTMLElement} [T=HTMLElement]
- * @param {ParentNode} parent @param {string} selector @returns {T}
- */
-export const find = (parent, selector) => /** @type {T} */ (parent.querySelector(selector));
 
 /** @param {string} name @returns {HTMLLIElement} */
 function clone(name) {
@@ -42,11 +38,13 @@ const dayOf = (/** @type {HTMLElement} */ item) => new Date(item.dataset.at ?? 0
 
 export class Items {
   #strings;
+  #ticket;
   #language;
 
-  /** @param {Strings} strings @param {string} language */
-  constructor(strings, language) {
+  /** @param {import("./types").Settings} settings @param {string} language */
+  constructor({ strings, ticket }, language) {
     this.#strings = strings;
+    this.#ticket = ticket;
     this.#language = language;
   }
 
@@ -180,7 +178,19 @@ export class Items {
 
   /** @param {Pick<Message, "text" | "attachments">} message */
   #attached({ text, attachments }) {
-    const safe = (attachments ?? []).filter(({ url }) => isSafe(url));
-    return safe.flatMap(({ url, name }, index) => [text || index ? "\n" : "", link(String(url), name || String(url))]);
+    const safe = (attachments ?? []).filter(({ id, url }) => id || isSafe(url));
+    /** @returns {(string | Node)[]} */
+    const shown = (/** @type {import("./types").Attachment} */ { url, name, ...file }, /** @type {number} */ index) =>
+      file.id ? [this.#file({ name, ...file })] : [text || index ? "\n" : "", link(String(url), name || String(url))];
+    return safe.flatMap(shown);
+  }
+
+  /** @param {any} file */
+  #file(file) {
+    const place = document.createElement("span");
+    place.className = "file";
+    place.textContent = file.name;
+    void import("./files.js").then(({ show }) => show(place, file, this.#ticket));
+    return place;
   }
 }

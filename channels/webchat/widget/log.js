@@ -1,6 +1,7 @@
 // @ts-check
 /** The conversation as the visitor sees it: what stands where, how far it has come, and its end. */
-import { Items, find } from "./items.js";
+import { find } from "./find.js";
+import { Items } from "./items.js";
 
 /**
  * @typedef {import("./types").Message} Message
@@ -47,7 +48,7 @@ export class Log {
     const { conversation, online } = settings;
     this.#settings = settings;
     this.#actions = actions;
-    this.#items = new Items(settings.strings, document.documentElement.lang);
+    this.#items = new Items(settings, document.documentElement.lang);
     this.#isAsked = conversation.asked;
     this.#seen = conversation.seen_seq;
     if (online || !conversation.last_seq) this.#greet();
@@ -95,9 +96,9 @@ export class Log {
   pending(unsent, isConnected) {
     this.#unsent = unsent;
     this.#isConnected = isConnected;
-    for (const { client_id: clientId, text, at } of unsent) {
+    for (const { client_id: clientId, text, at, files } of unsent) {
       if (this.#known.has(clientId)) continue;
-      const item = this.#items.message({ author: "visitor", text, at }, this.#settings.strings.you);
+      const item = this.#items.message({ author: "visitor", text, at, attachments: files }, this.#settings.strings.you);
       find(item, ".again").addEventListener("click", () => this.#actions.retry(clientId));
       this.#known.set(clientId, item);
       this.#closed?.remove();

@@ -1,6 +1,6 @@
 // @ts-check
 /** The line above the field where a conversation goes on elsewhere, and the ways to come along. */
-import { find } from "./items.js";
+import { find } from "./find.js";
 
 const ASKED = 204;
 const OK = 200;

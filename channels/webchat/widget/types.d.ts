@@ -51,7 +51,27 @@ export interface Strings {
   earlier: Counted;
 }
 
-export interface Attachment {
+/** A file that the server keeps; its bytes are given by its id to whoever may read it. */
+export interface SentFile {
+  id: string;
+  kind: "image" | "audio" | "video" | "file";
+  name: string;
+  size: number;
+  width?: number;
+  height?: number;
+}
+
+export interface FileWords {
+  remove: string;
+  again: string;
+  too_large: string;
+  refused: string;
+  failed: string;
+  many: string;
+  gone: string;
+}
+
+export interface Attachment extends Partial<Omit<SentFile, "name">> {
   url?: string | null;
   name?: string | null;
 }
@@ -82,6 +102,7 @@ export interface Unsent {
   client_id: string;
   text: string;
   at: string;
+  files?: SentFile[];
   refused?: boolean;
 }
 
@@ -108,6 +129,8 @@ export interface Conversation {
 /** What the server writes into the frame's HTML. */
 export interface Settings {
   ticket: string;
+  /** The size of the largest file, in bytes. */
+  most: number;
   /** The origin that embeds the frame. */
   site: string;
   title: string;

@@ -31,6 +31,8 @@ def test_names_and_numbers_have_their_place(language: str) -> None:
     strings = _read(language)
     for key, name in _NAMES.items():
         assert str(strings["script"][key]).count(name) == 1
+    for key, name in (("remove", "{name}"), ("too_large", "{n}")):
+        assert str(strings["files"][key]).count(name) == 1
     for counted in (strings["script"]["unread"], strings["owner"]["earlier"]):
         assert isinstance(counted, dict)
         assert {"one", "other"} <= set(counted)
