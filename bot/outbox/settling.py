@@ -28,7 +28,8 @@ from bot.ports.errors import (
 )
 from bot.ports.signals import ChangeSignal
 from bot.storage.outbox.accounts import Account, AccountKey, find_accounts
-from bot.storage.outbox.due import OWN, find_left_behind, find_visitors
+from bot.storage.outbox.due import LONG_LEASE, OWN, find_left_behind, find_visitors
+from bot.storage.outbox.faulty import leave_longer
 from bot.storage.outbox.held import HeldRow, hold_rows
 from bot.storage.outbox.rows import OutboxState
 from bot.storage.transactions import read, retry_races
@@ -58,6 +59,9 @@ class Settling:
         ids = read(self.engine.database, self._find_left_behind)
         for faulty in find_faulty(ids, self._recover_some) if ids else ():
             _log.error("row can't be given back", extra={"outbox_id": faulty})
+            now = self.engine.clock()
+            later = partial(leave_longer, id=faulty, now=now, until=now + LONG_LEASE)
+            retry_races(self.engine.database, later)
 
     def _settle_some(self, results: Sequence[Result]) -> None:
         self.engine.doorbell.hint(*self._insist(partial(self._write, results)))

@@ -61,6 +61,12 @@ def bury_faulty(connection: sa.Connection, row: FaultyRow, reason: str, now: dat
     _change(connection, outbox, row.id, {**dead, "attempts": row.counted})
 
 
+def leave_longer(connection: sa.Connection, id: OutboxId, now: datetime, until: datetime) -> None:
+    """Look later again at a row that a dead worker held: it must not hide others behind it."""
+    left = (outbox.c.id == id, outbox.c.state == OutboxState.SENDING, outbox.c.lease_until <= now)
+    connection.execute(sa.update(outbox).where(*left).values(lease_until=until))
+
+
 def fail_message(
     connection: sa.Connection, id: MessageId | None, reason: str, at: datetime
 ) -> None:

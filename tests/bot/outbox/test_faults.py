@@ -165,3 +165,16 @@ def test_faults_of_ours_pause_no_account(talking: Office) -> None:
     assert talking.channel.texts[-1] == "at once"
     assert [row["state"] for row in talking.rows("accounts")] == ["ok"]
     assert not talking.rows("stops")
+
+
+def test_what_can_not_be_given_back_hides_no_row_behind_it(talking: Office) -> None:
+    talking.claim()
+    with talking.database.write() as connection:
+        [talk, _] = talking.rows("conversations")
+        this = conversations.c.id == talk["id"]
+        connection.execute(sa.update(conversations).where(this).values(capture_state="confused"))
+    talking.pass_time(HOUR)
+    talking.work()
+    held, given_back = talking.rows("outbox", kind="deliver")
+    assert (held["state"], given_back["state"]) == ("sending", "unknown")
+    assert held["lease_until"] > talking.now
