@@ -8,10 +8,27 @@ from types import MappingProxyType
 
 import pytest
 
+from bot.storage.outbox.rows import Work
+from channels import VARIABLES
+from config.channel_facts import ChannelFacts
+from config.rules import MAIL
+from tests.pigeon.variables import PigeonVariables
+
 _ROOT = Path(__file__).parent.parent
 _TREES = ("bot", "config", "workers")
 _READ = {".py", ".html", ".js", ".css", ".json", ".txt", ".svg", ".mako"}
-_NAME = re.compile(r"messenger|facebook|web[-_ ]?chat", re.IGNORECASE)
+_FACTS: list[ChannelFacts] = [*(each.facts for each in VARIABLES), PigeonVariables.facts]
+
+
+def _spellings(facts: ChannelFacts) -> Iterator[str]:
+    for name in (facts.name, facts.title):
+        yield "[-_ ]?".join(map(re.escape, name.split()))
+
+
+_NAMES = ("facebook", *(each for facts in _FACTS for each in _spellings(facts)))
+_NAME = re.compile("|".join(_NAMES), re.IGNORECASE)
+_TAKEN = {MAIL, *Work}
+"""By what else accounts are filed."""
 _ROOTS = ("bot/wiring/",)
 """The composition root knows every concrete class."""
 _EXCEPTIONS = MappingProxyType(
@@ -57,11 +74,24 @@ def test_the_files_are_found() -> None:
     } <= names
 
 
+def test_no_channel_is_filed_under_another_name_of_ours() -> None:
+    assert not {facts.name for facts in _FACTS} & _TAKEN
+
+
 def test_no_file_knows_a_channel_by_any_spelling() -> None:
     assert {name: found for name in _files() if (found := list(_lines(name)))} == {}
 
 
-_SPELLINGS = ("Messenger", "messenger", "Facebook", "webchat", "Web chat", "web-chat", "web_chat")
+_SPELLINGS = (
+    "carrier_pigeon",
+    "Messenger",
+    "messenger",
+    "Facebook",
+    "webchat",
+    "Web chat",
+    "web-chat",
+    "web_chat",
+)
 
 
 @pytest.mark.parametrize("word", _SPELLINGS)
