@@ -14,10 +14,16 @@ import sqlalchemy as sa
 
 from bot.outbox.attempts import attempt
 from bot.outbox.claiming import AnyJob, Claiming
-from bot.outbox.contract import Handler, LanePlan
+from bot.outbox.contract import Failure, Handler, LanePlan
 from bot.outbox.lane import Lane
 from bot.outbox.settling import Result, Settling
-from bot.ports.errors import UnavailableError
+from bot.ports.errors import (
+    Cause,
+    OutcomeUnknownError,
+    SendError,
+    UnavailableError,
+    UndeliverableError,
+)
 from bot.storage.outbox.due import LONG_LEASE
 from bot.storage.outbox.rows import Work
 from bot.storage.tables import outbox
@@ -56,6 +62,7 @@ ODD_SPOILS: dict[str, dict[str, object]] = {
     "as many attempts as there can be": {"attempts": 2**31 - 1},
 }
 """What no statement was written for: a server calls it a fault of the statement."""
+_ENDS = {"dead", "expired", "cancelled"}
 FROM_THE_FUTURE = "a_kind_from_the_future"
 
 
@@ -295,6 +302,19 @@ class HandlerConformance(ABC):
         shaky.keep_working()
         assert sorted(shaky.done()) == [0, 1, 2, 3]
         assert [shaky.state(row) for row in orders] == ["sent"] * 4
+
+    def test_each_error_ends_a_row_or_leaves_it_to_be_tried_again(self, bench: Workbench) -> None:
+        wanted: list[tuple[Failure, set[str]]] = [
+            (SendError("Not now."), {"pending"}),
+            (OutcomeUnknownError("Perhaps."), {"pending" if bench.repeats else "unknown"}),
+            *((UndeliverableError("Never.", cause), _ENDS) for cause in Cause),
+        ]
+        order(bench, 1)
+        bench.work()  # proves that the accounts may be used
+        order(bench, len(wanted), 1)
+        for job, (error, states) in zip(bench.take(), wanted, strict=False):
+            bench.settle([(job, error)])
+            assert bench.state({"id": job.row.id}) in states, error
 
     def test_many_rows_cost_as_many_statements_as_two(self, bench: Workbench) -> None:
         order(bench, 1)  # proves that the accounts may be used
