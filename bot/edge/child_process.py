@@ -144,7 +144,11 @@ def _send(process: subprocess.Popen[bytes], request: bytes, deadline: float) -> 
     assert process.stdin  # noqa: S101 - it was started with a pipe
     pipe = process.stdin.fileno()
     os.set_blocking(pipe, False)
-    unsent = memoryview(len(request).to_bytes(HEADER_BYTES) + request)
+    for unsent in (memoryview(len(request).to_bytes(HEADER_BYTES)), memoryview(request)):
+        _send_all(pipe, unsent, deadline)
+
+
+def _send_all(pipe: int, unsent: memoryview, deadline: float) -> None:
     while unsent:
         _wait(pipe, select.POLLOUT, deadline)
         with suppress(BlockingIOError):

@@ -21,7 +21,7 @@ from bot.edge.bodies import UnreadableError, unreadable, unsupported
 _AT_ONCE = 64 * 1024
 _WITHIN = timedelta(minutes=2)
 _MOST = 24
-_MOST_OF_ONE = 6
+_MOST_OF_ONE = 12
 _FORM = "multipart/form-data"
 _ONE_FIELD = "A form has one field, `file`."
 _WRAPPING = 16 * 1024

@@ -6,6 +6,7 @@ which nothing of the old one is left but its pixels.
 """
 
 import json
+import os
 import resource
 from contextlib import suppress
 from io import BytesIO
@@ -28,6 +29,7 @@ _MOST_PIXELS = 64_000_000
 _MOST_FRAMES = 300
 _MOST_PIXELS_OF_FRAMES = 40_000_000
 _QUALITY = 88
+_BEHIND_OTHERS = 10
 _FORMATS = {
     "image/jpeg": "JPEG",
     "image/png": "PNG",
@@ -44,7 +46,8 @@ class _TooMuchError(Exception):
 
 
 def main() -> None:
-    """Answer until nobody asks any more."""
+    """Answer until nobody asks any more, behind whoever else wants the processor."""
+    os.nice(_BEHIND_OTHERS)
     Image.MAX_IMAGE_PIXELS = None  # counted below, and refused in words
     pi_heif.register_heif_opener(thumbnails=False)
     pi_heif.options.DECODE_THREADS = 1
