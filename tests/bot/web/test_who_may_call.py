@@ -59,6 +59,8 @@ GET /chat/messages
 POST /chat/messages
 POST /chat/email
 POST /chat/decline
+POST /chat/files
+GET /chat/files/{id}
 """
 FROM_THE_CHATS_OWN_PAGE = """
 POST /chat/session
@@ -106,6 +108,7 @@ POST /inbox/team/{id}/no-admin
 GET /inbox/operations
 POST /inbox/operations/letters/{id}/retry
 POST /inbox/operations/check
+POST /inbox/operations/looks
 POST /inbox/operations/letters/{id}/discard
 GET /inbox/webhooks
 POST /inbox/webhooks

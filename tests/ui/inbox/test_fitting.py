@@ -55,6 +55,8 @@ NO_PAGES = {
     "/widget.js",
     "/inbox/{id}/messages/{seq}/original",  # plain text
     "/inbox/{id}/messages/{seq}/original.eml",
+    "/inbox/stops",  # a part of every page
+    "/inbox/uploads/{id}",  # a file as it is
     "/api/v1/openapi.json",
     "/api/v1/contacts",
     "/api/v1/contacts/{id}",
@@ -64,6 +66,7 @@ NO_PAGES = {
     "/api/v1/conversations/{id}",
     "/api/v1/conversations/{id}/messages",
     "/chat/frame",  # the chat has tests of its own
+    "/chat/files/{id}",
     "/chat/messages",
     "/chat/return/{token}",
     "/chat/socket",

@@ -109,7 +109,7 @@ async def test_a_result_opens_where_it_was_said_and_stays_marked(
     assert page.url.endswith(f"/inbox/{talk}?q=iceland+SHIP&at=1")
     await expect(found).to_be_in_viewport()
     support.write("And one that comes meanwhile", ANN)
-    await page.locator(f"#c{talk} .count", has_text="71").wait_for()
+    await page.locator(f"#c{talk} .count", has_text="72").wait_for()
     await expect(found).to_be_in_viewport()
     await page.get_by_text("Latest messages").click()
     await shows(page, "And one that comes meanwhile")
