@@ -16,7 +16,7 @@ from bot.storage.transactions import read
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What became of an erasure."""
+    """The outcome of an erasure."""
 
     found: Erased
     removed: Erased

@@ -22,7 +22,7 @@ from config.variables.channel import ChannelVariables
 
 
 class Receive(Protocol):
-    """The way into the bot."""
+    """The way into the bot: what a channel hands its arrivals to."""
 
     async def __call__(
         self, arrivals: Sequence[Arrival], faults: Sequence[Fault]
@@ -35,7 +35,7 @@ class Receive(Protocol):
 
 
 class Observer(Protocol):
-    """A rate limit's counter."""
+    """A counter of webhook deliveries, for metrics."""
 
     def webhook(self, status: int, seconds: float) -> None:
         """Count one answered delivery."""
@@ -47,13 +47,13 @@ class Observer(Protocol):
 
 
 class NobodyCounts:
-    """An observer for who has no web side."""
+    """An observer that counts nothing, for processes without a web side."""
 
     def webhook(self, status: int, seconds: float) -> None:
-        """Let it pass."""
+        """Count nothing."""
 
     def ignored(self, kind: str, count: int) -> None:
-        """Let it pass."""
+        """Count nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ class AppriseSender:
         self._child = ChildProcess(_ARGUMENTS, patience)
 
     def say(self, url: str, notice: Notice) -> None:
-        """Tell it, or raise one of the three errors; blocks while it does."""
+        """Send a notice to a URL, or raise one of the three errors; blocks meanwhile."""
         _judge(self._ask({"url": url, "title": notice.title, "body": notice.text}))
 
     def knows(self, url: str) -> bool:

@@ -48,7 +48,7 @@ def _answer(asked: dict[str, str]) -> dict[str, Any]:
 
 
 def _say(asked: dict[str, str]) -> bool | None:
-    """Say it; None: Apprise does not know what to do with the URL."""
+    """Send a notice to a URL; None: Apprise does not know what to do with the URL."""
     import apprise  # noqa: PLC0415 - loaded with the first notice, not with the process
 
     asset = apprise.AppriseAsset(app_id="Whosthere", app_desc="", app_url="", http_redirects=False)

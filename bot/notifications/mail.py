@@ -17,7 +17,7 @@ class NoticeMailer:
     mailer: Mailer
 
     def post(self, email: str, notice: Notice) -> None:
-        """Send it, or raise one of the three errors; blocks while it does."""
+        """Send a notice by mail, or raise one of the three errors; blocks meanwhile."""
         text = f"{notice.text}\n\n-- \n{_WHY}\n"
         try:
             self.mailer.send(Mail(email, notice.title, text))

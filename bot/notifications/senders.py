@@ -26,7 +26,7 @@ class UrlSender(Protocol):
     """Tells people where the operator wishes."""
 
     def say(self, url: str, notice: Notice) -> None:
-        """Tell it, or raise one of the three errors; blocks while it does."""
+        """Send a notice to an Apprise URL, or raise one of the three errors; blocks meanwhile."""
         ...
 
     def close(self) -> None:
@@ -38,7 +38,7 @@ class PushSender(Protocol):
     """Reaches agents' browsers."""
 
     def push(self, device: Device, notice: Notice, tag: str) -> None:
-        """Push it, or raise one of the three errors; blocks while it does."""
+        """Push a notice to a browser, or raise one of the three errors; blocks meanwhile."""
         ...
 
 
@@ -46,7 +46,7 @@ class MailSender(Protocol):
     """Reaches agents' mailboxes."""
 
     def post(self, email: str, notice: Notice) -> None:
-        """Send it, or raise one of the three errors; blocks while it does."""
+        """Send a notice by mail, or raise one of the three errors; blocks meanwhile."""
         ...
 
 
@@ -88,7 +88,7 @@ class NoticeSenders:
     mailboxes: MailSender | None
 
     def send(self, addressed: Addressed) -> None:
-        """Send it, or raise one of the three errors; blocks while it does."""
+        """Send a notice by its way, or raise one of the three errors; blocks meanwhile."""
         match addressed:
             case ToUrl(url, notice):
                 self.urls.say(url, notice)

@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class AccountSight:
-    """What a look at an account has found."""
+    """The findings of a look at one account."""
 
     channel: str
     account: str

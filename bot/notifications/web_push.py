@@ -53,7 +53,7 @@ class WebPushSender:
     """Whom a push service may write to about us: a mail address."""
 
     def push(self, device: Device, notice: Notice, tag: str) -> None:
-        """Push it, or raise one of the three errors; blocks while it does."""
+        """Push a notice to a browser, or raise one of the three errors; blocks meanwhile."""
         # not at the start of every process: few of them ever push
         from webpush import WebPush, WebPushSubscription  # noqa: PLC0415
 

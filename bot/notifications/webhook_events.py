@@ -36,7 +36,7 @@ class Event(NamedTuple):
 
     @property
     def key(self) -> str:
-        """Tell it from others of the same transaction."""
+        """Give the key that tells the event from others of the same transaction."""
         talk = self.subject.id if self.subject else 0
         return f"{self.kind}:{self.message.id if self.message else f'{talk}-{self.contact or 0}'}"
 

@@ -100,7 +100,7 @@ class Held:
         row.postpone(self.now + WAITS, UNKNOWN_KIND, counts=True)
 
     def at_last(self, act: Callable[[], None]) -> None:
-        """Do this when all else is written: it may take away what would be written."""
+        """Run an act when all else is written: it may delete what would be written."""
         self._last.append(act)
 
     def show(self, thread: VisitorState | None) -> None:

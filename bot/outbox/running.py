@@ -12,7 +12,7 @@ _log = logging.getLogger(__name__)
 
 
 class LaneThread:
-    """No chat waits for what it does, and it waits for no doorbell."""
+    """A lane's thread: no chat waits for it, and it waits for no doorbell."""
 
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
@@ -20,11 +20,11 @@ class LaneThread:
         self._thread = threading.Thread(target=self._run, name=lane.name)
 
     def start(self) -> None:
-        """Set out."""
+        """Start the thread."""
         self._thread.start()
 
     def ring(self) -> None:
-        """Have it look at once; never blocks."""
+        """Have the lane look at once; never blocks."""
         self._rung.set()
 
     def stop(self) -> None:

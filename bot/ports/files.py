@@ -1,4 +1,4 @@
-"""What keeps the bytes of files, and what hands files in and out."""
+"""Ports of files: stores of their bytes, and desks that hand files in and out."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Protocol

@@ -29,7 +29,7 @@ class SignalKind(StrEnum):
 
 
 class ChangeSignal(NamedTuple):
-    """Something has happened in a conversation."""
+    """A change signal: something has happened in a conversation."""
 
     room: int
     """Whose conversation it is, as `room_of` numbers it."""

@@ -197,7 +197,7 @@ class Watcher(Protocol):
         ...
 
     def look_again(self) -> None:
-        """Something has changed: read it. Never blocks."""
+        """Hear that a conversation has changed and is to be read. Never blocks."""
         ...
 
     def show_typing(self, hint: ChangeSignal) -> None:
@@ -213,7 +213,7 @@ class Overhearer(Protocol):
     """A listener to the signals of every conversation."""
 
     def hear(self, hint: ChangeSignal) -> None:
-        """Something has happened somewhere. Never blocks."""
+        """Hear a change signal of any conversation. Never blocks."""
         ...
 
     def look_around(self) -> None:

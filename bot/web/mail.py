@@ -1,4 +1,4 @@
-"""What mails lead to besides the chat: the end of mails, and of claims to an address."""
+"""Pages behind links in mails: the end of mails, and of claims to an address."""
 
 import asyncio
 from dataclasses import dataclass, field

@@ -24,7 +24,7 @@ class MessengerKind:
     variables = MessengerVariables
 
     def open(self, given: Given) -> Channel | None:
-        """Open it; None: there is no app."""
+        """Open the channel; None: there is no app."""
         apps = open_apps(given)
         if not apps:
             return None

@@ -17,7 +17,7 @@ class MessengerLetters:
     apps: Sequence[MetaApp]
 
     def reread(self, raw: bytes, received_at: datetime) -> tuple[list[Arrival], list[Fault]]:
-        """Read it once more; what is for a page that is not served is a fault."""
+        """Read a dead letter once more; what is for a page that is not served is a fault."""
         _, parsed = find_app(self.apps, PRODUCT, raw, received_at)
         strays = [Fault(raw, UNKNOWN_PAGE)] if parsed.ignored[UNKNOWN_PAGE] else []
         return parsed.arrivals, [*parsed.faults, *strays]

@@ -43,7 +43,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """Something to report. What may come twice without harm needs no key."""
+    """An item to report. One that may come twice without harm needs no key."""
 
     report: Report
     key: str | None = None

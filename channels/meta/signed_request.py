@@ -16,7 +16,7 @@ _ALGORITHM = "HMAC-SHA256"
 
 
 class SignedRequestError(Exception):
-    """Refuse it; why is nobody's business but ours."""
+    """Refuse the signed request; why is nobody's business but ours."""
 
 
 @dataclass(frozen=True, slots=True)

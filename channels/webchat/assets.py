@@ -46,7 +46,7 @@ class Assets:
         return f"{STATIC}/{self.version}/{name}"
 
     def routes(self) -> list[web.RouteDef]:
-        """Serve them."""
+        """Serve the widget's assets."""
         return [web.get(STATIC + "/{version}/{name}", self._serve)]
 
     async def _serve(self, request: web.Request) -> web.Response:

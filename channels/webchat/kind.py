@@ -18,7 +18,7 @@ class WebChatKind:
     variables = WebChatVariables
 
     def open(self, given: Given) -> Channel | None:
-        """Open it; None: this process has no web side."""
+        """Open the channel; None: this process has no web side."""
         web = given.web
         if web is None:
             return None

@@ -23,7 +23,7 @@ _FIELDS = len(SentFile._fields)
 
 
 class ChatText(NamedTuple):
-    """What a browser says in a message."""
+    """A browser's words in a message."""
 
     text: str
     client_id: str

@@ -47,7 +47,7 @@ class Loader:
         self._refusing = Asset.of(_write_script({**told, "refused": True}), ".js")
 
     def route(self) -> web.RouteDef:
-        """Serve it under its short name."""
+        """Serve the loader under its short name."""
         return web.get(f"/{SCRIPT}", self._serve)
 
     async def _serve(self, request: web.Request) -> web.Response:

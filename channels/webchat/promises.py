@@ -1,4 +1,4 @@
-"""What the chat promises its visitors: only what the operator's settings let it keep."""
+"""Promises of the chat to its visitors: only those that the operator's settings let it keep."""
 
 from typing import assert_never
 

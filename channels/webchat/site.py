@@ -26,7 +26,7 @@ class Site:
         return say_back(visitor, self.parts.clock(), self.parts.rules())
 
     def settings(self, language: str) -> dict[str, object]:
-        """Write them."""
+        """Write the settings of a site."""
         settings, rules = self.parts.settings, self.parts.rules()
         online = away_period(rules, self.parts.clock()) is None
         words = self.strings[language]["page"]

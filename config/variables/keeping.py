@@ -12,7 +12,7 @@ _Days = Annotated[int, Field(ge=1, le=36_500)]
 
 
 class KeepingVariables(BaseModel):
-    """What is deleted by itself, and when."""
+    """Variables of retention: what is deleted by itself, and when."""
 
     retention_days: _Days | None = setting(
         None,

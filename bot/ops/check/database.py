@@ -51,7 +51,7 @@ class Records:
     visitors: Sequence[VisitorKey] | None = ()
     """The newest visitor of each account with profiles; None: nobody is to be asked for."""
     stops: Sequence[Stop] = ()
-    """Why accounts do not work, those of all ways out and in."""
+    """The stops of accounts, of pages as of mail and programs."""
     sightings: Sequence[Sighting] = ()
     """What web processes saw lately of the way that requests take."""
     programs: Sequence[Endpoint] = ()

@@ -1,4 +1,4 @@
-"""What is not kept for ever: whether deleting goes on, and how much has gone."""
+"""Retention: whether deleting goes on, and how much has gone."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

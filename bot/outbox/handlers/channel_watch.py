@@ -19,7 +19,7 @@ from bot.storage.outbox.stops import Stop
 
 @dataclass(frozen=True, slots=True)
 class WatchedAccounts:
-    """What a look at all watched accounts has found."""
+    """The findings of a look at all watched accounts."""
 
     sights: tuple[AccountSight, ...]
 

@@ -87,12 +87,12 @@ class NoticeHandler(Handler[Addressed]):
         _write_digests(gathered, held)
 
     def attempt(self, job: Job[Addressed]) -> Outcome:
-        """Tell it."""
+        """Send the notice."""
         self.senders.send(job.what)
         return None
 
     def repeats(self, row: HeldRow) -> bool:  # noqa: ARG002 - told twice is better than never
-        """Tell it again."""
+        """Send the notice again."""
         return True
 
     def settle(self, row: HeldRow, outcome: Outcome, held: Held) -> None:

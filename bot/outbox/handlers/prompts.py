@@ -36,7 +36,7 @@ class PromptHandler(SpeakingHandler):
         return _prompt(row, row.text or "", thread, held)
 
     def let_expire(self, row: HeldRow, thread: VisitorState, held: Held) -> None:
-        """End it; where it was never tried the core says why it is not sent so late."""
+        """End the prompt; where it was never tried the core says why it is not sent so late."""
         if row.message_id is None:
             self._ask(row, thread, held)
         else:

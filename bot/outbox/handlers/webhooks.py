@@ -70,7 +70,7 @@ class WebhookHandler(Handler[WebhookDelivery]):
                 yield Job(row, _delivery(row, endpoint, told))
 
     def attempt(self, job: Job[WebhookDelivery]) -> Outcome:
-        """Post it."""
+        """Post the event to the program."""
         told = job.what
         headers = {
             "Content-Type": "application/json",
@@ -84,7 +84,7 @@ class WebhookHandler(Handler[WebhookDelivery]):
         return None
 
     def repeats(self, row: HeldRow) -> bool:  # noqa: ARG002 - programs know it by its id
-        """Send it again."""
+        """Send the event again."""
         return True
 
 
@@ -99,7 +99,7 @@ class _Known:
 
     @classmethod
     def find(cls, rows: Sequence[HeldRow], held: Held) -> "_Known":
-        """Look it all up, by as many statements as for one event."""
+        """Look the subjects of events up, by as many statements as for one event."""
         ids = [row.message_id for row in rows if row.message_id]
         contacts = [found for row in rows if (found := row.payload["contact"])]
         return cls(

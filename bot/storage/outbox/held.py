@@ -83,12 +83,12 @@ class HeldRow:
         return self.account
 
     def is_due(self, queue: Queue, now: datetime) -> bool:
-        """Say whether it may be taken: others may have been quicker than our look."""
+        """Say whether the row may be taken: others may have been quicker than our look."""
         is_ahead = queue.outlives_leaps and was_written_ahead(self.created_at, self.due_at, now)
         return self.state is OutboxState.PENDING and (self.due_at <= now or is_ahead)
 
     def take(self, lease: str, until: datetime, now: datetime) -> None:
-        """Hold it for who knows the lease: nobody else settles it until then."""
+        """Take the row under a lease: only who knows the lease settles it until then."""
         self.state, self.lease, self.lease_until = OutboxState.SENDING, lease, until
         self.step = None  # of an attempt before, whose outcome is known
         self.attempts += 1
@@ -96,53 +96,53 @@ class HeldRow:
         self.changed = True
 
     def settle(self, state: OutboxState, now: datetime, reason: str | None) -> None:
-        """End it for good."""
+        """End the row for good."""
         self.state, self.reason, self.settled_at = state, reason, now
         self.lease = self.lease_until = None
         self.changed = True
 
     def finish(self, now: datetime) -> None:
-        """End it as done, in this very transaction."""
+        """End the row as done, in this very transaction."""
         self.attempts += 1
         self.attempted_at = self.attempted_at or now
         self.settle(OutboxState.SENT, now, None)
 
     def write_message(self, message: NewMessage) -> None:
-        """Make this its message, whose id is known when the batch is saved."""
+        """Make a new message the row's, whose id is known when the batch is saved."""
         self.written, self.text, self.changed = message, message.text, True
 
     def give_up(self, now: datetime, reason: str) -> None:
-        """End it without knowing how; whoever has held it may still come and tell."""
+        """End the row as unknown; the worker that held it may still come and tell."""
         lease = self.lease
         self.settle(OutboxState.UNKNOWN, now, reason)
         self.lease = lease
 
     def postpone(self, due_at: datetime, reason: str | None, *, counts: bool) -> None:
-        """Give it back for a later try; `counts` says whether this one was an attempt."""
+        """Give the row back for a later try; `counts` says whether this one was an attempt."""
         self.state, self.due_at, self.reason = OutboxState.PENDING, due_at, reason
         self.lease = self.lease_until = self.settled_at = None
         self.attempts -= not counts
         self.changed = True
 
     def come_round(self, due_at: datetime, reason: str | None = None) -> None:
-        """Have it done again at another moment, as if it had never been tried."""
+        """Make the row due at another moment, as if it had never been tried."""
         self.postpone(due_at, reason, counts=True)
         self.attempts = 0
 
     def rewrite(self, payload: dict[str, Any]) -> None:
-        """Give it other contents."""
+        """Give the row another payload."""
         self.payload, self.changed, self.rewritten = payload, True, True
 
     def prolong(self, deadline: datetime | None) -> None:
-        """Let it wait until another moment."""
+        """Give the row another deadline."""
         self.deadline, self.changed = deadline, True
 
     def leave(self) -> None:
-        """Write nothing here after all: somebody else has decided on the row."""
+        """Leave the row unwritten after all: another transaction has decided on it."""
         self.changed = False
 
     def deliver(self, delivery: Delivery, now: datetime, error: str | None = None) -> None:
-        """Say how far its message has come, and why no further."""
+        """Say how far the row's message has come, and why no further."""
         if self.message_id:
             self.way = _Way(delivery, error, now)
 

@@ -1,4 +1,4 @@
-"""The operators' page: dead letters, ways out, and how asking for emails goes."""
+"""The operators' page: dead letters, delivery, and the capture funnel."""
 
 import asyncio
 from collections.abc import Callable
