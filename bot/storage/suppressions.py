@@ -84,9 +84,16 @@ def suppress_hash(
     now: datetime,
     email: str | None = None,
 ) -> bool:
-    """Send nothing any more to an address that is known by its hash alone."""
-    if _find(connection, [hashed]):
+    """Send nothing any more to an address that is known by its hash alone.
+
+    What its owner wants outlasts what was found out: it takes the place of that.
+    """
+    known = _find(connection, [hashed])
+    if any(one.why is reason.why or one.why is Silence.UNSUBSCRIBED for one in known):
         return False
+    if known and reason.why is not Silence.UNSUBSCRIBED:
+        return False
+    _delete(connection, [one.id for one in known])
     signal = " ".join(filter(None, (reason.signal, reason.code)))
     row = (_keyed(connection, hashed, now), reason.why, time_text(now), email, signal)
     columns = ("email_hash", "reason", "at", "email", "signal")

@@ -1,5 +1,7 @@
 """Addresses that get no mails: by which signal, for whom, and how that ends."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
@@ -204,3 +206,17 @@ def test_who_uses_the_link_of_a_mail_is_shown_to_admins(
     [one] = list_of.list()
     assert (one.email, one.why, one.signal) == (ADA, Silence.UNSUBSCRIBED, "link")
     assert VIS.external_id not in str(one)
+
+
+@pytest.mark.parametrize("why", [Silence.COMPLAINED, Silence.BOUNCED])
+def test_what_the_owner_wants_outlasts_what_was_found_out(room: MailRoom, why: Silence) -> None:
+    mail = room.follow_up()
+    with room.office.database.write() as connection:
+        suppress(connection, ADA, Reason(why, Signal.COMPLAINT), room.office.now, ADA)
+    [token] = re.findall(r"/mail/unsubscribe/([^>]+)>", str(mail["List-Unsubscribe"]))
+    assert room.unsubscribing().stop(token)
+    assert silence(room) is Silence.UNSUBSCRIBED
+    with room.office.database.write() as connection:
+        assert not suppress(connection, ADA, Reason(why, Signal.RETURN), room.office.now, ADA)
+        forget_addresses(connection, [ADA], room.office.now)
+    assert silence(room) is Silence.UNSUBSCRIBED
