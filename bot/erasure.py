@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.core.emails import key_of
 from bot.core.model import VisitorKey
+from bot.edge.numbers import as_number
 from bot.forgetting import Forgotten, forget
 from bot.ports.doorbell import Doorbell
 from bot.runtime.failpoints import failpoint
@@ -35,7 +36,8 @@ def read_whom(said: str, also: tuple[int, ...] = ()) -> Whom:
     """Read whom an operator names: an address, a `+` with a phone number, or a visitor's id."""
     words = said.strip()
     if words.isascii() and words.isdigit():
-        return Whom(visitors=(int(words), *also))
+        number = as_number(words)
+        return Whom(visitors=also if number is None else (number, *also))
     if _NUMBER.fullmatch(words):
         return Whom(phone=words, visitors=also)
     return Whom(key_of(words), visitors=also)

@@ -232,7 +232,7 @@ def test_who_was_once_taken_for_them_keeps_everything_else(known: Office, desk: 
     assert not known.rows("claims", email=ADA)
 
 
-@pytest.mark.parametrize("email", ["eve@example.com", "no address at all", ""])
+@pytest.mark.parametrize("email", ["eve@example.com", "no address at all", "", "9" * 20])
 def test_an_unknown_address_erases_nothing(known: Office, email: str) -> None:
     assert not is_known(known.database, read_whom(email))
     before = {table: known.rows(table) for table in metadata.tables}
@@ -292,6 +292,7 @@ def test_the_command_asks_first_and_says_what_it_did(
         ("+39 333 anna", Whom("+39 333 anna", visitors=(9,))),
         ("+1", Whom("+1", visitors=(9,))),
         ("\u0664\u0662", Whom("\u0664\u0662", visitors=(9,))),
+        ("9" * 20, Whom(visitors=(9,))),
     ],
 )
 def test_an_address_a_number_or_an_id_names_somebody(said: str, whom: Whom) -> None:
