@@ -146,8 +146,7 @@ class LetterDesk:
 
     def when_allowed(self, draft: Draft) -> datetime | None:
         """Say when the address may get its next mail; None: now."""
-        talk = draft.thread.conversation
-        most = MOST if talk and talk.proved_email else MOST_UNPROVEN
+        most = MOST if draft.is_proved else MOST_UNPROVEN
         recent = self.recent.get(draft.address.key, [])
         return recent[most - 1] + A_DAY if len(recent) >= most else None
 
