@@ -17,6 +17,7 @@ from bot.storage.owners import (
     Why,
     add_former_readers,
     admit_browser,
+    dismiss_browser,
     dismiss_browsers,
     find_browsers,
     find_closed,
@@ -119,6 +120,7 @@ def _admit(batch: Batch, thread: VisitorState, proof: Proof) -> None:
         return
     if browser not in _side(batch, thread):
         _vacate(batch, browser, thread)
+        dismiss_browser(connection, browser)  # it may read another one, beside that one's owner
         admit_browser(connection, browser, thread.visitor_id, now)
     add_proof(connection, browser, thread.visitor_id, proof.address.key, now)
     if former := find_former(connection, browser, thread.conversation_id):

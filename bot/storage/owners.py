@@ -88,6 +88,11 @@ def admit_browser(
     connection.execute(sa.insert(browsers).values(row))
 
 
+def dismiss_browser(connection: sa.Connection, place: VisitorKey) -> None:
+    """Let a browser read and write as nobody but itself."""
+    connection.execute(sa.delete(browsers).where(*_is_at(browsers, place)))
+
+
 def dismiss_browsers(connection: sa.Connection, visitor_id: VisitorId) -> None:
     """Let none of a visitor's browsers read and write as the visitor any more."""
     connection.execute(sa.delete(browsers).where(browsers.c.visitor_id == visitor_id))

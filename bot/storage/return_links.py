@@ -125,7 +125,10 @@ def add_proof(
     """Keep that a browser has proved an address in a visitor's conversation."""
     row = (*browser, email_key, visitor_id, time_text(now))
     columns = ("channel", "account", "external_id", "email_key", "visitor_id", "at")
-    conflict = "ON CONFLICT (channel, account, external_id, email_key) DO NOTHING"
+    conflict = (
+        "ON CONFLICT (channel, account, external_id, email_key)"
+        " DO UPDATE SET visitor_id = excluded.visitor_id, at = excluded.at"
+    )
     insert(connection, "browser_proofs", columns, [row], conflict)
 
 

@@ -142,3 +142,63 @@ async def test_no_guess_is_right(scene: Scene, code: str) -> None:
 async def test_where_no_mails_leave_there_is_no_such_address(world: MailWorld) -> None:
     tab = await Tab(world).load()
     assert await tab.ask() == 404
+
+
+async def test_a_browser_leaves_what_it_reads_for_another_conversation_of_its_own(
+    scene: Scene,
+) -> None:
+    first = await taken_over(scene)
+    assert await mails_of(scene.world, scene.typist) == 1
+    code = scene.world.last_code()
+    await scene.typist.write("My second one")
+    assert await scene.typist.give(OTHER) == 200
+    other = await Tab(scene.world).load()
+    assert await other.press(link_to(scene, OTHER)) == 303
+    assert await scene.typist.press(link_to(scene, OTHER)) == 303  # both read the second one
+    assert await scene.typist.prove(code) == 200
+    await (await other.load()).write("Only for the second one")
+    await first.write("Only for the first one")
+    assert WORDS in str(await (await scene.typist.load()).messages())
+    assert "Only for the first one" in str(await scene.typist.messages())
+    assert "Only for the second one" not in str(await scene.typist.signs())
+    assert "Only for the first one" not in str(await other.signs())
+    assert "My second one" in str(await other.messages())
+    await scene.typist.write("Here again")
+    assert "Here again" in str(await first.messages())
+
+
+async def test_one_address_proved_in_two_conversations_is_proved_where_the_browser_is(
+    scene: Scene,
+) -> None:
+    await taken_over(scene)
+    assert await mails_of(scene.world, scene.typist) == 1
+    code = scene.world.last_code()
+    await scene.typist.write("My second one")
+    assert await scene.typist.give(VICTIM) == 200
+    assert await scene.typist.press(link_to(scene, VICTIM)) == 303
+    assert await scene.typist.prove(code) == 200
+    [proof] = scene.world.office.rows("browser_proofs", external_id=scene.person)
+    [reader] = scene.world.office.rows("browsers", external_id=scene.person)
+    assert proof["visitor_id"] == reader["visitor_id"]
+
+
+def link_to(scene: Scene, email: str) -> str:
+    """Make a link to the newest conversation."""
+    office = scene.world.office
+    newest = max(row["id"] for row in office.rows("conversations"))
+    with office.database.write() as connection:
+        return f"/chat/return/{make_link(connection, newest, email, office.now)}"
+
+
+async def test_three_mails_a_day_go_to_an_address_that_is_given_beside_proved_ones(
+    mailing: MailWorld,
+) -> None:
+    for number in range(5):
+        tab = await Tab(mailing).load()
+        await tab.write(f"Hello {number}")
+        assert await tab.give(f"eve{number}@example.net") == 200
+        assert await mails_of(mailing, tab) == 1
+        assert await tab.prove(mailing.last_code()) == 200
+        assert await tab.give(VICTIM) == 200
+        mailing.room.lane.work()
+    assert [mail["To"] for mail in mailing.room.post.mails].count(VICTIM) == 3
