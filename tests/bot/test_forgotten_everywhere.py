@@ -253,6 +253,7 @@ def test_whoever_is_killed_at_a_step_the_clock_goes_on(room: MailRoom) -> None:
     office, steps = room.office, 0
     while True:
         ada = Someone(room, f"zq{steps:02}x")
+        # after this history one address finds all that is hers
         ada.live(random.Random(16))  # noqa: S311 - as above
         talks = {row["id"] for row in office.rows("conversations", gone_at=None)}
         assert is_seen(office, ada, talks)
