@@ -1,6 +1,6 @@
 """Looks up what is stored already of whom and what a group of arrivals names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from bot.core.arrivals import Arrival, EchoSeen, VisitorIdentified
 from bot.core.events import VisitorEdited, VisitorUnsent, VisitorWrote
 from bot.core.model import VisitorKey
+from bot.storage.batch import RaceLostError
 from bot.storage.bulk import Reserved, allocate_later, together
 from bot.storage.dedupe import Known, KnownSend, find_known, find_sends, find_texts
 from bot.storage.owners import find_homes_later
@@ -46,9 +47,22 @@ def look_up(connection: sa.Connection, arrivals: Sequence[Arrival]) -> Lookup:
     held = threads()
     if missed := keys_of(arrivals) - places:
         held |= lock_visitor_states(connection, missed)
+        _check_homes(connection, homes() if homes else {}, browsers)
     sends = find_sends(connection, _echoed_sends(arrivals))
     texts = find_texts(connection, _changed_messages(arrivals))
     return Lookup(held, known(), sends, texts, Reserved(counts, ids()), arrivals)
+
+
+def _check_homes(
+    connection: sa.Connection,
+    homes: Mapping[VisitorKey, VisitorKey],
+    browsers: Collection[VisitorKey],
+) -> None:
+    """Raise RaceLostError if an address was proved while we waited for its conversation."""
+    with together(connection):
+        now = find_homes_later(connection, browsers)
+    if now() != homes:
+        raise RaceLostError
 
 
 def _bring_home(arrival: Arrival, homes: Mapping[VisitorKey, VisitorKey]) -> Arrival:

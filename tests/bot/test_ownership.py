@@ -1,5 +1,6 @@
 """Whose a conversation is: who reads what before and after a proof, and writes where."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from bot.ports.visitor_view import ConversationProgress, Stretch, VisitorConvers
 from bot.storage.batch import Batch
 from bot.storage.mails import SentMail, add_mails
 from bot.storage.visitor_states import lock_conversations
+from tests.bot.test_erasure_races import until_it_waits
 from tests.office import Office
 
 SITE = "https://shop.example"
@@ -240,3 +242,21 @@ def test_another_address_of_the_owners_own_divides_nothing(talk: Talk) -> None:
     assert (row["email"], row["proved_email"], row["beside_email"]) == (BOB, BOB, None)
     talk.write("after", LAPTOP)
     assert talk.texts(PHONE) == talk.texts(LAPTOP) == ["reply", "after"]
+
+
+def test_what_a_browser_writes_while_it_ceases_to_be_the_owners_is_its_own(talk: Talk) -> None:
+    talk.write("Hello")
+    talk.prove(PHONE)
+    bob = validate(BOB)
+    assert isinstance(bob, Address)
+    late = threading.Thread(target=talk.write, args=("Mine", PHONE))
+    with talk.office.database.write() as connection:
+        thread = lock_conversations(connection, [talk.id])[talk.id]
+        late.start()
+        until_it_waits(late, talk.office.database)
+        batch = Batch(connection, talk.office.now)
+        prove(batch, thread, Proof(bob, LAPTOP))
+        batch.save()
+    late.join()
+    [mine] = talk.office.rows("messages", text="Mine")
+    assert mine["conversation_id"] != talk.id
