@@ -42,12 +42,13 @@ def look_up(connection: sa.Connection, arrivals: Sequence[Arrival]) -> Lookup:
         known = find_known(connection, keys, places)
         homes = find_homes_later(connection, browsers) if browsers else None
         ids = allocate_later(connection, counts)
+    there = homes() if homes else {}
     if homes:
-        arrivals = [_bring_home(arrival, homes()) for arrival in arrivals]
+        arrivals = [_bring_home(arrival, there) for arrival in arrivals]
     held = threads()
     if missed := keys_of(arrivals) - places:
         held |= lock_visitor_states(connection, missed)
-        _check_homes(connection, homes() if homes else {}, browsers)
+        _check_homes(connection, there, browsers)
     sends = find_sends(connection, _echoed_sends(arrivals))
     texts = find_texts(connection, _changed_messages(arrivals))
     return Lookup(held, known(), sends, texts, Reserved(counts, ids()), arrivals)

@@ -260,3 +260,19 @@ def test_what_a_browser_writes_while_it_ceases_to_be_the_owners_is_its_own(talk:
     late.join()
     [mine] = talk.office.rows("messages", text="Mine")
     assert mine["conversation_id"] != talk.id
+
+
+def test_several_browsers_of_the_owner_may_write_at_one_moment(talk: Talk) -> None:
+    talk.prove(PHONE)
+    talk.prove(LAPTOP)
+    office = talk.office
+    said = VisitorWrote("more", office.now, office.now)
+    office.receive_all(
+        [
+            Arrival(one, said, f"{one.external_id}/more", browser=one)
+            for one in (PHONE, LAPTOP, PHONE._replace(external_id="stranger"))
+        ]
+    )
+    told = [row["conversation_id"] for row in office.rows("messages", text="more")]
+    assert sorted(told)[:2] == [talk.id, talk.id]
+    assert sorted(told)[2] != talk.id
