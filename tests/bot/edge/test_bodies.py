@@ -139,7 +139,7 @@ async def test_what_becomes_of_a_body(lines: list[str], rest: bytes, status: int
 READS_BODIES = {"read", "post", "json", "text", "multipart", "content", "content_type", "charset"}
 
 
-def test_no_other_file_touches_the_body_of_a_request() -> None:
+def test_only_the_two_readers_touch_the_body_of_a_request() -> None:
     found = {
         str(path)
         for folder in ("bot", "channels")
@@ -147,7 +147,8 @@ def test_no_other_file_touches_the_body_of_a_request() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Attribute) and node.attr in READS_BODIES and _is_request(node.value)
     }
-    assert found == {"bot/edge/bodies.py"}
+    # files are read in pieces, within bounds and a deadline as well
+    assert found == {"bot/edge/bodies.py", "bot/edge/file_bodies.py"}
 
 
 def _is_request(node: ast.expr) -> bool:
