@@ -31,6 +31,7 @@ from bot.storage.suppressions import Reason, Signal, Silence, find_silences, sup
 from bot.storage.withdrawals import find_withdrawn
 
 TOO_LATE = "It could not be mailed in time."
+NOT_ASKED = "The address was proved meanwhile, or is no longer to be proved."
 NO_ADDRESS = "No email address is known."
 SEEN = "The visitor has seen it, or it was in an earlier mail."
 BEHIND_ANOTHER = "Another mail of this conversation is under way."
@@ -107,6 +108,8 @@ class MailHandler(Handler[Letter]):
             address = address_of(thread, asked, own) if thread else None
             if thread is None or thread.conversation is None:
                 self._refuse(row, OutboxState.CANCELLED, ERASED, held)
+            elif proof_of(row) and asked is None:
+                self._refuse(row, OutboxState.CANCELLED, NOT_ASKED, held)
             elif address is None:
                 self._refuse(row, OutboxState.CANCELLED, NO_ADDRESS, held)
             else:

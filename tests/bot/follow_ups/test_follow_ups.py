@@ -11,9 +11,12 @@ from bot.outbox.attempts import attempt
 from bot.outbox.claiming import Claiming
 from bot.outbox.handlers.mails import ENOUGH, NO_ADDRESS, SEEN, TOO_LATE
 from bot.outbox.settling import Settling
+from bot.storage.batch import Batch
 from bot.storage.outbox.accounts import AccountState, list_accounts
+from bot.storage.outbox.mail_rows import order_proof
 from bot.storage.outbox.rows import Work
 from bot.storage.suppressions import Reason, Signal, Silence, suppress
+from bot.storage.visitor_states import lock_conversations
 from tests.mailroom import ADA, DELAY, MAYA, SITE, VIS, MailRoom
 
 A_DAY = 86_400
@@ -328,3 +331,18 @@ def test_a_clock_that_is_set_back_leaves_no_mail_in_a_dead_hand(room: MailRoom) 
     room.wait(-A_DAY)
     [(state, _)] = room.orders()
     assert state == "unknown"
+
+
+def test_a_mail_to_prove_what_is_no_longer_to_be_proved_tells_no_reply_early(
+    room: MailRoom,
+) -> None:
+    talk = room.come()
+    room.reply(talk)
+    with room.office.database.write() as connection:
+        batch = Batch(connection, room.office.now)
+        order_proof(batch, lock_conversations(connection, [talk])[talk], proof=7)
+        batch.save()
+    room.wait(0)
+    assert room.post.mails == []
+    room.wait()
+    assert len(room.post.mails) == 1
