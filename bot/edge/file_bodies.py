@@ -16,7 +16,7 @@ from typing import BinaryIO
 from aiohttp import BodyPartReader, MultipartReader, web
 
 from bot.core.files import FileRefusal, FileRefusedError, GivenFile
-from bot.edge.bodies import UnreadableError, unreadable, unsupported
+from bot.edge.bodies import UnreadableError, type_of, unreadable, unsupported
 
 _AT_ONCE = 64 * 1024
 _WITHIN = timedelta(minutes=2)
@@ -50,7 +50,7 @@ class FileBodies:
             self._callers -= Counter([caller])
 
     def _check(self, request: web.Request, caller: str) -> None:
-        if request.content_type != _FORM:
+        if type_of(request) != _FORM:
             message = "Send a form with one file (multipart/form-data)."
             raise unsupported(message)
         if (request.content_length or 0) > self.most_bytes + _WRAPPING:

@@ -1,5 +1,6 @@
 """Uploaded files: who handed them in, which message has them, and what nobody needs any more."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ UNUSED_FOR = timedelta(days=1)
 _UNWANTED = datetime.fromtimestamp(0, UTC)
 _AT_ONCE = 20
 _Fields = uploads.c
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")  # whatever else is asked for, no database is
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def find_unused(
 ) -> dict[str, Upload]:
     """Find those of these uploads that their owner may still use."""
     usable = (
-        _Fields.token.in_(sorted(tokens)),
+        _Fields.token.in_(sorted(filter(_TOKEN.fullmatch, tokens))),
         _Fields.owner == owner,
         _Fields.message_id.is_(None),
         _Fields.kept_at.is_not(None),
@@ -100,6 +102,8 @@ def find_attached(
 
 def find_upload(connection: sa.Connection, token: str) -> Upload | None:
     """Find an upload of a message whose conversation is there; it may not be everybody's."""
+    if not _TOKEN.fullmatch(token):
+        return None
     query = (
         sa.select(uploads)
         .join(messages, messages.c.id == _Fields.message_id)
@@ -116,6 +120,8 @@ def find_upload(connection: sa.Connection, token: str) -> Upload | None:
 
 def find_own_upload(connection: sa.Connection, token: str, owner: str) -> Upload | None:
     """Find an upload of this owner's that no message has yet."""
+    if not _TOKEN.fullmatch(token):
+        return None
     here = (_Fields.token == token, _Fields.owner == owner, _Fields.kept_at.is_not(None))
     row = connection.execute(sa.select(uploads).where(*here)).one_or_none()
     return _upload(row) if row else None
