@@ -26,11 +26,11 @@ from bot.core.arrivals import Arrival
 from bot.core.events import PromptDeclined, VisitorWrote
 from bot.core.model import VisitorKey
 from bot.intake.record import record
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import retry_races
 from bot.storage.migrate import upgrade
 from bot.storage.outbox.rows import OutboxState
 from bot.storage.tables import conversations, messages, outbox, visitors
-from bot.storage.transactions import retry_races
 from config.rules import CaptureRules, ChannelRules
 from tests.servers import new_database, running_postgres
 

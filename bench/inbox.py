@@ -24,7 +24,7 @@ from bench.machine import describe, free_port, say
 from bot.desk.agents import OPERATOR, Agents, Newcomer
 from bot.desk.sessions import Sessions
 from bot.runtime.embedded_valkey import running_valkey
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.storage.migrate import upgrade
 from bot.wiring.ground import now
 from tests.servers import new_database, running_postgres

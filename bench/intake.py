@@ -22,7 +22,7 @@ from statistics import median
 from bench.machine import describe, free_port, say
 from bench.webhooks import PAGE, SECRET
 from bot.runtime.embedded_valkey import running_valkey
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.storage.migrate import upgrade
 from tests.servers import running_postgres
 

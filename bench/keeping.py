@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from bench.machine import describe, running_stores, say
 from bot.erasure import erase_person
 from bot.keeping import Keeper
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.storage.migrate import upgrade
 from bot.storage.tables import contacts, conversations, dead_letters, messages, outbox, visitors
 from config.keeping import Keeping

@@ -27,10 +27,10 @@ from bench.sockets import Line, connect_all
 from bot.edge.signing import Signer
 from bot.intake.record import record
 from bot.runtime.secret import derived_keys
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import retry_races
 from bot.storage.migrate import upgrade
 from bot.storage.tables import conversations
-from bot.storage.transactions import retry_races
 from bot.wiring.ground import now
 from bot.wiring.settings import given_settings
 from channels.webchat.identity import Identities, Identity

@@ -25,9 +25,9 @@ from bot.core.arrivals import Arrival
 from bot.core.events import VisitorWrote
 from bot.core.model import VisitorKey
 from bot.intake.record import record
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import retry_races
 from bot.storage.migrate import upgrade
-from bot.storage.transactions import retry_races
 from config.rules import CaptureRules, ChannelRules
 
 WORKERS = 2

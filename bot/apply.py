@@ -37,12 +37,12 @@ from bot.core.decisions import (
 from bot.core.events import Event
 from bot.core.evolve import evolve
 from bot.core.model import Author, Conversation, Kind
-from bot.storage.batch import Batch
-from bot.storage.consents import NewConsent
-from bot.storage.contact_rows import NewClaim
-from bot.storage.message_rows import Delivery, NewMessage
+from bot.storage.contacts.consents import NewConsent
+from bot.storage.contacts.contact_rows import NewClaim
 from bot.storage.outbox.rows import OutboxRow, OutboxState, Work
-from bot.storage.visitor_states import VisitorState
+from bot.storage.visitors.batch import Batch
+from bot.storage.visitors.message_rows import Delivery, NewMessage
+from bot.storage.visitors.visitor_states import VisitorState
 from config.rules import CaptureRules
 
 

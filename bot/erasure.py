@@ -13,18 +13,18 @@ from bot.edge.numbers import as_number
 from bot.forgetting import Forgotten, forget
 from bot.ports.doorbell import Doorbell
 from bot.runtime.failpoints import failpoint
-from bot.storage import erasing
-from bot.storage.deletion_requests import (
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read, retry_races
+from bot.storage.forgetting import erasing
+from bot.storage.forgetting.deletion_requests import (
     NewRequest,
     RequestState,
     TakenRequest,
     find_request,
     take_request,
 )
-from bot.storage.engine import Database
-from bot.storage.erasing import Erased, Erasure, Whom, erase_whom
-from bot.storage.persons import LinkedVisitor
-from bot.storage.transactions import read, retry_races
+from bot.storage.forgetting.erasing import Erased, Erasure, Whom, erase_whom
+from bot.storage.forgetting.persons import LinkedVisitor
 
 PATIENCE = timedelta(days=30)
 """How long it is tried to find out who somebody is."""

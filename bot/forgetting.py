@@ -7,11 +7,11 @@ from datetime import timedelta
 from bot.ports.doorbell import Doorbell
 from bot.ports.signals import ChangeSignal, room_of
 from bot.runtime.failpoints import failpoint
-from bot.storage.engine import Database
-from bot.storage.erasing import Begun, Erased
-from bot.storage.erasing_steps import find_job, take_step
-from bot.storage.persons import LinkedVisitor
-from bot.storage.transactions import read
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read
+from bot.storage.forgetting.erasing import Begun, Erased
+from bot.storage.forgetting.erasing_steps import find_job, take_step
+from bot.storage.forgetting.persons import LinkedVisitor
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.core.automatic import REPEATED_WITHIN
-from bot.storage.engine import Database
-from bot.storage.erasing_steps import take_step
-from bot.storage.original_mails import find_old_originals, forget_originals
-from bot.storage.sweeps import (
+from bot.storage.database.engine import Database
+from bot.storage.database.sweeps import (
     OLD_DOMAINS,
     OLD_ECHOES,
     OLD_ENTRIES,
@@ -27,7 +25,9 @@ from bot.storage.sweeps import (
     look_through,
     sweep_away,
 )
-from bot.storage.transactions import read, retry_races
+from bot.storage.database.transactions import read, retry_races
+from bot.storage.forgetting.erasing_steps import take_step
+from bot.storage.mails.original_mails import find_old_originals, forget_originals
 from config.keeping import Keeping
 
 _RESTS = timedelta(minutes=1)

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 
 from bot.core.emails import Address, key_of
 from bot.core.model import Assurance, Author, Kind, Source, Status, VisitorKey
-from bot.storage.batch import Batch
-from bot.storage.contact_rows import NewClaim
-from bot.storage.message_rows import Delivery, NewMessage
-from bot.storage.owners import (
+from bot.storage.contacts.contact_rows import NewClaim
+from bot.storage.conversations.owners import (
     FormerReader,
     Range,
     Why,
@@ -27,8 +25,10 @@ from bot.storage.owners import (
     own_place,
     readmit,
 )
-from bot.storage.return_links import add_proof
-from bot.storage.visitor_states import VisitorState, lock_visitors
+from bot.storage.conversations.return_links import add_proof
+from bot.storage.visitors.batch import Batch
+from bot.storage.visitors.message_rows import Delivery, NewMessage
+from bot.storage.visitors.visitor_states import VisitorState, lock_visitors
 from config.rules import MAIL
 
 WENT_OVER = (

@@ -11,7 +11,7 @@ from hypothesis import settings
 from redis import Redis
 
 from bot.runtime.embedded_valkey import running_valkey
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.storage.migrate import upgrade
 from bot.storage.tables import metadata, schema_revisions
 from tests.office import Office

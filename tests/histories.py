@@ -15,12 +15,12 @@ from bot.files import FileKeeper
 from bot.follow_ups.answers import AnswerDesk
 from bot.follow_ups.proving import Proving
 from bot.follow_ups.returns import Returns
-from bot.storage.agents import list_agents
-from bot.storage.batch import Batch
-from bot.storage.file_pieces import DatabaseFiles
-from bot.storage.files import FileMark, FileState, StoredFile, find_wanted, save_files
-from bot.storage.mails import open_threads
-from bot.storage.reading_marks import mark_read
+from bot.storage.conversations.reading_marks import mark_read
+from bot.storage.files.file_pieces import DatabaseFiles
+from bot.storage.files.files import FileMark, FileState, StoredFile, find_wanted, save_files
+from bot.storage.mails.mails import open_threads
+from bot.storage.team.agents import list_agents
+from bot.storage.visitors.batch import Batch
 from config.rules import ConsentMode
 from tests.letters import answer, bounce
 from tests.mailroom import DELAY, MAYA, SITE, MailRoom, answer_desk

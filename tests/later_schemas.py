@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.storage.tables import schema_revisions
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 import sqlalchemy as sa
 
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 
 
 class LeavingDatabase(Database):

@@ -22,8 +22,8 @@ from bot.outbox.handlers.looks import LookHandler
 from bot.outbox.handlers.mails import MailHandler
 from bot.outbox.lane import Lane
 from bot.ownership import Proof, prove
-from bot.storage.batch import Batch
-from bot.storage.visitor_states import lock_visitor_states
+from bot.storage.visitors.batch import Batch
+from bot.storage.visitors.visitor_states import lock_visitor_states
 from bot.wiring.lanes import mail_lane, upkeep_lane
 from config.rules import CaptureRules
 from tests.fakes import QuietDoorbell

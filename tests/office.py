@@ -18,12 +18,12 @@ from bot.outbox.settling import Result, Settling
 from bot.ports.channels import PeopleFinder
 from bot.ports.doorbell import Doorbell
 from bot.storage import tables
-from bot.storage.batch import Batch
-from bot.storage.engine import Database
-from bot.storage.erasing_steps import take_step
-from bot.storage.message_rows import Delivery, NewMessage
-from bot.storage.transactions import retry_races
-from bot.storage.visitor_states import lock_visitor_states
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import retry_races
+from bot.storage.forgetting.erasing_steps import take_step
+from bot.storage.visitors.batch import Batch
+from bot.storage.visitors.message_rows import Delivery, NewMessage
+from bot.storage.visitors.visitor_states import lock_visitor_states
 from bot.wiring.lanes import ChannelWays, visitor_lane
 from config.rules import CaptureRules, ChannelRules
 from tests.factories import NOON

@@ -5,8 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.storage.batch import Batch
 from bot.storage.outbox.rows import OutboxRow, Work
+from bot.storage.visitors.batch import Batch
 
 
 def order(  # noqa: PLR0913 - a default for each field

@@ -17,7 +17,7 @@ from bot.core.proof_words import thanks_to_prove
 from bot.core.wording import Texts, texts
 from bot.edge.signing import Signer
 from bot.follow_ups.letter import Letter, Stationery
-from bot.storage.mail_drafts import UnreadReply
+from bot.storage.mails.mail_drafts import UnreadReply
 from channels.webchat.languages import read_strings
 from channels.webchat.promises import consent_text, intro, script_words
 from config.hours import parse_hours, parse_zone

@@ -24,10 +24,10 @@ from bot.edge.signing import Signer
 from bot.mail.html_text import plain_of_html
 from bot.mail.quotes import new_part
 from bot.notifications.safe_text import defuse
-from bot.storage.cursors import CursorError, read_timed_cursor
+from bot.storage.database.cursors import CursorError, read_timed_cursor
+from bot.web.inbox.conversation.links import find_links
 from bot.web.inbox.cookies import session_cookie
 from bot.web.inbox.entry import safe_next
-from bot.web.inbox.links import find_links
 from channels.meta.parts import split_text
 from channels.meta.signed_request import SignedRequestError, read_signed_request
 from channels.webchat.frames import read_frame

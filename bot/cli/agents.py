@@ -12,7 +12,7 @@ from bot.cli.start import open_database, start
 
 if TYPE_CHECKING:  # loaded only by the commands that need it
     from bot.desk.agents import Agents, Member
-    from bot.storage.engine import Database
+    from bot.storage.database.engine import Database
 
 _NOBODY = "No agent has this email. ./run agents list shows who there is."
 

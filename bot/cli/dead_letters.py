@@ -9,7 +9,7 @@ from bot.cli.start import open_database, start
 
 if TYPE_CHECKING:  # loaded only when a command runs
     from bot.desk.dead_letters import DeadLetterOffice, Outcome
-    from bot.storage.dead_letters import LetterId
+    from bot.storage.operations.dead_letters import LetterId
 
 _ids = click.argument("ids", nargs=-1, type=click.IntRange(1, 2**63 - 1), metavar="[ID...]")
 _every = click.option("--all", "every", is_flag=True, help="Every open one.")
@@ -26,7 +26,7 @@ def dead_letters(context: click.Context) -> None:
 @dead_letters.command("list")
 def show() -> None:
     """List what is open: id, time, channel, account, size, reason. Never what it says."""
-    from bot.storage.dead_letters import list_open
+    from bot.storage.operations.dead_letters import list_open
 
     with open_database(start()) as database, database.read() as connection:
         found = False
@@ -73,7 +73,7 @@ def _settle(
 ) -> None:
     from bot.desk.dead_letters import DeadLetterOffice
     from bot.mail.inbound import read_mail
-    from bot.storage.dead_letters import LetterId
+    from bot.storage.operations.dead_letters import LetterId
     from bot.wiring.channels import given, letter_readers
     from bot.wiring.ground import now
     from bot.wiring.mails import answer_letters

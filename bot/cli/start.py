@@ -12,7 +12,7 @@ from bot.runtime.logs import set_up_logs
 from config.settings import Settings, SettingsError
 
 if TYPE_CHECKING:  # loaded only by the commands that open it
-    from bot.storage.engine import Database
+    from bot.storage.database.engine import Database
 
 
 class Commands(click.Group):
@@ -42,7 +42,7 @@ def open_database(settings: Settings) -> "Iterator[Database]":
     from sqlalchemy.exc import SQLAlchemyError
 
     from bot.ports.errors import SchemaError, UnavailableError
-    from bot.storage.engine import Database
+    from bot.storage.database.engine import Database
 
     refusal = click.ClickException("The database can't be used; ./run check says why.")
     try:

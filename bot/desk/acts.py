@@ -32,16 +32,16 @@ from bot.desk.errors import (
 from bot.desk.mailing import why_not_mailed
 from bot.desk.progress import Way, progress
 from bot.desk.types import Actor, Link, Person, Words
-from bot.storage.batch import Batch, RaceLostError
-from bot.storage.contact_rows import NewClaim
-from bot.storage.contacts import find_contact_by_key, lock_contacts
-from bot.storage.conversations import find_conversation
-from bot.storage.message_rows import BY_MAIL, Delivery, NewMessage
-from bot.storage.messages import find_by_seq, set_delivery
-from bot.storage.original_mails import Standing, find_original, mark_taken
+from bot.storage.contacts.contact_rows import NewClaim
+from bot.storage.contacts.contacts import find_contact_by_key, lock_contacts
+from bot.storage.conversations.conversations import find_conversation
+from bot.storage.conversations.messages import find_by_seq, set_delivery
+from bot.storage.mails.original_mails import Standing, find_original, mark_taken
 from bot.storage.outbox.mail_rows import order_follow_up, order_mail
 from bot.storage.outbox.settled import order_again
-from bot.storage.visitor_states import VisitorState
+from bot.storage.visitors.batch import Batch, RaceLostError
+from bot.storage.visitors.message_rows import BY_MAIL, Delivery, NewMessage
+from bot.storage.visitors.visitor_states import VisitorState
 from config.rules import CaptureRules
 
 

@@ -26,11 +26,9 @@ from bot.desk.validation import check_name, check_search, read_email
 from bot.forgetting import Forgotten, forget
 from bot.ports.doorbell import Doorbell
 from bot.ports.signals import ChangeSignal
-from bot.storage.audits import CONTACT_CHANGED, ContactAct, add_contact_audit
-from bot.storage.batch import Batch, RaceLostError
-from bot.storage.contact_facts import count_talks, find_rooms
-from bot.storage.contact_rows import KeyTakenError
-from bot.storage.contacts import (
+from bot.storage.contacts.contact_facts import count_talks, find_rooms
+from bot.storage.contacts.contact_rows import KeyTakenError
+from bot.storage.contacts.contacts import (
     ContactList,
     ContactsWanted,
     ContactView,
@@ -43,13 +41,15 @@ from bot.storage.contacts import (
     lock_contacts,
     update_contact,
 )
-from bot.storage.cursors import CursorError
-from bot.storage.email_domains import order_lookup
-from bot.storage.engine import Database
-from bot.storage.erasing import Begun, Erasure, erase_contact
+from bot.storage.contacts.email_domains import order_lookup
+from bot.storage.database.cursors import CursorError
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read, retry_races
+from bot.storage.forgetting.erasing import Begun, Erasure, erase_contact
+from bot.storage.operations.audits import CONTACT_CHANGED, ContactAct, add_contact_audit
 from bot.storage.outbox.announcements import Announcement, announce
-from bot.storage.transactions import read, retry_races
-from bot.storage.visitor_states import lock_visitors
+from bot.storage.visitors.batch import Batch, RaceLostError
+from bot.storage.visitors.visitor_states import lock_visitors
 from config.rules import CaptureRules
 
 Result = TypeVar("Result")

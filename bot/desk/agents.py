@@ -13,7 +13,9 @@ from bot.desk.one_time_tokens import SIGN_IN
 from bot.desk.passwords import Passwords, check_password
 from bot.desk.sessions import SessionToken, describe, hash_token
 from bot.desk.validation import check_name, read_email
-from bot.storage.agents import (
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read, retry_races
+from bot.storage.team.agents import (
     NewAgent,
     StoredAgent,
     add_agent,
@@ -25,9 +27,7 @@ from bot.storage.agents import (
     list_agents,
     update_agent,
 )
-from bot.storage.engine import Database
-from bot.storage.sessions import end_sessions, revoke_passes
-from bot.storage.transactions import read, retry_races
+from bot.storage.team.sessions import end_sessions, revoke_passes
 
 OPERATOR = "operator"
 """The operator as an actor, for commands from a shell."""

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from bot.ports.errors import UnavailableError
 from bot.runtime.background import run_beside
-from bot.storage.agents import StoredAgent, list_agents
-from bot.storage.engine import Database
-from bot.storage.transactions import read
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read
+from bot.storage.team.agents import StoredAgent, list_agents
 from config.rules import Availability, CaptureRules
 
 SEEN_WITHIN = timedelta(minutes=2)

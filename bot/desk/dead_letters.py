@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from bot.core.arrivals import Arrival
 from bot.intake.record import record
 from bot.ports.errors import UnavailableError
-from bot.storage.dead_letters import (
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read, retry_races
+from bot.storage.operations.dead_letters import (
     LetterId,
     LetterState,
     find_open,
@@ -19,8 +21,6 @@ from bot.storage.dead_letters import (
     lock_open,
     settle_letter,
 )
-from bot.storage.engine import Database
-from bot.storage.transactions import read, retry_races
 from channels.base import LetterReader
 from config.rules import CaptureRules
 

@@ -35,21 +35,26 @@ from bot.desk.types import (
 )
 from bot.desk.validation import check_client_id, check_name, check_search, check_text, read_email
 from bot.ports.doorbell import Doorbell
-from bot.storage.batch import Batch
-from bot.storage.contact_rows import KeyTakenError
-from bot.storage.conversations import (
+from bot.storage.contacts.contact_rows import KeyTakenError
+from bot.storage.conversations.conversations import (
     ConversationList,
     ConversationsWanted,
     ConversationView,
     find_conversation,
     list_conversations,
 )
-from bot.storage.cursors import CursorError
-from bot.storage.engine import Database
-from bot.storage.mails import find_recipient
-from bot.storage.messages import Span, StoredMessage, find_by_client_key, list_messages
-from bot.storage.transactions import read, retry_races
-from bot.storage.visitor_states import lock_conversations
+from bot.storage.conversations.messages import (
+    Span,
+    StoredMessage,
+    find_by_client_key,
+    list_messages,
+)
+from bot.storage.database.cursors import CursorError
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read, retry_races
+from bot.storage.mails.mails import find_recipient
+from bot.storage.visitors.batch import Batch
+from bot.storage.visitors.visitor_states import lock_conversations
 from config.rules import CaptureRules
 
 Result = TypeVar("Result")

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from bot.core.model import ContactId, ConversationId
 from bot.desk.errors import NotFoundError
 from bot.desk.person_export import PersonExport, export_person
-from bot.storage.consents import StoredConsent, list_consents, list_visitor_consents
-from bot.storage.contact_facts import (
+from bot.storage.contacts.consents import StoredConsent, list_consents, list_visitor_consents
+from bot.storage.contacts.contact_facts import (
     Claim,
     ContactEntry,
     Talk,
@@ -23,13 +23,13 @@ from bot.storage.contact_facts import (
     list_entries,
     list_talks,
 )
-from bot.storage.contacts import ContactView, find_contact
-from bot.storage.conversations import ConversationView, find_conversation
-from bot.storage.email_domains import EmailDomain, find_domain
-from bot.storage.engine import Database
-from bot.storage.merges import Merge, list_merges
-from bot.storage.transactions import read
-from bot.storage.visits import StoredVisit, find_visit
+from bot.storage.contacts.contacts import ContactView, find_contact
+from bot.storage.contacts.email_domains import EmailDomain, find_domain
+from bot.storage.contacts.merges import Merge, list_merges
+from bot.storage.conversations.conversations import ConversationView, find_conversation
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read
+from bot.storage.visitors.visits import StoredVisit, find_visit
 
 _A_FEW = 5
 _MANY = 100

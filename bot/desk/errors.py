@@ -1,7 +1,7 @@
 """Why something can't be done at the desk. Nothing was changed when one of these is raised."""
 
-from bot.storage.contacts import ContactView
-from bot.storage.conversations import ConversationView
+from bot.storage.contacts.contacts import ContactView
+from bot.storage.conversations.conversations import ConversationView
 
 
 class DeskError(Exception):

@@ -4,8 +4,8 @@ import csv
 import unicodedata
 from typing import TextIO
 
-from bot.storage.contact_export import ExportedConsent, ExportedContact, stream_contacts
-from bot.storage.engine import Database
+from bot.storage.contacts.contact_export import ExportedConsent, ExportedContact, stream_contacts
+from bot.storage.database.engine import Database
 
 COLUMNS = ("id", "email", "first_name", "last_name", "source", "created_at", "channels", "consents")
 _BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")

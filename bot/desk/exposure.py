@@ -5,7 +5,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 
 from bot.edge.client_ip import is_among
-from bot.storage.sightings import Sighting, SightingKind
+from bot.storage.operations.sightings import Sighting, SightingKind
 from config.concerns import Concern
 from config.networks import Network
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.storage.engine import Database
-from bot.storage.funnel import AskedHour, count_asked
-from bot.storage.transactions import read
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read
+from bot.storage.operations.funnel import AskedHour, count_asked
 
 SPAN = timedelta(days=30)
 

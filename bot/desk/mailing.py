@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from bot.core.away import is_window_over
 from bot.core.emails import Address, validate
 from bot.core.model import Consent, Conversation, ConversationId
-from bot.storage.mail_sides import find_mail_side
-from bot.storage.mails import find_recipient
-from bot.storage.suppressions import Silence, find_silence
+from bot.storage.conversations.mail_sides import find_mail_side
+from bot.storage.mails.mails import find_recipient
+from bot.storage.mails.suppressions import Silence, find_silence
 from config.rules import CaptureRules
 
 NO_SERVER = "No mails leave here: SMTP_URL and EMAIL_FROM are not set."

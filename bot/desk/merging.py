@@ -9,16 +9,14 @@ from bot.core.events import ContactAssociated
 from bot.core.model import ContactId
 from bot.desk.errors import AlreadyMergedError, NotFoundError, SamePersonError
 from bot.desk.types import Actor
-from bot.storage.audits import CONTACT_MERGED, CONTACT_PARTED, ContactAct, add_contact_audit
-from bot.storage.batch import Batch, RaceLostError
-from bot.storage.contacts import (
+from bot.storage.contacts.contacts import (
     ContactView,
     find_associated,
     find_contact,
     lock_contacts,
     update_contact,
 )
-from bot.storage.merges import (
+from bot.storage.contacts.merges import (
     Merge,
     Moved,
     add_merge,
@@ -28,7 +26,14 @@ from bot.storage.merges import (
     move_back,
     move_over,
 )
-from bot.storage.visitor_states import VisitorState, lock_visitors
+from bot.storage.operations.audits import (
+    CONTACT_MERGED,
+    CONTACT_PARTED,
+    ContactAct,
+    add_contact_audit,
+)
+from bot.storage.visitors.batch import Batch, RaceLostError
+from bot.storage.visitors.visitor_states import VisitorState, lock_visitors
 from config.rules import CaptureRules
 
 _NAMES = ("first_name", "last_name")

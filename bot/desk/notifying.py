@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from bot.desk.errors import InvalidError
 from bot.edge.ssrf_guard import Guard, RefusedUrlError
 from bot.notifications.web_push import public_key
-from bot.storage.engine import Database
-from bot.storage.recipients import (
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read, retry_races
+from bot.storage.team.recipients import (
     Device,
     Wishes,
     count_devices,
@@ -23,7 +24,6 @@ from bot.storage.recipients import (
     save_device,
     save_wishes,
 )
-from bot.storage.transactions import read, retry_races
 
 MOST_DEVICES = 10
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from bot.desk.sessions import hash_token
 from bot.edge.signing import Signer
-from bot.storage.engine import Database
-from bot.storage.sessions import issue_pass, redeem_pass, spend_pass
-from bot.storage.transactions import retry_races
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import retry_races
+from bot.storage.team.sessions import issue_pass, redeem_pass, spend_pass
 
 PASSES = "passes"
 """What keys are derived for: every process takes the passes of the others."""

@@ -14,17 +14,17 @@ from bot.desk.funnel import Funnel, read_funnel
 from bot.desk.types import Actor
 from bot.outbox.handlers.looks import hasten
 from bot.ports.doorbell import Doorbell
-from bot.storage.audits import add_audit
-from bot.storage.checkup import Checkup, find_checkup, hasten_check
-from bot.storage.dead_letters import DeadLetter, LetterId, list_open
-from bot.storage.engine import Database
-from bot.storage.erasing_steps import UnfinishedErasures, count_unfinished
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read, retry_races
+from bot.storage.forgetting.erasing_steps import UnfinishedErasures, count_unfinished
+from bot.storage.operations.audits import add_audit
+from bot.storage.operations.checkup import Checkup, find_checkup, hasten_check
+from bot.storage.operations.dead_letters import DeadLetter, LetterId, list_open
+from bot.storage.operations.sightings import Sighting, list_sightings
+from bot.storage.operations.tallies import read_deleted
 from bot.storage.outbox.accounts import Account, AccountKey, list_accounts
 from bot.storage.outbox.metrics import OutboxMetrics, read_metrics
 from bot.storage.outbox.stops import Stop, list_stops
-from bot.storage.sightings import Sighting, list_sightings
-from bot.storage.tallies import read_deleted
-from bot.storage.transactions import read, retry_races
 
 MOST_LETTERS = 100
 

@@ -8,15 +8,13 @@ import sqlalchemy as sa
 from bot.core.model import ConversationId, Status
 from bot.desk.errors import InvalidError
 from bot.desk.validation import check_search
-from bot.storage.conversations import (
+from bot.storage.conversations.conversations import (
     ConversationList,
     ConversationsWanted,
     ConversationView,
     pick_conversations,
 )
-from bot.storage.cursors import CursorError
-from bot.storage.engine import Database
-from bot.storage.overview import (
+from bot.storage.conversations.overview import (
     Counts,
     FoundCounts,
     LastLine,
@@ -28,9 +26,11 @@ from bot.storage.overview import (
     find_matching_lines,
     list_in_order,
 )
-from bot.storage.reading_marks import mark_read
-from bot.storage.search import SearchMatch
-from bot.storage.transactions import read, retry_races
+from bot.storage.conversations.reading_marks import mark_read
+from bot.storage.conversations.search import SearchMatch
+from bot.storage.database.cursors import CursorError
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read, retry_races
 
 
 @dataclass(frozen=True, slots=True)

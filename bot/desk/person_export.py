@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from bot.core.model import ContactId, ConversationId
 from bot.desk.errors import NotFoundError
 from bot.desk.types import Shown
-from bot.storage.consents import StoredConsent, list_consents
-from bot.storage.contact_facts import Claim, list_claims, list_talks
-from bot.storage.contacts import ContactView, find_contact
-from bot.storage.conversations import ConversationView, find_conversation
-from bot.storage.messages import Span, list_messages
+from bot.storage.contacts.consents import StoredConsent, list_consents
+from bot.storage.contacts.contact_facts import Claim, list_claims, list_talks
+from bot.storage.contacts.contacts import ContactView, find_contact
+from bot.storage.conversations.conversations import ConversationView, find_conversation
+from bot.storage.conversations.messages import Span, list_messages
 
 _MOST = 1_000
 """Of addresses and conversations; nobody has so many."""

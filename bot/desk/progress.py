@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import assert_never
 
 from bot.core.model import Kind
-from bot.storage.message_rows import Delivery
-from bot.storage.messages import StoredMessage
+from bot.storage.conversations.messages import StoredMessage
+from bot.storage.visitors.message_rows import Delivery
 
 ECHO_COMES_WITHIN = timedelta(minutes=2)
 

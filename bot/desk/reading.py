@@ -15,19 +15,19 @@ from bot.desk.mailing import where_mails_go, why_not_mailed
 from bot.desk.progress import progress
 from bot.desk.stopping import ConversationStops
 from bot.desk.types import Shown
-from bot.storage.conversations import ConversationView, find_conversation
-from bot.storage.engine import Database
-from bot.storage.files import FileMark, StoredFile, find_file, find_marks
-from bot.storage.history import Deed, find_last_change, list_deeds
-from bot.storage.mail_sides import find_linked
-from bot.storage.mails import find_recipient
-from bot.storage.messages import Span, StoredMessage, find_span, list_messages
-from bot.storage.original_mails import Original, OriginalMark, find_original, find_originals
+from bot.storage.conversations.conversations import ConversationView, find_conversation
+from bot.storage.conversations.history import Deed, find_last_change, list_deeds
+from bot.storage.conversations.mail_sides import find_linked
+from bot.storage.conversations.messages import Span, StoredMessage, find_span, list_messages
+from bot.storage.conversations.owners import Ownership, find_ownership
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read
+from bot.storage.files.files import FileMark, StoredFile, find_file, find_marks
+from bot.storage.files.uploads import find_attached
+from bot.storage.mails.mails import find_recipient
+from bot.storage.mails.original_mails import Original, OriginalMark, find_original, find_originals
 from bot.storage.outbox.stops import Stop
-from bot.storage.owners import Ownership, find_ownership
-from bot.storage.transactions import read
-from bot.storage.uploads import find_attached
-from bot.storage.visits import StoredVisit, find_visit
+from bot.storage.visitors.visits import StoredVisit, find_visit
 from config.rules import CaptureRules
 
 _MOST_DEEDS = 200

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from bot.desk.errors import ConflictError, InvalidError, NotFoundError
 from bot.desk.validation import check_text
-from bot.storage.engine import Database
-from bot.storage.saved_replies import (
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read, retry_races
+from bot.storage.team.saved_replies import (
     SavedReply,
     ShortcutTakenError,
     add_saved_reply,
@@ -16,7 +17,6 @@ from bot.storage.saved_replies import (
     delete_saved_reply,
     list_saved_replies,
 )
-from bot.storage.transactions import read, retry_races
 
 _SHORTCUT = re.compile(r"[a-z0-9][a-z0-9_-]{0,29}")
 

@@ -12,7 +12,9 @@ import sqlalchemy as sa
 from bot.core.emails import Address, validate
 from bot.desk.agent import Agent, AgentId, Preferences
 from bot.desk.passwords import Passwords
-from bot.storage.agents import (
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read, retry_races
+from bot.storage.team.agents import (
     StoredAgent,
     find_agent,
     find_agent_by_key,
@@ -20,8 +22,7 @@ from bot.storage.agents import (
     list_agents,
     update_agent,
 )
-from bot.storage.engine import Database
-from bot.storage.sessions import (
+from bot.storage.team.sessions import (
     StoredSession,
     add_session,
     end_session,
@@ -29,7 +30,6 @@ from bot.storage.sessions import (
     find_session,
     prolong_session,
 )
-from bot.storage.transactions import read, retry_races
 
 SessionToken = NewType("SessionToken", str)
 IDLE = timedelta(days=14)

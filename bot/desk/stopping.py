@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from bot.core.model import VisitorKey
 from bot.mail.ways import CHANNEL, MAIL_SERVER
-from bot.storage.message_rows import BY_MAIL
-from bot.storage.messages import StoredMessage
+from bot.storage.conversations.messages import StoredMessage
 from bot.storage.outbox.stops import Stop, find_closed
+from bot.storage.visitors.message_rows import BY_MAIL
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from bot.core.emails import Address, validate
 from bot.desk.errors import NotFoundError
 from bot.desk.types import Actor
-from bot.storage.audits import add_audit
-from bot.storage.engine import Database
-from bot.storage.suppressions import (
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read, retry_races
+from bot.storage.mails.suppressions import (
     Signal,
     Silence,
     Suppression,
@@ -19,7 +19,7 @@ from bot.storage.suppressions import (
     lift_by_id,
     list_suppressions,
 )
-from bot.storage.transactions import read, retry_races
+from bot.storage.operations.audits import add_audit
 
 MOST = 500
 LIFTED = "suppression.lifted"

@@ -5,7 +5,7 @@ from typing import TypedDict
 
 from bot.core.model import ContactId, Source, Status
 from bot.desk.progress import Progress
-from bot.storage.messages import StoredMessage
+from bot.storage.conversations.messages import StoredMessage
 
 
 @dataclass(frozen=True, slots=True)

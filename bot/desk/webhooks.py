@@ -13,10 +13,10 @@ from bot.edge.ssrf_guard import Guard, RefusedUrlError
 from bot.notifications.webhook_events import WebhookEvent
 from bot.notifications.webhook_signing import new_secret
 from bot.ports.doorbell import Doorbell
-from bot.storage.audits import add_audit
-from bot.storage.engine import Database
-from bot.storage.transactions import read, retry_races
-from bot.storage.webhook_endpoints import (
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read, retry_races
+from bot.storage.operations.audits import add_audit
+from bot.storage.team.webhook_endpoints import (
     Endpoint,
     EndpointState,
     LoggedDelivery,

@@ -13,10 +13,10 @@ from bot.edge.file_judging import judge
 from bot.edge.file_kinds import ENDINGS
 from bot.edge.pictures import PictureMaker
 from bot.files.keeping import FileKeeper
-from bot.storage.engine import Database
-from bot.storage.file_rights import find_upload_for
-from bot.storage.transactions import read
-from bot.storage.uploads import Upload, find_own_upload, find_unused, find_upload
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read
+from bot.storage.files.file_rights import find_upload_for
+from bot.storage.files.uploads import Upload, find_own_upload, find_unused, find_upload
 
 _TOKEN_BYTES = 18
 _PIECE = 256 * 1024

@@ -8,9 +8,9 @@ from bot.core.files import KeptFile
 from bot.ports.errors import UnavailableError
 from bot.ports.files import FileStore
 from bot.runtime.failpoints import failpoint
-from bot.storage.engine import Database
-from bot.storage.transactions import retry_races
-from bot.storage.uploads import Upload, begin_upload, finish_upload
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import retry_races
+from bot.storage.files.uploads import Upload, begin_upload, finish_upload
 
 
 @dataclass(frozen=True, slots=True)

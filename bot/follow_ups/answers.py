@@ -35,21 +35,21 @@ from bot.mail.ways import CHANNEL
 from bot.ports.doorbell import Doorbell
 from bot.ports.errors import UnavailableError
 from bot.ports.signals import ChangeSignal
-from bot.storage.batch import Batch
-from bot.storage.engine import Database
-from bot.storage.mail_sides import find_mail_side, find_place
-from bot.storage.mails import (
+from bot.storage.conversations.mail_sides import find_mail_side, find_place
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read, retry_races
+from bot.storage.mails.mails import (
     Correspondent,
     find_by_mail,
     find_by_token,
     is_known_message,
 )
-from bot.storage.message_rows import AUTOMATIC_MAIL
-from bot.storage.original_mails import Standing, keep_original
-from bot.storage.tallies import DROPPED_MAILS, add_to_tally
-from bot.storage.transactions import read, retry_races
-from bot.storage.unread_mails import UnreadMail, UnreadRoom, keep_mail
-from bot.storage.visitor_states import lock_conversations
+from bot.storage.mails.original_mails import Standing, keep_original
+from bot.storage.mails.unread_mails import UnreadMail, UnreadRoom, keep_mail
+from bot.storage.operations.tallies import DROPPED_MAILS, add_to_tally
+from bot.storage.visitors.batch import Batch
+from bot.storage.visitors.message_rows import AUTOMATIC_MAIL
+from bot.storage.visitors.visitor_states import lock_conversations
 from config.rules import CaptureRules
 
 NOT_VERIFIED = "sender not verified"

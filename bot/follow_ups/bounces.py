@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from bot.core.emails import Address, validate
 from bot.mail.inbound import Bounce, InboundMail
 from bot.mail.status import MAILBOX_GONE
-from bot.storage.mails import Correspondent, has_mailed
-from bot.storage.suppressions import Reason, Signal, Silence, suppress
+from bot.storage.mails.mails import Correspondent, has_mailed
+from bot.storage.mails.suppressions import Reason, Signal, Silence, suppress
 
 RETURNED = "A mail to {email} came back: there is no such address ({code}). No more will be sent."
 RETURNED_ONCE = (

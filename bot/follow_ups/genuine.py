@@ -13,9 +13,9 @@ from bot.follow_ups.mail_sides import names_senders, open_mail_side
 from bot.intake.lookup import provider_key
 from bot.ownership import Proof, prove
 from bot.ports.signals import ChangeSignal
-from bot.storage.batch import Batch
-from bot.storage.mails import Correspondent, is_known_message
-from bot.storage.visitor_states import VisitorState, lock_conversations
+from bot.storage.mails.mails import Correspondent, is_known_message
+from bot.storage.visitors.batch import Batch
+from bot.storage.visitors.visitor_states import VisitorState, lock_conversations
 from config.rules import CaptureRules
 
 

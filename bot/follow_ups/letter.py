@@ -10,8 +10,8 @@ from bot.core.model import ConversationId
 from bot.edge.signing import Signer
 from bot.mail.mail import Mail, read_sender
 from bot.mail.quotes import MARKER
-from bot.storage.mail_drafts import UnreadReply
-from bot.storage.suppressions import email_hash
+from bot.storage.mails.mail_drafts import UnreadReply
+from bot.storage.mails.suppressions import email_hash
 from config.channel_facts import ChannelTitles, site_of
 from config.colors import accent
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from bot.core.model import Status
 from bot.mail.inbound import InboundMail
-from bot.storage.batch import Batch
-from bot.storage.mails import Correspondent
-from bot.storage.original_mails import NewOriginal, Standing
-from bot.storage.visitor_states import VisitorState
+from bot.storage.mails.mails import Correspondent
+from bot.storage.mails.original_mails import NewOriginal, Standing
+from bot.storage.visitors.batch import Batch
+from bot.storage.visitors.visitor_states import VisitorState
 
 FROM_ANOTHER = (
     "An answer came by mail from {sender}. That is another address than the one that we write to;"

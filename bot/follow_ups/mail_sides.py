@@ -19,11 +19,11 @@ from bot.core.model import (
 )
 from bot.ownership import Proof, prove
 from bot.ports.signals import ChangeSignal
-from bot.storage.batch import Batch
-from bot.storage.contact_rows import NewClaim
-from bot.storage.mail_sides import add_mail_side, find_mail_side
-from bot.storage.owners import own_place
-from bot.storage.visitor_states import VisitorState, lock_conversations
+from bot.storage.contacts.contact_rows import NewClaim
+from bot.storage.conversations.mail_sides import add_mail_side, find_mail_side
+from bot.storage.conversations.owners import own_place
+from bot.storage.visitors.batch import Batch
+from bot.storage.visitors.visitor_states import VisitorState, lock_conversations
 from config.rules import MAIL, CaptureRules
 
 _KNOWN = "The conversation began with a mail: the address is known."

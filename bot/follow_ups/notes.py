@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from bot.core.model import Author, Kind
 from bot.ports.signals import ChangeSignal
-from bot.storage.batch import Batch
-from bot.storage.message_rows import Delivery, NewMessage
-from bot.storage.visitor_states import VisitorState
+from bot.storage.visitors.batch import Batch
+from bot.storage.visitors.message_rows import Delivery, NewMessage
+from bot.storage.visitors.visitor_states import VisitorState
 
 
 @dataclass(frozen=True, slots=True)

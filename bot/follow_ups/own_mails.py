@@ -8,8 +8,8 @@ from bot.core.languages import LANGUAGES
 from bot.core.mail_words import mail_texts
 from bot.core.model import ConversationId, VisitorKey
 from bot.mail.own_words import A_CODE, OwnWords
-from bot.storage.mail_drafts import find_mailed
-from bot.storage.mail_sides import channel_of
+from bot.storage.conversations.mail_sides import channel_of
+from bot.storage.mails.mail_drafts import find_mailed
 from config.channel_facts import ChannelTitles, site_of
 
 _CHANNELS = ChannelTitles()

@@ -11,11 +11,8 @@ from bot.core.model import Conversation, ConversationId, VisitorKey
 from bot.ownership import Proof, prove
 from bot.ports.doorbell import Doorbell
 from bot.ports.signals import ChangeSignal
-from bot.storage.batch import Batch
-from bot.storage.engine import Database
-from bot.storage.outbox.mail_rows import order_proof
-from bot.storage.owners import find_former
-from bot.storage.proofs import (
+from bot.storage.conversations.owners import find_former
+from bot.storage.conversations.proofs import (
     AskedProof,
     add_proof_wish,
     count_try,
@@ -24,9 +21,12 @@ from bot.storage.proofs import (
     find_open,
     may_ask,
 )
-from bot.storage.transactions import retry_races
-from bot.storage.visitor_states import VisitorState, lock_conversations
-from bot.storage.visitor_views import find_conversation_id
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import retry_races
+from bot.storage.outbox.mail_rows import order_proof
+from bot.storage.visitors.batch import Batch
+from bot.storage.visitors.visitor_states import VisitorState, lock_conversations
+from bot.storage.visitors.visitor_views import find_conversation_id
 
 
 @dataclass(frozen=True, slots=True)

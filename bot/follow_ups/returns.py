@@ -11,12 +11,12 @@ from bot.core.model import ConversationId, VisitorKey
 from bot.ownership import Proof, prove
 from bot.ports.doorbell import Doorbell
 from bot.ports.visitor_view import Comeback, Invitation
-from bot.storage.batch import Batch
-from bot.storage.engine import Database
-from bot.storage.owners import find_former
-from bot.storage.return_links import ReturnLink, find_home, find_link, use_link
-from bot.storage.transactions import read, retry_races
-from bot.storage.visitor_states import VisitorState, lock_conversations
+from bot.storage.conversations.owners import find_former
+from bot.storage.conversations.return_links import ReturnLink, find_home, find_link, use_link
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read, retry_races
+from bot.storage.visitors.batch import Batch
+from bot.storage.visitors.visitor_states import VisitorState, lock_conversations
 
 
 @dataclass(frozen=True, slots=True)

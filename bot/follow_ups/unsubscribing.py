@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from bot.edge.signing import Signer
 from bot.follow_ups.letter import UNSUBSCRIBE
-from bot.storage.engine import Database
-from bot.storage.mails import find_mailed_to
-from bot.storage.suppressions import Reason, Signal, Silence, email_hash, suppress_hash
-from bot.storage.transactions import retry_races
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import retry_races
+from bot.storage.mails.mails import find_mailed_to
+from bot.storage.mails.suppressions import Reason, Signal, Silence, email_hash, suppress_hash
 
 _BY_LINK = Reason(Silence.UNSUBSCRIBED, Signal.LINK)
 

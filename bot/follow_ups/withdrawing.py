@@ -15,15 +15,15 @@ from bot.follow_ups.letter import NOT_ME
 from bot.follow_ups.notes import tell_team
 from bot.ports.doorbell import Doorbell
 from bot.ports.signals import ChangeSignal
-from bot.storage.batch import Batch
-from bot.storage.engine import Database
-from bot.storage.mail_sides import find_linked
-from bot.storage.mails import end_reply_addresses
-from bot.storage.proofs import end_proofs
-from bot.storage.suppressions import email_hash
-from bot.storage.transactions import read, retry_races
-from bot.storage.visitor_states import VisitorState, lock_conversations
-from bot.storage.withdrawals import add_withdrawal, end_links, find_origin
+from bot.storage.contacts.withdrawals import add_withdrawal, end_links, find_origin
+from bot.storage.conversations.mail_sides import find_linked
+from bot.storage.conversations.proofs import end_proofs
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read, retry_races
+from bot.storage.mails.mails import end_reply_addresses
+from bot.storage.mails.suppressions import email_hash
+from bot.storage.visitors.batch import Batch
+from bot.storage.visitors.visitor_states import VisitorState, lock_conversations
 from config.rules import CaptureRules
 
 WITHDRAWN = "The owner of {email} says: this wasn't me. The conversation sends no mails there."

@@ -17,7 +17,7 @@ from bot.intake.waiting import Group, Request, WaitingQueue, fits_a_group, porti
 from bot.ports.doorbell import Doorbell
 from bot.ports.errors import HeldError, UnavailableError
 from bot.runtime.outages import Outage
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from config.rules import CaptureRules
 
 LANES = 3

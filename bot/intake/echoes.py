@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from bot.core.arrivals import Arrival, EchoSeen
 from bot.core.automatic import REPEATED_WITHIN, comes_soon, is_automatic
-from bot.storage.batch import Batch
-from bot.storage.page_echoes import NewPageEcho, find_echoed, hash_of_echo
-from bot.storage.visitor_states import VisitorState
+from bot.storage.visitors.batch import Batch
+from bot.storage.visitors.page_echoes import NewPageEcho, find_echoed, hash_of_echo
+from bot.storage.visitors.visitor_states import VisitorState
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from bot.core.arrivals import Arrival, EchoSeen, VisitorIdentified
 from bot.core.events import VisitorEdited, VisitorUnsent, VisitorWrote
 from bot.core.model import VisitorKey
-from bot.storage.batch import RaceLostError
-from bot.storage.bulk import Reserved, allocate_later, together
-from bot.storage.dedupe import Known, KnownSend, find_known, find_sends, find_texts
-from bot.storage.owners import find_homes_later
-from bot.storage.visitor_states import VisitorState, lock_places_later, lock_visitor_states
+from bot.storage.conversations.owners import find_homes_later
+from bot.storage.database.bulk import Reserved, allocate_later, together
+from bot.storage.visitors.batch import RaceLostError
+from bot.storage.visitors.dedupe import Known, KnownSend, find_known, find_sends, find_texts
+from bot.storage.visitors.visitor_states import VisitorState, lock_places_later, lock_visitor_states
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from typing import TypeAlias
 
 from bot.core.arrivals import MessageReacted
 from bot.core.model import MessageId, VisitorKey
-from bot.storage.batch import Batch
-from bot.storage.dedupe import KnownMessage
-from bot.storage.message_rows import NewMessage
-from bot.storage.reactions import NewReaction
-from bot.storage.visitor_states import VisitorState
+from bot.storage.conversations.reactions import NewReaction
+from bot.storage.visitors.batch import Batch
+from bot.storage.visitors.dedupe import KnownMessage
+from bot.storage.visitors.message_rows import NewMessage
+from bot.storage.visitors.visitor_states import VisitorState
 
 _Message: TypeAlias = KnownMessage | NewMessage
 

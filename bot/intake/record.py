@@ -39,12 +39,12 @@ from bot.intake.lookup import Lookup, key_of_quoted, look_up, provider_key
 from bot.intake.message_changes import MessageChanges
 from bot.intake.second_address import ask_to_prove
 from bot.intake.visitors import Visitors, assurance_of, learn_language, learn_zone
-from bot.storage.batch import Batch
-from bot.storage.dedupe import KnownSend
-from bot.storage.files import is_copied
-from bot.storage.message_rows import BY_MAIL, OTHER_APP, Delivery, NewMessage
+from bot.storage.files.files import is_copied
 from bot.storage.outbox.rows import order_file
-from bot.storage.visitor_states import VisitorState
+from bot.storage.visitors.batch import Batch
+from bot.storage.visitors.dedupe import KnownSend
+from bot.storage.visitors.message_rows import BY_MAIL, OTHER_APP, Delivery, NewMessage
+from bot.storage.visitors.visitor_states import VisitorState
 from config.rules import CaptureRules
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from bot.core.arrivals import Arrival
 from bot.core.model import VisitorKey
-from bot.storage.batch import Batch
+from bot.storage.conversations.proofs import add_proof_wish, was_asked
 from bot.storage.outbox.mail_rows import order_proof
-from bot.storage.proofs import add_proof_wish, was_asked
-from bot.storage.visitor_states import VisitorState
+from bot.storage.visitors.batch import Batch
+from bot.storage.visitors.visitor_states import VisitorState
 
 
 def ask_to_prove(

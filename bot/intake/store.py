@@ -19,11 +19,11 @@ from bot.ports.errors import HeldError, SlowError, UnavailableError
 from bot.ports.signals import ChangeSignal
 from bot.runtime.failpoints import failpoint
 from bot.runtime.outages import Outage
-from bot.storage.causes import name_of
-from bot.storage.engine import Database
-from bot.storage.proof import prove_writable
-from bot.storage.transactions import retry_races
-from bot.storage.visitor_states import find_held
+from bot.storage.database.causes import name_of
+from bot.storage.database.engine import Database
+from bot.storage.database.proof import prove_writable
+from bot.storage.database.transactions import retry_races
+from bot.storage.visitors.visitor_states import find_held
 from config.rules import CaptureRules
 
 _AT_ONCE = 0.5  # seconds

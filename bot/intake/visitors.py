@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from bot.apply import fresh_conversation
 from bot.core.arrivals import Arrival
 from bot.core.model import OF_THE_TEAM, Assurance, VisitorKey
-from bot.storage.batch import Batch
 from bot.storage.outbox.rows import OutboxRow, Work
-from bot.storage.visitor_states import VisitorState
+from bot.storage.visitors.batch import Batch
+from bot.storage.visitors.visitor_states import VisitorState
 from config.rules import CaptureRules
 
 

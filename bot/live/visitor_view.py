@@ -11,10 +11,10 @@ from bot.ports.visitor_view import (
     VisitorConversation,
     VisitorMessage,
 )
-from bot.storage.engine import Database
-from bot.storage.return_links import find_home
-from bot.storage.transactions import read
-from bot.storage.visitor_views import (
+from bot.storage.conversations.return_links import find_home
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read
+from bot.storage.visitors.visitor_views import (
     find_moment,
     find_room,
     find_states,

@@ -7,10 +7,10 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from bot.ports.errors import UnavailableError
-from bot.storage.engine import Database
-from bot.storage.recipients import is_anybody_listening
-from bot.storage.transactions import read
-from bot.storage.webhook_endpoints import is_any_endpoint_on
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read
+from bot.storage.team.recipients import is_anybody_listening
+from bot.storage.team.webhook_endpoints import is_any_endpoint_on
 
 LOOKS_AGAIN = timedelta(seconds=5)
 """So long after it was added, a program or a device may miss what happens."""

@@ -7,11 +7,11 @@ from datetime import datetime
 from bot.core.model import Author, ConversationId
 from bot.mail.ways import MAIL_SERVER
 from bot.notifications.texts import ALARMS, About
-from bot.storage.notification_subjects import SpokenMessage, Subject
 from bot.storage.outbox.announcements import Announcement
 from bot.storage.outbox.rows import Work
-from bot.storage.recipients import Recipient
 from bot.storage.tables import time_text
+from bot.storage.team.notification_subjects import SpokenMessage, Subject
+from bot.storage.team.recipients import Recipient
 from config.notices import NoticeRules
 
 ESCALATES_AFTER = 3

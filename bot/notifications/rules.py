@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core.model import ConversationId, Status
 from bot.notifications.texts import ALARMS, About
-from bot.storage.notification_limits import Told
-from bot.storage.notification_subjects import Subject
 from bot.storage.outbox.stops import Stop
-from bot.storage.recipients import Recipient, Wishes
+from bot.storage.team.notification_limits import Told
+from bot.storage.team.notification_subjects import Subject
+from bot.storage.team.recipients import Recipient, Wishes
 
 APART = timedelta(minutes=5)
 """Of one kind for a conversation, a target is told once in this time."""

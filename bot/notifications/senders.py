@@ -16,7 +16,7 @@ from bot.edge.ssrf_guard import (
 )
 from bot.notifications.texts import Notice
 from bot.ports.errors import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
-from bot.storage.recipients import Device
+from bot.storage.team.recipients import Device
 
 _HEAD_ONLY = FetchLimits(size=0)
 _LONGEST_PAUSE = timedelta(hours=1)

@@ -9,8 +9,8 @@ from typing import assert_never
 from bot.core.names import full_name, nickname, unknown_name
 from bot.notifications.safe_text import defuse
 from bot.notifications.stops import PATH, StopWriter
-from bot.storage.notification_subjects import Subject
 from bot.storage.outbox.stops import Stop
+from bot.storage.team.notification_subjects import Subject
 from config.notices import NoticeContent, NoticeRules
 
 _LONGEST_NAME = 60

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from bot.ports.channels import Watched
 from bot.ports.errors import SendError
-from bot.storage.activity import find_rhythm
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read
+from bot.storage.operations.activity import find_rhythm
 from bot.storage.outbox.stops import StopCause
-from bot.storage.transactions import read
 
 EVERY = timedelta(minutes=15)
 _LOOKS_BACK = timedelta(days=14)

@@ -15,7 +15,7 @@ from bot.edge.ssrf_guard import GuardedClient
 from bot.notifications.senders import ask
 from bot.notifications.texts import Notice
 from bot.ports.errors import Cause, UndeliverableError
-from bot.storage.recipients import Device
+from bot.storage.team.recipients import Device
 
 KEY = "vapid"
 """The name under which the server keeps its private key."""

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from bot.core.model import Author, ContactId, ConversationId, Kind
 from bot.core.names import visitor_name
-from bot.storage.consents import StoredConsent
-from bot.storage.contacts import ContactView
-from bot.storage.notification_subjects import SpokenMessage, Subject
+from bot.storage.contacts.consents import StoredConsent
+from bot.storage.contacts.contacts import ContactView
 from bot.storage.outbox.announcements import Announcement
+from bot.storage.team.notification_subjects import SpokenMessage, Subject
 
 
 class WebhookEvent(StrEnum):

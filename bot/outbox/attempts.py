@@ -15,9 +15,9 @@ from bot.ports.errors import (
     UndeliverableError,
 )
 from bot.runtime.failpoints import failpoint
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import retry_races
 from bot.storage.outbox.held import reach_step
-from bot.storage.transactions import retry_races
 
 _log = logging.getLogger(__name__)
 

@@ -13,11 +13,11 @@ from bot.outbox.contract import Engine, Job, LanePlan, Tier
 from bot.outbox.faults import find_faulty, put_off
 from bot.outbox.holding import Held, Room
 from bot.ports.signals import ChangeSignal
+from bot.storage.database.transactions import read, retry_races
 from bot.storage.outbox.accounts import AccountKey
 from bot.storage.outbox.due import OWN, find_due, hold_due
 from bot.storage.outbox.held import HeldRow, hold_rows
-from bot.storage.transactions import read, retry_races
-from bot.storage.visitor_states import lock_visitors
+from bot.storage.visitors.visitor_states import lock_visitors
 from config.rules import CaptureRules
 
 AnyJob: TypeAlias = Job[Any]  # Any: only its handler looks into it

@@ -13,7 +13,8 @@ from bot.ports.doorbell import Doorbell
 from bot.ports.errors import UnavailableError
 from bot.runtime.failpoints import failpoint
 from bot.runtime.outages import Outage
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read, retry_races
 from bot.storage.outbox.due import (
     Queue,
     find_due,
@@ -22,7 +23,6 @@ from bot.storage.outbox.due import (
     next_due,
     put_off,
 )
-from bot.storage.transactions import read, retry_races
 
 BEAT = timedelta(seconds=1)
 _SHORTEST = timedelta(seconds=0.05)  # where much falls due in turn, it is rung for together

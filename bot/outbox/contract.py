@@ -16,7 +16,7 @@ from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry
 from bot.ports.doorbell import Doorbell
 from bot.ports.errors import Cause, OutcomeUnknownError, SendError, Trouble, UndeliverableError
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.storage.outbox.accounts import AccountKey
 from bot.storage.outbox.due import LEASE, OWN, Ordering, Queue
 from bot.storage.outbox.faulty import FaultyRow

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from bot.core.model import OutboxId, VisitorId
 from bot.outbox.gates import Gate, is_proved
 from bot.ports.signals import ChangeSignal, room_of
-from bot.storage.batch import Batch
 from bot.storage.outbox.accounts import (
     Account,
     AccountKey,
@@ -20,7 +19,8 @@ from bot.storage.outbox.accounts import (
 )
 from bot.storage.outbox.held import HeldRow, save_rows
 from bot.storage.outbox.rows import OutboxState
-from bot.storage.visitor_states import VisitorState
+from bot.storage.visitors.batch import Batch
+from bot.storage.visitors.visitor_states import VisitorState
 from config.rules import CaptureRules
 
 WAITS = timedelta(minutes=5)

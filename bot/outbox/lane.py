@@ -14,9 +14,9 @@ from bot.outbox.contract import Engine, LanePlan, Outcome
 from bot.outbox.settling import Result, Settling
 from bot.ports.errors import UnavailableError
 from bot.runtime.failpoints import failpoint
+from bot.storage.database.transactions import retry_races
 from bot.storage.outbox.accounts import restart_accounts
 from bot.storage.outbox.rows import keep_recurring
-from bot.storage.transactions import retry_races
 
 SHIFT = timedelta(seconds=20)
 """How long it works before it makes room: less than a stopping worker is given."""

@@ -27,13 +27,13 @@ from bot.ports.errors import (
     UndeliverableError,
 )
 from bot.ports.signals import ChangeSignal
+from bot.storage.database.transactions import read, retry_races
 from bot.storage.outbox.accounts import Account, AccountKey, find_accounts
 from bot.storage.outbox.due import LONG_LEASE, OWN, find_left_behind, find_visitors
 from bot.storage.outbox.faulty import leave_longer
 from bot.storage.outbox.held import HeldRow, hold_rows
 from bot.storage.outbox.rows import OutboxState
-from bot.storage.transactions import read, retry_races
-from bot.storage.visitor_states import lock_visitor_states, lock_visitors
+from bot.storage.visitors.visitor_states import lock_visitor_states, lock_visitors
 
 Result: TypeAlias = tuple[AnyJob, Outcome]
 UNCONFIRMED = "It was handed over, but no confirmation came back."

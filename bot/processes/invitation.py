@@ -11,7 +11,7 @@ from bot.desk.one_time_tokens import PASSES, SIGN_IN, SIGN_IN_LASTS, OneTimeToke
 from bot.edge.signing import Signer
 from bot.ports.errors import UnavailableError
 from bot.runtime.secret import derived_keys
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from config.origins import is_loopback
 from config.settings import Settings
 

@@ -18,9 +18,9 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.ports.errors import SchemaError
 from bot.runtime.sampling import Sampler
-from bot.storage.causes import FailureCause, find_cause
-from bot.storage.engine import Database
-from bot.storage.lock_holders import name_holders
+from bot.storage.database.causes import FailureCause, find_cause
+from bot.storage.database.engine import Database
+from bot.storage.database.lock_holders import name_holders
 from bot.storage.tables import schema_revisions
 
 _LOCK = 0x57484F5354484552  # "WHOSTHER": one migration at a time on a PostgreSQL database

@@ -14,12 +14,12 @@ from redis.retry import Retry
 
 from bot.edge.refusals import tell_cause
 from bot.ports.errors import UnavailableError
-from bot.storage.causes import name_of
-from bot.storage.engine import Database
+from bot.storage.database.causes import name_of
+from bot.storage.database.engine import Database
+from bot.storage.database.proof import prove_writable
+from bot.storage.database.server_words import hide_places
+from bot.storage.database.transactions import retry_races
 from bot.storage.migrate import Schema, find_schema
-from bot.storage.proof import prove_writable
-from bot.storage.server_words import hide_places
-from bot.storage.transactions import retry_races
 
 _PATIENCE = 1.0  # seconds
 _GOOD_FOR = 1.0  # seconds

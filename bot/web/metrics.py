@@ -14,11 +14,11 @@ from redis.exceptions import RedisError
 from rq import Queue
 
 from bot.ports.errors import UnavailableError
-from bot.storage.engine import Database
-from bot.storage.erasing_steps import count_unfinished
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read
+from bot.storage.forgetting.erasing_steps import count_unfinished
+from bot.storage.operations.tallies import DROPPED_MAILS, read_deleted, read_tally
 from bot.storage.outbox.metrics import OutboxMetrics, read_metrics
-from bot.storage.tallies import DROPPED_MAILS, read_deleted, read_tally
-from bot.storage.transactions import read
 
 _BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 _AT_ONCE = 100  # webhooks: to count one between others costs several times as much

@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot.edge.client_ip import trace
-from bot.storage.sightings import SightingKind
+from bot.storage.operations.sightings import SightingKind
 from bot.web.sightings import Sightings
 from config.networks import Network
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 
 from bot.ports.errors import UnavailableError
 from bot.runtime.background import run_beside
-from bot.storage.sightings import SightingKind
+from bot.storage.operations.sightings import SightingKind
 
 _AGAIN_AFTER = 3_600.0  # seconds
 

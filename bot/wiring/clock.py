@@ -1,7 +1,7 @@
 """Composition of the clock's process."""
 
 from bot.outbox.clock import Clock
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.wiring.ground import now, redis_url
 from bot.wiring.lanes import visitor_queues
 from config.settings import Settings

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from bot.edge.object_store import BucketFiles
 from bot.ports.files import FileStore
-from bot.storage.engine import Database
-from bot.storage.file_pieces import DatabaseFiles
+from bot.storage.database.engine import Database
+from bot.storage.files.file_pieces import DatabaseFiles
 from config.settings import Settings
 
 

@@ -5,8 +5,8 @@ from functools import cache
 
 from bot.edge.ssrf_guard import Guard, is_public
 from bot.notifications.web_push import KEY, make_key
-from bot.storage.engine import Database
-from bot.storage.server_keys import find_or_make_key
+from bot.storage.database.engine import Database
+from bot.storage.database.server_keys import find_or_make_key
 from bot.wiring.ground import now
 from config.settings import Settings
 

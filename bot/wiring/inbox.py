@@ -19,7 +19,7 @@ from bot.edge.signing import Signer
 from bot.notifications.stops import StopWriter
 from bot.runtime.secret import derived_keys
 from bot.web.inbox import InboxParts
-from bot.web.inbox.login_limit import GUESSES
+from bot.web.inbox.account.login_limit import GUESSES
 from bot.wiring.foreign import guard_of, push_key
 from bot.wiring.ground import redis_url
 from bot.wiring.mails import MAIL_FACTS, answer_letters

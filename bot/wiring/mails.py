@@ -5,7 +5,7 @@ from bot.follow_ups.answers import AnswerLetters, Parse
 from bot.mail.smtp import Mailer, SmtpServer
 from bot.mail.ways import CHANNEL
 from bot.runtime.secret import derived_keys
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.wiring.ground import now
 from config.channel_facts import ChannelFacts
 from config.settings import Settings

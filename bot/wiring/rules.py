@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from bot.desk.availability import TeamAvailability
 from bot.notifications.audience import Audience
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.wiring.ground import now
 from config.rules import CaptureRules
 from config.settings import Settings

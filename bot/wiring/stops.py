@@ -11,7 +11,7 @@ from bot.outbox.handlers.looks import Knock, LookHandler
 from bot.ports.channels import Watched
 from bot.storage.outbox.accounts import AccountKey
 from bot.storage.outbox.rows import Work
-from bot.storage.webhook_endpoints import EndpointState, list_endpoints
+from bot.storage.team.webhook_endpoints import EndpointState, list_endpoints
 from bot.wiring.mails import open_mailer
 from config.settings import Settings
 

@@ -18,9 +18,9 @@ from bot.follow_ups.unsubscribing import Unsubscribing
 from bot.follow_ups.withdrawing import Withdrawing
 from bot.intake import LANES, Intake
 from bot.runtime.secret import derived_keys
-from bot.storage.engine import Database
-from bot.storage.sightings import Sighting, SightingKind, forget_sighting, save_sighting
-from bot.storage.transactions import retry_races
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import retry_races
+from bot.storage.operations.sightings import Sighting, SightingKind, forget_sighting, save_sighting
 from bot.web.app import Parts
 from bot.web.demo import DemoSettings
 from bot.web.demo.ways import DemoWays

@@ -14,7 +14,7 @@ from bot.live.listener import SignalListener
 from bot.live.presence import Presence
 from bot.live.visitor_view import VisitorViews
 from bot.mail.parser import MailParser
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.web.mail_door import MAIL_THREADS
 from bot.wiring.files import open_stores
 from bot.wiring.ground import redis_url

@@ -31,8 +31,8 @@ from bot.outbox.handlers.search_lines import SearchLinesHandler
 from bot.outbox.handlers.webhooks import WebhookHandler
 from bot.outbox.lane import Lane
 from bot.outbox.running import LaneThread
-from bot.storage.engine import Database
-from bot.storage.older_lines import write_older_lines
+from bot.storage.conversations.older_lines import write_older_lines
+from bot.storage.database.engine import Database
 from bot.storage.outbox.accounts import AccountKey
 from bot.wiring.channels import given, open_channels
 from bot.wiring.files import open_stores

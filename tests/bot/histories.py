@@ -15,9 +15,9 @@ from bot.follow_ups.proving import Proving
 from bot.follow_ups.returns import Returns
 from bot.live.visitor_view import VisitorViews
 from bot.ports.visitor_view import Stretch, VisitorConversation
-from bot.storage.mails import SentMail, add_mails, open_threads
-from bot.storage.proofs import make_code
-from bot.storage.return_links import make_link
+from bot.storage.conversations.proofs import make_code
+from bot.storage.conversations.return_links import make_link
+from bot.storage.mails.mails import SentMail, add_mails, open_threads
 from tests.fakes import QuietDoorbell
 from tests.letters import NO_VERDICT, answer
 from tests.office import Office

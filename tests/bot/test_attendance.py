@@ -12,7 +12,7 @@ from bot.desk.agent import Agent
 from bot.desk.agents import OPERATOR
 from bot.desk.availability import NOBODY_YET, TeamAvailability
 from bot.desk.sessions import Sessions
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from config.rules import Availability
 from tests.bot.agents import JONAS, join, staff_of, team_of
 from tests.factories import NOON

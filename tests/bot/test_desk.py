@@ -19,7 +19,7 @@ from bot.desk.errors import (
 )
 from bot.desk.progress import Way
 from bot.desk.types import Actor, ConversationChanges, Words
-from bot.storage.messages import Span
+from bot.storage.conversations.messages import Span
 from tests.fakes import QuietDoorbell
 from tests.office import Office
 

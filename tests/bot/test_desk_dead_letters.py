@@ -9,9 +9,9 @@ import pytest
 from bot.core.arrivals import Arrival, Fault
 from bot.core.events import VisitorWrote
 from bot.desk.dead_letters import DeadLetterOffice, Outcome
-from bot.storage.batch import Batch
-from bot.storage.dead_letters import LetterId, list_open
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
+from bot.storage.operations.dead_letters import LetterId, list_open
+from bot.storage.visitors.batch import Batch
 from channels.messenger.letters import MessengerLetters
 from channels.meta.app import MetaApp
 from channels.meta.graph import GraphAddress

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from bot.desk.export import COLUMNS, export_contacts
 from bot.erasure import erase_person
-from bot.storage.contact_export import stream_contacts
-from bot.storage.engine import Database
+from bot.storage.contacts.contact_export import stream_contacts
+from bot.storage.database.engine import Database
 from bot.storage.tables import contacts, visitors
 from tests.factories import NOON
 from tests.office import Office

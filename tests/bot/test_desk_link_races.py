@@ -20,9 +20,9 @@ from bot.desk.merging import merge
 from bot.desk.types import Actor, Link, Person
 from bot.erasure import erase_person
 from bot.intake.record import record
-from bot.storage.batch import Batch
-from bot.storage.contacts import lock_contacts
-from bot.storage.erasing import Erasure, erase_contact
+from bot.storage.contacts.contacts import lock_contacts
+from bot.storage.forgetting.erasing import Erasure, erase_contact
+from bot.storage.visitors.batch import Batch
 from tests.bot.test_desk_races import write_from_eight
 from tests.bot.test_erasure_races import until_it_waits
 from tests.factories import ADA, BOB

@@ -17,9 +17,9 @@ from bot.desk.errors import (
 from bot.desk.export import export_contacts
 from bot.desk.types import Actor, Person
 from bot.erasure import erase_person
-from bot.storage.contacts import ContactView
-from bot.storage.erasing import Erasure, erase_places
-from bot.storage.merges import Merge, list_merges
+from bot.storage.contacts.contacts import ContactView
+from bot.storage.contacts.merges import Merge, list_merges
+from bot.storage.forgetting.erasing import Erasure, erase_places
 from tests.bot.traces import traces
 from tests.factories import ADA, BOB
 from tests.office import ANN, BEN, Office

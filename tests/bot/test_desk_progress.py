@@ -7,8 +7,8 @@ import pytest
 
 from bot.core.model import Author, Kind, MessageId
 from bot.desk.progress import ECHO_COMES_WITHIN, Progress, Way, progress
-from bot.storage.message_rows import Delivery
-from bot.storage.messages import StoredMessage
+from bot.storage.conversations.messages import StoredMessage
+from bot.storage.visitors.message_rows import Delivery
 from tests.factories import NOON
 
 REPLY = StoredMessage(

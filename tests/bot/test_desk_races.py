@@ -12,7 +12,7 @@ from bot.desk import Desk
 from bot.desk.errors import EmailTakenError, StaleVersionError
 from bot.desk.types import Actor, ConversationChanges, Person, Words
 from bot.ports.errors import UnavailableError
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from tests.factories import ADA
 from tests.fakes import QuietDoorbell
 from tests.office import Office

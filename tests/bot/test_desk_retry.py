@@ -9,7 +9,7 @@ from bot.desk.errors import NotFoundError, NotOursToRepeatError, WindowClosedErr
 from bot.desk.progress import Way
 from bot.desk.types import Actor, Words
 from bot.ports.errors import Cause, OutcomeUnknownError, UndeliverableError
-from bot.storage.messages import Span
+from bot.storage.conversations.messages import Span
 from tests.fakes import QuietDoorbell
 from tests.office import Office
 

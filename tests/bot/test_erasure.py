@@ -14,10 +14,10 @@ from bot.erasure import describe, erase_person, is_known, read_whom
 from bot.forgetting import Forgotten
 from bot.ports.channels import Profile
 from bot.ports.errors import Cause, OutcomeUnknownError, SendError, UndeliverableError
-from bot.storage.erasing import Erased, Whom
-from bot.storage.persons import LinkedVisitor
+from bot.storage.forgetting.erasing import Erased, Whom
+from bot.storage.forgetting.persons import LinkedVisitor
+from bot.storage.mails.unread_mails import UnreadMail, UnreadRoom, keep_mail
 from bot.storage.tables import metadata
-from bot.storage.unread_mails import UnreadMail, UnreadRoom, keep_mail
 from tests import spares
 from tests.bot.traces import bury, snapshot, traces
 from tests.factories import ADA, BOB, NOON, moment

@@ -8,8 +8,8 @@ from bot.core.arrivals import Arrival
 from bot.core.events import VisitorWrote
 from bot.erasure import erase_person
 from bot.intake.record import record
-from bot.storage.engine import Database
-from bot.storage.erasing import Erasure, erase_contact
+from bot.storage.database.engine import Database
+from bot.storage.forgetting.erasing import Erasure, erase_contact
 from tests.factories import ADA
 from tests.office import BEN, Office
 

@@ -12,14 +12,14 @@ from bot.forgetting import Forgotten
 from bot.keeping import Keeper
 from bot.outbox.handlers.file_sweep import FileSweepHandler
 from bot.outbox.lane import Lane
-from bot.storage.contacts import find_contact_by_key
-from bot.storage.conversations import ConversationsWanted, list_conversations
-from bot.storage.erasing import Begun, Erasure, Whom, erase_whom
-from bot.storage.erasing_steps import take_step
-from bot.storage.file_pieces import DatabaseFiles
-from bot.storage.referring import REFERRING
+from bot.storage.contacts.contacts import find_contact_by_key
+from bot.storage.conversations.conversations import ConversationsWanted, list_conversations
+from bot.storage.database.transactions import retry_races
+from bot.storage.files.file_pieces import DatabaseFiles
+from bot.storage.forgetting.erasing import Begun, Erasure, Whom, erase_whom
+from bot.storage.forgetting.erasing_steps import take_step
+from bot.storage.forgetting.referring import REFERRING
 from bot.storage.tables import metadata
-from bot.storage.transactions import retry_races
 from bot.wiring.lanes import upkeep_lane
 from tests.bot.agents import join
 from tests.bot.traces import bury

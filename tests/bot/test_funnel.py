@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.model import VisitorKey
 from bot.desk.funnel import SPAN, Funnel, Steps, fold, read_funnel
-from bot.storage.funnel import AskedHour
+from bot.storage.operations.funnel import AskedHour
 from tests.factories import NOON
 from tests.office import ANN, BEN, PAGE, Office
 

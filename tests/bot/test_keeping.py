@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from bot.core.events import VisitorWrote
 from bot.core.model import VisitorKey
 from bot.keeping import Keeper
-from bot.storage.dedupe import remember_erased
-from bot.storage.deletion_requests import RequestState
+from bot.storage.forgetting.deletion_requests import RequestState
+from bot.storage.operations.tallies import read_deleted
 from bot.storage.tables import audit, dead_letters, deletion_requests, files, messages, outbox
-from bot.storage.tallies import read_deleted
+from bot.storage.visitors.dedupe import remember_erased
 from config.keeping import Keeping
 from tests.bot.traces import bury
 from tests.factories import ADA

@@ -13,9 +13,9 @@ from bot.core.model import ConversationId, Status, VisitorKey
 from bot.live.visitor_view import VisitorViews
 from bot.ownership import Proof, prove
 from bot.ports.visitor_view import ConversationProgress, Stretch, VisitorConversation
-from bot.storage.batch import Batch
-from bot.storage.mails import SentMail, add_mails
-from bot.storage.visitor_states import lock_conversations
+from bot.storage.mails.mails import SentMail, add_mails
+from bot.storage.visitors.batch import Batch
+from bot.storage.visitors.visitor_states import lock_conversations
 from tests.bot.test_erasure_races import until_it_waits
 from tests.office import Office
 

@@ -29,9 +29,9 @@ from bot.core.events import (
     WindowOpened,
 )
 from bot.core.model import CaptureState, VisitorKey
-from bot.storage.dedupe import remember_erased
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.storage.tables import time_text
+from bot.storage.visitors.dedupe import remember_erased
 from tests.factories import NOON, moment
 from tests.office import ANN, BEN, PAGE, Office
 

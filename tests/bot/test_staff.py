@@ -18,7 +18,7 @@ from bot.desk.agents import (
 from bot.desk.errors import InvalidEmailError, InvalidError, NotFoundError
 from bot.desk.passwords import check_password
 from bot.desk.sessions import Sessions
-from bot.storage.agents import update_agent
+from bot.storage.team.agents import update_agent
 from tests.bot.agents import FAST, JONAS, MAYA, PASSWORD, join, staff_of, team_of
 from tests.office import Office
 

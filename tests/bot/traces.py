@@ -2,8 +2,8 @@
 
 from bot.core.arrivals import Fault
 from bot.core.model import VisitorKey
-from bot.storage.batch import Batch
 from bot.storage.tables import metadata
+from bot.storage.visitors.batch import Batch
 from tests.office import Office
 
 

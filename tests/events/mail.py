@@ -6,8 +6,8 @@ from email.message import EmailMessage
 
 from bot.core.emails import key_of
 from bot.core.model import ConversationId
-from bot.storage.mails import open_threads
-from bot.storage.visitor_states import lock_conversations
+from bot.storage.mails.mails import open_threads
+from bot.storage.visitors.visitor_states import lock_conversations
 from tests.bot.web.sites import HOST
 from tests.events.world import World
 from tests.letters import NO_VERDICT, answer

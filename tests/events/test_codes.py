@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.storage.return_links import make_link
+from bot.storage.conversations.return_links import make_link
 from bot.storage.tables import proofs
 from tests.events.mail import MailWorld
 from tests.events.tabs import Tab

@@ -18,7 +18,7 @@ import requests
 import sqlalchemy as sa
 from redis import Redis
 
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.storage.tables import accounts, outbox
 from channels.meta.signature import sign
 from tests.environment import SECRET

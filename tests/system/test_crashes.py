@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from tests.system.processes import System, let_leases_end, until
 
 ANN, BEN = "7001", "7002"

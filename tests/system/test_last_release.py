@@ -14,7 +14,7 @@ import pytest
 import requests
 import sqlalchemy as sa
 
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from tests.fake_graph import FakeGraph
 from tests.system.conftest import check_logs
 from tests.system.processes import COMMANDS, System, installed, until

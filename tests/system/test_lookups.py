@@ -1,7 +1,7 @@
 """A worker asks the name servers that it is told to about the domains of contacts."""
 
-from bot.storage.email_domains import EmailDomain, find_domain
-from bot.storage.engine import Database
+from bot.storage.contacts.email_domains import EmailDomain, find_domain
+from bot.storage.database.engine import Database
 from tests.name_server import Names, names
 from tests.system.processes import System, until
 

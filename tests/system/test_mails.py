@@ -9,7 +9,7 @@ import pytest
 import requests
 import sqlalchemy as sa
 
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.storage.tables import outbox
 from tests.environment import TOKEN
 from tests.fake_graph import FakeGraph

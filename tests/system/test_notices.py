@@ -3,8 +3,8 @@
 import json
 
 from bot.notifications.webhook_signing import new_secret
-from bot.storage.engine import Database
-from bot.storage.webhook_endpoints import add_endpoint
+from bot.storage.database.engine import Database
+from bot.storage.team.webhook_endpoints import add_endpoint
 from tests.factories import NOON
 from tests.system.processes import System, until
 from tests.targets import Target, running_target

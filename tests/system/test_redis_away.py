@@ -10,7 +10,7 @@ from pathlib import Path
 import redis
 
 from bot.runtime.embedded_valkey import running_valkey
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from tests.fake_graph import FakeGraph
 from tests.system.processes import System, installed, server_pid, until
 

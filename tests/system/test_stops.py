@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.storage.tables import accounts, outbox
 from tests.factories import NOON
 from tests.fake_graph import FakeGraph

@@ -17,20 +17,20 @@ from bot.findings import Finding, attention, broken, ok
 from bot.ops.check.keeping import check_keeping
 from bot.ports.errors import UnavailableError
 from bot.runtime.data_dir import find_hindrance
-from bot.storage.agents import StoredAgent, list_agents
-from bot.storage.causes import explain
-from bot.storage.checkup import find_newest_visitor
-from bot.storage.engine import Database, normalise
-from bot.storage.erasing_steps import count_unfinished
+from bot.storage.database.causes import explain
+from bot.storage.database.engine import Database, normalise
+from bot.storage.database.proof import prove_writable
+from bot.storage.database.transactions import retry_races
+from bot.storage.forgetting.erasing_steps import count_unfinished
 from bot.storage.migrate import Schema, find_schema
+from bot.storage.operations.checkup import find_newest_visitor
+from bot.storage.operations.sightings import Sighting, list_sightings
 from bot.storage.outbox.accounts import Account, list_accounts
 from bot.storage.outbox.metrics import OutboxMetrics, read_metrics
 from bot.storage.outbox.rows import OutboxState
 from bot.storage.outbox.stops import Stop, list_stops
-from bot.storage.proof import prove_writable
-from bot.storage.sightings import Sighting, list_sightings
-from bot.storage.transactions import retry_races
-from bot.storage.webhook_endpoints import Endpoint, list_deliveries, list_endpoints
+from bot.storage.team.agents import StoredAgent, list_agents
+from bot.storage.team.webhook_endpoints import Endpoint, list_deliveries, list_endpoints
 from bot.wiring.settings import kinds_of
 from config.settings import Settings
 

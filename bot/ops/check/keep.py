@@ -4,9 +4,9 @@ from contextlib import closing
 from datetime import datetime
 
 from bot.ops.check.examine import examine
-from bot.storage.checkup import KeptFinding, save_checkup
-from bot.storage.engine import Database
-from bot.storage.transactions import retry_races
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import retry_races
+from bot.storage.operations.checkup import KeptFinding, save_checkup
 from config.settings import Settings
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot.findings import Finding, attention, ok
-from bot.storage.erasing_steps import UnfinishedErasures
+from bot.storage.forgetting.erasing_steps import UnfinishedErasures
 
 _SUBJECT = "deleting"
 _LATE = timedelta(hours=1)

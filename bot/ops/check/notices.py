@@ -6,7 +6,7 @@ from bot.findings import Finding, attention, broken, ok
 from bot.notifications.apprise import AppriseSender
 from bot.ops.check.database import Records
 from bot.ports.errors import OutcomeUnknownError
-from bot.storage.webhook_endpoints import EndpointState
+from bot.storage.team.webhook_endpoints import EndpointState
 from config.settings import Settings
 
 _SUBJECT = "notifications"

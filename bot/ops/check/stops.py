@@ -11,9 +11,9 @@ from bot.notifications.stops import StopWriter
 from bot.ops.check.database import Records
 from bot.outbox.handlers.looks import hasten
 from bot.ports.errors import UnavailableError
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import retry_races
 from bot.storage.outbox.stops import Stop
-from bot.storage.transactions import retry_races
 from config.settings import Settings
 
 

@@ -12,13 +12,13 @@ from bot.outbox.handlers.notices import read_about, read_since
 from bot.outbox.handlers.patience import OLD_NEWS, TOO_LATE
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry
-from bot.storage.notification_subjects import find_spoken, find_subjects
 from bot.storage.outbox.announcements import Announcement
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import OutboxRow, OutboxState, Refers, Work
-from bot.storage.recipients import Recipient, find_recipients
 from bot.storage.tables import time_text
-from bot.storage.webhook_endpoints import Endpoint, EndpointState, list_endpoints
+from bot.storage.team.notification_subjects import find_spoken, find_subjects
+from bot.storage.team.recipients import Recipient, find_recipients
+from bot.storage.team.webhook_endpoints import Endpoint, EndpointState, list_endpoints
 from config.notices import NoticeRules
 
 _ERASED = "The visitor was erased."

@@ -13,8 +13,8 @@ from bot.outbox.contract import Handler, Job, Outcome
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry, doubling
 from bot.ports.channels import Found, PeopleFinder
-from bot.storage.deletion_requests import RequestState, end_request
-from bot.storage.erasing import Erasure, erase_places
+from bot.storage.forgetting.deletion_requests import RequestState, end_request
+from bot.storage.forgetting.erasing import Erasure, erase_places
 from bot.storage.outbox.faulty import FaultyRow
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import OutboxState, Work

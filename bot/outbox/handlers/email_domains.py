@@ -10,7 +10,7 @@ from bot.outbox.contract import Ended, Handler, Job, Outcome
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry
 from bot.ports.errors import SendError
-from bot.storage.email_domains import EmailDomain, keep_domains
+from bot.storage.contacts.email_domains import EmailDomain, keep_domains
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import OutboxState, Work
 

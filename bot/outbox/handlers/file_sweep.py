@@ -10,12 +10,12 @@ from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry, doubling
 from bot.ports.errors import SendError, UnavailableError
 from bot.ports.files import FileStore
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import retry_races
+from bot.storage.files.uploads import Unwanted, drop_unwanted, take_unwanted
 from bot.storage.outbox.due import LONG_LEASE
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import Work
-from bot.storage.transactions import retry_races
-from bot.storage.uploads import Unwanted, drop_unwanted, take_unwanted
 
 EVERY = timedelta(minutes=1)
 _PAUSES = doubling(timedelta(seconds=30), timedelta(minutes=15))

@@ -18,7 +18,7 @@ from bot.outbox.contract import Ended, Handler, Job, Outcome
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry
 from bot.ports.errors import SendError
-from bot.storage.files import (
+from bot.storage.files.files import (
     FileMark,
     FileState,
     StoredFile,

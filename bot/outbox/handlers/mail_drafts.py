@@ -11,7 +11,10 @@ from bot.core.languages import language_of
 from bot.core.model import Consent, ConversationId, MessageId
 from bot.follow_ups.letter import Letter
 from bot.outbox.holding import Held
-from bot.storage.mail_drafts import (
+from bot.storage.conversations.mail_sides import SenderSide, find_senders
+from bot.storage.conversations.proofs import AskedProof, make_code
+from bot.storage.conversations.return_links import NewLink, add_links
+from bot.storage.mails.mail_drafts import (
     DraftRecipient,
     UnreadReply,
     find_earlier,
@@ -19,14 +22,11 @@ from bot.storage.mail_drafts import (
     find_sent_since,
     find_unread,
 )
-from bot.storage.mail_sides import SenderSide, find_senders
-from bot.storage.mails import SentMail, add_mails, open_threads
+from bot.storage.mails.mails import SentMail, add_mails, open_threads
+from bot.storage.mails.suppressions import email_hash
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.mail_rows import is_by_hand
-from bot.storage.proofs import AskedProof, make_code
-from bot.storage.return_links import NewLink, add_links
-from bot.storage.suppressions import email_hash
-from bot.storage.visitor_states import VisitorState
+from bot.storage.visitors.visitor_states import VisitorState
 from config.rules import MAIL
 
 A_DAY = timedelta(days=1)

@@ -18,17 +18,17 @@ from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry, doubling
 from bot.ports.channels import Receipt
 from bot.ports.errors import Cause, SendError, UndeliverableError
-from bot.storage.mail_drafts import find_under_way
-from bot.storage.mails import forget_mails
-from bot.storage.message_rows import Delivery
+from bot.storage.contacts.withdrawals import find_withdrawn
+from bot.storage.conversations.proofs import find_all_asked
+from bot.storage.mails.mail_drafts import find_under_way
+from bot.storage.mails.mails import forget_mails
+from bot.storage.mails.suppressions import Reason, Signal, Silence, find_silences, suppress
 from bot.storage.outbox.due import LONG_LEASE
 from bot.storage.outbox.faulty import FaultyRow, fail_waiting_message
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.mail_rows import is_by_hand, proof_of
 from bot.storage.outbox.rows import OutboxState, Work
-from bot.storage.proofs import find_all_asked
-from bot.storage.suppressions import Reason, Signal, Silence, find_silences, suppress
-from bot.storage.withdrawals import find_withdrawn
+from bot.storage.visitors.message_rows import Delivery
 
 TOO_LATE = "It could not be mailed in time."
 NOT_ASKED = "The address was proved meanwhile, or is no longer to be proved."

@@ -13,7 +13,7 @@ from bot.storage.outbox.due import Ordering
 from bot.storage.outbox.faulty import FaultyRow, fail_message
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import OutboxState, Work
-from bot.storage.visitor_states import VisitorState
+from bot.storage.visitors.visitor_states import VisitorState
 
 GONE = "The message is not there any more."
 NOT_OURS = "Another app has the conversation."

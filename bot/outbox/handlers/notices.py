@@ -27,14 +27,15 @@ from bot.outbox.handlers.patience import PAUSES
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry
 from bot.ports.errors import Cause, UndeliverableError
-from bot.storage.notification_limits import Told, find_told, gathered_so_far, hold_pending
-from bot.storage.notification_subjects import Subject, find_last_words, find_subjects
 from bot.storage.outbox.due import LONG_LEASE
 from bot.storage.outbox.held import HeldRow, save_rows
 from bot.storage.outbox.rows import OutboxRow, OutboxState, Work
 from bot.storage.outbox.settled import cancel_pending
 from bot.storage.outbox.stops import Stop, find_latest
-from bot.storage.recipients import (
+from bot.storage.tables import parse_time
+from bot.storage.team.notification_limits import Told, find_told, gathered_so_far, hold_pending
+from bot.storage.team.notification_subjects import Subject, find_last_words, find_subjects
+from bot.storage.team.recipients import (
     Device,
     Recipient,
     find_devices,
@@ -42,7 +43,6 @@ from bot.storage.recipients import (
     find_recipients,
     forget_device,
 )
-from bot.storage.tables import parse_time
 from config.notices import NoticeContent, NoticeRules
 
 _TOO_LATE = Drop("It is old news by now.")

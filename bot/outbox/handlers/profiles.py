@@ -13,7 +13,7 @@ from bot.outbox.retrying import Retry, doubling
 from bot.ports.channels import Profile, ProfileReader
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import OutboxState, Work
-from bot.storage.visitor_states import VisitorState
+from bot.storage.visitors.visitor_states import VisitorState
 
 _log = logging.getLogger(__name__)
 

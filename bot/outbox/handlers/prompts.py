@@ -12,11 +12,11 @@ from bot.core.wording import texts
 from bot.outbox.handlers.speaking import SpeakingHandler
 from bot.outbox.holding import Held
 from bot.ports.channels import Choice, Outgoing
-from bot.storage.message_rows import Delivery, NewMessage
 from bot.storage.outbox.faulty import FaultyRow, fail_message, skip_prompt
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import OutboxState, Work
-from bot.storage.visitor_states import VisitorState
+from bot.storage.visitors.message_rows import Delivery, NewMessage
+from bot.storage.visitors.visitor_states import VisitorState
 
 NO_LONGER_ASKED = "No longer needed: the visitor was answered, or has given an email."
 

@@ -11,12 +11,12 @@ from bot.outbox.contract import Ended, Handler, Job
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry, doubling
 from bot.ports.channels import Outgoing, Receipt, Sender
-from bot.storage.bulk import together
-from bot.storage.dedupe import find_known
-from bot.storage.message_rows import Delivery
+from bot.storage.database.bulk import together
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import OutboxState
-from bot.storage.visitor_states import VisitorState
+from bot.storage.visitors.dedupe import find_known
+from bot.storage.visitors.message_rows import Delivery
+from bot.storage.visitors.visitor_states import VisitorState
 
 ERASED = "The visitor was erased."
 WINDOW_OVER = "Outside the time in which the channel lets us answer."

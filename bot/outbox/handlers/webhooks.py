@@ -14,14 +14,19 @@ from bot.outbox.handlers.patience import PAUSES
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry
 from bot.ports.errors import SendError, Trouble, UndeliverableError
-from bot.storage.consents import StoredConsent, list_visitor_consents
-from bot.storage.contacts import ContactView, find_contacts
-from bot.storage.notification_subjects import SpokenMessage, Subject, find_spoken, find_subjects
+from bot.storage.contacts.consents import StoredConsent, list_visitor_consents
+from bot.storage.contacts.contacts import ContactView, find_contacts
 from bot.storage.outbox.due import LONG_LEASE
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.tables import parse_time
-from bot.storage.webhook_endpoints import Endpoint, EndpointState, list_endpoints
+from bot.storage.team.notification_subjects import (
+    SpokenMessage,
+    Subject,
+    find_spoken,
+    find_subjects,
+)
+from bot.storage.team.webhook_endpoints import Endpoint, EndpointState, list_endpoints
 
 _ABOUT_CONSENT = frozenset({WebhookEvent.CONSENT_GIVEN, WebhookEvent.CONSENT_WITHDRAWN})
 _NOT_WANTED = "Nobody wants it any more."

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import sqlalchemy as sa
 
-from bot.storage import bulk
+from bot.storage.database import bulk
 from bot.storage.tables import accounts, time_text
 
 AccountKey: TypeAlias = tuple[str, str]

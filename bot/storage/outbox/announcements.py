@@ -8,8 +8,8 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from bot.core.model import ContactId, ConversationId, MessageId
-from bot.storage import bulk
-from bot.storage.bulk import Row
+from bot.storage.database import bulk
+from bot.storage.database.bulk import Row
 from bot.storage.outbox.rows import OUTBOX_COLUMNS, OutboxState, Work
 from bot.storage.tables import time_text
 

@@ -8,10 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.core.model import CaptureState, ConversationId, MessageId, OutboxId
-from bot.storage.message_rows import Delivery
 from bot.storage.outbox.due import Queue, hold_due
 from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.tables import conversations, messages, outbox
+from bot.storage.visitors.message_rows import Delivery
 
 _MOST_ATTEMPTS = 2**31 - 1  # so much fits in the column
 

@@ -12,12 +12,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.core.model import ConversationId, MessageId, OutboxId, VisitorId
-from bot.storage import bulk
-from bot.storage.bulk import Row
-from bot.storage.message_rows import Delivery, NewMessage
+from bot.storage.database import bulk
+from bot.storage.database.bulk import Row
 from bot.storage.outbox.due import Queue, was_written_ahead
 from bot.storage.outbox.rows import OutboxState, Work
 from bot.storage.tables import messages, outbox, time_text
+from bot.storage.visitors.message_rows import Delivery, NewMessage
 
 _CHANGING = (
     "state",

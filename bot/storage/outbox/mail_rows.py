@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from bot.storage.batch import Batch
-from bot.storage.message_rows import NewMessage
+from bot.storage.conversations.owners import find_browsers, is_own_place
 from bot.storage.outbox.held import HeldRow
 from bot.storage.outbox.rows import OutboxRow, Work
-from bot.storage.owners import find_browsers, is_own_place
-from bot.storage.visitor_states import VisitorState
+from bot.storage.visitors.batch import Batch
+from bot.storage.visitors.message_rows import NewMessage
+from bot.storage.visitors.visitor_states import VisitorState
 from config.rules import CaptureRules
 
 PROOF_PATIENCE = timedelta(hours=1)

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from bot.core.model import ConversationId, MessageId, VisitorId
-from bot.storage import bulk
-from bot.storage.bulk import Row
-from bot.storage.message_rows import NewMessage
+from bot.storage.database import bulk
+from bot.storage.database.bulk import Row
 from bot.storage.tables import time_text
-from bot.storage.visitor_states import VisitorState
+from bot.storage.visitors.message_rows import NewMessage
+from bot.storage.visitors.visitor_states import VisitorState
 
 
 class Work(StrEnum):

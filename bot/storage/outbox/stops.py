@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.model import OutboxId
 from bot.mail.ways import MAIL_SERVER, MAILBOX
-from bot.storage import bulk
+from bot.storage.database import bulk
 from bot.storage.outbox.accounts import AccountKey, AccountState
 from bot.storage.outbox.rows import OUTBOX_COLUMNS, OutboxRow, OutboxState, Work, lay_out_row
 from bot.storage.tables import accounts, outbox, stops

@@ -6,8 +6,8 @@ from bot.core.model import ConversationId, Status
 from bot.desk import Desk
 from bot.desk.errors import InvalidError
 from bot.desk.types import API, ConversationChanges, Person, Words
-from bot.storage.conversations import ConversationsWanted
-from bot.storage.messages import Span
+from bot.storage.conversations.conversations import ConversationsWanted
+from bot.storage.conversations.messages import Span
 from bot.web.api import shapes, views
 from bot.web.api.operations import SHORT_LIST, ApiAnswer, Call, Operation, clamp
 

@@ -9,7 +9,7 @@ from bot.core.model import Assurance, CaptureState, Kind, Source
 from bot.desk.progress import Way
 from bot.desk.validation import MOST_IN_CLIENT_ID, MOST_IN_NAME, MOST_IN_SEARCH, MOST_IN_TEXT
 from bot.edge.numbers import LAST_SEQ, as_number
-from bot.storage.search_blocks import MOST_FOUND
+from bot.storage.conversations.search_blocks import MOST_FOUND
 
 MOST_IN_LIST = 100
 _MOST_IN_EMAIL = 320

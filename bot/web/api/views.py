@@ -7,10 +7,10 @@ from bot.core.model import CaptureState
 from bot.desk.acts import read_client_id
 from bot.desk.person_export import ExportedTalk, PersonExport
 from bot.desk.types import Shown, ShownMessages
-from bot.storage.consents import StoredConsent
-from bot.storage.contact_facts import Claim
-from bot.storage.contacts import ContactList, ContactView
-from bot.storage.conversations import ConversationList, ConversationView
+from bot.storage.contacts.consents import StoredConsent
+from bot.storage.contacts.contact_facts import Claim
+from bot.storage.contacts.contacts import ContactList, ContactView
+from bot.storage.conversations.conversations import ConversationList, ConversationView
 from bot.web.api import shapes
 
 

@@ -8,10 +8,10 @@ from bot.core.model import ConversationId, VisitorKey
 from bot.desk import Desk
 from bot.desk.errors import DeskError
 from bot.desk.types import Actor, Words
-from bot.storage.dedupe import find_conversation_of
-from bot.storage.engine import Database
-from bot.storage.messages import Span
-from bot.storage.transactions import read
+from bot.storage.conversations.messages import Span
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read
+from bot.storage.visitors.dedupe import find_conversation_of
 from bot.web.api import views
 from bot.web.demo.settings import ReplyRefusedError
 

@@ -2,25 +2,25 @@
 
 from aiohttp import web
 
-from bot.web.inbox.account import account_entries
-from bot.web.inbox.acts import act_entries
-from bot.web.inbox.attachments import attachment_entries
-from bot.web.inbox.contact import contact_entries
-from bot.web.inbox.contacts import contacts_entries
-from bot.web.inbox.conversations import conversation_entries
+from bot.web.inbox.account.account import account_entries
+from bot.web.inbox.account.login import login_entries
+from bot.web.inbox.account.notifying import notifying_entries
+from bot.web.inbox.admin.operations import operation_entries
+from bot.web.inbox.admin.programs import program_entries
+from bot.web.inbox.admin.replies import reply_entries
+from bot.web.inbox.admin.suppressions import suppression_entries
+from bot.web.inbox.admin.team_pages import team_entries
+from bot.web.inbox.contacts.contact import contact_entries
+from bot.web.inbox.contacts.contacts import contacts_entries
+from bot.web.inbox.conversation.acts import act_entries
+from bot.web.inbox.conversation.attachments import attachment_entries
+from bot.web.inbox.conversation.conversations import conversation_entries
+from bot.web.inbox.conversation.originals import original_entries
 from bot.web.inbox.dependencies import PREFIX, Entry, InboxParts, Who, agent_of
 from bot.web.inbox.entry import Doorkeeper
 from bot.web.inbox.files import file_entries
-from bot.web.inbox.login import login_entries
-from bot.web.inbox.notifying import notifying_entries
-from bot.web.inbox.operations import operation_entries
-from bot.web.inbox.originals import original_entries
-from bot.web.inbox.programs import program_entries
-from bot.web.inbox.replies import reply_entries
 from bot.web.inbox.socket import socket_entries
 from bot.web.inbox.stops import stop_entries
-from bot.web.inbox.suppressions import suppression_entries
-from bot.web.inbox.team_pages import team_entries
 
 __all__ = ["PREFIX", "Entry", "InboxParts", "Who", "add_inbox", "agent_of", "entries"]
 

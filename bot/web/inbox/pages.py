@@ -9,10 +9,10 @@ from typing import Any
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.web.inbox.conversation.hidden_marks import as_typed, show_hidden
+from bot.web.inbox.conversation.links import find_links
 from bot.web.inbox.dependencies import AGENT, CSRF
 from bot.web.inbox.files import address
-from bot.web.inbox.hidden_marks import as_typed, show_hidden
-from bot.web.inbox.links import find_links
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
 _POLICY = {

@@ -9,10 +9,10 @@ from aiohttp import web
 
 from bot.notifications.stops import StopWriter
 from bot.storage.outbox.stops import Stop
+from bot.web.inbox.conversation.times import clock_time
+from bot.web.inbox.conversation.view_context import ViewContext
 from bot.web.inbox.dependencies import Entry, InboxParts
 from bot.web.inbox.pages import render
-from bot.web.inbox.times import clock_time
-from bot.web.inbox.view_context import ViewContext
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.desk.sessions import Sessions
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from tests.bot.cli.conftest import Run
 from tests.factories import NOON
 

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 import bot
 from bot.core.arrivals import Fault
 from bot.core.model import VisitorKey
-from bot.storage.batch import Batch
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.storage.tables import messages
+from bot.storage.visitors.batch import Batch
 from channels import VARIABLES
 from channels.webchat.letters import ChatText, message_arrival
 from config.reference import write_reference

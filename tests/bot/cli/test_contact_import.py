@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from tests.bot.cli.conftest import Run
 
 

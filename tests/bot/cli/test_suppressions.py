@@ -1,7 +1,7 @@
 """`./run suppressions`: the list, and lifting an address."""
 
-from bot.storage.engine import Database
-from bot.storage.suppressions import Reason, Signal, Silence, suppress
+from bot.storage.database.engine import Database
+from bot.storage.mails.suppressions import Reason, Signal, Silence, suppress
 from tests.bot.cli.conftest import Run
 from tests.factories import ADA, NOON
 

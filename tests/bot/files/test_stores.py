@@ -11,10 +11,10 @@ from bot.edge.object_store import BucketFiles
 from bot.files import FileKeeper
 from bot.ports.errors import UnavailableError
 from bot.ports.files import FileStore
-from bot.storage.engine import Database
-from bot.storage.file_pieces import PIECE, DatabaseFiles
-from bot.storage.transactions import read, retry_races
-from bot.storage.uploads import Upload, find_unused, take_unwanted
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read, retry_races
+from bot.storage.files.file_pieces import PIECE, DatabaseFiles
+from bot.storage.files.uploads import Upload, find_unused, take_unwanted
 from config.file_store import read_store_url
 from tests.factories import NOON
 

@@ -21,7 +21,7 @@ from bot.follow_ups.answers import (
     MailVerdict,
 )
 from bot.mail.parser import TOO_LONG, MailParser
-from bot.storage.mails import open_threads
+from bot.storage.mails.mails import open_threads
 from tests.bot.mail.test_parser import STUBBORN
 from tests.letters import answer, bounce, raw_answer
 from tests.mailroom import ADA, DELAY, MAYA, MailRoom

@@ -11,12 +11,12 @@ from bot.outbox.attempts import attempt
 from bot.outbox.claiming import Claiming
 from bot.outbox.handlers.mails import ENOUGH, NO_ADDRESS, SEEN, TOO_LATE
 from bot.outbox.settling import Settling
-from bot.storage.batch import Batch
+from bot.storage.mails.suppressions import Reason, Signal, Silence, suppress
 from bot.storage.outbox.accounts import AccountState, list_accounts
 from bot.storage.outbox.mail_rows import order_proof
 from bot.storage.outbox.rows import Work
-from bot.storage.suppressions import Reason, Signal, Silence, suppress
-from bot.storage.visitor_states import lock_conversations
+from bot.storage.visitors.batch import Batch
+from bot.storage.visitors.visitor_states import lock_conversations
 from tests.mailroom import ADA, DELAY, MAYA, SITE, VIS, MailRoom
 
 A_DAY = 86_400

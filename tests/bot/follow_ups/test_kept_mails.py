@@ -12,8 +12,8 @@ from bot.follow_ups.answers import AnswerDesk, MailVerdict
 from bot.keeping import Keeper
 from bot.live.visitor_view import VisitorViews
 from bot.ports.visitor_view import Stretch
-from bot.storage.message_rows import AUTOMATIC_MAIL
-from bot.storage.original_mails import KEPT, MOST_BYTES
+from bot.storage.mails.original_mails import KEPT, MOST_BYTES
+from bot.storage.visitors.message_rows import AUTOMATIC_MAIL
 from tests.letters import answer
 from tests.mailroom import ADA, MAYA, VIS, MailRoom
 

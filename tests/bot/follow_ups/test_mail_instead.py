@@ -7,7 +7,7 @@ from bot.core.model import ConversationId
 from bot.desk.errors import NotMailedError
 from bot.desk.mailing import NO_ADDRESS, NO_SERVER, NOT_NEEDED
 from bot.desk.types import Words
-from bot.storage.suppressions import Reason, Signal, Silence, suppress
+from bot.storage.mails.suppressions import Reason, Signal, Silence, suppress
 from tests.letters import answer
 from tests.mailroom import ADA, MAYA, MailRoom, answer_desk
 from tests.office import ANN

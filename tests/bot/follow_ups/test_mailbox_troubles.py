@@ -15,7 +15,7 @@ from bot.outbox.handlers.looks import LookHandler
 from bot.outbox.handlers.mailbox import MailboxHandler
 from bot.outbox.lane import Lane
 from bot.outbox.running import LaneThread
-from bot.storage.tallies import DROPPED_MAILS, read_tally
+from bot.storage.operations.tallies import DROPPED_MAILS, read_tally
 from bot.wiring.lanes import upkeep_lane
 from tests.bot.edge.test_child_process import until
 from tests.bot.mail.test_parser import STUBBORN

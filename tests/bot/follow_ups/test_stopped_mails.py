@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.model import ConversationId, VisitorKey
 from bot.desk.reading import Reading
-from bot.storage.messages import Span
+from bot.storage.conversations.messages import Span
 from bot.storage.outbox.stops import Stop, list_stops
 from tests.mailroom import SITE, MailRoom
 

@@ -10,8 +10,8 @@ from bot.desk.suppressions import Suppressions, describe_signal
 from bot.desk.types import OPERATOR
 from bot.follow_ups.answers import AnswerDesk, MailVerdict
 from bot.mail.status import MAILBOX_GONE
-from bot.storage.mails import open_threads
-from bot.storage.suppressions import (
+from bot.storage.mails.mails import open_threads
+from bot.storage.mails.suppressions import (
     Reason,
     Signal,
     Silence,

@@ -8,8 +8,8 @@ from bot.core.events import EmailGiven
 from bot.core.model import ConversationId
 from bot.desk.reading import Reading
 from bot.outbox.handlers.mails import NO_ADDRESS
-from bot.storage.messages import Span
-from bot.storage.suppressions import Reason, Signal, Silence, suppress
+from bot.storage.conversations.messages import Span
+from bot.storage.mails.suppressions import Reason, Signal, Silence, suppress
 from tests.mailroom import ADA, DELAY, VIS, MailRoom
 
 

@@ -9,7 +9,7 @@ from bot.core.arrivals import Arrival
 from bot.core.events import VisitorWrote
 from bot.core.model import VisitorKey
 from bot.intake import Intake
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from tests.factories import NOON
 from tests.fakes import QuietDoorbell
 from tests.office import ANN, PAGE, RULES

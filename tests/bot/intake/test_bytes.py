@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.core.arrivals import Arrival
 from bot.intake import Intake
 from bot.intake.waiting import GROUP_BYTES, GROUP_SIZE, portions
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from channels.messenger.product import PRODUCT
 from channels.meta.payloads import parse
 from channels.meta.readers import Served

@@ -12,7 +12,7 @@ from bot.core.model import VisitorKey
 from bot.intake import Intake
 from bot.intake.record import record
 from bot.ports.errors import UnavailableError
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from tests.bot.intake.doors import Intakes, Opener, arrival, count
 from tests.factories import NOON
 from tests.office import PAGE, RULES

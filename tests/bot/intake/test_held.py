@@ -11,7 +11,7 @@ from bot.core.arrivals import Arrival
 from bot.core.model import VisitorKey
 from bot.intake import Intake
 from bot.ports.errors import HeldError
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from tests.bot.intake.doors import Opener, arrival, count, of_somebody_new
 from tests.office import ANN, BEN, PAGE
 

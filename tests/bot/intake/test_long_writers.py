@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.ports.errors import UnavailableError
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from tests.bot.intake.doors import Opener, of_somebody_new
 
 

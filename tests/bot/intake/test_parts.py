@@ -10,7 +10,7 @@ from bot.core.arrivals import Arrival, Fault
 from bot.core.model import VisitorKey
 from bot.intake.waiting import GROUP_BYTES
 from bot.ports.errors import UnavailableError
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from tests.bot.intake.doors import Opener, arrival, count
 from tests.office import PAGE
 

@@ -23,11 +23,11 @@ from bot.outbox.holding import Held
 from bot.outbox.lane import Lane
 from bot.outbox.stops import begin, end
 from bot.ports.errors import OutcomeUnknownError, SendError, UndeliverableError
-from bot.storage.agents import NewAgent, add_agent, update_agent
 from bot.storage.outbox.accounts import AccountKey
 from bot.storage.outbox.stops import Stop, StopCause
-from bot.storage.recipients import Device, Wishes, save_device, save_wishes
-from bot.storage.webhook_endpoints import add_endpoint
+from bot.storage.team.agents import NewAgent, add_agent, update_agent
+from bot.storage.team.recipients import Device, Wishes, save_device, save_wishes
+from bot.storage.team.webhook_endpoints import add_endpoint
 from bot.wiring.lanes import team_lane, upkeep_lane
 from channels.messenger.variables import FACTS
 from config.channel_facts import ChannelTitles

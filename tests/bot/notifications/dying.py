@@ -4,7 +4,7 @@ import sys
 from dataclasses import replace
 
 from bot.runtime.failpoints import arm
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from tests.bot.notifications.bureau import RULES, Bureau
 from tests.office import Office
 

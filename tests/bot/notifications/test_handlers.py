@@ -9,9 +9,9 @@ from bot.core.model import VisitorKey
 from bot.notifications.texts import About
 from bot.notifications.webhook_events import WebhookEvent
 from bot.outbox.contract import LanePlan
-from bot.storage.batch import Batch
 from bot.storage.outbox.rows import OutboxRow, Refers, Work
 from bot.storage.tables import time_text
+from bot.storage.visitors.batch import Batch
 from config.notices import name_of
 from tests.bot.notifications.bureau import RULES, Bureau
 from tests.bot.outbox.conformance import HandlerConformance, Workbench

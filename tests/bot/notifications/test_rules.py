@@ -20,9 +20,9 @@ from bot.notifications.rules import (
     without_the_away,
 )
 from bot.notifications.texts import About
-from bot.storage.notification_limits import Told
-from bot.storage.notification_subjects import Subject
-from bot.storage.recipients import Recipient, Wishes
+from bot.storage.team.notification_limits import Told
+from bot.storage.team.notification_subjects import Subject
+from bot.storage.team.recipients import Recipient, Wishes
 from tests.factories import NOON
 
 SUBJECT = Subject(

@@ -5,8 +5,8 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from bot.ports.errors import Cause, UndeliverableError
-from bot.storage.recipients import Wishes, save_wishes
 from bot.storage.tables import conversations, reading_marks
+from bot.storage.team.recipients import Wishes, save_wishes
 from tests.bot.notifications.bureau import Bureau
 from tests.office import BEN
 

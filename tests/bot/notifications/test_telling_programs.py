@@ -13,9 +13,9 @@ import pytest
 from bot.core.events import EmailGiven
 from bot.edge.ssrf_guard import GuardedClient
 from bot.outbox.running import LaneThread
-from bot.storage.erasing import Erasure, erase_places
+from bot.storage.forgetting.erasing import Erasure, erase_places
 from bot.storage.outbox.announcements import Announcement, announce
-from bot.storage.webhook_endpoints import (
+from bot.storage.team.webhook_endpoints import (
     EndpointState,
     find_endpoint,
     list_deliveries,

@@ -8,10 +8,10 @@ from bot.core.events import EmailGiven
 from bot.core.model import VisitorKey
 from bot.mail.ways import MAIL_SERVER, MAILBOX
 from bot.ports.errors import OutcomeUnknownError, SendError, Trouble
-from bot.storage.erasing import Erasure, erase_places
+from bot.storage.forgetting.erasing import Erasure, erase_places
 from bot.storage.outbox.rows import Work
 from bot.storage.outbox.stops import StopCause
-from bot.storage.recipients import Wishes
+from bot.storage.team.recipients import Wishes
 from config.notices import NoticeContent, name_of
 from tests.bot.notifications.bureau import SLACK, Bureau
 from tests.office import ANN, BEN

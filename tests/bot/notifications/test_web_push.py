@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from bot.notifications.texts import Notice
 from bot.notifications.web_push import WebPushSender, make_key, public_key
 from bot.ports.errors import SendError, UndeliverableError
-from bot.storage.recipients import Device
+from bot.storage.team.recipients import Device
 from tests.bot.notifications.bureau import ON_THIS_MACHINE
 from tests.targets import running_target
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.storage.outbox.metrics import read_metrics
-from bot.storage.webhook_endpoints import list_deliveries, list_endpoints
+from bot.storage.team.webhook_endpoints import list_deliveries, list_endpoints
 from bot.web.app import make_app
 from tests.bot.agents import JONAS, join
 from tests.bot.web.inbox.browsers import Browser, open_inbox

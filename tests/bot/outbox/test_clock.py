@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bot.outbox.clock import BEAT, Clock
 from bot.outbox.holding import UNKNOWN_KIND
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.storage.outbox.due import LEASE
 from bot.storage.tables import outbox
 from bot.wiring.lanes import visitor_queues

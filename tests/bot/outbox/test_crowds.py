@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bot.core.model import VisitorKey
 from bot.outbox.claiming import AnyJob
 from bot.ports.channels import Outgoing, Receipt
-from bot.storage.visitor_states import lock_visitor_states
+from bot.storage.visitors.visitor_states import lock_visitor_states
 from tests.office import ANN, BEN, PAGE, Office
 
 HELD_UP = 10  # seconds that a test waits for what must come

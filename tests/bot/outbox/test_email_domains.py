@@ -16,7 +16,7 @@ from bot.mail.mail_servers import MailServerLookup
 from bot.outbox.contract import LanePlan
 from bot.outbox.handlers.email_domains import EmailDomainHandler
 from bot.outbox.lane import Lane
-from bot.storage.email_domains import EmailDomain, find_domain, order_lookup
+from bot.storage.contacts.email_domains import EmailDomain, find_domain, order_lookup
 from bot.storage.outbox.rows import Work
 from bot.wiring.lanes import domain_lane
 from tests.bot.outbox.conformance import HandlerConformance, Workbench

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.core.model import VisitorKey
 from bot.outbox.contract import LanePlan
-from bot.storage.deletion_requests import NewRequest, take_request
+from bot.storage.forgetting.deletion_requests import NewRequest, take_request
 from bot.storage.outbox.rows import Work
 from tests.bot.outbox.conformance import HandlerConformance, Workbench
 from tests.office import PAGE, Office

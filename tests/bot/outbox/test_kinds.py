@@ -11,7 +11,7 @@ from bot.outbox.contract import Handler, Tier
 from bot.outbox.handlers.messages import MessageHandler
 from bot.outbox.handlers.profiles import ProfileHandler
 from bot.storage.outbox.rows import RECURRING, Work
-from bot.web.inbox.operations import TITLES
+from bot.web.inbox.admin.operations import TITLES
 
 
 def handlers(base: type[Handler[Any]] = Handler) -> Iterator[type[Handler[Any]]]:

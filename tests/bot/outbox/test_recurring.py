@@ -18,9 +18,9 @@ from bot.ports.errors import (
     UnavailableError,
     UndeliverableError,
 )
-from bot.storage.engine import Database
-from bot.storage.file_pieces import DatabaseFiles
-from bot.storage.uploads import UNUSED_FOR, attach
+from bot.storage.database.engine import Database
+from bot.storage.files.file_pieces import DatabaseFiles
+from bot.storage.files.uploads import UNUSED_FOR, attach
 from tests.bot.outbox.recurring import RecurringBench, RecurringConformance
 from tests.office import Office
 

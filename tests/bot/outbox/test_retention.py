@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from bot.keeping import Keeper
 from bot.outbox.handlers.retention import RetentionHandler
-from bot.storage.erasing import Erasure, Whom, erase_whom
-from bot.storage.transactions import retry_races
+from bot.storage.database.transactions import retry_races
+from bot.storage.forgetting.erasing import Erasure, Whom, erase_whom
 from tests.bot.outbox.recurring import RecurringBench, RecurringConformance
 from tests.factories import ADA
 from tests.office import Office

@@ -11,10 +11,10 @@ from bot.outbox.contract import Handler, Job, LanePlan, Outcome, Tier
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry
 from bot.ports.errors import SendError
-from bot.storage.batch import Batch
 from bot.storage.outbox.due import Ordering
 from bot.storage.outbox.held import HeldRow, reach_step
 from bot.storage.outbox.rows import OutboxRow, OutboxState, Work
+from bot.storage.visitors.batch import Batch
 from tests.bot.outbox.conformance import HandlerConformance, Workbench
 from tests.office import Office
 

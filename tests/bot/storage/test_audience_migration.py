@@ -11,8 +11,8 @@ import bot.storage
 from bot.core.model import VisitorKey
 from bot.live.visitor_view import VisitorViews
 from bot.ports.visitor_view import Stretch
-from bot.storage.engine import Database
-from bot.storage.mails import find_by_token
+from bot.storage.database.engine import Database
+from bot.storage.mails.mails import find_by_token
 from bot.storage.migrate import upgrade
 from bot.storage.tables import (
     browsers,

@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from bot.storage import bulk
-from bot.storage.engine import Database
+from bot.storage.database import bulk
+from bot.storage.database.engine import Database
 from bot.storage.tables import audit, time_text, visitors
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)

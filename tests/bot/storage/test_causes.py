@@ -10,10 +10,10 @@ from sqlalchemy import exc
 
 from bot.core.model import VisitorKey
 from bot.ports.errors import HeldError, SlowError, UnavailableError
-from bot.storage.causes import FailureCause, explain, find_cause, is_key_taken
-from bot.storage.engine import Database
-from bot.storage.transactions import read, retry_races
-from bot.storage.visitor_states import lock_visitor_states
+from bot.storage.database.causes import FailureCause, explain, find_cause, is_key_taken
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read, retry_races
+from bot.storage.visitors.visitor_states import lock_visitor_states
 
 ROWS, RACE, SLOW, HELD, AWAY = (
     FailureCause.ROWS,

@@ -7,7 +7,7 @@ from alembic import command
 from alembic.config import Config
 
 import bot.storage
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.storage.migrate import upgrade
 from bot.storage.tables import audit, consents, conversations, visitors
 from tests.bot.storage.test_audience_migration import _CONVERSATION, SITE

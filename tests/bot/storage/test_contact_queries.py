@@ -4,8 +4,8 @@ import pytest
 
 from bot.desk import Desk
 from bot.desk.types import API, Person
-from bot.storage.contacts import ContactsWanted, list_contacts
-from bot.storage.cursors import CursorError
+from bot.storage.contacts.contacts import ContactsWanted, list_contacts
+from bot.storage.database.cursors import CursorError
 from tests.factories import ADA, BOB
 from tests.office import Office
 

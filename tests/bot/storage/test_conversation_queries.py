@@ -10,13 +10,13 @@ from bot.core.events import EmailGiven
 from bot.core.model import ConversationId, Status, VisitorKey
 from bot.desk import Desk
 from bot.desk.types import Actor, Person, Words
-from bot.storage.conversations import (
+from bot.storage.conversations.conversations import (
     ConversationsWanted,
     find_conversation,
     list_conversations,
 )
-from bot.storage.cursors import CursorError, read_cursor, read_timed_cursor, write_cursor
-from bot.storage.search_lines import visitor_line
+from bot.storage.conversations.search_lines import visitor_line
+from bot.storage.database.cursors import CursorError, read_cursor, read_timed_cursor, write_cursor
 from bot.storage.tables import visitors
 from tests.factories import NOON
 from tests.office import ANN, BEN, Office

@@ -8,11 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from bot.ports.errors import HeldError, UnavailableError
-from bot.storage import bulk
-from bot.storage.engine import Database
+from bot.storage.database import bulk
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import retry_races
 from bot.storage.migrate import upgrade
-from bot.storage.transactions import retry_races
-from bot.storage.visitor_states import lock_visitor_states
+from bot.storage.visitors.visitor_states import lock_visitor_states
 from tests.office import ANN, Office
 from tests.relay import Relay, relaying
 from tests.servers import as_psycopg

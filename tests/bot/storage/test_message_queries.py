@@ -5,7 +5,7 @@ import pytest
 from bot.core.arrivals import Arrival, EchoSeen
 from bot.core.events import Attachment, VisitorEdited, VisitorUnsent, VisitorWrote
 from bot.core.model import Author, ConversationId
-from bot.storage.messages import MessageList, Span, StoredMessage, list_messages
+from bot.storage.conversations.messages import MessageList, Span, StoredMessage, list_messages
 from tests.office import ANN, Office
 
 

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.ports.errors import SchemaError
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.storage.migrate import Schema, find_schema, upgrade
 from tests.later_schemas import ADDITIVE, SERVED, TOO_NEW, Revision, upgrade_further
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import command
 
 from bot.ports.errors import SchemaError
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.storage.migrate import Patience, Schema, _config, upgrade
 
 _BEFORE = "0015"  # the next one changes `messages`

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.storage.outbox.due import LONG_LEASE, Ordering, Queue, find_due, find_left_behind
 from bot.storage.outbox.rows import Work
 from bot.storage.tables import outbox

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.keeping import Keeper
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.storage.outbox.rows import RECURRING, Work
 from bot.storage.tables import outbox
 from tests.office import Office

@@ -10,8 +10,8 @@ from bot.desk import Desk
 from bot.desk.errors import InvalidError
 from bot.desk.overview import Overview, OverviewList, Reader
 from bot.desk.types import Actor, ConversationChanges, Words
-from bot.storage.conversations import ConversationsWanted
-from bot.storage.overview import MOST_COUNTED, MOST_UNREAD, Counts, Order
+from bot.storage.conversations.conversations import ConversationsWanted
+from bot.storage.conversations.overview import MOST_COUNTED, MOST_UNREAD, Counts, Order
 from bot.storage.tables import agents, conversations, visitors
 from tests.factories import NOON
 from tests.office import ANN, BEN, Office

@@ -9,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 
 import bot.storage
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.storage.migrate import upgrade
 from bot.storage.tables import claims, contacts, conversations, messages, visitors
 from tests.bot.storage.test_audience_migration import _CONVERSATION, SITE

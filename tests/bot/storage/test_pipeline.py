@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from bot.storage import bulk
-from bot.storage.engine import Database
-from bot.storage.transactions import retry_races
+from bot.storage.database import bulk
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import retry_races
 
 _OURS = (
     "SELECT count(*) FROM pg_prepared_statements"

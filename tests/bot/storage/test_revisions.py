@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 
 from bot.storage import migrations
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 
 _FIRST_MARKED = "0009"
 _Table: TypeAlias = dict[str, Any]  # columns by name, and rules

@@ -6,7 +6,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from bot.core.events import VisitorWrote
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.storage.tables import conversations, metadata
 from tests.factories import NOON
 from tests.office import Office

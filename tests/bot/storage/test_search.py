@@ -7,13 +7,13 @@ from sqlalchemy.dialects import postgresql
 from bot.core.model import MessageId, VisitorKey
 from bot.core.names import nickname
 from bot.core.search_query import read_query
-from bot.storage import search_blocks as search
-from bot.storage.batch import Batch
-from bot.storage.conversations import ConversationsWanted, list_conversations
-from bot.storage.engine import Database
-from bot.storage.older_lines import find_unsearchable, write_older_lines
-from bot.storage.overview import Order, list_in_order
+from bot.storage.conversations import search_blocks as search
+from bot.storage.conversations.conversations import ConversationsWanted, list_conversations
+from bot.storage.conversations.older_lines import find_unsearchable, write_older_lines
+from bot.storage.conversations.overview import Order, list_in_order
+from bot.storage.database.engine import Database
 from bot.storage.tables import contacts, messages, visitors
+from bot.storage.visitors.batch import Batch
 from tests.office import ANN, BEN, PAGE, Office
 
 A_BLOCK = 2**18

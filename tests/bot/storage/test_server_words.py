@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from bot.storage.server_words import hide_places
+from bot.storage.database.server_words import hide_places
 
 URL = sa.make_url("postgresql://whost_er:hush@db.internal:5432/shop")
 

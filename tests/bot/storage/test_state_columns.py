@@ -14,11 +14,11 @@ from bot.core.model import (
     Status,
     VisitorKey,
 )
-from bot.storage.batch import Batch
-from bot.storage.engine import Database
-from bot.storage.state_columns import CONVERSATION_COLUMNS, VISITOR_COLUMNS
+from bot.storage.database.engine import Database
 from bot.storage.tables import conversations, visitors
-from bot.storage.visitor_states import VisitorState, lock_visitor_states
+from bot.storage.visitors.batch import Batch
+from bot.storage.visitors.state_columns import CONVERSATION_COLUMNS, VISITOR_COLUMNS
+from bot.storage.visitors.visitor_states import VisitorState, lock_visitor_states
 from tests.factories import NOON
 
 KEY = VisitorKey("messenger", "1001", "ann")

@@ -4,9 +4,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.model import ConversationId
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
+from bot.storage.mails.unread_mails import UnreadMail, UnreadRoom, keep_mail
 from bot.storage.tables import dead_letters
-from bot.storage.unread_mails import UnreadMail, UnreadRoom, keep_mail
 from tests.factories import NOON
 
 ROOM = UnreadRoom(of_conversation=3, in_all=5, bytes_in_all=1_000, bytes_of_mail=500)

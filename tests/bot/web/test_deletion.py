@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.core.events import VisitorWrote
 from bot.erasure import DeletionDesk
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.storage.outbox.rows import Work
 from channels.meta.app import MetaApp
 from channels.meta.deletion import PATH, DeletionPages

@@ -10,9 +10,9 @@ from bot.desk.types import API, Person
 from bot.erasure import PATIENCE
 from bot.ports.channels import Found
 from bot.ports.errors import Cause, UndeliverableError
-from bot.storage.batch import Batch
 from bot.storage.outbox.due import LEASE
 from bot.storage.outbox.rows import Work
+from bot.storage.visitors.batch import Batch
 from channels.messenger.people import MessengerPeople
 from channels.meta.app import MetaApp
 from channels.meta.graph import GraphAddress

@@ -4,7 +4,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from threading import Barrier
 
 from bot.edge.threads import WorkKind, WorkThreads, working_at
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.web.mail_door import MAIL_THREADS
 from bot.wiring.ground import now
 from bot.wiring.web_ground import lay_ground

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from aiohttp import web
 from aiohttp.test_utils import TestClient
 
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.storage.migrate import upgrade
 from bot.web.health import Health
 from tests.later_schemas import SERVED, TOO_NEW, Revision, upgrade_further

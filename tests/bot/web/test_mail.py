@@ -20,7 +20,7 @@ from bot.follow_ups.unsubscribing import Unsubscribing
 from bot.follow_ups.withdrawing import Withdrawing
 from bot.mail.inbound import MOST_BYTES, read_mail
 from bot.mail.parser import MailParser
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.web.mail import MailPages
 from bot.web.mail_door import MailDoor
 from channels.base import NobodyCounts

@@ -11,9 +11,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from rq import Queue
 
 from bot.ports.errors import Cause, SendError, Trouble, UndeliverableError
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
+from bot.storage.operations.tallies import DROPPED_MAILS, add_to_tally
 from bot.storage.tables import dead_letters
-from bot.storage.tallies import DROPPED_MAILS, add_to_tally
 from bot.web.metrics import Metrics
 from tests.factories import NOON
 from tests.office import PAGE, Office

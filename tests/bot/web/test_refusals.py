@@ -11,7 +11,7 @@ from aiohttp.test_utils import make_mocked_request
 from psycopg import sql
 
 from bot.edge.refusals import Refusals, tell_cause
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.storage.migrate import upgrade
 from tests.bot.web.calling import Caller, calling, fill
 from tests.bot.web.odd import JSON, Body

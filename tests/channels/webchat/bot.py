@@ -35,11 +35,11 @@ from bot.intake import Intake
 from bot.live.listener import SignalListener
 from bot.live.visitor_view import VisitorViews
 from bot.ports.signals import ChangeSignal
-from bot.storage.batch import Batch
-from bot.storage.engine import Database
-from bot.storage.file_pieces import DatabaseFiles
-from bot.storage.message_rows import NewMessage
-from bot.storage.visitor_states import lock_visitor_states
+from bot.storage.database.engine import Database
+from bot.storage.files.file_pieces import DatabaseFiles
+from bot.storage.visitors.batch import Batch
+from bot.storage.visitors.message_rows import NewMessage
+from bot.storage.visitors.visitor_states import lock_visitor_states
 from channels.webchat.channel import WebChatChannel
 from channels.webchat.identity import TICKET_HEADER
 from channels.webchat.limits import ALLOWANCES

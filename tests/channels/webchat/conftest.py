@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import pytest
 from aiohttp import ClientSession
 
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from channels.webchat.settings import Pace
 from tests.channels.webchat.bot import Bot, Browser, new_session, settings
 

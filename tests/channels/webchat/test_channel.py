@@ -10,7 +10,7 @@ from bot.files import FileKeeper, Files
 from bot.follow_ups.returns import Returns
 from bot.live.listener import SignalListener
 from bot.live.visitor_view import VisitorViews
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from channels.base import Channel, LetterReader
 from channels.webchat.channel import WebChatChannel
 from channels.webchat.letters import (

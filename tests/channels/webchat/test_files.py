@@ -8,7 +8,7 @@ from limits import RateLimitItemPerMinute
 from bot.core.model import ConversationId
 from bot.edge.limits import Allowance
 from bot.erasure import erase_person, read_whom
-from bot.storage.mails import SentMail, add_mails
+from bot.storage.mails.mails import SentMail, add_mails
 from channels.webchat.limits import ALLOWANCES
 from tests.bot.edge.pictures import PLACE, moving, turned_with_a_place
 from tests.bot.edge.test_file_judging import SVG, archive

@@ -7,8 +7,8 @@ from aiohttp import ClientResponse
 
 from bot.core.model import ConversationId
 from bot.erasure import erase_person
-from bot.storage.mails import SentMail, add_mails
-from bot.storage.return_links import LASTS, make_link
+from bot.storage.conversations.return_links import LASTS, make_link
+from bot.storage.mails.mails import SentMail, add_mails
 from tests.channels.webchat.bot import OTHER_SHOP, SHOP, Bot, Browser
 
 ADA = "ada@example.com"

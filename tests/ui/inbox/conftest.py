@@ -14,7 +14,7 @@ pytest.importorskip("playwright.async_api", reason="Playwright is not installed"
 
 from bot.core.model import ConversationId
 from bot.desk.agent import Agent
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from tests.environment import SECRET
 from tests.ui.conftest import DESK, Screen, Windows
 from tests.ui.inbox.afternoon import Afternoon

@@ -12,12 +12,12 @@ from bot.desk.agent import Agent
 from bot.desk.saved_replies import SavedReplies
 from bot.desk.types import ConversationChanges, Person, Words
 from bot.notifications.webhook_signing import new_secret
-from bot.storage.batch import Batch
-from bot.storage.checkup import KeptFinding, save_checkup
+from bot.storage.operations.checkup import KeptFinding, save_checkup
 from bot.storage.outbox.accounts import Account, AccountState, lock_account, save_account
 from bot.storage.outbox.rows import Work
 from bot.storage.tables import outbox, visitors, webhook_endpoints
-from bot.storage.webhook_endpoints import add_endpoint
+from bot.storage.team.webhook_endpoints import add_endpoint
+from bot.storage.visitors.batch import Batch
 from tests.orders import order
 from tests.ui.inbox.support import SITE, Support, on_messenger, on_site
 from tests.ui.unbroken import email, word

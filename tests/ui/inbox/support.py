@@ -17,9 +17,9 @@ from bot.desk.agents import OPERATOR, Agents, Newcomer
 from bot.desk.sessions import Sessions
 from bot.intake.record import record
 from bot.ports.signals import ChangeSignal, SignalKind, room_of
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import retry_races
 from bot.storage.tables import conversations, visitors
-from bot.storage.transactions import retry_races
 from bot.web.app import make_app
 from bot.wiring.settings import given_settings
 from bot.wiring.web import open_parts

@@ -8,7 +8,7 @@ import pytest
 from bot.desk.agent import Agent
 from bot.notifications.webhook_signing import new_secret
 from bot.storage.outbox.rows import Work
-from bot.storage.webhook_endpoints import add_endpoint
+from bot.storage.team.webhook_endpoints import add_endpoint
 from tests.orders import order
 from tests.ui.axe import violations
 from tests.ui.conftest import DESK, DESK_AT_NIGHT, HAND, HAND_AT_NIGHT, Screen, Windows

@@ -9,7 +9,7 @@ from bot.core.events import EmailGiven
 from bot.core.model import ConversationId
 from bot.desk.agent import Agent
 from bot.follow_ups.answers import AnswerDesk
-from bot.storage.mails import open_threads
+from bot.storage.mails.mails import open_threads
 from tests.letters import answer
 from tests.ui.axe import violations
 from tests.ui.inbox.conftest import Open

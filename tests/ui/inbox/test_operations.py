@@ -6,9 +6,9 @@ import pytest
 
 from bot.core.arrivals import Fault
 from bot.desk.agent import Agent
-from bot.storage.batch import Batch
-from bot.storage.checkup import KeptFinding, save_checkup
-from bot.storage.sightings import Sighting, SightingKind, save_sighting
+from bot.storage.operations.checkup import KeptFinding, save_checkup
+from bot.storage.operations.sightings import Sighting, SightingKind, save_sighting
+from bot.storage.visitors.batch import Batch
 from tests.office import Office
 from tests.ui.axe import violations
 from tests.ui.conftest import DESK, DESK_AT_NIGHT, HAND, HAND_AT_NIGHT, Screen, Windows

@@ -7,7 +7,7 @@ import pytest
 from bot.desk.agent import Agent
 from bot.outbox.holding import Held
 from bot.outbox.stops import begin, end
-from bot.storage.checkup import save_checkup
+from bot.storage.operations.checkup import save_checkup
 from bot.storage.outbox.accounts import name_account
 from bot.storage.outbox.stops import Stop, StopCause
 from tests.office import Office

@@ -22,7 +22,7 @@ from bot.desk.types import Actor, ConversationChanges, Words
 from bot.live.listener import SignalListener
 from bot.live.typing_names import TypingNames
 from bot.ports.signals import SIGNALS, ChangeSignal, SignalKind, read_signals, room_of
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.web.app import make_app
 from bot.wiring.settings import given_settings
 from bot.wiring.web import open_parts

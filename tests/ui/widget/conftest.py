@@ -11,7 +11,7 @@ import pytest_asyncio
 
 pytest.importorskip("playwright.async_api", reason="Playwright is not installed")
 
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from tests.environment import SECRET
 from tests.ui.conftest import DESK, Screen, Windows
 from tests.ui.widget.chat import Chat

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from tests.fake_graph import running_fake_graph
 from tests.office import Office
 from tests.system.processes import free_port, installed

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from playwright.async_api import BrowserContext, Page, expect
 
 from bot.core.model import ConversationId
-from bot.storage.proofs import make_code
-from bot.storage.return_links import make_link
+from bot.storage.conversations.proofs import make_code
+from bot.storage.conversations.return_links import make_link
 from bot.storage.tables import conversations, proofs
 from tests.ui.axe import violations
 from tests.ui.conftest import DESK, HAND, Windows

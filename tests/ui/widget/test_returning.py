@@ -9,8 +9,8 @@ from bot.core.model import ConversationId
 from bot.edge.signing import Signer
 from bot.follow_ups.letter import Letter, Stationery
 from bot.mail.mail import write
-from bot.storage.mail_drafts import UnreadReply
-from bot.storage.return_links import make_link
+from bot.storage.conversations.return_links import make_link
+from bot.storage.mails.mail_drafts import UnreadReply
 from tests.mail_server import read_mail
 from tests.ui.axe import violations
 from tests.ui.conftest import DESK, HAND, HAND_AT_NIGHT, Windows

@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.arrivals import Fault
-from bot.storage.batch import Batch
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.storage.migrate import upgrade
+from bot.storage.visitors.batch import Batch
 from tests.bot.ops.check.conftest import Check, about
 from tests.environment import CANARY, LONG_CANARY
 from tests.factories import NOON

@@ -7,9 +7,9 @@ from bot.core.events import VisitorWrote
 from bot.core.model import VisitorKey
 from bot.intake.record import record
 from bot.ops.check.keep import keep_findings
-from bot.storage.checkup import Checkup, find_checkup
-from bot.storage.engine import Database
-from bot.storage.transactions import read
+from bot.storage.database.engine import Database
+from bot.storage.database.transactions import read
+from bot.storage.operations.checkup import Checkup, find_checkup
 from config.rules import CaptureRules
 from tests.environment import SetUp
 from tests.factories import NOON

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.model import VisitorKey
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.storage.outbox.accounts import AccountState, lock_account, save_account
 from bot.storage.outbox.stops import Stop, StopCause, begin_stop
 from bot.storage.tables import visitors

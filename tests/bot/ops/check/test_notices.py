@@ -2,7 +2,7 @@
 
 from bot.mail.ways import MAIL_SERVER, MAILBOX
 from bot.storage.outbox.stops import Stop, StopCause, begin_stop
-from bot.storage.webhook_endpoints import EndpointState, add_endpoint, switch_endpoint
+from bot.storage.team.webhook_endpoints import EndpointState, add_endpoint, switch_endpoint
 from config.notices import name_of
 from tests.bot.ops.check.conftest import Check, about
 from tests.environment import CANARY, LONG_CANARY

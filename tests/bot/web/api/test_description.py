@@ -18,8 +18,8 @@ from schemathesis.specs.openapi import checks
 
 from bot.desk import Desk
 from bot.desk.types import API, Person, Words
-from bot.storage.engine import Database
-from bot.storage.message_rows import AUTOMATIC_MAIL, BY_MAIL, OTHER_APP
+from bot.storage.database.engine import Database
+from bot.storage.visitors.message_rows import AUTOMATIC_MAIL, BY_MAIL, OTHER_APP
 from bot.web.api import OPERATIONS, PREFIX, add_api, shapes
 from bot.web.api.openapi import describe
 from tests.bot.web.api.calls import AUTHORIZED, TOKEN

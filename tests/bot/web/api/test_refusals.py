@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.core.model import ConversationId
 from bot.desk import Desk
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.web.api import add_api
 from config.rules import CaptureRules
 from tests.bot.web.api.calls import AUTHORIZED, TOKEN, Api

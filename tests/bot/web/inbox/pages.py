@@ -5,7 +5,7 @@ from html import unescape
 
 from bot.core.model import ConversationId, VisitorKey
 from bot.follow_ups.returns import Returns
-from bot.storage.return_links import make_link
+from bot.storage.conversations.return_links import make_link
 from tests.bot.web.inbox.browsers import ORIGIN, Browser
 from tests.factories import ADA
 from tests.office import Office

@@ -7,8 +7,8 @@ from bot.core.events import Attachment, VisitorWrote
 from bot.core.files import FileKind, KeptFile
 from bot.core.model import MessageId
 from bot.files import FileKeeper
-from bot.storage.file_pieces import DatabaseFiles
-from bot.storage.files import FileMark, FileState, StoredFile, save_files
+from bot.storage.files.file_pieces import DatabaseFiles
+from bot.storage.files.files import FileMark, FileState, StoredFile, save_files
 from tests.bot.web.inbox.browsers import Browser
 from tests.office import ANN, Office
 

@@ -10,7 +10,7 @@ from aiohttp import ClientResponse
 from bot.core.events import EmailGiven
 from bot.core.model import ConversationId, VisitorKey
 from bot.desk.types import Actor, Person
-from bot.storage.email_domains import EmailDomain, keep_domains
+from bot.storage.contacts.email_domains import EmailDomain, keep_domains
 from config.rules import ConsentMode
 from tests.bot.web.inbox.browsers import Browser
 from tests.factories import ADA, BOB

@@ -9,7 +9,7 @@ import pytest
 from bot.core.events import EmailGiven
 from bot.core.model import ConversationId, VisitorKey
 from bot.desk.types import Actor, ContactChanges, Person, Words
-from bot.storage.contacts import ContactView
+from bot.storage.contacts.contacts import ContactView
 from tests.bot.traces import bury, traces
 from tests.bot.web.inbox.browsers import Browser
 from tests.bot.web.inbox.pages import follow_link

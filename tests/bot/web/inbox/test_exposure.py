@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.ops.check.examine import examine
-from bot.storage.sightings import Sighting, SightingKind, list_sightings, save_sighting
-from bot.storage.transactions import read
+from bot.storage.database.transactions import read
+from bot.storage.operations.sightings import Sighting, SightingKind, list_sightings, save_sighting
 from bot.web.app import make_app
 from bot.wiring.settings import given_settings
 from tests.bot.agents import JONAS, join

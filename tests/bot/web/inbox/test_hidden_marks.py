@@ -10,7 +10,7 @@ from markupsafe import Markup
 import bot.web
 from bot.core.model import ConversationId
 from bot.desk.types import Actor, Person
-from bot.web.inbox.hidden_marks import as_typed, show_hidden
+from bot.web.inbox.conversation.hidden_marks import as_typed, show_hidden
 from tests.bot.web.inbox.browsers import Browser
 from tests.bot.web.inbox.pages import open_thread, read
 from tests.factories import ADA

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.web.inbox.links import TextPart, find_links
+from bot.web.inbox.conversation.links import TextPart, find_links
 
 
 def links(text: str) -> list[str]:

@@ -14,7 +14,7 @@ from bot.core.model import ConversationId, Status, VisitorKey
 from bot.desk.types import Actor, ConversationChanges, Person, Words
 from bot.live.presence import PRESENT
 from bot.ports.signals import room_of
-from bot.storage.search_blocks import MOST_FOUND
+from bot.storage.conversations.search_blocks import MOST_FOUND
 from bot.storage.tables import messages
 from tests.bot.agents import MAYA, join
 from tests.bot.web.inbox.browsers import Browser

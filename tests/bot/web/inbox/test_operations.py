@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from bot.core.arrivals import Fault
-from bot.storage.batch import Batch
-from bot.storage.checkup import KeptFinding, save_checkup
+from bot.storage.operations.checkup import KeptFinding, save_checkup
 from bot.storage.outbox.accounts import Account, AccountState, lock_account, save_account
 from bot.storage.outbox.rows import Work
+from bot.storage.visitors.batch import Batch
 from bot.web.app import Parts
 from tests.bot.web.inbox.browsers import Browser, open_inbox
 from tests.bot.web.inbox.pages import words

@@ -5,7 +5,7 @@ import pytest
 from bot.core.events import EmailGiven
 from bot.core.model import ConversationId
 from bot.follow_ups.answers import AnswerDesk
-from bot.storage.mails import open_threads
+from bot.storage.mails.mails import open_threads
 from tests.bot.web.inbox.browsers import Browser
 from tests.bot.web.inbox.pages import as_htmx, read, words
 from tests.factories import ADA

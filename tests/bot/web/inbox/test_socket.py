@@ -26,7 +26,7 @@ from bot.ports.signals import (
     room_of,
     write_signals,
 )
-from bot.storage.engine import Database
+from bot.storage.database.engine import Database
 from bot.web.app import make_app
 from bot.web.inbox.socket import MOST_ROOMS
 from tests.bot.agents import FAST, JONAS, MAYA, PASSWORD

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.storage.contact_facts import ContactEntry
-from bot.web.inbox.sources import Names, say_entry
+from bot.storage.contacts.contact_facts import ContactEntry
+from bot.web.inbox.contacts.sources import Names, say_entry
 from tests.factories import NOON
 
 _ROOT = Path(__file__).parents[4] / "bot"

@@ -20,8 +20,8 @@ from bot.core.model import ConversationId, Status, VisitorKey
 from bot.desk.types import Actor, ConversationChanges, Words
 from bot.follow_ups.notes import tell_team
 from bot.ports.errors import Cause, OutcomeUnknownError, UndeliverableError
-from bot.storage.messages import Span
-from bot.storage.visitor_states import lock_conversations
+from bot.storage.conversations.messages import Span
+from bot.storage.visitors.visitor_states import lock_conversations
 from tests.bot.agents import MAYA
 from tests.bot.web.inbox.browsers import Browser
 from tests.bot.web.inbox.pages import follow_link, open_thread, read, words

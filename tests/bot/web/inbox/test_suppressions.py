@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.storage.suppressions import Reason, Signal, Silence, forget_addresses, suppress
+from bot.storage.mails.suppressions import Reason, Signal, Silence, forget_addresses, suppress
 from tests.bot.web.inbox.browsers import Browser
 from tests.bot.web.inbox.pages import read
 from tests.factories import ADA, BOB

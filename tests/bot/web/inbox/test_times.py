@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.web.inbox.times import ago, clock_time, day_name, length, read_zone, row_time
+from bot.web.inbox.conversation.times import ago, clock_time, day_name, length, read_zone, row_time
 
 NOW = datetime(2026, 11, 22, 14, 36, tzinfo=UTC)
 ROME, TOKYO = ZoneInfo("Europe/Rome"), ZoneInfo("Asia/Tokyo")

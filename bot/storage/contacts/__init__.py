@@ -1,0 +1,1 @@
+"""Contacts, what is known about them, and the claims that lead to them."""

@@ -1,0 +1,1 @@
+"""Conversations and messages as agents, programs and owners find and read them."""

@@ -1,0 +1,1 @@
+"""Connections to SQLite and PostgreSQL, transactions, and statements for many rows."""

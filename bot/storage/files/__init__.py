@@ -1,0 +1,1 @@
+"""Files that visitors and agents sent, where they lie, and who may read them."""

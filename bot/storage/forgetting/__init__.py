@@ -1,0 +1,1 @@
+"""Erasing of everything that is one person's."""

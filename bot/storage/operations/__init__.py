@@ -1,0 +1,1 @@
+"""Figures and findings for operators, and what was set aside for them."""

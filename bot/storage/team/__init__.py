@@ -1,0 +1,1 @@
+"""Agents, what they keep, and how they and programs are told."""

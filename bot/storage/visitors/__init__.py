@@ -1,0 +1,1 @@
+"""Visitors with their conversations and messages, as intake loads and writes them."""

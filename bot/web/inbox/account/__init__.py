@@ -1,0 +1,1 @@
+"""The agents' accounts: signing in, settings, notices."""

@@ -1,0 +1,1 @@
+"""The pages of contacts, and saying who a visitor is."""
