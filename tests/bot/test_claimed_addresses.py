@@ -12,7 +12,7 @@ GUEST = VisitorKey("webchat", "https://shop.example", "v_1")
 PEOPLE = [VisitorKey("messenger", PAGE, f"p{number}") for number in range(6)]
 
 
-def test_e38_the_address_of_an_agent_makes_nobody_an_agent(office: Office, desk: Desk) -> None:
+def test_the_address_of_an_agent_makes_nobody_an_agent(office: Office, desk: Desk) -> None:
     office.write("ada@shop.example")
     office.work()
     [claim] = office.rows("claims")
@@ -24,7 +24,7 @@ def test_e38_the_address_of_an_agent_makes_nobody_an_agent(office: Office, desk:
     assert {row["author"] for row in office.rows("messages")} == {Author.VISITOR, Author.BOT}
 
 
-def test_e40_one_address_on_two_channels_is_one_contact_with_two_histories(
+def test_one_address_on_two_channels_is_one_contact_with_two_histories(
     office: Office, desk: Desk
 ) -> None:
     office.write("ada@example.com", ANN)
@@ -40,7 +40,7 @@ def test_e40_one_address_on_two_channels_is_one_contact_with_two_histories(
         assert seen.contact.email == "ada@example.com"
 
 
-def test_e32_an_email_and_a_prompt_at_one_moment_come_in_one_order_or_the_other(
+def test_an_email_and_a_prompt_at_one_moment_come_in_one_order_or_the_other(
     office: Office,
 ) -> None:
     for place in PEOPLE:

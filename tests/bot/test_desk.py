@@ -106,7 +106,7 @@ def test_other_words_under_the_same_client_id_are_refused(
     assert office.count("messages", author="agent") == 1
 
 
-def test_g11_nothing_is_written_once_the_window_has_closed(
+def test_nothing_is_written_once_the_window_has_closed(
     office: Office, desk: Desk, conversation_id: ConversationId
 ) -> None:
     office.pass_time(24 * 3600)
@@ -134,7 +134,7 @@ def test_nothing_is_written_while_another_app_has_the_conversation(
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "a" * 4_001, "nul\0", "half\ud83d"])
-def test_g10_what_can_not_be_sent_is_refused_before(
+def test_what_can_not_be_sent_is_refused_before(
     office: Office, desk: Desk, conversation_id: ConversationId, text: str
 ) -> None:
     with pytest.raises(InvalidError):
@@ -142,7 +142,7 @@ def test_g10_what_can_not_be_sent_is_refused_before(
     assert office.count("messages", author="agent") == 0
 
 
-def test_g10_a_text_that_goes_out_in_parts_is_taken(
+def test_a_text_that_goes_out_in_parts_is_taken(
     desk: Desk, conversation_id: ConversationId
 ) -> None:
     assert desk.reply(conversation_id, replace(HELLO, text="a" * 4_000), GRACE).fresh
@@ -178,7 +178,7 @@ def test_reopening_arms_nothing(desk: Desk, conversation_id: ConversationId) -> 
     ],
     ids=["close", "assign", "nothing"],
 )
-def test_g08_the_second_of_two_who_saw_the_same_gets_the_fresh_state(
+def test_the_second_of_two_who_saw_the_same_gets_the_fresh_state(
     desk: Desk, conversation_id: ConversationId, changes: ConversationChanges
 ) -> None:
     seen = desk.conversation(conversation_id)

@@ -134,7 +134,7 @@ def test_a_channel_that_is_switched_off_changes_nothing(
     assert office.rows("dead_letters")[0]["reason"] == "could not be stored (KeyError)"
 
 
-def test_g29_retry_pressed_ten_times_at_once_is_one_redo(
+def test_retry_pressed_ten_times_at_once_is_one_redo(
     office: Office, unkeyed_letters: DeadLetterOffice
 ) -> None:
     letter = bury(office, b"good")

@@ -126,7 +126,7 @@ def test_more_than_are_fetched_at_once_are_all_there(database: Database) -> None
     assert {row["channels"] for row in rows} == {"messenger"}
 
 
-def test_g19_an_export_that_runs_while_somebody_is_erased_is_one_state_of_things(
+def test_an_export_that_runs_while_somebody_is_erased_is_one_state_of_things(
     office: Office,
 ) -> None:
     with office.database.write() as connection:

@@ -143,7 +143,7 @@ def test_who_came_by_the_gone_address_just_before_is_merged_too(office: Office, 
     assert [row["contact_id"] for row in office.rows("visitors")] == [kept.id]
 
 
-def test_g20_an_erasure_that_waited_for_a_merging_takes_both(office: Office, desk: Desk) -> None:
+def test_an_erasure_that_waited_for_a_merging_takes_both(office: Office, desk: Desk) -> None:
     kept, gone = (desk.contacts.create(Person(email), GRACE) for email in (ADA, BOB))
     eraser = threading.Thread(
         target=erase_person, args=(office.database, BOB, office.now, office.doorbell)

@@ -196,7 +196,7 @@ def test_a_merged_contact_is_exported_once(
 
 
 @pytest.mark.parametrize("email", [ADA, NEW])
-def test_g20_erasing_takes_what_was_merged_along(
+def test_erasing_takes_what_was_merged_along(
     office: Office, desk: Desk, kept: ContactView, gone: ContactView, email: str
 ) -> None:
     desk.contacts.change(kept.id, {"first_name": "Augusta"}, GRACE)

@@ -74,7 +74,7 @@ def test_eight_sendings_of_one_reply_are_one_message(
     assert office.count("outbox", kind="deliver") == 1
 
 
-def test_g08_of_eight_who_close_what_they_saw_one_wins(
+def test_of_eight_who_close_what_they_saw_one_wins(
     office: Office, desk: Desk, conversation_id: ConversationId
 ) -> None:
     version = desk.conversation(conversation_id).version

@@ -84,7 +84,7 @@ def test_a_late_echo_of_the_first_attempt_saves_the_second(
     assert ways(office, desk, conversation_id) == [Way.SENT]
 
 
-def test_g11_nothing_is_repeated_outside_the_window(
+def test_nothing_is_repeated_outside_the_window(
     office: Office, desk: Desk, conversation_id: ConversationId
 ) -> None:
     send(office, desk, conversation_id, NO_ANSWER)

@@ -43,7 +43,7 @@ def known(office: Office) -> Office:
     return office
 
 
-def test_g20_an_erased_person_leaves_no_trace(known: Office) -> None:
+def test_an_erased_person_leaves_no_trace(known: Office) -> None:
     known.reply("on its way to Ada")
     bury(
         known,
@@ -73,7 +73,7 @@ def test_g20_an_erased_person_leaves_no_trace(known: Office) -> None:
     assert [row["email"] for row in known.rows("contacts")] == [BOB]
 
 
-def test_g20_mails_to_the_person_s_conversations_go_whatever_stands_in_them(known: Office) -> None:
+def test_mails_to_the_person_s_conversations_go_whatever_stands_in_them(known: Office) -> None:
     by_place = {row["external_id"]: row["id"] for row in known.rows("visitors")}
     talks = {row["visitor_id"]: row["id"] for row in known.rows("conversations")}
     with known.database.write() as connection:
@@ -88,7 +88,7 @@ def test_g20_mails_to_the_person_s_conversations_go_whatever_stands_in_them(know
     assert kept["conversation_id"] == talks[by_place["carol"]]
 
 
-def test_g20_the_audit_keeps_what_happened_and_to_nobody_by_name(known: Office) -> None:
+def test_the_audit_keeps_what_happened_and_to_nobody_by_name(known: Office) -> None:
     before = known.rows("audit")
     erase(known)
     *kept, last = known.rows("audit")
@@ -97,7 +97,7 @@ def test_g20_the_audit_keeps_what_happened_and_to_nobody_by_name(known: Office) 
     assert last["detail"]["visitors"] == 2
 
 
-def test_d07_what_was_to_be_sent_is_not_sent_any_more(known: Office) -> None:
+def test_what_was_to_be_sent_is_not_sent_any_more(known: Office) -> None:
     known.reply("never to arrive")
     sent = len(known.channel.sent)
     erase(known)
@@ -106,7 +106,7 @@ def test_d07_what_was_to_be_sent_is_not_sent_any_more(known: Office) -> None:
     assert len(known.channel.sent) == sent
 
 
-def test_d07_old_messages_that_come_again_recreate_nothing(known: Office) -> None:
+def test_old_messages_that_come_again_recreate_nothing(known: Office) -> None:
     erase(known)
     known.receive(VisitorWrote(STORY, NOON, NOON), key="m_1")
     known.receive(EchoSeen("an echo of ours", moment(60), known.now, 2), key="m_echo")
@@ -176,9 +176,7 @@ def test_a_prompt_in_flight_settles_nothing(office: Office, error: Exception) ->
 
 
 @pytest.mark.parametrize("is_back", [False, True])
-def test_d07_the_echo_of_what_was_in_flight_recreates_nothing(
-    known: Office, *, is_back: bool
-) -> None:
+def test_the_echo_of_what_was_in_flight_recreates_nothing(known: Office, *, is_back: bool) -> None:
     known.reply("in flight")
     [row] = known.rows("outbox", kind="deliver", state="pending")
 

@@ -98,7 +98,7 @@ def test_an_exception_that_nobody_catches_in_a_json_line_is_one_line(lines: Line
 
 
 @pytest.mark.parametrize("log_level", ["debug", "info"])
-def test_n07_a_token_in_an_address_is_not_logged_at_any_level(lines: Lines, log_level: str) -> None:
+def test_a_token_in_an_address_is_not_logged_at_any_level(lines: Lines, log_level: str) -> None:
     set_up_logs(settings(log_level=log_level))
     with running_fake_graph(FakeGraph()) as fake, requests.Session() as session:
         session.get(f"{fake.url}/v25.0/70?access_token={CANARY}", timeout=5)

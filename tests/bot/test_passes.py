@@ -16,13 +16,13 @@ def passes(office: Office) -> OneTimeTokens:
     return OneTimeTokens(office.database, Signer(("a key",)), lambda: office.now)
 
 
-def test_s02_a_pass_is_good_once(passes: OneTimeTokens) -> None:
+def test_a_pass_is_good_once(passes: OneTimeTokens) -> None:
     ticket = passes.write(SOCKET, "a session", SOCKET_LASTS)
     assert passes.take(SOCKET, ticket) == "a session"
     assert passes.take(SOCKET, ticket) is None
 
 
-def test_s02_a_pass_is_too_old_after_its_time(office: Office, passes: OneTimeTokens) -> None:
+def test_a_pass_is_too_old_after_its_time(office: Office, passes: OneTimeTokens) -> None:
     tickets = [passes.write(SOCKET, "a session", SOCKET_LASTS) for _ in range(2)]
     office.pass_time(30)
     assert passes.take(SOCKET, tickets[0])
@@ -30,7 +30,7 @@ def test_s02_a_pass_is_too_old_after_its_time(office: Office, passes: OneTimeTok
     assert passes.take(SOCKET, tickets[1]) is None
 
 
-def test_s02_a_pass_for_something_else_is_none(office: Office, passes: OneTimeTokens) -> None:
+def test_a_pass_for_something_else_is_none(office: Office, passes: OneTimeTokens) -> None:
     ticket = passes.write(SOCKET, "a session", SOCKET_LASTS)
     assert passes.take(SIGN_IN, ticket) is None
     assert passes.take(SOCKET, ticket + "x") is None

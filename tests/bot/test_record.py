@@ -269,7 +269,7 @@ def test_our_own_echo_confirms_the_send_and_adds_no_message(office: Office) -> N
     assert office.conversation().capture.state is CaptureState.ASKED
 
 
-def test_w34_an_echo_with_the_metadata_of_another_conversation_is_not_believed(
+def test_an_echo_with_the_metadata_of_another_conversation_is_not_believed(
     office: Office,
 ) -> None:
     office.set_rules(delay=timedelta(0))
@@ -327,7 +327,7 @@ def test_whoever_is_known_by_another_id_is_still_looked_up_once(
     assert (visitor["external_id"], order["visitor_id"]) == ("ann", visitor["id"])
 
 
-def test_w35_watermarks_never_go_back_nor_into_the_future(office: Office) -> None:
+def test_watermarks_never_go_back_nor_into_the_future(office: Office) -> None:
     office.write()
     office.receive(MessagesSeen(NOON + timedelta(days=400)))
     office.receive(MessagesSeen(NOON - timedelta(days=1)))
@@ -362,7 +362,7 @@ def test_what_was_written_before_an_erasure_never_comes_back(office: Office) -> 
     assert [row["text"] for row in office.rows("messages")] == ["new"]
 
 
-def test_d07_old_words_do_not_join_the_new_ones_of_who_came_back(office: Office) -> None:
+def test_old_words_do_not_join_the_new_ones_of_who_came_back(office: Office) -> None:
     with office.database.write() as connection:
         remember_erased(connection, [ANN], NOON)
     office.pass_time(60)

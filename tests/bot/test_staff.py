@@ -132,7 +132,7 @@ def test_who_has_no_email_can_not_join(staff: Agents) -> None:
         staff.add(Newcomer("maya", PASSWORD), OPERATOR)
 
 
-def test_g04_a_new_password_ends_the_other_sessions(
+def test_a_new_password_ends_the_other_sessions(
     office: Office, staff: Agents, team: Sessions
 ) -> None:
     maya = join(office)
@@ -146,7 +146,7 @@ def test_g04_a_new_password_ends_the_other_sessions(
     assert team.sign_in(MAYA, OTHER)
 
 
-def test_g04_a_password_from_a_shell_ends_all_sessions(
+def test_a_password_from_a_shell_ends_all_sessions(
     office: Office, staff: Agents, team: Sessions
 ) -> None:
     maya = join(office)

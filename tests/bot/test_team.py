@@ -57,7 +57,7 @@ class Counting(Argon2Hasher):
 
 
 @pytest.mark.parametrize("email", [MAYA, JONAS, "no email"])
-def test_g05_an_unknown_agent_costs_as_much_as_a_wrong_password(office: Office, email: str) -> None:
+def test_an_unknown_agent_costs_as_much_as_a_wrong_password(office: Office, email: str) -> None:
     join(office)
     hasher = Counting(time_cost=1, memory_cost=8, parallelism=1)
     team = replace(team_of(office), passwords=Passwords(hasher))
@@ -123,7 +123,7 @@ def test_signing_out_ends_this_session_only(office: Office, team: Sessions) -> N
     assert team.find_session(there)
 
 
-def test_g04_signing_out_everywhere_ends_all_of_ones_own_sessions(
+def test_signing_out_everywhere_ends_all_of_ones_own_sessions(
     office: Office, team: Sessions
 ) -> None:
     maya, jonas = join(office), join(office, JONAS)
@@ -133,7 +133,7 @@ def test_g04_signing_out_everywhere_ends_all_of_ones_own_sessions(
     assert team.find_session(other) == jonas
 
 
-def test_g04_a_disabled_agent_is_out_at_once_and_stays_out(office: Office, team: Sessions) -> None:
+def test_a_disabled_agent_is_out_at_once_and_stays_out(office: Office, team: Sessions) -> None:
     maya = join(office)
     token = sign_in(team)
     staff_of(office).disable(maya.id, OPERATOR)

@@ -105,7 +105,7 @@ def test_every_half_is_in_the_table_above() -> None:
         ("TRUSTED_PROXIES", "::ffff:0:0/96"),
     ],
 )
-def test_q07_g23_the_whole_world_is_neither_embedded_nor_trusted(
+def test_the_whole_world_is_neither_embedded_nor_trusted(
     set_up: SetUp, name: str, whole_world: str
 ) -> None:
     with pytest.raises(SettingsError, match=f"^{name}: not usable"):

@@ -150,7 +150,7 @@ async def contact_of(scene: Scene) -> int:
     ],
     ids=["forged", "another's forged", "dressed up", "two"],
 )
-async def test_m02_what_is_forged_is_set_aside_and_the_team_is_told(
+async def test_what_is_forged_is_set_aside_and_the_team_is_told(
     scene: Scene,
     raw: Any,  # noqa: ANN401 - a function of an address
 ) -> None:

@@ -12,7 +12,7 @@ ANN, BEN = "7001", "7002"
 REFUSED = "job refused: it is not one of ours"
 
 
-def test_q01_a_worker_refuses_a_foreign_job_and_goes_on(system: System, redis_url: str) -> None:
+def test_a_worker_refuses_a_foreign_job_and_goes_on(system: System, redis_url: str) -> None:
     canary = system.logs / "canary"
     call = json.dumps(["os.system", None, [f"touch {canary}"], {}])
     with Redis.from_url(redis_url) as client:
@@ -26,7 +26,7 @@ def test_q01_a_worker_refuses_a_foreign_job_and_goes_on(system: System, redis_ur
     assert events.count(REFUSED) == 1
 
 
-def test_q04_a_hundred_rings_have_one_effect(system: System, redis_url: str) -> None:
+def test_a_hundred_rings_have_one_effect(system: System, redis_url: str) -> None:
     system.start("web", "clock")
     system.hear(ANN)
     until(lambda: rows_due(system) == 2)
@@ -49,7 +49,7 @@ def rows_due(system: System) -> float:
     )
 
 
-def test_q10_a_flood_of_bad_signatures_is_counted_to_the_last_and_rarely_logged(
+def test_a_flood_of_bad_signatures_is_counted_to_the_last_and_rarely_logged(
     system: System,
 ) -> None:
     system.start("web")

@@ -27,7 +27,7 @@ def test_flushing_redis_loses_nothing(fragile: System, own_redis: str) -> None:
     until(lambda: fragile.graph.sent_to(ANN), WITHIN_PROMISE)
 
 
-def test_w50_a_hung_redis_slows_no_webhook_and_work_flows_again(
+def test_a_hung_redis_slows_no_webhook_and_work_flows_again(
     fragile: System, own_redis: str
 ) -> None:
     pid = server_pid(own_redis)
@@ -70,7 +70,7 @@ def point(link: Path, url: str) -> None:
     link.symlink_to(url.removeprefix("unix://").partition("?")[0])
 
 
-def test_q05_a_ring_that_was_popped_and_lost_is_rung_again(
+def test_a_ring_that_was_popped_and_lost_is_rung_again(
     fragile: System, own_redis: str, database: Database
 ) -> None:
     fragile.start("web", "clock")

@@ -37,7 +37,7 @@ def only_web(tmp_path: Path, migrated_file: Path, redis_url: str) -> Iterator[Sy
 @pytest.mark.parametrize(
     ("name", "value"), [("TRUSTED_PROXIES", "0.0.0.0/0"), ("WEBCHAT_ALLOWED_ORIGINS", "*")]
 )
-def test_q07_no_process_starts_open_to_the_whole_world(
+def test_no_process_starts_open_to_the_whole_world(
     tmp_path: Path, sqlite_url: str, redis_url: str, name: str, value: str
 ) -> None:
     with installed(tmp_path, sqlite_url, redis_url, FakeGraph(), **{name: value}) as system:
@@ -124,7 +124,7 @@ def test_the_log_begins_with_where_it_listens_and_who_may_come(
     assert page.status_code == demo
 
 
-def test_c44_a_crowd_that_says_nothing_keeps_no_visitor_out(
+def test_a_crowd_that_says_nothing_keeps_no_visitor_out(
     only_web: System,
 ) -> None:
     with ExitStack() as crowd:

@@ -64,7 +64,7 @@ def refusals(caplog: pytest.LogCaptureFixture) -> int:
     return [record.getMessage() for record in caplog.records].count(REFUSED)
 
 
-def test_q01_another_function_is_refused_with_an_alert(
+def test_another_function_is_refused_with_an_alert(
     queue: Queue, work: Callable[[], None], canary: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     put(queue, call("os.system", f"touch {canary}"))
@@ -76,7 +76,7 @@ def test_q01_another_function_is_refused_with_an_alert(
     assert str(canary) not in caplog.text
 
 
-def test_q01_our_function_called_otherwise_is_refused(
+def test_our_function_called_otherwise_is_refused(
     queue: Queue, work: Callable[[], None], caplog: pytest.LogCaptureFixture
 ) -> None:
     for data in OTHERWISE:
@@ -86,7 +86,7 @@ def test_q01_our_function_called_otherwise_is_refused(
     assert refusals(caplog) == len(OTHERWISE)
 
 
-def test_q01_nothing_is_run_besides_our_job(
+def test_nothing_is_run_besides_our_job(
     queue: Queue, work: Callable[[], None], caplog: pytest.LogCaptureFixture
 ) -> None:
     for event in ("success", "failure", "stopped"):
@@ -96,7 +96,7 @@ def test_q01_nothing_is_run_besides_our_job(
 
 
 @pytest.mark.parametrize("data", [call("os.getpid"), call(JOB, 1)], ids=["foreign", "ours"])
-def test_q01_no_webhook_of_a_job_is_called(
+def test_no_webhook_of_a_job_is_called(
     queue: Queue, work: Callable[[], None], data: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as inside:
@@ -113,7 +113,7 @@ def test_q01_no_webhook_of_a_job_is_called(
 
 
 @pytest.mark.parametrize("field", ["data", "meta", "result"])
-def test_q02_a_pickle_is_refused_and_never_unpickled(
+def test_a_pickle_is_refused_and_never_unpickled(
     queue: Queue,
     work: Callable[[], None],
     canary: Path,

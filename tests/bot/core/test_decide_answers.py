@@ -125,7 +125,7 @@ CONFIRM_BOB = [
         "bob@example.org @maya",
     ],
 )
-def test_e26_an_address_that_is_only_mentioned_is_asked_about(text: str) -> None:
+def test_an_address_that_is_only_mentioned_is_asked_about(text: str) -> None:
     story = ASKED.then(wrote(text, at=70))
     assert story.last == CONFIRM_BOB
     assert captured_in(story) is None
@@ -193,7 +193,7 @@ def test_after_two_hints_the_first_of_two_addresses_is_offered() -> None:
 
 
 @pytest.mark.parametrize("text", ["when do you open?", "", "Hello?", "yes"])
-def test_e29_text_without_an_at_sign_goes_to_the_agents(text: str) -> None:
+def test_text_without_an_at_sign_goes_to_the_agents(text: str) -> None:
     assert ASKED.then(wrote(text, at=70)).last == []
 
 
@@ -211,7 +211,7 @@ def test_e29_text_without_an_at_sign_goes_to_the_agents(text: str) -> None:
     ],
     ids=["no", "thanks", "stop", "German", "tapped", "postback", "button", "edited"],
 )
-def test_e28_no_thanks_is_taken_at_its_word(event: Event) -> None:
+def test_no_thanks_is_taken_at_its_word(event: Event) -> None:
     story = ASKED.then(event)
     assert story.last[0] == Decline("The visitor said no thanks.")
     assert not find(Say, story.last)
@@ -244,14 +244,14 @@ def test_a_no_means_nothing_to_us_before_we_asked_or_after_it_was_said() -> None
     ],
     ids=["first message", "scheduled", "declined", "said no", "closed", "unlinked"],
 )
-def test_c26_a_bare_address_is_taken_at_any_time(before: list[Event]) -> None:
+def test_a_bare_address_is_taken_at_any_time(before: list[Event]) -> None:
     story = tell(*before, wrote(ADA, at=100))
     assert captured_in(story) == ADA
     assert find(Say, story.last)[0].text == OURS.thanks.format(email=ADA)
 
 
 @pytest.mark.parametrize("before", [[], [declined()], [wrote(), closed()]])
-def test_c26_an_address_within_a_text_is_only_offered_unless_asked(before: list[Event]) -> None:
+def test_an_address_within_a_text_is_only_offered_unless_asked(before: list[Event]) -> None:
     story = tell(*before, wrote(f"Write to {ADA}", at=100))
     assert captured_in(story) is None
     assert OfferEmail(ADA) in story.last
@@ -277,7 +277,7 @@ def test_an_edit_may_bring_the_answer() -> None:
     assert captured_in(tell(wrote("Hello"), edited(ADA, at=5))) == ADA
 
 
-def test_e35_an_address_from_the_profile_is_validated_like_text() -> None:
+def test_an_address_from_the_profile_is_validated_like_text() -> None:
     tapped = wrote(ADA, at=70, payload=ADA, from_profile=True)
     assert find(CaptureEmail, ASKED.then(tapped).last)[0].source is Source.PROFILE
     bad = wrote("ada@example", at=70, payload="ada@example", from_profile=True)
@@ -301,7 +301,7 @@ def test_an_address_from_the_profile_is_not_questioned_and_may_be_corrected() ->
     ],
     ids=["attachment", "payload", "payload as text", "label"],
 )
-def test_e34_an_address_that_nobody_wrote_is_never_captured(event: VisitorWrote) -> None:
+def test_an_address_that_nobody_wrote_is_never_captured(event: VisitorWrote) -> None:
     assert ASKED.then(event).last == []
 
 

@@ -80,7 +80,7 @@ def test_a_prompt_wanted_by_hand_stays_so_when_called_too_early() -> None:
     ],
     ids=["reply", "closed", "written", "given", "by hand", "no", "asked", "taken", "unsent"],
 )
-def test_n11_what_came_a_moment_before_counts(before: Event, reason: str) -> None:
+def test_what_came_a_moment_before_counts(before: Event, reason: str) -> None:
     story = tell(wrote(at=0), before)
     after = story.then(came_due(60))
     assert after.last == [CancelPrompt(reason)]
@@ -92,7 +92,7 @@ def test_a_prompt_that_was_disarmed_and_not_armed_again_is_not_asked() -> None:
     assert story.last == [CancelPrompt("No prompt is due any more.")]
 
 
-def test_n10_six_workers_who_ask_one_after_the_other_ask_once() -> None:
+def test_six_workers_who_ask_one_after_the_other_ask_once() -> None:
     story = tell(wrote(), *[came_due(60)] * 6)
     assert len(find(AskForEmail, story.decisions)) == 1
 
@@ -196,12 +196,12 @@ def test_a_prompt_that_comes_due_always_ends_or_moves_its_row(state: CaptureStat
         assert sum(isinstance(decision, ends) for decision in last) == 1
 
 
-def test_e32_an_answer_that_comes_while_the_prompt_is_in_flight_is_taken() -> None:
+def test_an_answer_that_comes_while_the_prompt_is_in_flight_is_taken() -> None:
     story = tell(wrote(), came_due(60), wrote(f"it is {ADA}", at=60.001))
     assert story.state is CaptureState.CAPTURED
 
 
-def test_e32_an_email_that_comes_before_the_prompt_is_claimed_stops_it() -> None:
+def test_an_email_that_comes_before_the_prompt_is_claimed_stops_it() -> None:
     story = tell(wrote(), wrote(ADA, at=59.999), came_due(60))
     assert find(AskForEmail, story.decisions) == []
 

@@ -186,7 +186,7 @@ def test_elsewhere_nothing_is_left_behind_because_the_message_went_alone() -> No
     assert find(ShowAway, story.last) == []
 
 
-def test_w31_a_message_that_comes_after_the_window_gets_no_away_message() -> None:
+def test_a_message_that_comes_after_the_window_gets_no_away_message() -> None:
     assert find(ShowAway, tell(wrote(at=-DAY, received=0), rules=AWAY).last) == []
 
 

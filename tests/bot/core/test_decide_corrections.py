@@ -115,7 +115,7 @@ def test_the_field_replaces_what_the_visitor_gave_but_not_what_the_team_associat
     assert tell(associated(ADA), gave(ADA, at=5)).last == []
 
 
-def test_c25_nothing_is_known_of_a_visitor_but_the_address() -> None:
+def test_nothing_is_known_of_a_visitor_but_the_address() -> None:
     assert CAPTURED.conversation == tell(wrote()).conversation._replace(
         email=ADA,
         email_source=Source.CAPTURE,

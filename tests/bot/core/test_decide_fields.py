@@ -32,7 +32,7 @@ def captured_in(story: Story) -> str | None:
     [[], [wrote()], [declined()], [wrote(), came_due(60)], [wrote(), closed()]],
     ids=["nothing", "scheduled", "declined", "asked", "closed"],
 )
-def test_c26_an_address_in_a_field_is_taken_at_any_time(before: list[Event]) -> None:
+def test_an_address_in_a_field_is_taken_at_any_time(before: list[Event]) -> None:
     story = tell(*before, gave(" ADA@example.com ", at=70))
     assert captured_in(story) == ADA
     assert find(Say, story.last)[0].text == OURS.thanks.format(email=ADA)

@@ -195,7 +195,7 @@ def test_switched_off_arms_nothing_and_cancels_what_is_due(off: CaptureRules) ->
     assert tell(wrote(at=0)).then(wrote(at=5), rules=off).last == [CancelPrompt(reason)]
 
 
-def test_w31_a_message_that_comes_after_the_window_is_not_asked_about() -> None:
+def test_a_message_that_comes_after_the_window_is_not_asked_about() -> None:
     story = tell(wrote(at=-30 * DAY, received=0))
     reason = "The channel does not let us write so long after the visitor's last message."
     assert story.last == [LeavePrompt(reason)]
@@ -207,7 +207,7 @@ def test_the_window_ends_sharply() -> None:
     assert tell(wrote(at=0, received=DAY)).state is CaptureState.IDLE
 
 
-def test_w31_a_late_message_leaves_a_prompt_alone_that_is_due_for_a_fresh_one() -> None:
+def test_a_late_message_leaves_a_prompt_alone_that_is_due_for_a_fresh_one() -> None:
     story = tell(wrote(at=0), wrote(at=-30 * DAY, received=5))
     assert (story.last, story.due_in) == ([], 60)
 
@@ -264,7 +264,7 @@ def test_after_unlinking_somebody_who_was_never_asked_the_next_message_counts() 
     assert tell(wrote(ADA), unlinked(at=5), wrote(at=100)).state is CaptureState.SCHEDULED
 
 
-def test_c26_declining_before_being_asked_means_never_being_asked() -> None:
+def test_declining_before_being_asked_means_never_being_asked() -> None:
     story = tell(wrote(at=0), declined(at=5))
     assert [type(decision).__name__ for decision in story.last] == ["CancelPrompt", "Decline"]
     assert tell(wrote(at=0), declined(at=5), came_due(60)).state is CaptureState.DECLINED

@@ -103,7 +103,7 @@ def test_an_address_of_the_internet_is_public(address: str) -> None:
         "file:///etc/passwd",
     ],
 )
-def test_g22_a_url_that_may_not_be_is_refused_before_anything_is_looked_up(url: str) -> None:
+def test_a_url_that_may_not_be_is_refused_before_anything_is_looked_up(url: str) -> None:
     asked: list[str] = []
 
     def resolve(host: str, _port: int) -> Sequence[str]:
@@ -116,7 +116,7 @@ def test_g22_a_url_that_may_not_be_is_refused_before_anything_is_looked_up(url: 
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0x7f000001", "2130706433", "[::1]"])
-def test_g22_a_name_of_this_machine_is_refused_at_the_connection(host: str) -> None:
+def test_a_name_of_this_machine_is_refused_at_the_connection(host: str) -> None:
     with running_target() as target:
         client = GuardedClient(Guard(schemes=frozenset({"http"})))
         with pytest.raises((RefusedUrlError, UnreachableError)):
@@ -124,12 +124,12 @@ def test_g22_a_name_of_this_machine_is_refused_at_the_connection(host: str) -> N
     assert not target.received
 
 
-def test_g22_one_private_address_among_public_ones_is_enough() -> None:
+def test_one_private_address_among_public_ones_is_enough() -> None:
     with pytest.raises(RefusedUrlError):
         names("93.184.215.14", "10.0.0.1").find("shop.example.com", 443)
 
 
-def test_w41_a_name_that_means_something_else_the_second_time_leads_nowhere() -> None:
+def test_a_name_that_means_something_else_the_second_time_leads_nowhere() -> None:
     answers = [["93.184.215.14"], ["127.0.0.1"]]
     guard = Guard(resolve=lambda _host, _port: answers.pop(0))
     assert guard.find("shop.example.com", 443) == ["93.184.215.14"]
@@ -137,7 +137,7 @@ def test_w41_a_name_that_means_something_else_the_second_time_leads_nowhere() ->
         guard.find("shop.example.com", 443)
 
 
-def test_w41_the_connection_goes_to_the_address_that_was_checked() -> None:
+def test_the_connection_goes_to_the_address_that_was_checked() -> None:
     looked_up: list[str] = []
 
     def resolve(host: str, _port: int) -> Sequence[str]:
@@ -152,7 +152,7 @@ def test_w41_the_connection_goes_to_the_address_that_was_checked() -> None:
     assert target.received[0].headers["host"] == f"shop.invalid:{target.port}"
 
 
-def test_w40_a_redirect_is_an_answer_and_not_followed() -> None:
+def test_a_redirect_is_an_answer_and_not_followed() -> None:
     with running_target() as inside, running_target() as target:
         target.behaviour = lambda wire: wire.answer(302, Location=inside.url)
         answer = LOCAL.request("GET", target.url)
@@ -161,13 +161,13 @@ def test_w40_a_redirect_is_an_answer_and_not_followed() -> None:
 
 
 @pytest.mark.parametrize("behaviour", [Wire.drip, Wire.hang])
-def test_w43_who_answers_too_slowly_is_cut(behaviour: object) -> None:
+def test_who_answers_too_slowly_is_cut(behaviour: object) -> None:
     assert callable(behaviour)
     with running_target(behaviour) as target, pytest.raises(LostAnswerError):
         LOCAL.request("GET", target.url, limits=HASTE)
 
 
-def test_w43_a_body_without_end_is_cut() -> None:
+def test_a_body_without_end_is_cut() -> None:
     limits = FetchLimits(size=1_000_000)
     with running_target(Wire.pour) as target, pytest.raises(TooLargeError):
         LOCAL.request("GET", target.url, limits=limits)
@@ -190,7 +190,7 @@ def test_nobody_there_means_that_surely_nothing_was_handed_over() -> None:
         LOCAL.request("GET", f"http://127.0.0.1:{unused_port()}/")
 
 
-def test_n05_a_certificate_of_another_name_is_a_failure(tmp_path: Path) -> None:
+def test_a_certificate_of_another_name_is_a_failure(tmp_path: Path) -> None:
     certificate = _certificate_for("other.example.com", tmp_path)
     serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     serving.load_cert_chain(certificate)

@@ -88,7 +88,7 @@ def test_what_the_agent_writes_next_is_mailed_into_the_same_thread(
     assert room.post.mails[1]["In-Reply-To"] == room.post.mails[0]["Message-ID"]
 
 
-def test_m01_a_guessed_address_is_dropped(room: MailRoom, desk: AnswerDesk, to: str) -> None:
+def test_a_guessed_address_is_dropped(room: MailRoom, desk: AnswerDesk, to: str) -> None:
     assert desk.take(answer(GUESS)) is MailVerdict.UNKNOWN
     assert desk.take(answer("reply@shop.example")) is MailVerdict.UNKNOWN
     assert desk.take(answer(to.replace("shop.example", "evil.example"))) is MailVerdict.UNKNOWN
@@ -96,13 +96,13 @@ def test_m01_a_guessed_address_is_dropped(room: MailRoom, desk: AnswerDesk, to: 
     assert letters(room) == []
 
 
-def test_m07_a_bomb_for_nobody_is_dropped_like_any_other(room: MailRoom, desk: AnswerDesk) -> None:
+def test_a_bomb_for_nobody_is_dropped_like_any_other(room: MailRoom, desk: AnswerDesk) -> None:
     assert desk.take(answer(GUESS) + b"\r\n--" * 10_000) is MailVerdict.UNKNOWN
     assert desk.take(b"To: " + b"a" * 40_000 + b"\r\n\r\n") is MailVerdict.UNKNOWN
     assert letters(room) == []
 
 
-def test_m01_a_token_has_128_bits(to: str) -> None:
+def test_a_token_has_128_bits(to: str) -> None:
     found = re.fullmatch(r"reply\+([0-9a-f]{32})@shop\.example", to)
     assert found
     assert len(bytes.fromhex(found[1])) == 16
@@ -118,7 +118,7 @@ def test_m01_a_token_has_128_bits(to: str) -> None:
     ],
     ids=["other and failing", "failing", "M08 dressed up", "M08 two"],
 )
-def test_m02_a_forged_sender_is_set_aside_and_nobody_is_answered(
+def test_a_forged_sender_is_set_aside_and_nobody_is_answered(
     room: MailRoom, desk: AnswerDesk, to: str, raw: object
 ) -> None:
     assert callable(raw)
@@ -133,7 +133,7 @@ def test_m02_a_forged_sender_is_set_aside_and_nobody_is_answered(
     assert len(room.post.mails) == 1
 
 
-def test_m02_another_sender_is_noted_and_nobody_is_answered(
+def test_another_sender_is_noted_and_nobody_is_answered(
     room: MailRoom, desk: AnswerDesk, to: str
 ) -> None:
     assert desk.take(answer(to, sender="mallory@evil.test")) is MailVerdict.NOTED
@@ -145,7 +145,7 @@ def test_m02_another_sender_is_noted_and_nobody_is_answered(
     assert len(room.post.mails) == 1
 
 
-def test_m04_what_a_program_wrote_is_a_note_that_nobody_answers(
+def test_what_a_program_wrote_is_a_note_that_nobody_answers(
     room: MailRoom, desk: AnswerDesk, to: str
 ) -> None:
     raw = answer(to, "I am on holiday", Auto_Submitted="auto-replied")
@@ -158,9 +158,7 @@ def test_m04_what_a_program_wrote_is_a_note_that_nobody_answers(
     assert len(room.post.mails) == 1
 
 
-def test_m04_our_own_mail_that_comes_back_ends_here(
-    room: MailRoom, desk: AnswerDesk, to: str
-) -> None:
+def test_our_own_mail_that_comes_back_ends_here(room: MailRoom, desk: AnswerDesk, to: str) -> None:
     raw = room.post.envelopes[0].content
     assert isinstance(raw, bytes)
     raw = re.sub(rb"^To: .*$", b"To: " + to.encode(), raw, flags=re.MULTILINE)
@@ -170,7 +168,7 @@ def test_m04_our_own_mail_that_comes_back_ends_here(
 
 
 @pytest.mark.parametrize("way", ["reply_to", "key"])
-def test_m05_a_bounce_silences_the_address_and_tells_the_agent(
+def test_a_bounce_silences_the_address_and_tells_the_agent(
     room: MailRoom, desk: AnswerDesk, to: str, way: str
 ) -> None:
     told = {"reply_to": to, "key": str(room.post.mail["Message-ID"]).strip("<>")}
@@ -183,7 +181,7 @@ def test_m05_a_bounce_silences_the_address_and_tells_the_agent(
     assert len(room.post.mails) == 1
 
 
-def test_m05_a_bounce_about_somebody_else_silences_nobody(
+def test_a_bounce_about_somebody_else_silences_nobody(
     room: MailRoom, desk: AnswerDesk, to: str
 ) -> None:
     assert desk.take(bounce("bob@example.org", reply_to=to)) is MailVerdict.NOTED
@@ -191,7 +189,7 @@ def test_m05_a_bounce_about_somebody_else_silences_nobody(
     assert room.office.rows("suppressions") == []
 
 
-def test_m07_a_bomb_is_set_aside_once_and_the_team_is_told(
+def test_a_bomb_is_set_aside_once_and_the_team_is_told(
     room: MailRoom, desk: AnswerDesk, to: str
 ) -> None:
     bomb = answer(to) + b"\r\n--" * 10_000
@@ -202,7 +200,7 @@ def test_m07_a_bomb_is_set_aside_once_and_the_team_is_told(
     assert len(letter["raw"]) <= 256 * 1024
 
 
-def test_m07_a_mail_that_stops_the_parser_is_set_aside_and_the_next_one_is_taken(
+def test_a_mail_that_stops_the_parser_is_set_aside_and_the_next_one_is_taken(
     room: MailRoom, desk: AnswerDesk, to: str
 ) -> None:
     parser = MailParser(ChildProcess(STUBBORN, timedelta(seconds=0.5)))

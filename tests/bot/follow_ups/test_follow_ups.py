@@ -159,7 +159,7 @@ def test_a_thread_holds_together(room: MailRoom) -> None:
 
 
 @pytest.mark.parametrize("why", list(Silence))
-def test_n17_nothing_leaves_for_an_address_that_unsubscribed_or_bounced(
+def test_nothing_leaves_for_an_address_that_unsubscribed_or_bounced(
     room: MailRoom, why: Silence
 ) -> None:
     room.reply(room.come())
@@ -171,7 +171,7 @@ def test_n17_nothing_leaves_for_an_address_that_unsubscribed_or_bounced(
     assert room.notes() == [f"Not mailed: {reason}"]
 
 
-def test_n17_nothing_leaves_after_an_erasure(room: MailRoom) -> None:
+def test_nothing_leaves_after_an_erasure(room: MailRoom) -> None:
     room.reply(room.come())
     assert erase_person(room.office.database, ADA, room.office.now, room.doorbell)
     room.wait()
@@ -179,7 +179,7 @@ def test_n17_nothing_leaves_after_an_erasure(room: MailRoom) -> None:
     assert room.orders() == []
 
 
-def test_c28_an_address_that_many_give_gets_three_mails_a_day(room: MailRoom) -> None:
+def test_an_address_that_many_give_gets_three_mails_a_day(room: MailRoom) -> None:
     for number in range(5):
         room.reply(room.come(VisitorKey("webchat", SITE, f"v{number}")))
     room.wait()
@@ -201,7 +201,7 @@ def test_who_has_proved_to_read_the_address_gets_more_than_three(room: MailRoom)
     assert len(room.post.mails) == 5
 
 
-def test_c28_the_first_mail_holds_nothing_that_a_visitor_has_written(room: MailRoom) -> None:
+def test_the_first_mail_holds_nothing_that_a_visitor_has_written(room: MailRoom) -> None:
     talk = room.come(text="BUY-PILLS https://evil.example")
     with room.office.database.write() as connection:
         connection.exec_driver_sql("UPDATE visitors SET first_name = 'CLICK-HERE'")

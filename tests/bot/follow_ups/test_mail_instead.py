@@ -125,7 +125,7 @@ def test_not_without_a_mail_server(room: MailRoom, talk: ConversationId) -> None
     assert room.desk.why_not_mail(talk) == NO_SERVER
 
 
-def test_n17_not_to_who_wants_none(room: MailRoom, talk: ConversationId) -> None:
+def test_not_to_who_wants_none(room: MailRoom, talk: ConversationId) -> None:
     with room.office.database.write() as connection:
         suppress(connection, ADA, Reason(Silence.UNSUBSCRIBED, Signal.LINK), room.office.now, ADA)
     with pytest.raises(NotMailedError, match="wants no mails"):

@@ -44,7 +44,7 @@ def lane(room: MailRoom, box: FakeMailbox, parser: MailParser | None = None) -> 
     return Lane(room.office.engine(), plan)
 
 
-def test_m01_what_belongs_to_no_conversation_is_counted_and_dropped(
+def test_what_belongs_to_no_conversation_is_counted_and_dropped(
     room: MailRoom, box: FakeMailbox
 ) -> None:
     for number in range(3):

@@ -46,14 +46,14 @@ async def take_one_address_of_eight(intakes: Intakes) -> None:
     )
 
 
-async def test_w22_one_message_that_comes_twenty_times_at_once_is_one(
+async def test_one_message_that_comes_twenty_times_at_once_is_one(
     intakes: Intakes, database: Database
 ) -> None:
     await take_one_message_twenty_times(intakes)
     assert (count(database, "messages"), count(database, "conversations")) == (1, 1)
 
 
-async def test_w32_an_album_in_ten_requests_is_one_conversation(
+async def test_an_album_in_ten_requests_is_one_conversation(
     intakes: Intakes, database: Database
 ) -> None:
     await take_an_album(intakes)
@@ -129,7 +129,7 @@ async def test_requests_that_wait_share_a_commit(
     assert commits <= 3
 
 
-async def test_w25_one_poisoned_event_among_a_thousand_goes_alone(
+async def test_one_poisoned_event_among_a_thousand_goes_alone(
     opener: Opener, migrated_url: str, database: Database
 ) -> None:
     intake = opener(migrated_url, is_patient=True)
@@ -178,9 +178,7 @@ async def test_more_than_a_group_in_one_request_is_taken_whole(
     assert count(database, "messages") == 2500
 
 
-async def test_w49_without_a_database_nothing_is_acknowledged(
-    opener: Opener, tmp_path: Path
-) -> None:
+async def test_without_a_database_nothing_is_acknowledged(opener: Opener, tmp_path: Path) -> None:
     intake = opener(f"postgresql://postgres@/none?host={tmp_path}")
     with pytest.raises(UnavailableError):
         await intake.receive("messenger", [arrival()])

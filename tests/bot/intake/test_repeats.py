@@ -21,7 +21,7 @@ def everything(office: Office) -> dict[str, list[dict[str, Any]]]:
     return {table: office.rows(table) for table in metadata.tables}
 
 
-def test_w23_one_message_in_two_batches_of_other_order_is_one(office: Office) -> None:
+def test_one_message_in_two_batches_of_other_order_is_one(office: Office) -> None:
     first, second, third = arrival("m_1"), arrival("m_2", 1), arrival("m_3", 2, BEN)
     office.receive_all([first, second, third])
     stored = everything(office)
@@ -30,14 +30,14 @@ def test_w23_one_message_in_two_batches_of_other_order_is_one(office: Office) ->
     assert office.count("messages") == 3
 
 
-def test_w23_batches_that_share_a_message_add_only_the_rest(office: Office) -> None:
+def test_batches_that_share_a_message_add_only_the_rest(office: Office) -> None:
     office.receive_all([arrival("m_1"), arrival("m_2", 1)])
     office.receive_all([arrival("m_3", 2), arrival("m_2", 1)])
     keys = [row["provider_key"].rpartition("/")[2] for row in office.rows("messages")]
     assert keys == ["m_1", "m_2", "m_3"]
 
 
-def test_w47_a_thousand_messages_in_a_minute_are_kept_and_asked_about_once(
+def test_a_thousand_messages_in_a_minute_are_kept_and_asked_about_once(
     office: Office,
 ) -> None:
     step = MINUTE.total_seconds() / 1000
@@ -55,7 +55,7 @@ def test_w47_a_thousand_messages_in_a_minute_are_kept_and_asked_about_once(
     assert [message.asks_for_email for _, message in office.channel.sent] == [True]
 
 
-def test_w56_what_is_replayed_after_a_month_changes_nothing(office: Office) -> None:
+def test_what_is_replayed_after_a_month_changes_nothing(office: Office) -> None:
     office.receive_all([arrival("m_1"), arrival("m_2", 1)])
     office.pass_time(60)
     office.work()

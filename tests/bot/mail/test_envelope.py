@@ -69,7 +69,7 @@ def test_a_report_is_known_by_what_it_brings_back() -> None:
     assert read_envelope(folded, OURS).keys == (KEY,)
 
 
-def test_m01_of_many_guesses_few_are_looked_up() -> None:
+def test_of_many_guesses_few_are_looked_up() -> None:
     guesses = ", ".join(f"reply+{number:032x}@shop.example" for number in range(2_000))
     assert len(read_envelope(f"To: {guesses}\r\n\r\n".encode(), OURS).tokens) == 10
 
@@ -94,7 +94,7 @@ HOSTILE: dict[str, Callable[[int], bytes]] = {
 
 
 @pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE)
-def test_m07_it_costs_no_more_than_its_capped_length(make: Callable[[int], bytes]) -> None:
+def test_it_costs_no_more_than_its_capped_length(make: Callable[[int], bytes]) -> None:
     assert growth(lambda raw: read_envelope(raw, OURS), make, MOST_HEADER_BYTES // 4) < 2
     assert effort(lambda: read_envelope(make(10 * 1024 * 1024), OURS), 0.25) < 0.25
 

@@ -58,7 +58,7 @@ def test_what_could_not_be_taken_stays_unread(box: FakeMailbox) -> None:
     assert box.seen == {1}
 
 
-def test_m07_no_more_is_fetched_of_a_mail_than_may_be_read(box: FakeMailbox) -> None:
+def test_no_more_is_fetched_of_a_mail_than_may_be_read(box: FakeMailbox) -> None:
     box.put(b"x" * (2 * MOST_BYTES))
     sizes: list[int] = []
     box.mailbox.collect(lambda raw: sizes.append(len(raw)))

@@ -22,7 +22,7 @@ def sent(**changes: Any) -> EmailMessage:  # noqa: ANN401 - as a mail has them
     "name",
     ["Bob\r\nBcc: v@x.example", "Bob\x85X", "Bob\u2028X", "Bob\x00X", "Bob\x0bX", "\ud800Bob"],
 )
-def test_n02_no_name_makes_a_header_or_a_second_recipient(name: str) -> None:
+def test_no_name_makes_a_header_or_a_second_recipient(name: str) -> None:
     mail = sent(subject=f"{name} has written", headers=(("X-About", name),))
     assert mail["Bcc"] is None
     assert [address.addr_spec for address in mail["To"].addresses] == ["ada@example.com"]
@@ -31,7 +31,7 @@ def test_n02_no_name_makes_a_header_or_a_second_recipient(name: str) -> None:
     assert "\n" not in mail["X-About"]
 
 
-def test_n02_an_address_with_a_line_in_it_is_never_written() -> None:
+def test_an_address_with_a_line_in_it_is_never_written() -> None:
     with pytest.raises(ValueError, match="CR or LF"):
         sent(to="ada@example.com\r\nBcc: v@x.example")
 

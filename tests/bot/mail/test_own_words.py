@@ -71,6 +71,6 @@ PIECES = [*HOSTILE, "##-\nword word word word\n", "Which one shall we send?\n", 
 
 
 @pytest.mark.parametrize("piece", PIECES)
-def test_m07_no_text_takes_long_to_compare_with_ours(piece: str) -> None:
+def test_no_text_takes_long_to_compare_with_ours(piece: str) -> None:
     own = OwnWords.of([repeated("word which one ", 20_000), OURS], ["Here is our reply to you"])
     assert growth(lambda text: new_part(text, own), partial(repeated, piece), 10_000) < 2

@@ -46,7 +46,7 @@ def test_why_a_mail_can_not_be_read_is_said_too(parser: MailParser) -> None:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_m07_within_its_limits_it_reads_whatever_comes(parser: MailParser, name: str) -> None:
+def test_within_its_limits_it_reads_whatever_comes(parser: MailParser, name: str) -> None:
     raw = HOSTILE[name](MOST_BYTES)[:MOST_BYTES]
     try:
         parser.read(raw)
@@ -55,7 +55,7 @@ def test_m07_within_its_limits_it_reads_whatever_comes(parser: MailParser, name:
 
 
 @pytest.mark.parametrize(("words", "seconds"), [("spin", 20), ("sleep", 0.5)])
-def test_m07_a_mail_that_stops_it_is_given_up_and_the_next_one_is_read(
+def test_a_mail_that_stops_it_is_given_up_and_the_next_one_is_read(
     words: str, seconds: float
 ) -> None:
     parser = MailParser(ChildProcess(STUBBORN, timedelta(seconds=seconds)))

@@ -88,13 +88,13 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
-def test_m07_no_text_takes_long_to_read(piece: str) -> None:
+def test_no_text_takes_long_to_read(piece: str) -> None:
     assert growth(new_part, partial(repeated, piece), 10_000) < 2
     text = f"Hello\n{repeated(piece, 1_000_000)}\n{OURS}"
     assert effort(lambda: new_part(text), 0.5) < 0.5
 
 
-def test_m07_the_mail_that_froze_a_process_is_read_at_once() -> None:
+def test_the_mail_that_froze_a_process_is_read_at_once() -> None:
     text = "Hello there" + "\n" * 40 + f"Sent from my phone\n{QUOTED}"
     assert effort(lambda: new_part(text), 0.1) < 0.1
     assert new_part(text) == "Hello there"
@@ -151,7 +151,7 @@ PAGES = [
 
 
 @pytest.mark.parametrize("piece", PAGES)
-def test_m07_no_page_takes_long_to_read(piece: str) -> None:
+def test_no_page_takes_long_to_read(piece: str) -> None:
     assert growth(plain_of_html, partial(repeated, piece), MOST_LETTERS // 4) < 2
     page = repeated(piece, 10_000_000)
     assert effort(lambda: plain_of_html(page), 1) < 1

@@ -42,7 +42,7 @@ def test_a_notice_arrives(speaker: AppriseSender, target: Target) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["json", "xml", "form", "mmost", "rocket", "gotify", "ntfy"])
-def test_n01_what_a_visitor_wrote_pings_nobody(
+def test_what_a_visitor_wrote_pings_nobody(
     speaker: AppriseSender, target: Target, scheme: str
 ) -> None:
     notice = Notice("A visitor waits", f"“{defuse(HOSTILE, 200)}”", None)
@@ -58,7 +58,7 @@ def test_n01_what_a_visitor_wrote_pings_nobody(
         assert trigger not in sent
 
 
-def test_n05_a_redirect_is_not_followed(speaker: AppriseSender, target: Target) -> None:
+def test_a_redirect_is_not_followed(speaker: AppriseSender, target: Target) -> None:
     with running_target() as inside:
         target.behaviour = lambda wire: wire.answer(301, Location=inside.url)
         with pytest.raises(SendError):
@@ -66,7 +66,7 @@ def test_n05_a_redirect_is_not_followed(speaker: AppriseSender, target: Target) 
     assert not inside.received
 
 
-def test_n05_a_target_that_is_gone_says_so(speaker: AppriseSender, target: Target) -> None:
+def test_a_target_that_is_gone_says_so(speaker: AppriseSender, target: Target) -> None:
     target.behaviour = lambda wire: wire.answer(410)
     with pytest.raises(SendError) as gone:
         speaker.say(f"json://127.0.0.1:{target.port}", NOTICE)
@@ -87,7 +87,7 @@ def test_a_url_that_apprise_does_not_know_is_refused(speaker: AppriseSender) -> 
 
 
 @pytest.mark.parametrize("behaviour", [Wire.hang, Wire.drip])
-def test_n05_a_target_that_never_ends_is_left(target: Target, behaviour: object) -> None:
+def test_a_target_that_never_ends_is_left(target: Target, behaviour: object) -> None:
     assert callable(behaviour)
     target.behaviour = behaviour
     hasty = AppriseSender(patience=timedelta(seconds=3))
@@ -100,9 +100,7 @@ def test_n05_a_target_that_never_ends_is_left(target: Target, behaviour: object)
         hasty.close()
 
 
-def test_n05_an_endless_body_does_not_fill_our_memory(
-    speaker: AppriseSender, target: Target
-) -> None:
+def test_an_endless_body_does_not_fill_our_memory(speaker: AppriseSender, target: Target) -> None:
     target.behaviour = Wire.pour
     with pytest.raises((SendError, OutcomeUnknownError)):
         speaker.say(f"json://127.0.0.1:{target.port}", NOTICE)

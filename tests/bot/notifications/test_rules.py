@@ -168,7 +168,7 @@ def test_a_notice_waits_for_the_end_of_the_quiet_hours() -> None:
     assert verdict.until == NOON.replace(hour=13, minute=30)
 
 
-def test_n04_of_one_kind_a_conversation_is_told_once_in_five_minutes() -> None:
+def test_of_one_kind_a_conversation_is_told_once_in_five_minutes() -> None:
     told = [Told(SUBJECT.id, About.WAITING, NOON)]
     verdict = is_too_much(told, About.WAITING, SUBJECT, LATER)
     assert isinstance(verdict, Wait)
@@ -176,12 +176,12 @@ def test_n04_of_one_kind_a_conversation_is_told_once_in_five_minutes() -> None:
     assert is_too_much(told, About.NEW, SUBJECT, LATER) is None
 
 
-def test_n04_what_is_on_its_way_counts() -> None:
+def test_what_is_on_its_way_counts() -> None:
     told = [Told(SUBJECT.id, About.NEW, None)]
     assert isinstance(is_too_much(told, About.NEW, SUBJECT, NOON), Wait)
 
 
-def test_n04_beyond_a_rate_it_is_gathered() -> None:
+def test_beyond_a_rate_it_is_gathered() -> None:
     told = [Told(ConversationId(100 + one), About.NEW, NOON) for one in range(MOST)]
     assert is_too_much(told, About.NEW, SUBJECT, LATER) == Gather()
     assert is_too_much(told[1:], About.NEW, SUBJECT, LATER) is None

@@ -9,7 +9,7 @@ from tests.factories import NOON
 HOSTILE = "<!channel> <@U123> <https://evil.example|Reset password> @everyone evil.example"
 
 
-def test_n01_nobody_is_called_and_nothing_leads_away() -> None:
+def test_nobody_is_called_and_nothing_leads_away() -> None:
     harmless = defuse(HOSTILE, 500)
     for trigger in ("<!", "<@", "@U123", "@everyone", "://", "evil.example"):
         assert trigger not in harmless
@@ -18,13 +18,13 @@ def test_n01_nobody_is_called_and_nothing_leads_away() -> None:
 
 
 @pytest.mark.parametrize("link", ["[here](https://evil.example)", "[here](tel:123)", "[a][b]"])
-def test_n01_a_hidden_link_is_none(link: str) -> None:
+def test_a_hidden_link_is_none(link: str) -> None:
     assert "](" not in defuse(link, 500)
     assert "][" not in defuse(link, 500)
 
 
 @pytest.mark.parametrize("name", ["Bob\r\nBcc: v@x", "Bob\x85X", "Bob\u2028X", "Bob\u2029X\x00"])
-def test_n02_a_name_stays_on_its_line(name: str) -> None:
+def test_a_name_stays_on_its_line(name: str) -> None:
     line = one_line(name, 100)
     assert len(line.splitlines()) == 1
     assert line.startswith("Bob ")
@@ -33,7 +33,7 @@ def test_n02_a_name_stays_on_its_line(name: str) -> None:
     assert mail["To"] == "ada@shop.example"
 
 
-def test_n02_writing_is_not_turned_round() -> None:
+def test_writing_is_not_turned_round() -> None:
     assert one_line("a\u202eb\u200bc\ufeffd", 100) == "a b c d"
 
 

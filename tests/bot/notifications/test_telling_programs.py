@@ -140,7 +140,7 @@ def test_a_program_that_never_takes_it_is_given_up(bureau: Bureau, target: Targe
     assert (row["state"], row["reason"]) == ("expired", "The target refused it (500).")
 
 
-def test_n05_a_redirect_is_not_followed(bureau: Bureau, target: Target) -> None:
+def test_a_redirect_is_not_followed(bureau: Bureau, target: Target) -> None:
     bureau.add_program(target.url, "message.created")
     with running_target() as inside:
         target.behaviour = lambda wire: wire.answer(301, Location=inside.url)
@@ -150,7 +150,7 @@ def test_n05_a_redirect_is_not_followed(bureau: Bureau, target: Target) -> None:
     assert (row["state"], row["attempts"]) == ("pending", 1)
 
 
-def test_n05_a_program_that_is_gone_is_stopped_and_gets_all_when_it_is_back(
+def test_a_program_that_is_gone_is_stopped_and_gets_all_when_it_is_back(
     bureau: Bureau, target: Target
 ) -> None:
     bureau.add_program(target.url, "message.created")
@@ -189,7 +189,7 @@ def test_a_program_that_an_admin_switches_off_is_stopped_no_more(
     assert not any("Works again" in title for title in bureau.recorder.to(SLACK))
 
 
-def test_n05_an_endless_body_keeps_nobody(bureau: Bureau, target: Target) -> None:
+def test_an_endless_body_keeps_nobody(bureau: Bureau, target: Target) -> None:
     bureau.add_program(target.url, "message.created")
     target.behaviour = Wire.pour
     bureau.write()
@@ -198,14 +198,14 @@ def test_n05_an_endless_body_keeps_nobody(bureau: Bureau, target: Target) -> Non
     assert target.poured < 20_000_000
 
 
-def test_n05_nobody_there_is_tried_again(bureau: Bureau) -> None:
+def test_nobody_there_is_tried_again(bureau: Bureau) -> None:
     bureau.add_program(f"http://127.0.0.1:{unused_port()}", "message.created")
     bureau.write()
     [row] = bureau.errands("webhook")
     assert (row["state"], row["reason"]) == ("pending", "Nobody answers there.")
 
 
-def test_g22_a_private_address_is_never_reached(bureau: Bureau, target: Target) -> None:
+def test_a_private_address_is_never_reached(bureau: Bureau, target: Target) -> None:
     bureau.add_program(target.url.replace("http:", "https:"), "message.created")
     bureau.client = GuardedClient()
     bureau.write()

@@ -130,7 +130,7 @@ def test_the_link_leads_to_the_conversation(bureau: Bureau) -> None:
     assert notice.link == f"https://chat.example.com/inbox/{talk['id']}"
 
 
-def test_n01_a_preview_pings_nobody(bureau: Bureau) -> None:
+def test_a_preview_pings_nobody(bureau: Bureau) -> None:
     bureau.rules = replace(bureau.rules, content=NoticeContent.PREVIEW)
     bureau.write("<!channel> <@U123> <https://evil.example|Reset password>")
     [body] = bureau.recorder.bodies
@@ -138,7 +138,7 @@ def test_n01_a_preview_pings_nobody(bureau: Bureau) -> None:
     assert not [trigger for trigger in ("<!", "<@", "https://evil", "evil.ex") if trigger in body]
 
 
-def test_n04_ten_thousand_messages_in_a_minute_are_one_notice_of_each_kind(bureau: Bureau) -> None:
+def test_ten_thousand_messages_in_a_minute_are_one_notice_of_each_kind(bureau: Bureau) -> None:
     for _ in range(10):
         bureau.office.receive_all([bureau.office.arrival(f"{n}") for n in range(1_000)])
     bureau.work()
@@ -146,7 +146,7 @@ def test_n04_ten_thousand_messages_in_a_minute_are_one_notice_of_each_kind(burea
     assert sorted(bureau.recorder.to(SLACK)) == ["A visitor waits", "New conversation"]
 
 
-def test_n04_many_conversations_become_a_digest(bureau: Bureau) -> None:
+def test_many_conversations_become_a_digest(bureau: Bureau) -> None:
     places = [VisitorKey("messenger", "1001", f"visitor-{number}") for number in range(300)]
     bureau.office.receive_all([bureau.office.arrival("Hello", place) for place in places])
     bureau.work()
@@ -186,7 +186,7 @@ def test_who_never_answers_is_given_up(bureau: Bureau) -> None:
     assert row["state"] in {"dead", "cancelled"}
 
 
-def test_n05_a_target_that_is_gone_is_stopped_and_told_when_it_is_back(bureau: Bureau) -> None:
+def test_a_target_that_is_gone_is_stopped_and_told_when_it_is_back(bureau: Bureau) -> None:
     bureau.recorder.error = SendError("Gone.", trouble=Trouble.GONE)
     bureau.write("Hello", ANN)
     bureau.recorder.error = None

@@ -37,14 +37,14 @@ def leaping(office: Office, leap: float, *then: Callable[[], object]) -> None:
 
 
 @both_ways
-def test_q11_a_leap_makes_no_prompt_premature(office: Office, leap: float) -> None:
+def test_a_leap_makes_no_prompt_premature(office: Office, leap: float) -> None:
     office.write()
     office.pass_time(leap)
     office.work()
     assert office.channel.sent == []
 
 
-def test_q11_a_prompt_outlives_a_leap_back_and_comes_when_it_is_due(office: Office) -> None:
+def test_a_prompt_outlives_a_leap_back_and_comes_when_it_is_due(office: Office) -> None:
     office.write()
     office.pass_time(-DAY)
     office.work()
@@ -56,7 +56,7 @@ def test_q11_a_prompt_outlives_a_leap_back_and_comes_when_it_is_due(office: Offi
     assert prompts(office) == ["sent"]
 
 
-def test_q11_a_leap_forward_that_is_taken_back_ends_no_conversation(office: Office) -> None:
+def test_a_leap_forward_that_is_taken_back_ends_no_conversation(office: Office) -> None:
     office.write()
     office.pass_time(DAY)
     office.work()
@@ -69,9 +69,7 @@ def test_q11_a_leap_forward_that_is_taken_back_ends_no_conversation(office: Offi
 
 
 @both_ways
-def test_q11_whoever_holds_a_lease_as_the_clock_leaps_settles_it(
-    office: Office, leap: float
-) -> None:
+def test_whoever_holds_a_lease_as_the_clock_leaps_settles_it(office: Office, leap: float) -> None:
     office.write()
     office.work()
     office.pass_time(60)
@@ -82,7 +80,7 @@ def test_q11_whoever_holds_a_lease_as_the_clock_leaps_settles_it(
 
 
 @both_ways
-def test_q11_nobody_else_repeats_what_is_under_way_as_the_clock_leaps(
+def test_nobody_else_repeats_what_is_under_way_as_the_clock_leaps(
     office: Office, leap: float
 ) -> None:
     office.write()
@@ -96,7 +94,7 @@ def test_q11_nobody_else_repeats_what_is_under_way_as_the_clock_leaps(
     assert prompts(office) == ["sent"]
 
 
-def test_q11_a_dead_workers_lease_does_not_outlive_a_leap_back(office: Office) -> None:
+def test_a_dead_workers_lease_does_not_outlive_a_leap_back(office: Office) -> None:
     office.write()
     office.work()
     office.pass_time(60)
@@ -106,7 +104,7 @@ def test_q11_a_dead_workers_lease_does_not_outlive_a_leap_back(office: Office) -
     assert prompts(office) == ["unknown"]
 
 
-def test_q11_a_lease_is_not_over_because_hosts_differ_a_little(office: Office) -> None:
+def test_a_lease_is_not_over_because_hosts_differ_a_little(office: Office) -> None:
     office.write()
     office.work()
     office.pass_time(60)
@@ -117,7 +115,7 @@ def test_q11_a_lease_is_not_over_because_hosts_differ_a_little(office: Office) -
 
 
 @pytest.mark.parametrize("state", [AccountState.PAUSED, AccountState.PROBING])
-def test_q11_a_page_is_not_silent_for_as_long_as_the_clock_was_set_back(
+def test_a_page_is_not_silent_for_as_long_as_the_clock_was_set_back(
     office: Office, state: AccountState
 ) -> None:
     office.set_rules(enabled=False)
@@ -134,7 +132,7 @@ def test_q11_a_page_is_not_silent_for_as_long_as_the_clock_was_set_back(
     assert office.channel.texts == ["Here I am"]
 
 
-def test_q11_a_reply_does_not_wait_for_the_time_from_which_the_clock_was_set_back(
+def test_a_reply_does_not_wait_for_the_time_from_which_the_clock_was_set_back(
     office: Office,
 ) -> None:
     office.set_rules(enabled=False)
@@ -147,7 +145,7 @@ def test_q11_a_reply_does_not_wait_for_the_time_from_which_the_clock_was_set_bac
     assert office.channel.texts == ["before", "after"]
 
 
-def test_q11_what_fails_after_a_leap_back_is_not_hammered(office: Office) -> None:
+def test_what_fails_after_a_leap_back_is_not_hammered(office: Office) -> None:
     office.set_rules(enabled=False)
     office.write()
     office.work()
@@ -164,9 +162,7 @@ def test_q11_what_fails_after_a_leap_back_is_not_hammered(office: Office) -> Non
 
 
 @both_ways
-def test_q11_an_agents_message_goes_out_whatever_the_clock_does(
-    office: Office, leap: float
-) -> None:
+def test_an_agents_message_goes_out_whatever_the_clock_does(office: Office, leap: float) -> None:
     office.set_rules(enabled=False)
     office.write()
     office.pass_time(leap)
@@ -177,7 +173,7 @@ def test_q11_an_agents_message_goes_out_whatever_the_clock_does(
 
 
 @both_ways
-def test_q11_the_clock_process_never_sleeps_longer_than_a_beat(office: Office, leap: float) -> None:
+def test_the_clock_process_never_sleeps_longer_than_a_beat(office: Office, leap: float) -> None:
     office.write()
     clock = Clock(office.database, QuietDoorbell(), lambda: office.now, visitor_queues())
     office.pass_time(leap)

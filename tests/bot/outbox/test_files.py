@@ -151,7 +151,7 @@ def test_what_only_points_somewhere_is_never_asked_for(office: Office, shelf: Sh
     assert states(office) == []
 
 
-def test_w40_a_redirect_leads_nowhere(office: Office, fetching: FileBench, shelf: Shelf) -> None:
+def test_a_redirect_leads_nowhere(office: Office, fetching: FileBench, shelf: Shelf) -> None:
     with running_shelf() as canary:
         shelf.files = {"/a": (302, f"{canary.url}/inside".encode())}
         attach(office, f"{shelf.url}/a")
@@ -164,7 +164,7 @@ def test_w40_a_redirect_leads_nowhere(office: Office, fetching: FileBench, shelf
     "url",
     ["http://127.0.0.1:1/a", "http://localhost.evil.example/a", "http://evil.example/localhost"],
 )
-def test_w41_only_the_channels_own_hosts_are_asked(
+def test_only_the_channels_own_hosts_are_asked(
     office: Office, fetching: FileBench, url: str
 ) -> None:
     attach(office, url)
@@ -172,9 +172,7 @@ def test_w41_only_the_channels_own_hosts_are_asked(
     assert [row["reason"] for row in office.rows("files")] == ["It lies where we do not look."]
 
 
-def test_w43_what_is_too_large_is_not_kept(
-    office: Office, fetching: FileBench, shelf: Shelf
-) -> None:
+def test_what_is_too_large_is_not_kept(office: Office, fetching: FileBench, shelf: Shelf) -> None:
     shelf.files = {"/a": (200, b"x" * (10 * 1024 * 1024 + 1))}
     attach(office, f"{shelf.url}/a")
     fetching.work()

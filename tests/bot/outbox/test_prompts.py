@@ -56,7 +56,7 @@ def test_the_prompt_stands_in_the_conversation_as_the_bots_message(office: Offic
     assert office.conversation().capture.state is CaptureState.ASKED
 
 
-def test_n10_six_workers_send_one_prompt(office: Office) -> None:
+def test_six_workers_send_one_prompt(office: Office) -> None:
     office.write()
     office.pass_time(60)
     at_once([office.worker().work for _ in range(6)])
@@ -83,7 +83,7 @@ def test_the_unique_key_lets_no_second_prompt_be_written(office: Office) -> None
     assert len([one for _, one in office.channel.sent if one.asks_for_email]) == 1
 
 
-def test_n11_an_agents_reply_a_moment_before_cancels_the_prompt(office: Office) -> None:
+def test_an_agents_reply_a_moment_before_cancels_the_prompt(office: Office) -> None:
     office.write()
     office.pass_time(59.999)
     office.reply()

@@ -72,7 +72,7 @@ def test_an_unknown_outcome_holds_nobody_up(talking: Office) -> None:
     assert [row["delivery"] for row in talking.rows("messages")][1:] == ["uncertain"] * 2
 
 
-def test_n13_a_person_who_blocked_the_page_is_not_tried_again(talking: Office) -> None:
+def test_a_person_who_blocked_the_page_is_not_tried_again(talking: Office) -> None:
     gone = UndeliverableError("This person has blocked the page.", Cause.RECIPIENT_GONE)
     talking.channel.answer = raising(gone)
     talking.reply()
@@ -84,7 +84,7 @@ def test_n13_a_person_who_blocked_the_page_is_not_tried_again(talking: Office) -
     assert (message["delivery"], message["delivery_error"]) == ("failed", gone.reason)
 
 
-def test_g11_after_the_window_a_reply_expires_unsent(talking: Office) -> None:
+def test_after_the_window_a_reply_expires_unsent(talking: Office) -> None:
     talking.reply()
     talking.pass_time(24 * 3600)
     talking.work()
@@ -104,7 +104,7 @@ def test_a_later_message_of_the_visitor_keeps_the_window_open(talking: Office) -
     assert deliveries(talking) == ["sent"]
 
 
-def test_n14_a_dead_token_costs_one_probe_and_one_alert(
+def test_a_dead_token_costs_one_probe_and_one_alert(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
     office.set_rules(enabled=False)

@@ -45,7 +45,7 @@ def test_the_newest_contact_comes_first_and_pages_follow(office: Office, people:
         (ContactsWanted(email_key=BOB, text="ada"), []),
     ],
 )
-def test_g14_contacts_are_found_literally(
+def test_contacts_are_found_literally(
     office: Office, people: None, wanted: ContactsWanted, found: list[str]
 ) -> None:
     assert emails(office, wanted) == found

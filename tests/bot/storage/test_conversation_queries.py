@@ -116,14 +116,14 @@ def test_search_looks_at_names_emails_and_messages(office: Office, desk: Desk) -
 @pytest.mark.parametrize(
     "text", ["100% sure", "a_b", r"back\slash", "/", "' OR 1=1--", "[a-z]+", ".*", '"', "日本"]
 )
-def test_g14_search_is_literal(office: Office, text: str) -> None:
+def test_search_is_literal(office: Office, text: str) -> None:
     office.write(f"before {text} after", ANN)
     office.write("100 sure aXb backslash OR 1=1 abc", BEN)
     assert search(office, text) == ["ann"]
 
 
 @pytest.mark.parametrize("text", ["%", "_", "%%%", "\\", "a%b", "b" * 1_000])
-def test_g14_a_pattern_matches_only_itself(office: Office, text: str) -> None:
+def test_a_pattern_matches_only_itself(office: Office, text: str) -> None:
     office.write("axb Hello", ANN)
     assert search(office, text) == []
 

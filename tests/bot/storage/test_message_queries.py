@@ -38,7 +38,7 @@ def only(office: Office) -> StoredMessage:
         (Span(9, before_seq=6, from_seq=4), [4, 5]),
     ],
 )
-def test_c07_pages_are_cut_by_number_and_read_from_the_oldest(
+def test_pages_are_cut_by_number_and_read_from_the_oldest(
     office: Office, span: Span, seqs: list[int]
 ) -> None:
     for _ in range(7):

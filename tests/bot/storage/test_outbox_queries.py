@@ -58,7 +58,7 @@ def test_to_see_what_waits_for_its_ordering_key_nobody_reads_what_was_settled(
 
 
 @pytest.mark.parametrize("kind", list(Work))
-def test_q11_no_dead_workers_lease_outlives_a_leap_back(database: Database, kind: Work) -> None:
+def test_no_dead_workers_lease_outlives_a_leap_back(database: Database, kind: Work) -> None:
     row = {"kind": kind, "dedupe_key": kind, "channel": "", "account": "", "state": "sending"}
     until = {"due_at": NOON, "created_at": NOON, "lease": "x", "lease_until": NOON + LONG_LEASE}
     with database.write() as connection:

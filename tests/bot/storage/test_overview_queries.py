@@ -188,7 +188,7 @@ def test_no_count_goes_beyond_a_thousand(
 
 
 @pytest.mark.parametrize("text", ["%", "_", "\\", "' OR 1=1--", ".*"])
-def test_g14_the_list_is_searched_for_what_is_typed(
+def test_the_list_is_searched_for_what_is_typed(
     office: Office, overview: Overview, reader: Reader, text: str
 ) -> None:
     office.write("nothing of the kind", BEN)
@@ -199,7 +199,7 @@ def test_g14_the_list_is_searched_for_what_is_typed(
 
 
 @pytest.mark.parametrize("text", ["a\0b", "\ud800", "x" * 10_000])
-def test_g14_what_no_engine_can_look_for_is_refused(
+def test_what_no_engine_can_look_for_is_refused(
     overview: Overview, reader: Reader, text: str
 ) -> None:
     with pytest.raises(InvalidError):

@@ -48,7 +48,7 @@ async def site(aiohttp_client: Serve, sqlite_url: str, redis_url: str) -> Client
     "host",
     ["evil.example", "chat.example.com.evil.example", "chat.example.com:81", "127.0.0.1", ""],
 )
-async def test_c43_a_foreign_host_is_misdirected(site: Client, host: str) -> None:
+async def test_a_foreign_host_is_misdirected(site: Client, host: str) -> None:
     for path in ("/", "/api/v1/openapi.json", "/webhooks/messenger", "/widget.js", "/nowhere"):
         response = await site.get(path, headers={"Host": host}, allow_redirects=False)
         assert response.status == 421
@@ -62,7 +62,7 @@ async def test_c43_a_foreign_host_is_misdirected(site: Client, host: str) -> Non
     ["Chat.Example.com", "chat.example.com.", "chat.example.com:443", "CHAT.example.com.:443"],
 )
 @pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
-async def test_c43_our_own_name_is_ours_however_it_is_written(
+async def test_our_own_name_is_ours_however_it_is_written(
     aiohttp_client: Serve, migrated_url: str, redis_url: str, host: str
 ) -> None:
     site = await aiohttp_client(make_site(migrated_url, redis_url))

@@ -71,7 +71,7 @@ async def test_what_is_not_metas_word_is_refused(client: Client, asked: Office) 
     assert not asked.rows("deletion_requests")
 
 
-async def test_d01_a_body_that_is_no_form_is_refused(client: Client) -> None:
+async def test_a_body_that_is_no_form_is_refused(client: Client) -> None:
     async with client.post(PATH, json={"signed_request": sign()}) as response:
         assert response.status == 400
     async with client.post(PATH, data=b"signed_request=\xff") as response:
@@ -86,7 +86,7 @@ async def test_a_body_that_is_too_large_is_refused(client: Client, asked: Office
     assert not asked.rows("deletion_requests")
 
 
-async def test_d05_of_an_unknown_id_nothing_is_stored(client: Client, asked: Office) -> None:
+async def test_of_an_unknown_id_nothing_is_stored(client: Client, asked: Office) -> None:
     answered = await ask(client, sign(user_id="404"))
     code = answered["confirmation_code"]
     assert answered["url"] == f"{ORIGIN}/meta/data-deletion/{code}"
@@ -98,7 +98,7 @@ async def test_d05_of_an_unknown_id_nothing_is_stored(client: Client, asked: Off
     assert asked.count("visitors") == 2
 
 
-async def test_d07_everything_of_the_person_is_gone_and_nothing_brings_it_back(
+async def test_everything_of_the_person_is_gone_and_nothing_brings_it_back(
     client: Client, asked: Office, doorbell: QuietDoorbell
 ) -> None:
     asked.write(ADA)
@@ -120,7 +120,7 @@ async def test_d07_everything_of_the_person_is_gone_and_nothing_brings_it_back(
     assert asked.count("dead_letters") == 1
 
 
-async def test_d08_a_guessed_code_opens_nothing(client: Client) -> None:
+async def test_a_guessed_code_opens_nothing(client: Client) -> None:
     code = (await ask(client))["confirmation_code"]
     assert re.fullmatch("[0-9a-f]{40}", code)
     unknown = set()
@@ -132,7 +132,7 @@ async def test_d08_a_guessed_code_opens_nothing(client: Client) -> None:
         assert response.status == 404
 
 
-async def test_d10_the_same_request_again_gets_the_same_code(client: Client, asked: Office) -> None:
+async def test_the_same_request_again_gets_the_same_code(client: Client, asked: Office) -> None:
     first = await ask(client)
     assert await ask(client) == first
     asked.work()
@@ -141,7 +141,7 @@ async def test_d10_the_same_request_again_gets_the_same_code(client: Client, ask
     assert asked.count("outbox", kind=Work.DELETE_PERSON) == 1
 
 
-async def test_d10_twenty_at_once_get_one_code(client: Client, asked: Office) -> None:
+async def test_twenty_at_once_get_one_code(client: Client, asked: Office) -> None:
     answers = await asyncio.gather(*(ask(client) for _ in range(20)))
     assert len({answered["confirmation_code"] for answered in answers}) == 1
     assert asked.count("outbox", kind=Work.DELETE_PERSON) == 1

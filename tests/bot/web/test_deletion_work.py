@@ -39,7 +39,7 @@ from tests.races import at_once
 from tests.signed_requests import SECRET, SOMEBODY, sign
 
 
-async def test_d07_a_prompt_that_fails_as_the_person_is_erased_writes_nothing(
+async def test_a_prompt_that_fails_as_the_person_is_erased_writes_nothing(
     client: Client, asked: Office
 ) -> None:
     elsewhere = VisitorKey("messenger", OTHER_PAGE, "else")

@@ -20,7 +20,7 @@ async def stay(request: web.Request) -> web.WebSocketResponse:
     return socket
 
 
-async def test_c44_of_too_many_idle_connections_the_first_ones_go() -> None:
+async def test_of_too_many_idle_connections_the_first_ones_go() -> None:
     doorman, port = ConnectionLimit(most=10), unused_port()
     app = web.Application(middlewares=[doorman.middleware()])
     app.add_routes([web.get("/", greet), web.get("/socket", stay)])

@@ -116,7 +116,7 @@ async def test_with_a_database_that_may_only_be_read_it_is_not_ready(
     database.close()
 
 
-async def test_q08_without_a_schema_it_is_not_ready(
+async def test_without_a_schema_it_is_not_ready(
     ask: Ask, database_url: str, redis_url: str
 ) -> None:
     empty = Database(database_url)
@@ -126,7 +126,7 @@ async def test_q08_without_a_schema_it_is_not_ready(
     assert answer["reason"] == "The database's schema is old: run `./run migrate`."
 
 
-async def test_q08_with_a_schema_of_earlier_code_it_is_not_ready(
+async def test_with_a_schema_of_earlier_code_it_is_not_ready(
     ask: Ask, own_database: Database, redis_url: str
 ) -> None:
     with own_database.write() as connection:
@@ -137,7 +137,7 @@ async def test_q08_with_a_schema_of_earlier_code_it_is_not_ready(
 
 
 @pytest.mark.parametrize("later", TOO_NEW)
-async def test_q08_with_a_schema_of_later_code_it_is_not_ready(
+async def test_with_a_schema_of_later_code_it_is_not_ready(
     ask: Ask, own_database: Database, redis_url: str, later: list[Revision]
 ) -> None:
     upgrade_further(own_database, *later)

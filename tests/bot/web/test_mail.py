@@ -88,9 +88,7 @@ def unsubscribe_path(room: MailRoom) -> str:
     return found[1]
 
 
-async def test_n16_one_click_without_a_cookie_ends_the_mails(
-    room: MailRoom, client: Client
-) -> None:
+async def test_one_click_without_a_cookie_ends_the_mails(room: MailRoom, client: Client) -> None:
     path = unsubscribe_path(room)
     for _ in range(2):  # repeated: the same answer
         response = await client.post(path, data={"List-Unsubscribe": "One-Click"})
@@ -102,7 +100,7 @@ async def test_n16_one_click_without_a_cookie_ends_the_mails(
     assert len(room.post.mails) == 1
 
 
-async def test_n16_a_forged_token_looks_like_an_unknown_one(room: MailRoom, client: Client) -> None:
+async def test_a_forged_token_looks_like_an_unknown_one(room: MailRoom, client: Client) -> None:
     path = unsubscribe_path(room)
     forged = [path[:-1] + ("A" if path[-1] != "A" else "B"), "/mail/unsubscribe/guess", path + "x"]
     for method in ("GET", "POST"):
@@ -183,7 +181,7 @@ async def test_a_mail_waits_for_no_thread_of_somebody_else_s(
     assert response.status == 200
 
 
-async def test_m07_while_mails_hold_the_parser_few_wait_and_a_stop_lets_all_go(
+async def test_while_mails_hold_the_parser_few_wait_and_a_stop_lets_all_go(
     room: MailRoom,
 ) -> None:
     to = str(room.follow_up()["Reply-To"])

@@ -75,7 +75,7 @@ async def test_webhooks_are_counted_and_timed_by_their_answer(
     assert value(samples, "webhook_seconds_bucket", status="200", le="0.025") == 2
 
 
-async def test_w26_what_was_ignored_is_counted_by_kind(scrape: Scrape, metrics: Metrics) -> None:
+async def test_what_was_ignored_is_counted_by_kind(scrape: Scrape, metrics: Metrics) -> None:
     metrics.ignored("reaction", 2)
     metrics.ignored("reaction", 1)
     assert value(await scrape(metrics), "webhook_ignored_total", kind="reaction") == 3

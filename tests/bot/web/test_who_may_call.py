@@ -210,7 +210,7 @@ async def test_nobody_calls_the_inbox_without_signing_in(
             assert await ask(site, address, Origin=ORIGIN) == 401, address
 
 
-def test_g07_what_admins_do_is_for_admins(migrated_url: str, redis_url: str) -> None:
+def test_what_admins_do_is_for_admins(migrated_url: str, redis_url: str) -> None:
     parts = open_parts(_settings(migrated_url, redis_url))
     found = {(each.method, each.path) for each in entries(parts.inbox) if each.who is Who.ADMIN}
     named = {(method, path.removeprefix(PREFIX)) for method, path in read(ADMINS_ONLY)}
@@ -234,7 +234,7 @@ async def test_who_shows_nothing_gets_nothing(site: Client, text: str, statuses:
         assert await ask(site, address) in statuses, address
 
 
-async def test_g01_other_sites_change_nothing_anywhere(
+async def test_other_sites_change_nothing_anywhere(
     application: web.Application, site: Client
 ) -> None:
     for method, path in sorted(addresses(application)):

@@ -8,7 +8,7 @@ from bot.core.events import VisitorWrote
 from tests.channels.messenger.deliveries import delivery, message, only_arrival, only_text, read
 
 
-def test_w44_of_500_attachments_20_are_kept_and_the_rest_counted() -> None:
+def test_of_500_attachments_20_are_kept_and_the_rest_counted() -> None:
     images = [
         {"type": "image", "payload": {"url": f"https://cdn.example.com/{n}"}} for n in range(500)
     ]

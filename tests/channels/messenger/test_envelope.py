@@ -27,7 +27,7 @@ def _only_reasons(parsed: Parsed) -> list[str]:
     "body",
     [b"<xml/>", b"", b"null", b"[]", b'"x"', b"1", b"[{}]", b" ", b"{}", b'{"object":"page"}'],
 )
-def test_w14_what_is_no_envelope_is_kept_with_its_reason(body: bytes) -> None:
+def test_what_is_no_envelope_is_kept_with_its_reason(body: bytes) -> None:
     parsed = read(body)
 
     assert _only_reasons(parsed) == ["not_an_envelope"]
@@ -37,13 +37,13 @@ def test_w14_what_is_no_envelope_is_kept_with_its_reason(body: bytes) -> None:
 @pytest.mark.parametrize(
     "body", [b"{", b'{"object":"page",}', b"{'object':'page'}", b"{}{}", b"{\0"]
 )
-def test_w14_what_only_begins_like_an_envelope_is_kept(body: bytes) -> None:
+def test_what_only_begins_like_an_envelope_is_kept(body: bytes) -> None:
     assert _only_reasons(read(body)) == ["not_json"]
 
 
 @pytest.mark.parametrize("number", ["9" * 5_000, "-" + "9" * 5_000, "NaN", "-Infinity", "1e999"])
 @pytest.mark.parametrize("where", ['"timestamp":1772366400123', '"mid":"m_1"', '"lat":1.5'])
-def test_w16_a_number_beyond_reason_counts_as_absent(where: str, number: str) -> None:
+def test_a_number_beyond_reason_counts_as_absent(where: str, number: str) -> None:
     place = {"type": "location", "payload": {"coordinates": {"lat": 1.5, "long": 2}}}
     body = delivery(message(attachments=[place])).replace(b" ", b"").decode()
     name = where.partition(":")[0]
@@ -56,14 +56,14 @@ def test_w16_a_number_beyond_reason_counts_as_absent(where: str, number: str) ->
 
 
 @pytest.mark.parametrize("body", [b"\xff\xfe", b'{"object":"\xe9"}', b'{"a":"\xed\xa0\x80"}'])
-def test_w19_what_is_not_utf_8_is_kept_as_it_came(body: bytes) -> None:
+def test_what_is_not_utf_8_is_kept_as_it_came(body: bytes) -> None:
     parsed = read(body)
 
     assert _only_reasons(parsed) == ["bad_encoding"]
     assert parsed.faults[0].raw == body
 
 
-def test_w20_a_byte_order_mark_is_no_obstacle() -> None:
+def test_a_byte_order_mark_is_no_obstacle() -> None:
     assert reports(read(b"\xef\xbb\xbf" + recording("text"))) == reports(read(recording("text")))
 
 
@@ -76,7 +76,7 @@ def test_w20_a_byte_order_mark_is_no_obstacle() -> None:
         ("utf-32", "bad_encoding"),
     ],
 )
-def test_w20_another_encoding_is_a_fault(encoding: str, reason: str) -> None:
+def test_another_encoding_is_a_fault(encoding: str, reason: str) -> None:
     assert _only_reasons(read(recording("text").decode().encode(encoding))) == [reason]
 
 
@@ -118,7 +118,7 @@ def test_an_item_nested_almost_too_deep_does_not_hurt_its_neighbours(depth: int)
         (event(message={"text": "x"}, sender={"id": "user_ref:X", "user_ref": "X"}), "bad_sender"),
     ],
 )
-def test_w25_one_poisoned_item_of_a_thousand_dies_alone(poison: object, reason: str | None) -> None:
+def test_one_poisoned_item_of_a_thousand_dies_alone(poison: object, reason: str | None) -> None:
     items = [message(mid=f"m_{number}") for number in range(999)]
 
     parsed = read(delivery(*items[:500], poison, *items[500:]))
@@ -133,7 +133,7 @@ def test_w25_one_poisoned_item_of_a_thousand_dies_alone(poison: object, reason: 
 
 
 @pytest.mark.parametrize("entry", ["poison", None, 1, [], {"id": PAGE, "messaging": {"x": 1}}])
-def test_w25_a_poisoned_entry_dies_alone(entry: object) -> None:
+def test_a_poisoned_entry_dies_alone(entry: object) -> None:
     good = json.loads(recording("text"))["entry"][0]
 
     parsed = read(json.dumps({"object": "page", "entry": [entry, good]}).encode())

@@ -126,7 +126,7 @@ def everything_said(error: BaseException | None, logs: pytest.LogCaptureFixture)
 
 
 @pytest.mark.parametrize("to", [*SENDS, "42", "LEAKY", "DEAD"])
-def test_n07_no_send_says_the_token_or_the_words(
+def test_no_send_says_the_token_or_the_words(
     hurried_pages: Pages, fake_graph: FakeGraph, caplog: pytest.LogCaptureFixture, to: str
 ) -> None:
     leak = f"access_token={TOKEN} appsecret_proof {WORDS}"
@@ -147,7 +147,7 @@ def test_n07_no_send_says_the_token_or_the_words(
     assert WORDS not in said
 
 
-def test_n07_a_connection_that_fails_does_not_say_the_token(
+def test_a_connection_that_fails_does_not_say_the_token(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -161,7 +161,7 @@ def test_n07_a_connection_that_fails_does_not_say_the_token(
 
 
 @pytest.mark.parametrize("who", [*PROFILES, "42", "REFUSED"])
-def test_n07_no_look_up_says_the_token(
+def test_no_look_up_says_the_token(
     hurried_pages: Pages, fake_graph: FakeGraph, caplog: pytest.LogCaptureFixture, who: str
 ) -> None:
     caplog.set_level(logging.DEBUG)

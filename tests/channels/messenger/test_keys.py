@@ -19,12 +19,12 @@ def _key(body: bytes) -> str:
     return key
 
 
-def test_w28_a_number_is_a_key() -> None:
+def test_a_number_is_a_key() -> None:
     assert _key(delivery(message(mid=17))) == "17"
 
 
 @pytest.mark.parametrize("mid", ["x" * 100_000, "x" * 256, "m_\0", "m_\ud800"])
-def test_w28_a_key_that_no_index_holds_is_replaced_by_its_hash(mid: str) -> None:
+def test_a_key_that_no_index_holds_is_replaced_by_its_hash(mid: str) -> None:
     key, other = _key(delivery(message(mid=mid))), _key(delivery(message(mid=mid + "x")))
 
     assert key.startswith("sha256:")
@@ -34,14 +34,14 @@ def test_w28_a_key_that_no_index_holds_is_replaced_by_its_hash(mid: str) -> None
 
 
 @pytest.mark.parametrize("mid", [None, "", {}, {"a": 1}, [], True, 1.5])
-def test_w28_without_a_key_one_is_derived(mid: object) -> None:
+def test_without_a_key_one_is_derived(mid: object) -> None:
     key = _key(delivery(message(mid=mid)))
 
     assert key.startswith("derived:")
     assert len(key) < 100
 
 
-def test_w28_the_derived_key_stays_when_the_event_comes_again() -> None:
+def test_the_derived_key_stays_when_the_event_comes_again() -> None:
     again = {"id": PAGE, "time": SENT + 9_999}
 
     first = _key(delivery(event(postback={"title": "Hi", "payload": "HI"})))
@@ -59,5 +59,5 @@ def test_w28_the_derived_key_stays_when_the_event_comes_again() -> None:
         event(message={"title": "Hi", "text": "x"}),
     ],
 )
-def test_w28_the_derived_key_tells_events_apart(other: object) -> None:
+def test_the_derived_key_tells_events_apart(other: object) -> None:
     assert _key(delivery(other)) != _key(delivery(event(postback={"title": "Hi"})))

@@ -22,7 +22,7 @@ from tests.channels.messenger.deliveries import (
 )
 
 
-def test_w17_nul_becomes_the_replacement_character() -> None:
+def test_nul_becomes_the_replacement_character() -> None:
     assert only_text(delivery(message(text="a\0b"))).text == "a\ufffdb"
 
 
@@ -45,7 +45,7 @@ def test_w17_nul_becomes_the_replacement_character() -> None:
         ("555", "ob:31/1", None),
     ],
 )
-def test_w34_only_our_own_app_can_name_what_it_sent(
+def test_only_our_own_app_can_name_what_it_sent(
     app_id: object, metadata: object, outbox_id: int | None
 ) -> None:
     echo = {"is_echo": True, "app_id": app_id, "metadata": metadata}
@@ -58,7 +58,7 @@ def test_w34_only_our_own_app_can_name_what_it_sent(
 
 
 @pytest.mark.parametrize("foreign", ["\0", "\ud800", "a\0b"])
-def test_w17_no_id_brings_a_nul_along(foreign: str) -> None:
+def test_no_id_brings_a_nul_along(foreign: str) -> None:
     prior = event(message={"text": "x"}, prior_message={"identifier": foreign})
     echo = message(is_echo=True, app_id=foreign)
 
@@ -77,7 +77,7 @@ def test_w17_no_id_brings_a_nul_along(foreign: str) -> None:
     "payload",
     ["__proto__", "'; DROP TABLE message;--", "{{7*7}}", "${jndi:ldap://x}", "%s%n", "=1+1"],
 )
-def test_w38_a_payload_is_a_text_and_nothing_else(payload: str) -> None:
+def test_a_payload_is_a_text_and_nothing_else(payload: str) -> None:
     written = only_text(delivery(event(postback={"payload": payload})))
 
     assert (written.text, written.payload) == (payload, payload)

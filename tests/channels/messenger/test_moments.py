@@ -23,7 +23,7 @@ from tests.channels.messenger.deliveries import (
 @pytest.mark.parametrize(
     "stated", ["abc", -(10**15), 10**20, True, 2**70, 1, "²", "9" * 5_000, [], {}, -1.5, 10**11]
 )
-def test_w29_an_absurd_timestamp_gives_way_to_the_time_of_receipt(stated: object) -> None:
+def test_an_absurd_timestamp_gives_way_to_the_time_of_receipt(stated: object) -> None:
     parsed = read(delivery(event(message={"mid": "m", "text": "x"}, timestamp=stated)))
 
     report = only_arrival(parsed).report
@@ -34,7 +34,7 @@ def test_w29_an_absurd_timestamp_gives_way_to_the_time_of_receipt(stated: object
 
 @pytest.mark.parametrize("missing", [None, 0, "", "0"])
 @pytest.mark.parametrize("entry_time", [None, 1, "never"])
-def test_w29_without_any_timestamp_the_time_of_receipt_counts(
+def test_without_any_timestamp_the_time_of_receipt_counts(
     missing: object, entry_time: object
 ) -> None:
     item = event(message={"mid": "m", "text": "x"}, timestamp=missing)
@@ -53,13 +53,13 @@ def test_without_a_timestamp_of_its_own_an_event_has_that_of_its_entry(missing: 
 
 
 @pytest.mark.parametrize("stated", [str(SENT), SENT / 1, SENT, f"{SENT // 1000}", SENT // 1000])
-def test_w29_a_timestamp_may_be_text_or_seconds(stated: object) -> None:
+def test_a_timestamp_may_be_text_or_seconds(stated: object) -> None:
     written = only_text(delivery(event(message={"mid": "m", "text": "x"}, timestamp=stated)))
 
     assert written.at in {SENT_AT, SENT_AT.replace(microsecond=0)}
 
 
-def test_w29_what_claims_to_come_from_the_future_happened_now() -> None:
+def test_what_claims_to_come_from_the_future_happened_now() -> None:
     tomorrow = SENT + 86_400_000
 
     parsed = read(delivery(event(message={"mid": "m", "text": "x"}, timestamp=tomorrow)))
@@ -69,7 +69,7 @@ def test_w29_what_claims_to_come_from_the_future_happened_now() -> None:
 
 
 @pytest.mark.parametrize("kind", ["delivery", "read"])
-def test_w35_a_watermark_of_the_future_is_clamped(kind: str) -> None:
+def test_a_watermark_of_the_future_is_clamped(kind: str) -> None:
     future = SENT + 10**10
 
     report = only_arrival(read(delivery(event(**{kind: {"watermark": future}})))).report
@@ -79,7 +79,7 @@ def test_w35_a_watermark_of_the_future_is_clamped(kind: str) -> None:
 
 
 @pytest.mark.parametrize("watermark", [None, "x", 10**30, -1, {}])
-def test_w35_an_absurd_watermark_says_nothing(watermark: object) -> None:
+def test_an_absurd_watermark_says_nothing(watermark: object) -> None:
     parsed = read(delivery(event(read={"watermark": watermark})))
 
     assert parsed == Parsed(ignored=Counter(read=1))

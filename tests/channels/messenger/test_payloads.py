@@ -187,7 +187,7 @@ def test_a_delivery_becomes_reports(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", _IGNORED)
-def test_w37_what_is_not_for_us_is_only_counted(name: str) -> None:
+def test_what_is_not_for_us_is_only_counted(name: str) -> None:
     parsed = read(recording(name))
 
     assert parsed.arrivals == []
@@ -195,7 +195,7 @@ def test_w37_what_is_not_for_us_is_only_counted(name: str) -> None:
     assert parsed.ignored == Counter({_IGNORED[name]: 1})
 
 
-def test_w26_a_batch_for_an_unknown_page_does_not_hurt_the_known_ones() -> None:
+def test_a_batch_for_an_unknown_page_does_not_hurt_the_known_ones() -> None:
     parsed = read(recording("batch_for_two_pages"))
 
     assert [(arrival.place, arrival.key) for arrival in parsed.arrivals] == [

@@ -114,7 +114,7 @@ def test_a_proof_can_be_done_without(fake_graph: FakeGraph) -> None:
     assert fake_graph.requests[0].proof is None
 
 
-def test_n14_a_revoked_token_stops_the_page_until_there_is_a_new_one(
+def test_a_revoked_token_stops_the_page_until_there_is_a_new_one(
     pages: Pages, fake_graph: FakeGraph
 ) -> None:
     fake_graph.dead_tokens.add(TOKEN)
@@ -168,7 +168,7 @@ def test_a_refusal_for_good_is_never_sent_again(pages: Pages, to: str, cause: Ca
     assert error.cause is cause
 
 
-def test_n13_a_person_who_blocked_the_page_is_gone_and_agents_are_told(
+def test_a_person_who_blocked_the_page_is_gone_and_agents_are_told(
     pages: Pages, fake_graph: FakeGraph
 ) -> None:
     error = failure(pages, "BLOCKEDUS")
@@ -179,7 +179,7 @@ def test_n13_a_person_who_blocked_the_page_is_gone_and_agents_are_told(
 
 
 @pytest.mark.parametrize("to", ["NOMID", "HTML200", "BADJSON", "DEEP", "DROP", "SENTBUTSAID1"])
-def test_n08_an_answer_that_proves_nothing_leaves_the_outcome_unknown(
+def test_an_answer_that_proves_nothing_leaves_the_outcome_unknown(
     pages: Pages, fake_graph: FakeGraph, to: str
 ) -> None:
     assert isinstance(failure(pages, to), OutcomeUnknownError)
@@ -187,13 +187,13 @@ def test_n08_an_answer_that_proves_nothing_leaves_the_outcome_unknown(
 
 
 @pytest.mark.parametrize("key", [None, "", 7, {}])
-def test_n08_an_odd_message_id_is_none(pages: Pages, fake_graph: FakeGraph, key: object) -> None:
+def test_an_odd_message_id_is_none(pages: Pages, fake_graph: FakeGraph, key: object) -> None:
     fake_graph.answers["42"] = answer({"recipient_id": "42", "message_id": key})
     assert isinstance(failure(pages, "42"), OutcomeUnknownError)
 
 
 @pytest.mark.parametrize("to", ["HUGE", "ENDLESS"])
-def test_n08_five_gigabytes_are_read_no_further_than_an_answer_can_be(
+def test_five_gigabytes_are_read_no_further_than_an_answer_can_be(
     pages: Pages, fake_graph: FakeGraph, to: str
 ) -> None:
     assert isinstance(failure(pages, to), OutcomeUnknownError)

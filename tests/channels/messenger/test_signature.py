@@ -35,16 +35,16 @@ def test_an_empty_secret_is_no_secret() -> None:
     assert not verify([""], _BODY, [sign("", _BODY)])
 
 
-def test_w01_no_signature_is_refused() -> None:
+def test_no_signature_is_refused() -> None:
     assert not verify([_SECRET], _BODY, [])
 
 
-def test_w02_another_apps_signature_is_refused() -> None:
+def test_another_apps_signature_is_refused() -> None:
     assert not verify([_SECRET], _BODY, [sign("another app's secret", _BODY)])
 
 
 @pytest.mark.parametrize("length", [63, 40, 8, 0])
-def test_w04_a_cut_signature_is_refused(length: int) -> None:
+def test_a_cut_signature_is_refused(length: int) -> None:
     assert not verify([_SECRET], _BODY, [f"sha256={_DIGITS[:length]}"])
 
 
@@ -63,16 +63,16 @@ def test_w04_a_cut_signature_is_refused(length: int) -> None:
         "",
     ],
 )
-def test_w05_a_signature_in_another_spelling_is_refused(given: str) -> None:
+def test_a_signature_in_another_spelling_is_refused(given: str) -> None:
     assert not verify([_SECRET], _BODY, [given])
 
 
 @pytest.mark.parametrize("given", [[_RIGHT, "sha256=0"], ["sha256=0", _RIGHT], [_RIGHT, _RIGHT]])
-def test_w07_two_signatures_are_refused(given: list[str]) -> None:
+def test_two_signatures_are_refused(given: list[str]) -> None:
     assert not verify([_SECRET], _BODY, given)
 
 
-def test_w08_a_body_written_anew_is_refused() -> None:
+def test_a_body_written_anew_is_refused() -> None:
     anew = json.dumps(json.loads(_BODY)).encode()
 
     assert anew != _BODY

@@ -36,13 +36,13 @@ def test_padding_may_be_there_or_not() -> None:
     assert read_signed_request(padded, APPS).user_id == SOMEBODY
 
 
-def test_d10_two_spellings_of_one_signature_are_one_request() -> None:
+def test_two_spellings_of_one_signature_are_one_request() -> None:
     text = sign()
     padded = text.replace(".", "=.")
     assert read_signed_request(padded, APPS) == read_signed_request(text, APPS)
 
 
-def test_d02_what_is_signed_is_not_read_before_the_signature_is_right() -> None:
+def test_what_is_signed_is_not_read_before_the_signature_is_right() -> None:
     malformed = encode(b"{" * 100_000)
     for text in (seal(malformed, "not ours"), seal(malformed)):
         with pytest.raises(SignedRequestError) as caught:

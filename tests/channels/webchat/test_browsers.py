@@ -52,5 +52,5 @@ def test_a_browser_has_the_name_that_people_say(user_agent: str, name: str | Non
         ('"><img src=x onerror=alert(1)> Chrome/1 Windows \x1b[31m', "Chrome on Windows"),
     ],
 )
-def test_c35_only_our_own_words_come_out(user_agent: str, name: str | None) -> None:
+def test_only_our_own_words_come_out(user_agent: str, name: str | None) -> None:
     assert name_browser(user_agent) == name

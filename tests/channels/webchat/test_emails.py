@@ -64,14 +64,14 @@ async def test_a_likely_typo_is_asked_about_once(bot: Bot, ann: Browser) -> None
     assert [contact["email"] for contact in bot.rows("contacts")] == ["ada@gmial.com"]
 
 
-async def test_c25_a_name_of_others_is_not_taken(bot: Bot, ann: Browser) -> None:
+async def test_a_name_of_others_is_not_taken(bot: Bot, ann: Browser) -> None:
     await ann.give(ADA)
     assert (await ann.give(ADA, name="Victim")).status == 422
     assert bot.rows("contacts")[0]["first_name"] is None
 
 
 @pytest.mark.parametrize("when", ["unasked", "declined", "closed"])
-async def test_c26_an_address_is_taken_at_any_time(bot: Bot, ann: Browser, when: str) -> None:
+async def test_an_address_is_taken_at_any_time(bot: Bot, ann: Browser, when: str) -> None:
     await ann.write()
     if when == "declined":
         assert (await ann.post("/chat/decline", {})).status == 204
@@ -83,14 +83,14 @@ async def test_c26_an_address_is_taken_at_any_time(bot: Bot, ann: Browser, when:
 
 
 @pytest.mark.parametrize(("text", "count"), [(ADA, 1), (f"write to {ADA} please", 0)])
-async def test_c26_unasked_only_a_bare_address_is_taken(
+async def test_unasked_only_a_bare_address_is_taken(
     bot: Bot, ann: Browser, text: str, count: int
 ) -> None:
     await ann.write(text)
     assert len(bot.rows("contacts")) == count
 
 
-async def test_c28_an_address_that_many_claim_is_one_contact(small: Bot) -> None:
+async def test_an_address_that_many_claim_is_one_contact(small: Bot) -> None:
     answers = set()
     for _ in range(25):
         visitor = await small.browser()
@@ -101,12 +101,12 @@ async def test_c28_an_address_that_many_claim_is_one_contact(small: Bot) -> None
 
 
 @pytest.mark.parametrize("email", ["support@shop.example", "no-reply@example.com"])
-async def test_c29_nobodys_own_address_is_refused(eve: Browser, small: Bot, email: str) -> None:
+async def test_nobodys_own_address_is_refused(eve: Browser, small: Bot, email: str) -> None:
     assert (await eve.give(email)).status == 422
     assert small.rows("contacts") == []
 
 
-async def test_c31_of_two_addresses_the_last_one_counts(bot: Bot, ann: Browser) -> None:
+async def test_of_two_addresses_the_last_one_counts(bot: Bot, ann: Browser) -> None:
     await ann.write()
     answers = await asyncio.gather(ann.give(ADA), ann.give(BOB))
     assert [each.status for each in answers] == [200, 200]

@@ -21,7 +21,7 @@ async def erase(bot: Bot, email: str = ADA) -> None:
     [{}, {"redis_url": "redis://127.0.0.1:1", "poll_every": timedelta(seconds=0.05)}],
     ids=["by a hint", "by looking"],
 )
-async def test_d07_the_socket_of_who_is_erased_closes(
+async def test_the_socket_of_who_is_erased_closes(
     start: Start, settings: dict[str, object]
 ) -> None:
     bot: Bot = await start(**settings)
@@ -38,7 +38,7 @@ async def test_d07_the_socket_of_who_is_erased_closes(
     assert await lines[2].texts(1) == ["Still here"]
 
 
-async def test_d07_who_comes_back_at_once_begins_anew(start: Start) -> None:
+async def test_who_comes_back_at_once_begins_anew(start: Start) -> None:
     bot: Bot = await start(redis_url="redis://127.0.0.1:1", poll_every=timedelta(seconds=0.05))
     ann = await bot.browser()
     await ann.write("Before")

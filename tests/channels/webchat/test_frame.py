@@ -33,7 +33,7 @@ async def test_other_sites_may_not_embed_it(small: Bot, origin: str) -> None:
     assert origin not in browser.page
 
 
-async def test_c41_what_is_asked_for_is_not_repeated(eve: Browser) -> None:
+async def test_what_is_asked_for_is_not_repeated(eve: Browser) -> None:
     hostile = "</script><script>alert(1)</script>"
     for path in ("/widget.js", "/chat/frame", "/chat/x"):
         query = {"site": hostile, "lang": hostile, "dir": hostile, "name": hostile}

@@ -50,14 +50,14 @@ async def test_the_cookie_is_renewed(eve: Browser) -> None:
 
 @pytest.mark.parametrize("path", UNSAFE)
 @pytest.mark.parametrize("origin", [EVIL, SHOP])
-async def test_c01_other_sites_change_nothing(eve: Browser, path: str, origin: str) -> None:
+async def test_other_sites_change_nothing(eve: Browser, path: str, origin: str) -> None:
     response = await eve.post(path, {}, headers={"Origin": origin})
     assert response.status == 403
     assert "Access-Control-Allow-Origin" not in response.headers
 
 
 @pytest.mark.parametrize("path", UNSAFE)
-async def test_c02_origins_are_exact(eve: Browser, path: str) -> None:
+async def test_origins_are_exact(eve: Browser, path: str) -> None:
     ours = eve.bot.url
     odd = ["null", "", ours + ".evil.com", ours.replace("http", "https"), ours[:-1], ours + "/"]
     for origin in odd:
@@ -65,7 +65,7 @@ async def test_c02_origins_are_exact(eve: Browser, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", UNSAFE[:3])
-async def test_c02_no_origin_needs_a_ticket(eve: Browser, path: str) -> None:
+async def test_no_origin_needs_a_ticket(eve: Browser, path: str) -> None:
     alone = eve.without_ticket()
     assert (await alone.call("POST", path, json={})).status == 403
     assert (await eve.without_cookie().call("POST", path, json={})).status in {204, 422}
@@ -155,7 +155,7 @@ async def test_a_ticket_lasts_a_day(eve: Browser, small: Bot) -> None:
         "\xff=\xff",
     ],
 )
-async def test_c04_a_made_up_cookie_is_none(
+async def test_a_made_up_cookie_is_none(
     small: Bot, caplog: pytest.LogCaptureFixture, cookie: str
 ) -> None:
     guest = Browser(small, cookie=cookie)
@@ -165,7 +165,7 @@ async def test_c04_a_made_up_cookie_is_none(
     assert caplog.records == []
 
 
-async def test_c04_of_two_cookies_either_may_be_foreign(small: Bot) -> None:
+async def test_of_two_cookies_either_may_be_foreign(small: Bot) -> None:
     one, other = await small.browser(), await small.browser()
     both = Browser(small, cookie=f"{one.cookie}; {other.cookie}")
     assert (await both.get("/chat/messages")).status == 401
@@ -199,7 +199,7 @@ def test_a_ticket_says_who_where_in_which_language_and_how_long() -> None:
     assert read.place == visitor.place
 
 
-async def test_c32_no_cookie_before_consent(start_small: Start) -> None:
+async def test_no_cookie_before_consent(start_small: Start) -> None:
     bot: Bot = await start_small(rules=NEEDED)
     browser = await bot.browser()
     await browser.post("/chat/session", {})
@@ -214,7 +214,7 @@ async def test_c32_no_cookie_before_consent(start_small: Start) -> None:
     assert len(await browser.without_ticket().history()) == 2
 
 
-async def test_c32_consent_is_kept_with_what_was_claimed(start: Start) -> None:
+async def test_consent_is_kept_with_what_was_claimed(start: Start) -> None:
     bot: Bot = await start(rules=NEEDED)
     browser = await bot.browser(**{"Accept-Language": "de"})
     for email in ("nonsense", "ada@gmial.com"):

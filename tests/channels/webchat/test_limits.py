@@ -28,7 +28,7 @@ def called_from(peer: str | None, *forwarded: str, proxies: tuple[str, ...] = (P
     return caller(request, [ip_network(proxy) for proxy in proxies])
 
 
-async def test_c23_a_visitor_that_writes_too_fast_is_told_to_wait(small: Bot) -> None:
+async def test_a_visitor_that_writes_too_fast_is_told_to_wait(small: Bot) -> None:
     browser, other = await small.browser(), await small.browser()
     statuses = []
     for number in range(30):
@@ -41,7 +41,7 @@ async def test_c23_a_visitor_that_writes_too_fast_is_told_to_wait(small: Bot) ->
     assert (await other.write()).status == 201
 
 
-async def test_c22_a_thousand_addresses_of_one_network_are_one(start_small: Start) -> None:
+async def test_a_thousand_addresses_of_one_network_are_one(start_small: Start) -> None:
     bot: Bot = await start_small(
         trusted_proxies=(ip_network("127.0.0.1/32"),),
         allowances={
@@ -207,7 +207,7 @@ def test_only_proxies_of_ours_are_believed(
     assert called_from(peer, *forwarded) == address
 
 
-async def test_c44_idle_connections_keep_nobody_out(small: Bot) -> None:
+async def test_idle_connections_keep_nobody_out(small: Bot) -> None:
     port = int(small.url.rpartition(":")[2])
     idle = [await asyncio.open_connection("127.0.0.1", port) for _ in range(500)]
     for _, writer in idle:
@@ -217,7 +217,7 @@ async def test_c44_idle_connections_keep_nobody_out(small: Bot) -> None:
         writer.close()
 
 
-async def test_c35_headers_of_any_kind_leave_no_trace(
+async def test_headers_of_any_kind_leave_no_trace(
     eve: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
     headers = {"User-Agent": "<script>alert(1)</script>", "Referer": "javascript:alert(1)//"}
@@ -227,7 +227,7 @@ async def test_c35_headers_of_any_kind_leave_no_trace(
 
 
 @pytest.mark.parametrize("field", ["page_url", "title", "utm_source"])
-async def test_c34_what_the_page_says_about_itself_is_not_taken(eve: Browser, field: str) -> None:
+async def test_what_the_page_says_about_itself_is_not_taken(eve: Browser, field: str) -> None:
     body = {"text": "hi", "client_id": "1", field: "<b>" + "x" * 1_000}
     assert (await eve.post("/chat/messages", body)).status == 422
 

@@ -50,14 +50,14 @@ async def test_the_visitor_is_filed_under_a_hash(bot: Bot, ann: Browser) -> None
     assert bot.rows("contacts") == []
 
 
-async def test_c14_the_same_message_again_is_the_same(bot: Bot, ann: Browser) -> None:
+async def test_the_same_message_again_is_the_same(bot: Bot, ann: Browser) -> None:
     first, again = await ann.write(), await ann.write()
     assert (first.status, again.status) == (201, 200)
     assert await first.json() == await again.json()
     assert len(bot.rows("messages")) == 1
 
 
-async def test_c14_many_at_once_are_one(bot: Bot, ann: Browser) -> None:
+async def test_many_at_once_are_one(bot: Bot, ann: Browser) -> None:
     responses = await asyncio.gather(*(ann.write() for _ in range(10)))
     assert sorted(each.status for each in responses) == [200] * 9 + [201]
     assert len(bot.rows("messages")) == 1
@@ -71,7 +71,7 @@ async def test_another_text_with_the_same_client_id_is_refused(bot: Bot, ann: Br
     assert [row["text"] for row in bot.rows("messages")] == ["one"]
 
 
-async def test_c16_a_client_id_is_the_visitors_own(bot: Bot, ann: Browser, ben: Browser) -> None:
+async def test_a_client_id_is_the_visitors_own(bot: Bot, ann: Browser, ben: Browser) -> None:
     assert (await ann.write("mine")).status == (await ben.write("mine too")).status == 201
     assert [each["text"] for each in await ann.history()] == ["mine"]
     assert [each["text"] for each in await ben.history()] == ["mine too"]
@@ -98,7 +98,7 @@ async def test_another_browser_or_site_finds_nothing(bot: Bot, ann: Browser, sit
     assert await stranger.history() == []
 
 
-async def test_c05_ids_of_others_are_ids_of_nobody(bot: Bot, ann: Browser, ben: Browser) -> None:
+async def test_ids_of_others_are_ids_of_nobody(bot: Bot, ann: Browser, ben: Browser) -> None:
     await ann.write("a secret")
     [theirs] = bot.rows("conversations")
     answers = []
@@ -129,13 +129,13 @@ async def test_c05_ids_of_others_are_ids_of_nobody(bot: Bot, ann: Browser, ben: 
         "limit=0",
     ],
 )
-async def test_c07_a_page_that_is_none_is_refused(eve: Browser, query: str) -> None:
+async def test_a_page_that_is_none_is_refused(eve: Browser, query: str) -> None:
     response = await eve.get(f"/chat/messages?{query}")
     assert response.status == 422
     assert set((await response.json())["error"]) == {"code", "message"}
 
 
-async def test_c07_a_page_has_an_end(eve: Browser, small: Bot) -> None:
+async def test_a_page_has_an_end(eve: Browser, small: Bot) -> None:
     await eve.write()
     await small.reply_much(["more"] * 120)
     assert len(await eve.history()) == 50
@@ -155,13 +155,13 @@ async def test_notes_are_for_the_team(bot: Bot, ann: Browser) -> None:
 @pytest.mark.parametrize(
     "text", ["", "  \n\t ", "\u200b\u200d\ufeff", "\u3164\u2800", "\0", "\ud800"]
 )
-async def test_c08_a_blank_text_is_none(eve: Browser, small: Bot, text: str) -> None:
+async def test_a_blank_text_is_none(eve: Browser, small: Bot, text: str) -> None:
     assert (await eve.write(text)).status == 422
     assert small.rows("messages") == []
 
 
 @pytest.mark.parametrize("text", [ZALGO, "x" * 4_000, " " * 9_000 + "x" * 4_000, "👩‍🚀"])
-async def test_c08_an_odd_text_is_a_text(bot: Bot, ann: Browser, text: str) -> None:
+async def test_an_odd_text_is_a_text(bot: Bot, ann: Browser, text: str) -> None:
     assert (await ann.write(text)).status == 201
     assert bot.rows("messages")[0]["text"] == text.strip()
 
@@ -176,7 +176,7 @@ async def test_c08_an_odd_text_is_a_text(bot: Bot, ann: Browser, text: str) -> N
         LINK,
     ],
 )
-async def test_c10_c11_hostile_text_stays_text(bot: Bot, ann: Browser, text: str) -> None:
+async def test_hostile_text_stays_text(bot: Bot, ann: Browser, text: str) -> None:
     assert (await (await ann.write(text)).json())["text"] == text
     later = Browser(bot, cookie=ann.cookie)
     await later.open_frame()
@@ -184,7 +184,7 @@ async def test_c10_c11_hostile_text_stays_text(bot: Bot, ann: Browser, text: str
     assert text == LINK or text not in later.page
 
 
-async def test_c13_a_long_text_is_refused_before_it_is_read(eve: Browser, small: Bot) -> None:
+async def test_a_long_text_is_refused_before_it_is_read(eve: Browser, small: Bot) -> None:
     response = await eve.write("a" * 20_000)
     assert response.status == 422
     assert small.rows("messages") == []
@@ -194,7 +194,7 @@ async def test_c13_a_long_text_is_refused_before_it_is_read(eve: Browser, small:
     "extra",
     ["author_kind", "conversation_id", "seq", "created_at", "assurance", "contact_id", "name"],
 )
-async def test_c17_a_field_too_many_is_refused(eve: Browser, small: Bot, extra: str) -> None:
+async def test_a_field_too_many_is_refused(eve: Browser, small: Bot, extra: str) -> None:
     message = {"text": "hi", "client_id": "1", extra: "agent"}
     assert (await eve.post("/chat/messages", message)).status == 422
     assert (await eve.give("ada@example.com", **{extra: "x"})).status == 422
@@ -204,13 +204,13 @@ async def test_c17_a_field_too_many_is_refused(eve: Browser, small: Bot, extra: 
 @pytest.mark.parametrize(
     "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
 )
-async def test_c19_what_is_not_called_json_is_none(eve: Browser, kind: str) -> None:
+async def test_what_is_not_called_json_is_none(eve: Browser, kind: str) -> None:
     body = json.dumps({"text": "hi", "client_id": "1"}).encode()
     response = await eve.post("/chat/messages", data=body, headers={"Content-Type": kind})
     assert response.status == 415
 
 
-async def test_c20_ten_thousand_parts_are_not_read(eve: Browser) -> None:
+async def test_ten_thousand_parts_are_not_read(eve: Browser) -> None:
     part = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
     kind = {"Content-Type": "multipart/form-data; boundary=x"}
     response = await eve.post("/chat/messages", data=part * 10_000 + b"--x--", headers=kind)

@@ -195,7 +195,7 @@ async def test_a_second_link_in_the_same_browser_changes_nothing(
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", SHOP])
-async def test_c01_no_other_site_presses_the_button(
+async def test_no_other_site_presses_the_button(
     bot: Bot, talk: ConversationId, origin: str
 ) -> None:
     path = link(bot, talk)

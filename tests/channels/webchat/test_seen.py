@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from tests.channels.webchat.bot import Bot, Browser, until
 
 
-async def test_s16_what_one_tab_has_read_is_read(bot: Bot, ann: Browser) -> None:
+async def test_what_one_tab_has_read_is_read(bot: Bot, ann: Browser) -> None:
     tabs = [await ann.connect(), await ann.connect()]
     await ann.write("one")
     bot.pass_time(seconds=10)

@@ -68,7 +68,7 @@ async def test_who_asks_again_is_told_again(bot: Bot, ann: Browser) -> None:
     assert await line.texts(1) == ["one"]
 
 
-async def test_s13_who_never_reads_is_sent_away_and_finds_all_later(start: Start) -> None:
+async def test_who_never_reads_is_sent_away_and_finds_all_later(start: Start) -> None:
     bot: Bot = await start()
     browser = await bot.browser()
     await browser.write()
@@ -88,7 +88,7 @@ async def test_s13_who_never_reads_is_sent_away_and_finds_all_later(start: Start
     assert [text.split()[0] for text in texts] == [str(number) for number in range(1_000)]
 
 
-async def test_s14_who_is_gone_without_a_word_is_noticed(start_small: Start) -> None:
+async def test_who_is_gone_without_a_word_is_noticed(start_small: Start) -> None:
     bot: Bot = await start_small(pace=QUICK)
     reader, writer = await _raw_socket(await bot.browser(), after_seq=0)
     async with asyncio.timeout(30):
@@ -97,11 +97,11 @@ async def test_s14_who_is_gone_without_a_word_is_noticed(start_small: Start) -> 
     writer.close()
 
 
-def test_s14_a_peer_is_given_less_than_a_minute() -> None:
+def test_a_peer_is_given_less_than_a_minute() -> None:
     assert Pace().heartbeat * 1.5 <= timedelta(seconds=60)
 
 
-async def test_s16_two_tabs_see_each_message_once(bot: Bot, ann: Browser) -> None:
+async def test_two_tabs_see_each_message_once(bot: Bot, ann: Browser) -> None:
     tabs = [await ann.connect(), await ann.connect()]
     await ann.write("one")
     await bot.reply("two")
@@ -113,7 +113,7 @@ async def test_s16_two_tabs_see_each_message_once(bot: Bot, ann: Browser) -> Non
         assert await tab.texts(1) == ["three"]
 
 
-async def test_s17_with_the_ticket_ends_the_socket(eve: Browser, small: Bot) -> None:
+async def test_with_the_ticket_ends_the_socket(eve: Browser, small: Bot) -> None:
     line = await eve.connect()
     await eve.write("one")
     assert await line.texts(1) == ["one"]
@@ -123,7 +123,7 @@ async def test_s17_with_the_ticket_ends_the_socket(eve: Browser, small: Bot) -> 
     assert (frame.type.name, frame.data) == ("CLOSE", 4401)
 
 
-async def test_s17_who_was_erased_hears_no_more(bot: Bot, ann: Browser) -> None:
+async def test_who_was_erased_hears_no_more(bot: Bot, ann: Browser) -> None:
     line = await ann.connect()
     await ann.write("one")
     assert await line.texts(1) == ["one"]
@@ -133,7 +133,7 @@ async def test_s17_who_was_erased_hears_no_more(bot: Bot, ann: Browser) -> None:
     assert await line.closed() == 4401
 
 
-async def test_s19_two_at_once_come_in_one_order(bot: Bot, ann: Browser) -> None:
+async def test_two_at_once_come_in_one_order(bot: Bot, ann: Browser) -> None:
     line = await ann.connect()
     await ann.write("first", "0")
     writes = [ann.write(str(number), str(number)) for number in range(1, 10)]
@@ -142,7 +142,7 @@ async def test_s19_two_at_once_come_in_one_order(bot: Bot, ann: Browser) -> None
     assert seqs == list(range(1, 16))
 
 
-async def test_s20_a_lost_answer_leaves_one_message(bot: Bot, ann: Browser) -> None:
+async def test_a_lost_answer_leaves_one_message(bot: Bot, ann: Browser) -> None:
     lost = asyncio.create_task(ann.write("only once"))
     await asyncio.sleep(0.005)
     lost.cancel()
@@ -151,7 +151,7 @@ async def test_s20_a_lost_answer_leaves_one_message(bot: Bot, ann: Browser) -> N
 
 
 @pytest.mark.parametrize("url", ["redis://127.0.0.1:1", "unix:///nowhere/redis.sock"])
-async def test_s22_without_redis_sockets_ask_the_database(start: Start, url: str) -> None:
+async def test_without_redis_sockets_ask_the_database(start: Start, url: str) -> None:
     bot: Bot = await start(redis_url=url, poll_every=timedelta(seconds=0.05))
     browser = await bot.browser()
     line = await browser.connect()
@@ -160,7 +160,7 @@ async def test_s22_without_redis_sockets_ask_the_database(start: Start, url: str
     assert await line.texts(2) == ["Hello", "Good morning"]
 
 
-async def test_s23_a_visitor_has_fifty_sockets(eve: Browser) -> None:
+async def test_a_visitor_has_fifty_sockets(eve: Browser) -> None:
     lines = [await eve.connect() for _ in range(50)]
     with pytest.raises(WSServerHandshakeError) as refused:
         await eve.dial()
@@ -173,7 +173,7 @@ async def test_s23_a_visitor_has_fifty_sockets(eve: Browser) -> None:
     await until_it_opens(eve)
 
 
-async def test_s23_an_address_has_two_hundred(small: Bot) -> None:
+async def test_an_address_has_two_hundred(small: Bot) -> None:
     browsers = [await small.browser() for _ in range(5)]
     # with their hello: who says nothing is sent away after five seconds
     lines = [await browser.connect() for browser in browsers for _ in range(40)]

@@ -13,13 +13,13 @@ from tests.channels.webchat.conftest import QUICK, Start
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", SHOP, "null"])
-async def test_s01_other_sites_get_no_socket(eve: Browser, origin: str) -> None:
+async def test_other_sites_get_no_socket(eve: Browser, origin: str) -> None:
     with pytest.raises(WSServerHandshakeError) as refused:
         await eve.dial(Origin=origin)
     assert refused.value.status == 403
 
 
-async def test_s02_no_origin_needs_a_good_ticket(eve: Browser, small: Bot) -> None:
+async def test_no_origin_needs_a_good_ticket(eve: Browser, small: Bot) -> None:
     url = small.url + "/chat/socket"
     for headers, status in [({}, 403), ({"X-Chat-Ticket": "x"}, 401)]:
         with pytest.raises(WSServerHandshakeError) as refused:
@@ -32,7 +32,7 @@ async def test_s02_no_origin_needs_a_good_ticket(eve: Browser, small: Bot) -> No
 
 
 @pytest.mark.parametrize("ticket", ["", "x", None, 7, "old"])
-async def test_s02_a_bad_ticket_closes(eve: Browser, small: Bot, ticket: object) -> None:
+async def test_a_bad_ticket_closes(eve: Browser, small: Bot, ticket: object) -> None:
     if ticket == "old":
         ticket = eve.ticket
         small.pass_time(hours=24)
@@ -42,7 +42,7 @@ async def test_s02_a_bad_ticket_closes(eve: Browser, small: Bot, ticket: object)
 
 
 @pytest.mark.parametrize("first", [None, '{"type":"typing"}', "nonsense"])
-async def test_s04_who_says_no_hello_is_sent_away(start_small: Start, first: str | None) -> None:
+async def test_who_says_no_hello_is_sent_away(start_small: Start, first: str | None) -> None:
     bot: Bot = await start_small(pace=QUICK)
     line = await (await bot.browser()).dial()
     if first:
@@ -50,20 +50,20 @@ async def test_s04_who_says_no_hello_is_sent_away(start_small: Start, first: str
     assert await line.closed() == 1008
 
 
-async def test_s05_a_frame_has_an_end(eve: Browser) -> None:
+async def test_a_frame_has_an_end(eve: Browser) -> None:
     line = await eve.connect()
     await line.socket.send_str("x" * (64 * 1024 + 1))
     assert await line.closed() == 1009
 
 
-async def test_s05_a_huge_frame_is_not_read(eve: Browser) -> None:
+async def test_a_huge_frame_is_not_read(eve: Browser) -> None:
     line = await eve.connect()
     with suppress(ConnectionError):  # it is cut off while we write
         await line.socket.send_str("x" * 8 * 1024 * 1024)
     assert await line.closed() in {1006, 1009}
 
 
-async def test_s05_nothing_is_unpacked(eve: Browser, small: Bot) -> None:
+async def test_nothing_is_unpacked(eve: Browser, small: Bot) -> None:
     headers = {"Origin": small.url}
     opened = await small.session.ws_connect(
         small.url + "/chat/socket", headers=headers, compress=15
@@ -75,7 +75,7 @@ async def test_s05_nothing_is_unpacked(eve: Browser, small: Bot) -> None:
 @pytest.mark.parametrize(
     "bad", ["nonsense", "[]", "7", '{"type":1}', '{"type":"x"}', "[" * 1_000, '{"type":"seen"}']
 )
-async def test_s07_what_is_no_frame_is_said_so(eve: Browser, bad: str) -> None:
+async def test_what_is_no_frame_is_said_so(eve: Browser, bad: str) -> None:
     line = await eve.connect()
     await line.socket.send_str(bad)
     assert await line.next("error") == {"type": "error", "code": "bad_frame"}
@@ -83,7 +83,7 @@ async def test_s07_what_is_no_frame_is_said_so(eve: Browser, bad: str) -> None:
     assert await line.texts(1) == ["Hello"]
 
 
-async def test_s07_ten_in_a_row_are_enough(eve: Browser) -> None:
+async def test_ten_in_a_row_are_enough(eve: Browser) -> None:
     line = await eve.connect()
     for _ in range(9):
         await line.socket.send_str("nonsense")
@@ -97,7 +97,7 @@ async def test_s07_ten_in_a_row_are_enough(eve: Browser) -> None:
 
 
 @pytest.mark.parametrize("after_seq", [-1, 10**18, 3, "1", 0.5, True, None, [1]])
-async def test_s08_an_odd_number_starts_anew(eve: Browser, small: Bot, after_seq: object) -> None:
+async def test_an_odd_number_starts_anew(eve: Browser, small: Bot, after_seq: object) -> None:
     await eve.write()
     await small.reply()
     line = await eve.connect(after_seq=after_seq)
@@ -109,14 +109,14 @@ async def test_s08_an_odd_number_starts_anew(eve: Browser, small: Bot, after_seq
 
 
 @pytest.mark.parametrize("kind", ["assign", "note", "typing_as_agent", "reply"])
-async def test_s10_what_is_for_agents_is_refused(eve: Browser, small: Bot, kind: str) -> None:
+async def test_what_is_for_agents_is_refused(eve: Browser, small: Bot, kind: str) -> None:
     line = await eve.connect()
     await line.send(type=kind, text="x", conversation_id=1)
     assert (await line.next("error"))["code"] == "forbidden"
     assert small.rows("messages") == []
 
 
-async def test_s11_who_floods_is_warned_and_sent_away(eve: Browser) -> None:
+async def test_who_floods_is_warned_and_sent_away(eve: Browser) -> None:
     line = await eve.connect()
     for _ in range(100):
         await line.send(type="typing")
@@ -124,7 +124,7 @@ async def test_s11_who_floods_is_warned_and_sent_away(eve: Browser) -> None:
     assert await line.closed() == 1008
 
 
-async def test_t06_what_sockets_read_counts_with_what_is_read_by_http(start_small: Start) -> None:
+async def test_what_sockets_read_counts_with_what_is_read_by_http(start_small: Start) -> None:
     few = {**ALLOWANCES, "reading": Allowance(RateLimitItemPerHour(3), None)}
     bot: Bot = await start_small(allowances=few)
     eve = await bot.browser()
@@ -143,7 +143,7 @@ async def test_t06_what_sockets_read_counts_with_what_is_read_by_http(start_smal
     assert await late.closed() == WSCloseCode.TRY_AGAIN_LATER
 
 
-async def test_t06_pings_at_full_speed_are_sent_away(small: Bot, eve: Browser) -> None:
+async def test_pings_at_full_speed_are_sent_away(small: Bot, eve: Browser) -> None:
     line = await eve.connect()
     for _ in range(5):
         await line.socket.ping()

@@ -121,7 +121,7 @@ async def test_who_is_erased_takes_the_visit_along(bot: Bot, ann: Browser, ben: 
         "",
     ],
 )
-def test_c34_a_page_that_is_none_of_the_site_is_left_out(url: str) -> None:
+def test_a_page_that_is_none_of_the_site_is_left_out(url: str) -> None:
     assert look(url).page is None
 
 
@@ -137,7 +137,7 @@ def test_c34_a_page_that_is_none_of_the_site_is_left_out(url: str) -> None:
         (f"{SHOP}/a\r\nb\0c\u202ed", f"{SHOP}/a%20b%20c%20d"),
     ],
 )
-def test_c34_of_a_page_only_the_path_is_kept(url: str, page: str) -> None:
+def test_of_a_page_only_the_path_is_kept(url: str, page: str) -> None:
     assert look(url).page == page
 
 
@@ -154,16 +154,16 @@ def test_c34_of_a_page_only_the_path_is_kept(url: str, page: str) -> None:
         (f"https://{'a' * 300}.example/", None),
     ],
 )
-def test_c34_of_a_referrer_only_a_foreign_host_is_kept(referrer: str, host: str | None) -> None:
+def test_of_a_referrer_only_a_foreign_host_is_kept(referrer: str, host: str | None) -> None:
     assert look(referrer=referrer).referrer == host
 
 
-def test_c34_a_title_is_text_on_one_line() -> None:
+def test_a_title_is_text_on_one_line() -> None:
     assert look(title=" <b>Fjord\r\n\x1b 2</b> \u202e").title == "<b>Fjord 2</b>"
     assert look(title="\0\n").title is None
 
 
-async def test_c34_what_is_too_long_is_cut(bot: Bot, ann: Browser) -> None:
+async def test_what_is_too_long_is_cut(bot: Bot, ann: Browser) -> None:
     long = "x" * 15_000
     assert await write(ann, url=f"{SHOP}/{long}", title=long, referrer=long) == 201
     row = visit(bot)
@@ -172,7 +172,7 @@ async def test_c34_what_is_too_long_is_cut(bot: Bot, ann: Browser) -> None:
 
 @pytest.mark.parametrize("letter", ["a", "ß", "€", "⛺", "🏕"])
 @pytest.mark.parametrize("before", range(12))
-def test_c34_an_address_is_cut_between_letters(before: int, letter: str) -> None:
+def test_an_address_is_cut_between_letters(before: int, letter: str) -> None:
     url = f"{SHOP}/{'x' * before}{letter * 500}"
     page = look(url).page
     assert page
@@ -180,13 +180,13 @@ def test_c34_an_address_is_cut_between_letters(before: int, letter: str) -> None
     assert 500 - len(quote(letter)) < len(page) <= 500
 
 
-def test_c34_an_address_that_fits_is_left_alone() -> None:
+def test_an_address_that_fits_is_left_alone() -> None:
     for url in (f"{SHOP}/100%", f"{SHOP}/caf%E9", f"{SHOP}/{'x' * (499 - len(SHOP) - 3)}%C3"):
         assert look(url).page == url
 
 
 @pytest.mark.parametrize("title", ["\ud83d", "\0", "\u202e"])
-async def test_c34_an_odd_title_refuses_no_message(bot: Bot, ann: Browser, title: str) -> None:
+async def test_an_odd_title_refuses_no_message(bot: Bot, ann: Browser, title: str) -> None:
     assert await write(ann, title=title) == 201
     assert visit(bot)["page"] == TENT
 
@@ -194,6 +194,6 @@ async def test_c34_an_odd_title_refuses_no_message(bot: Bot, ann: Browser, title
 @pytest.mark.parametrize(
     "page", [{"visitor_id": 1}, {"is_here": True}, {"count": 9}, {"url": 5}, {"title": None}]
 )
-async def test_c17_a_page_has_three_fields(small: Bot, eve: Browser, page: dict[str, Any]) -> None:
+async def test_a_page_has_three_fields(small: Bot, eve: Browser, page: dict[str, Any]) -> None:
     assert await write(eve, **page) == 422
     assert small.rows("messages") == []

@@ -126,7 +126,7 @@ async def test_tabs_carry_everything_that_was_typed_there_and_back(
     assert await named(page, "tab", "Create new").get_attribute("aria-selected") == "true"
 
 
-async def test_g13_a_bad_email_keeps_the_text_and_is_told_under_the_field(
+async def test_a_bad_email_keeps_the_text_and_is_told_under_the_field(
     maya: Agent, talk: ConversationId, open_inbox: Open
 ) -> None:
     page = await open_inbox(maya, f"/{talk}", WIDE)

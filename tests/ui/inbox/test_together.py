@@ -61,7 +61,7 @@ async def test_closing_and_reopening_reach_the_others_window(both: tuple["Page",
     await first.get_by_text("Jonas Berg reopened the conversation").wait_for()
 
 
-async def test_g08_who_closes_what_is_closed_is_told_by_whom(both: tuple["Page", "Page"]) -> None:
+async def test_who_closes_what_is_closed_is_told_by_whom(both: tuple["Page", "Page"]) -> None:
     first, second = both
     await go_deaf(first)
     await second.get_by_role("button", name="Close conversation").click()
@@ -72,7 +72,7 @@ async def test_g08_who_closes_what_is_closed_is_told_by_whom(both: tuple["Page",
     await first.get_by_role("button", name="Reopen conversation").wait_for()
 
 
-async def test_g08_of_two_who_take_it_one_gets_it(
+async def test_of_two_who_take_it_one_gets_it(
     support: Support, talk: ConversationId, both: tuple["Page", "Page"]
 ) -> None:
     first, second = both

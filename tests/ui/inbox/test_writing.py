@@ -148,7 +148,7 @@ async def test_without_a_connection_the_same_message_is_sent_again_once(
     assert said(support, talk) == [("text", "Yes")]
 
 
-async def test_g10_what_is_too_long_is_said_while_it_is_written(
+async def test_what_is_too_long_is_said_while_it_is_written(
     page_talk: ConversationId, maya: Agent, open_inbox: Open
 ) -> None:
     page = await open_inbox(maya, f"/{page_talk}")
@@ -167,7 +167,7 @@ async def test_g10_what_is_too_long_is_said_while_it_is_written(
     assert await send.is_enabled()
 
 
-async def test_g11_outside_the_window_the_page_says_why_and_offers_the_note(
+async def test_outside_the_window_the_page_says_why_and_offers_the_note(
     support: Support, page_talk: ConversationId, maya: Agent, open_inbox: Open
 ) -> None:
     support.pass_time(hours=24)

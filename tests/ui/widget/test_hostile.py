@@ -49,7 +49,7 @@ _NOT_OURS: list[object] = [
 ]
 
 
-async def test_c10_g26_what_agents_write_and_are_called_is_text(
+async def test_what_agents_write_and_are_called_is_text(
     visitor: Visitor, chat: Chat, windows: Windows
 ) -> None:
     texts = [*_TEXTS, *_NO_LINKS]
@@ -64,7 +64,7 @@ async def test_c10_g26_what_agents_write_and_are_called_is_text(
     assert windows.complaints == []
 
 
-async def test_c10_what_the_visitor_writes_is_text_too(
+async def test_what_the_visitor_writes_is_text_too(
     visitor: Visitor, chat: Chat, windows: Windows
 ) -> None:
     await visitor.open()
@@ -76,7 +76,7 @@ async def test_c10_what_the_visitor_writes_is_text_too(
     assert windows.complaints == []
 
 
-async def test_c08_heaps_of_marks_stay_in_their_bubble(visitor: Visitor, chat: Chat) -> None:
+async def test_heaps_of_marks_stay_in_their_bubble(visitor: Visitor, chat: Chat) -> None:
     await visitor.chat("Hello")
     await chat.reply("Z" + "\u0351\u0367\u030b" * 500)
     await expect(visitor.messages).to_have_count(3)
@@ -85,7 +85,7 @@ async def test_c08_heaps_of_marks_stay_in_their_bubble(visitor: Visitor, chat: C
     assert await log.evaluate("log => log.scrollWidth <= log.clientWidth")
 
 
-async def test_c11_only_the_web_becomes_a_link(visitor: Visitor, chat: Chat) -> None:
+async def test_only_the_web_becomes_a_link(visitor: Visitor, chat: Chat) -> None:
     await visitor.chat("Hello")
     await chat.reply(" ".join([*_NO_LINKS, "https://good.example/javascript:alert(1)"]))
     links = visitor.frame.locator(".text a")
@@ -93,9 +93,7 @@ async def test_c11_only_the_web_becomes_a_link(visitor: Visitor, chat: Chat) -> 
     await expect(links).to_have_attribute("href", "https://good.example/javascript:alert(1")
 
 
-async def test_c40_the_frame_understands_no_other_message(
-    visitor: Visitor, windows: Windows
-) -> None:
+async def test_the_frame_understands_no_other_message(visitor: Visitor, windows: Windows) -> None:
     await visitor.chat("Hello")
     before = await visitor.inside.evaluate("document.body.innerHTML")
     url = visitor.inside.url
@@ -111,7 +109,7 @@ async def test_c40_the_frame_understands_no_other_message(
     assert windows.complaints == []
 
 
-async def test_c40_the_frame_listens_to_nobody_but_its_page(visitor: Visitor) -> None:
+async def test_the_frame_listens_to_nobody_but_its_page(visitor: Visitor) -> None:
     await visitor.chat("Hello")
     await visitor.inside.evaluate("postMessage({type: 'init', theme: 'dark'}, '*')")
     await visitor.page.evaluate(
@@ -129,9 +127,7 @@ async def test_c40_the_frame_listens_to_nobody_but_its_page(visitor: Visitor) ->
     await expect(visitor.frame.locator("html")).to_have_attribute("data-theme", "light")
 
 
-async def test_c40_the_loader_understands_no_other_message(
-    visitor: Visitor, windows: Windows
-) -> None:
+async def test_the_loader_understands_no_other_message(visitor: Visitor, windows: Windows) -> None:
     await visitor.chat("Hello")
     for message in _NOT_OURS:
         await visitor.inside.evaluate("message => parent.postMessage(message, '*')", message)
@@ -142,7 +138,7 @@ async def test_c40_the_loader_understands_no_other_message(
 
 
 @pytest.mark.parametrize("kind", ["close", "started", "ready", "unread"])
-async def test_c40_the_loader_listens_to_nobody_but_its_frame(visitor: Visitor, kind: str) -> None:
+async def test_the_loader_listens_to_nobody_but_its_frame(visitor: Visitor, kind: str) -> None:
     await visitor.open()
     await visitor.page.evaluate(
         """kind => new Promise(done => {

@@ -65,7 +65,7 @@ async def test_nothing_of_the_address_after_the_path_reaches_the_server(
     assert chat.last_visit()["referrer"] is None
 
 
-async def test_c40_what_is_no_page_is_none(visitor: Visitor, chat: Chat) -> None:
+async def test_what_is_no_page_is_none(visitor: Visitor, chat: Chat) -> None:
     await visitor.chat("Hello")
     for page in _NO_PAGES:
         await visitor.page.evaluate(

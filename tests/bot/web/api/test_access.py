@@ -46,7 +46,7 @@ async def test_without_a_token_nothing_is_shown(
 
 
 @pytest.mark.parametrize("name", ["token", "access_token", "api_token"])
-async def test_g25_a_token_in_the_query_opens_nothing(api: Api, name: str) -> None:
+async def test_a_token_in_the_query_opens_nothing(api: Api, name: str) -> None:
     assert (await api.get(f"/conversations?{name}={TOKEN}", headers={})).status == 401
     assert (await api.get(f"/conversations?{name}={TOKEN}")).status == 422
 

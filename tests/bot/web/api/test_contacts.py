@@ -76,7 +76,7 @@ async def test_a_contact_is_changed_field_by_field(api: Api) -> None:
         ({"first_name": "Ada"}, "invalid"),
     ],
 )
-async def test_g13_a_contact_that_makes_no_sense_is_refused(
+async def test_a_contact_that_makes_no_sense_is_refused(
     api: Api,
     office: Office,
     conversation_id: ConversationId,
@@ -89,7 +89,7 @@ async def test_g13_a_contact_that_makes_no_sense_is_refused(
     assert office.count("contacts") == 0
 
 
-async def test_g13_markup_in_a_name_comes_back_as_text(api: Api) -> None:
+async def test_markup_in_a_name_comes_back_as_text(api: Api) -> None:
     name = "</script><script>alert(1)</script>"
     reply = await api.post("/contacts", {"email": ADA, "first_name": name})
     assert reply.body["first_name"] == name

@@ -184,7 +184,7 @@ async def test_a_reply_is_written_once(api: Api, conversation_id: ConversationId
     assert other.code == "client_id_used"
 
 
-async def test_g10_a_long_reply_is_taken_and_a_longer_one_refused(
+async def test_a_long_reply_is_taken_and_a_longer_one_refused(
     api: Api, conversation_id: ConversationId
 ) -> None:
     path = f"/conversations/{conversation_id}/messages"
@@ -193,7 +193,7 @@ async def test_g10_a_long_reply_is_taken_and_a_longer_one_refused(
         assert (await api.post(path, words)).status == status
 
 
-async def test_g11_after_the_window_there_is_a_reason_and_no_delivery(
+async def test_after_the_window_there_is_a_reason_and_no_delivery(
     api: Api, office: Office, conversation_id: ConversationId
 ) -> None:
     office.pass_time(24 * 3600)
@@ -251,7 +251,7 @@ async def test_asking_by_hand_is_possible_once(
     assert second.body["error"]["message"] == "The visitor has been asked once."
 
 
-async def test_g08_a_stale_version_is_refused_with_the_fresh_state(
+async def test_a_stale_version_is_refused_with_the_fresh_state(
     api: Api, conversation_id: ConversationId
 ) -> None:
     path = f"/conversations/{conversation_id}"

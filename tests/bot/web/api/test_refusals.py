@@ -99,14 +99,14 @@ async def test_a_query_that_says_nothing_sensible_is_refused(api: Api, query: st
         "after_seq=1&before_seq=9",
     ],
 )
-async def test_c07_a_number_that_is_none_is_refused(
+async def test_a_number_that_is_none_is_refused(
     api: Api, conversation_id: ConversationId, query: str
 ) -> None:
     reply = await api.get(f"/conversations/{conversation_id}/messages?{query}")
     assert (reply.status, reply.code) == (422, "invalid")
 
 
-async def test_c07_a_huge_limit_is_cut(api: Api, office: Office) -> None:
+async def test_a_huge_limit_is_cut(api: Api, office: Office) -> None:
     for number in range(101):
         office.write(key=f"m_{number}")
     [row] = office.rows("conversations")

@@ -28,7 +28,7 @@ async def test_the_settings_show_what_is_chosen(maya: Browser) -> None:
     assert page.count(" checked") == 2
 
 
-async def test_g26_a_name_is_shown_as_text(maya: Browser, jonas: Browser) -> None:
+async def test_a_name_is_shown_as_text(maya: Browser, jonas: Browser) -> None:
     name = "<script>alert(1)</script>"
     await maya.post("/inbox/settings", {"name": name})
     for browser, path in ((maya, "/inbox/settings"), (jonas, "/inbox/team"), (maya, "/inbox")):
@@ -43,7 +43,7 @@ async def test_a_name_that_will_not_do_is_said_beside_it(maya: Browser) -> None:
     assert "name: it is empty." in await response.text()
 
 
-async def test_g04_a_new_password_leaves_this_session_alone(maya: Browser, office: Office) -> None:
+async def test_a_new_password_leaves_this_session_alone(maya: Browser, office: Office) -> None:
     other = Browser(maya.client, maya.parts)
     await other.sign_in(MAYA)
     form = {"old": PASSWORD, "new": OTHER}
@@ -71,7 +71,7 @@ async def test_a_password_is_changed_with_care(
     assert (await Browser(maya.client, maya.parts).sign_in(MAYA)).status == 303
 
 
-async def test_g05_nobody_guesses_on_at_an_open_page(maya: Browser) -> None:
+async def test_nobody_guesses_on_at_an_open_page(maya: Browser) -> None:
     form = {"old": "wrong horse", "new": OTHER}
     statuses = [(await maya.post("/inbox/settings/password", form)).status for _ in range(21)]
     assert 429 in statuses
@@ -79,7 +79,7 @@ async def test_g05_nobody_guesses_on_at_an_open_page(maya: Browser) -> None:
     assert right.status == 429
 
 
-async def test_g04_signing_out_everywhere_ends_this_session_too(maya: Browser) -> None:
+async def test_signing_out_everywhere_ends_this_session_too(maya: Browser) -> None:
     other = Browser(maya.client, maya.parts)
     await other.sign_in(MAYA)
     assert (await maya.post("/inbox/settings/sign-out-everywhere")).status == 303

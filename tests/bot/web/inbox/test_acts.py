@@ -114,7 +114,7 @@ async def test_without_scripts_an_act_leads_back_to_the_page(
     assert texts(office) == [("text", "Here I am")]
 
 
-async def test_g10_a_long_text_goes_out_in_parts_that_messenger_takes(
+async def test_a_long_text_goes_out_in_parts_that_messenger_takes(
     office: Office, maya: Browser, talk: ConversationId
 ) -> None:
     answer = await send(maya, talk, "messages", text="x" * 2_001, client_id="c1")
@@ -124,7 +124,7 @@ async def test_g10_a_long_text_goes_out_in_parts_that_messenger_takes(
     assert len(texts(office)) == 1
 
 
-async def test_g11_nothing_is_sent_after_the_window_and_the_words_are_kept(
+async def test_nothing_is_sent_after_the_window_and_the_words_are_kept(
     office: Office, maya: Browser, talk: ConversationId
 ) -> None:
     office.pass_time(86_400)
@@ -155,7 +155,7 @@ async def test_assigning_and_closing_take_effect(
     assert (row["assignee"], row["status"], row["version"]) == (None, "open", 5)
 
 
-async def test_g08_who_comes_second_is_told_by_whom_it_was_changed(
+async def test_who_comes_second_is_told_by_whom_it_was_changed(
     office: Office, maya: Browser, jonas: Browser, talk: ConversationId
 ) -> None:
     assert (await send(jonas, talk, "status", status="closed", version="1")).status == 200
@@ -173,7 +173,7 @@ async def test_g08_who_comes_second_is_told_by_whom_it_was_changed(
     assert re.search(r"[Jj]onas took it 5 min ago\.", words(await answer.text()))
 
 
-async def test_g08_of_two_at_once_one_wins(
+async def test_of_two_at_once_one_wins(
     office: Office, maya: Browser, jonas: Browser, talk: ConversationId
 ) -> None:
     first = await send(maya, talk, "assign", assignee=MAYA, version="1")

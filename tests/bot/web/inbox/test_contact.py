@@ -178,7 +178,7 @@ async def test_a_new_contact_is_created_and_linked(office: Office, pane: Pane) -
 
 
 @pytest.mark.parametrize("email", ["", "grace", "grace@", "a b@example.com", "grace@localhost"])
-async def test_g13_a_bad_email_keeps_the_text_and_is_told_under_the_field(
+async def test_a_bad_email_keeps_the_text_and_is_told_under_the_field(
     office: Office, pane: Pane, email: str
 ) -> None:
     form = {"add": "create", "email": email, "first_name": "Grace"}
@@ -192,7 +192,7 @@ async def test_g13_a_bad_email_keeps_the_text_and_is_told_under_the_field(
 
 
 @pytest.mark.parametrize("field", ["first_name", "last_name"])
-async def test_g13_a_name_of_ten_thousand_letters_is_told_under_the_field(
+async def test_a_name_of_ten_thousand_letters_is_told_under_the_field(
     office: Office, pane: Pane, field: str
 ) -> None:
     form = {"add": "create", "email": ADA, field: "a" * 10_000}
@@ -202,7 +202,7 @@ async def test_g13_a_name_of_ten_thousand_letters_is_told_under_the_field(
     assert office.count("contacts") == 0
 
 
-async def test_g13_markup_in_a_name_is_only_text(office: Office, pane: Pane) -> None:
+async def test_markup_in_a_name_is_only_text(office: Office, pane: Pane) -> None:
     name = "<img src=x onerror=alert(1)>"
     await pane.send(add="create", email=ADA, first_name=name, last_name='"><script>')
     for part in ("/details", "/thread", ""):
@@ -212,7 +212,7 @@ async def test_g13_markup_in_a_name_is_only_text(office: Office, pane: Pane) -> 
     assert name in words(await pane.show())
 
 
-async def test_g13_what_a_contact_knows_is_never_overwritten(office: Office, pane: Pane) -> None:
+async def test_what_a_contact_knows_is_never_overwritten(office: Office, pane: Pane) -> None:
     pane.browser.parts.desk.contacts.create(Person(ADA, "Ada", "Lovelace"), JONAS)
     before = office.rows("contacts")
     form = {"email": ADA, "first_name": "Eve", "last_name": "Elsewhere"}

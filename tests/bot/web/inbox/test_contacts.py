@@ -68,7 +68,7 @@ async def test_contacts_are_listed_searched_and_paged(office: Office, maya: Brow
 
 
 @pytest.mark.parametrize("text", ["%25", "_%00", "nobody'%20OR%201=1--", "x" * 5_000])
-async def test_g14_a_search_is_taken_as_it_is_written(
+async def test_a_search_is_taken_as_it_is_written(
     maya: Browser, ada: ContactView, text: str
 ) -> None:
     response = await maya.get(f"{HOME}?q={text}")
@@ -145,7 +145,7 @@ async def test_of_two_who_change_the_second_is_told(
         ("last_name", "nul\0", "It holds a character that can't be stored."),
     ],
 )
-async def test_g13_what_can_not_be_kept_is_told_under_its_field(
+async def test_what_can_not_be_kept_is_told_under_its_field(
     maya: Browser, ada: ContactView, field: str, value: str, said: str
 ) -> None:
     response = await maya.post(f"{HOME}/{ada.id}", form(ada, **{field: value}))
@@ -154,7 +154,7 @@ async def test_g13_what_can_not_be_kept_is_told_under_its_field(
     assert maya.parts.desk.contacts.find(ada.id) == ada
 
 
-async def test_g13_markup_in_a_name_is_only_text(maya: Browser, ada: ContactView) -> None:
+async def test_markup_in_a_name_is_only_text(maya: Browser, ada: ContactView) -> None:
     name = '"><script>alert(1)</script>'
     await maya.post(f"{HOME}/{ada.id}", form(ada, first_name=name))
     for path in ("", f"/{ada.id}"):
@@ -225,25 +225,25 @@ async def test_contacts_are_handed_out_as_harmless_csv(
     assert (taken["action"], taken["actor"]) == ("contacts.exported", "maya@shop.example")
 
 
-async def test_g19_there_is_no_export_of_somebody_by_id(maya: Browser, ada: ContactView) -> None:
+async def test_there_is_no_export_of_somebody_by_id(maya: Browser, ada: ContactView) -> None:
     for path in (f"/{ada.id}/export.csv", f"/{ada.id + 1}", "/export.csv/1", "/0", f"/{2**70}"):
         assert (await maya.get(f"{HOME}{path}")).status == 404
     assert (await maya.post(f"{HOME}/{ada.id + 1}", form(ada))).status == 404
 
 
-async def test_g19_nobody_gets_an_export_without_signing_in(stranger: Browser) -> None:
+async def test_nobody_gets_an_export_without_signing_in(stranger: Browser) -> None:
     response = await stranger.get(f"{HOME}/export.csv")
     assert response.status in {303, 401}
     assert "@" not in await response.text()
 
 
-async def test_g07_only_an_admin_erases(office: Office, maya: Browser, ada: ContactView) -> None:
+async def test_only_an_admin_erases(office: Office, maya: Browser, ada: ContactView) -> None:
     response = await maya.post(f"{HOME}/{ada.id}/erase", {"email": ADA})
     assert response.status == 403
     assert office.count("contacts") == 1
 
 
-async def test_g20_erasing_wants_the_email_typed(
+async def test_erasing_wants_the_email_typed(
     office: Office, jonas: Browser, maya: Browser, ada: ContactView
 ) -> None:
     assert "Erase this person" in await show(jonas, f"/{ada.id}")
@@ -254,7 +254,7 @@ async def test_g20_erasing_wants_the_email_typed(
     assert office.count("contacts") == 1
 
 
-async def test_g20_an_erased_person_is_gone_from_everywhere(
+async def test_an_erased_person_is_gone_from_everywhere(
     office: Office, jonas: Browser, maya: Browser, ada: ContactView
 ) -> None:
     office.write("a live chat of somebody else", BEN)

@@ -41,7 +41,7 @@ def unsafe(browser: Browser) -> list[Entry]:
         {"Origin": ORIGIN, "Sec-Fetch-Site": "cross-site", "X-CSRF-Token": "its own"},
     ],
 )
-async def test_g01_a_change_that_nobody_meant_is_refused(
+async def test_a_change_that_nobody_meant_is_refused(
     jonas: Browser, headers: dict[str, str]
 ) -> None:
     own = {"X-CSRF-Token": jonas.csrf} if headers.get("X-CSRF-Token") == "its own" else {}
@@ -54,7 +54,7 @@ async def test_g01_a_change_that_nobody_meant_is_refused(
     assert jonas.parts.inbox.team.find_session(jonas.session)
 
 
-async def test_g01_the_token_of_another_session_is_none(maya: Browser, jonas: Browser) -> None:
+async def test_the_token_of_another_session_is_none(maya: Browser, jonas: Browser) -> None:
     headers = {"Origin": ORIGIN, "Sec-Fetch-Site": SAME, "X-CSRF-Token": jonas.csrf}
     for entry in unsafe(maya):
         if entry.who is Who.ANYBODY:
@@ -63,7 +63,7 @@ async def test_g01_the_token_of_another_session_is_none(maya: Browser, jonas: Br
         assert response.status == 403, entry
 
 
-async def test_g01_two_tokens_are_none(maya: Browser) -> None:
+async def test_two_tokens_are_none(maya: Browser) -> None:
     form = {"csrf": maya.csrf}
     headers = {"Origin": ORIGIN, "X-CSRF-Token": "x"}
     response = await maya.ask("POST", "/inbox/logout", data=form, headers=headers)
@@ -77,7 +77,7 @@ async def test_a_form_may_carry_the_token(maya: Browser) -> None:
     assert response.status == 303
 
 
-async def test_g02_nothing_is_changed_by_reading(jonas: Browser) -> None:
+async def test_nothing_is_changed_by_reading(jonas: Browser) -> None:
     read = {entry.path for entry in entries(jonas.parts.inbox) if entry.method == "GET"}
     for entry in unsafe(jonas):
         if entry.path not in read:
@@ -86,14 +86,14 @@ async def test_g02_nothing_is_changed_by_reading(jonas: Browser) -> None:
 
 
 @pytest.mark.parametrize("header", ["X-HTTP-Method-Override", "X-Method-Override", "X-HTTP-Method"])
-async def test_g02_a_method_is_what_it_is(maya: Browser, header: str) -> None:
+async def test_a_method_is_what_it_is(maya: Browser, header: str) -> None:
     headers = {header: "POST", "X-CSRF-Token": maya.csrf, "Origin": ORIGIN}
     response = await maya.ask("GET", "/inbox/logout?_method=POST", headers=headers)
     assert response.status == 405
     assert maya.parts.inbox.team.find_session(maya.session)
 
 
-async def test_g07_what_is_for_admins_is_not_for_agents(maya: Browser) -> None:
+async def test_what_is_for_admins_is_not_for_agents(maya: Browser) -> None:
     for entry in entries(maya.parts.inbox):
         if entry.who is Who.ADMIN:
             headers = {"Origin": ORIGIN, "X-CSRF-Token": maya.csrf}
@@ -120,13 +120,13 @@ async def test_of_two_cookies_none_is_taken(maya: Browser) -> None:
     assert (await maya.ask("POST", "/inbox/logout", headers=headers)).status == 401
 
 
-async def test_g04_a_session_that_has_ended_opens_nothing(maya: Browser, office: Office) -> None:
+async def test_a_session_that_has_ended_opens_nothing(maya: Browser, office: Office) -> None:
     assert maya.agent
     staff_of(office).disable(maya.agent.id, OPERATOR)
     assert (await maya.post("/inbox/logout")).status == 401
 
 
-async def test_g17_no_page_is_shown_in_a_frame_or_kept(stranger: Browser) -> None:
+async def test_no_page_is_shown_in_a_frame_or_kept(stranger: Browser) -> None:
     response = await stranger.get("/inbox/login")
     policy = response.headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in policy
@@ -136,19 +136,19 @@ async def test_g17_no_page_is_shown_in_a_frame_or_kept(stranger: Browser) -> Non
 
 
 @pytest.mark.parametrize("name", ["session", "inbox", COOKIE, "csrf"])
-async def test_g25_nothing_in_the_query_signs_in(maya: Browser, name: str) -> None:
+async def test_nothing_in_the_query_signs_in(maya: Browser, name: str) -> None:
     session, maya.session = maya.session, ""
     headers = {"Origin": ORIGIN, "X-CSRF-Token": maya.csrf, "Authorization": f"Bearer {session}"}
     response = await maya.ask("POST", f"/inbox/logout?{name}={session}", headers=headers)
     assert response.status == 401
 
 
-async def test_g25_the_token_does_not_come_by_the_query(maya: Browser) -> None:
+async def test_the_token_does_not_come_by_the_query(maya: Browser) -> None:
     response = await maya.ask("POST", f"/inbox/logout?csrf={maya.csrf}", headers={"Origin": ORIGIN})
     assert response.status == 403
 
 
-async def test_s02_a_ticket_opens_for_its_own_session_only(maya: Browser, jonas: Browser) -> None:
+async def test_a_ticket_opens_for_its_own_session_only(maya: Browser, jonas: Browser) -> None:
     tickets = maya.parts.inbox.tickets
     ticket = tickets.issue(maya.session)
     assert maya.session not in ticket

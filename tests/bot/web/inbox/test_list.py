@@ -139,7 +139,7 @@ async def test_a_page_further_is_a_link_and_a_fragment(office: Office, maya: Bro
 
 
 @pytest.mark.parametrize("text", ["%", "_", "' OR 1=1--", "[a-z]*", "<b>"])
-async def test_g14_a_search_means_what_is_typed(office: Office, maya: Browser, text: str) -> None:
+async def test_a_search_means_what_is_typed(office: Office, maya: Browser, text: str) -> None:
     visit(office, maya, "Ada")
     query = urlencode({"q": text})
     assert names(await read(maya, f"/inbox?{query}")) == []
@@ -166,7 +166,7 @@ async def test_a_search_that_finds_too_much_says_so_below_all_rows(
 
 
 @pytest.mark.parametrize("text", ["a\0b", "x" * 1_001])
-async def test_g14_what_cannot_be_looked_for_is_422(maya: Browser, text: str) -> None:
+async def test_what_cannot_be_looked_for_is_422(maya: Browser, text: str) -> None:
     query = urlencode({"q": text})
     page = await read_refusal(maya, f"/inbox?{query}", 422)
     assert "q: " in words(page)

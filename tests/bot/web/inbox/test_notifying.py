@@ -91,7 +91,7 @@ async def test_the_browser_of_another_agent_is_not_forgotten(
         {"auth": ""},
     ],
 )
-async def test_g22_a_browser_that_cannot_be_one_is_refused(
+async def test_a_browser_that_cannot_be_one_is_refused(
     maya: Browser, office: Office, wrong: dict[str, str]
 ) -> None:
     response = await maya.post("/inbox/notifications/devices", {**DEVICE, **wrong})

@@ -57,7 +57,7 @@ async def text(browser: Browser, path: str = HERE) -> str:
     return await response.text()
 
 
-async def test_g07_only_admins_see_it_or_settle_letters(maya: Browser, office: Office) -> None:
+async def test_only_admins_see_it_or_settle_letters(maya: Browser, office: Office) -> None:
     letter = bury(office)
     assert (await maya.get(HERE)).status == 403
     for act in (f"letters/{letter}/retry", f"letters/{letter}/discard", "check"):
@@ -163,7 +163,7 @@ async def test_a_letter_that_still_fails_stays_and_says_so(jonas: Browser, offic
     assert office.rows("dead_letters")[0]["state"] == "open"
 
 
-async def test_g29_retry_pressed_ten_times_is_one_redo(jonas: Browser, office: Office) -> None:
+async def test_retry_pressed_ten_times_is_one_redo(jonas: Browser, office: Office) -> None:
     letter = bury(office, json.dumps(SAID).encode())
     answers = await asyncio.gather(
         *(jonas.post(f"{HERE}/letters/{letter}/retry") for _ in range(10))

@@ -49,7 +49,7 @@ async def test_a_program_hears_all_if_nothing_is_chosen(jonas: Browser, office: 
         "",
     ],
 )
-async def test_g22_an_address_that_may_not_be_is_refused(
+async def test_an_address_that_may_not_be_is_refused(
     jonas: Browser, office: Office, url: str
 ) -> None:
     assert await add(jonas, url) == 422

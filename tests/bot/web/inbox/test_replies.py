@@ -73,7 +73,7 @@ async def test_what_will_not_do_is_said_and_what_was_typed_stays(
     assert await listed(maya) == []
 
 
-async def test_g26_a_reply_is_shown_as_text(maya: Browser) -> None:
+async def test_a_reply_is_shown_as_text(maya: Browser) -> None:
     await keep(maya, "hostile", f"</textarea>{HOSTILE}\"'")
     page = await (await maya.get("/inbox/replies")).text()
     assert HOSTILE not in page

@@ -122,7 +122,7 @@ async def hear(line: ClientWebSocketResponse, type: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "origin", ["https://evil.example", "null", None, "http://chat.example.com"]
 )
-async def test_s01_pages_of_other_sites_get_no_socket(
+async def test_pages_of_other_sites_get_no_socket(
     inbox: Inbox, session: SessionToken, origin: str | None
 ) -> None:
     with pytest.raises(WSServerHandshakeError) as refused:
@@ -131,7 +131,7 @@ async def test_s01_pages_of_other_sites_get_no_socket(
 
 
 @pytest.mark.parametrize("session_given", [None, "nonsense"])
-async def test_s02_without_a_session_there_is_no_socket(
+async def test_without_a_session_there_is_no_socket(
     inbox: Inbox, session_given: str | None
 ) -> None:
     with pytest.raises(WSServerHandshakeError) as refused:
@@ -139,7 +139,7 @@ async def test_s02_without_a_session_there_is_no_socket(
     assert refused.value.status == 401
 
 
-async def test_s02_a_ticket_is_good_once_and_for_its_own_session_only(
+async def test_a_ticket_is_good_once_and_for_its_own_session_only(
     inbox: Inbox, session: SessionToken
 ) -> None:
     other = inbox.team.sign_in_as(inbox.join(JONAS, "Jonas").id)
@@ -153,14 +153,14 @@ async def test_s02_a_ticket_is_good_once_and_for_its_own_session_only(
         assert await code_of(line) == SIGNED_OUT
 
 
-async def test_s04_who_does_not_say_hello_is_sent_away(inbox: Inbox, session: SessionToken) -> None:
+async def test_who_does_not_say_hello_is_sent_away(inbox: Inbox, session: SessionToken) -> None:
     line = await inbox.open(session)
     await line.send_json({"type": "typing", "conversation": 1})
     assert await code_of(line) == TOO_RUDE
 
 
 @pytest.mark.parametrize("frame", ["no json", "[]", "[" * 1_000, '{"type": "what"}', '{"type": 1}'])
-async def test_s07_nonsense_is_answered_and_ten_times_is_enough(
+async def test_nonsense_is_answered_and_ten_times_is_enough(
     inbox: Inbox, session: SessionToken, frame: str
 ) -> None:
     line = await inbox.connect(session)
@@ -171,7 +171,7 @@ async def test_s07_nonsense_is_answered_and_ten_times_is_enough(
     assert await code_of(line) == TOO_RUDE
 
 
-async def test_s17_a_session_that_ends_takes_its_sockets_along(
+async def test_a_session_that_ends_takes_its_sockets_along(
     inbox: Inbox, session: SessionToken
 ) -> None:
     line = await inbox.connect(session)

@@ -255,7 +255,7 @@ async def test_addresses_are_links_that_tell_nobody_where_we_are(
         "data:text/html,<script>alert(1)</script>",
     ],
 )
-async def test_c10_what_leads_elsewhere_is_told_in_full(
+async def test_what_leads_elsewhere_is_told_in_full(
     office: Office, maya: Browser, talk: ConversationId, text: str
 ) -> None:
     office.write(text)
@@ -264,7 +264,7 @@ async def test_c10_what_leads_elsewhere_is_told_in_full(
     assert "<script" not in page
 
 
-async def test_c10_an_address_can_not_break_out_of_its_link(
+async def test_an_address_can_not_break_out_of_its_link(
     office: Office, maya: Browser, talk: ConversationId
 ) -> None:
     office.write('https://evil.example/"onmouseover="alert(1)"x=\'y\'>')

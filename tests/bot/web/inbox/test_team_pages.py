@@ -41,7 +41,7 @@ async def test_who_can_not_join_is_said(jonas: Browser, form: dict[str, str], st
     assert PASSWORD not in page
 
 
-async def test_g04_a_disabled_agent_is_out(jonas: Browser, maya: Browser) -> None:
+async def test_a_disabled_agent_is_out(jonas: Browser, maya: Browser) -> None:
     assert maya.agent
     path = f"/inbox/team/{maya.agent.id}"
     assert (await jonas.post(f"{path}/disable")).status == 303
@@ -51,9 +51,7 @@ async def test_g04_a_disabled_agent_is_out(jonas: Browser, maya: Browser) -> Non
     assert (await maya.sign_in(MAYA)).status == 303
 
 
-async def test_g07_who_is_no_longer_admin_sees_the_page_no_more(
-    jonas: Browser, maya: Browser
-) -> None:
+async def test_who_is_no_longer_admin_sees_the_page_no_more(jonas: Browser, maya: Browser) -> None:
     assert maya.agent
     assert jonas.agent
     assert (await maya.get("/inbox/team")).status == 403

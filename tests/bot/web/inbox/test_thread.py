@@ -67,7 +67,7 @@ async def test_chunks_that_the_page_has_are_not_written_again(
     assert (await look(later))[0] == []
 
 
-async def test_g11_outside_the_window_only_notes_can_be_written(
+async def test_outside_the_window_only_notes_can_be_written(
     office: Office, maya: Browser, talk: ConversationId
 ) -> None:
     before = await open_thread(maya, talk)

@@ -87,14 +87,14 @@ async def test_without_a_page_nothing_is_told_of_its_beginning(
     assert "Started on" not in words(await open_thread(maya, write(office, visit)))
 
 
-async def test_c34_a_page_that_leads_elsewhere_is_no_link(office: Office, maya: Browser) -> None:
+async def test_a_page_that_leads_elsewhere_is_no_link(office: Office, maya: Browser) -> None:
     hostile = Visit("javascript:alert(1)", "\u202efdp.exe")
     page = await open_thread(maya, write(office, hostile))
     assert "Started on the page <b><bdi>[U+202E]fdp.exe</bdi></b>" in page
 
 
 @pytest.mark.parametrize("field", ["page", "title", "referrer", "browser", "language"])
-async def test_c34_whatever_is_claimed_is_text(office: Office, maya: Browser, field: str) -> None:
+async def test_whatever_is_claimed_is_text(office: Office, maya: Browser, field: str) -> None:
     hostile = "<img src=x onerror=alert(1)>"
     value = f"{TENT}{hostile}" if field == "page" else hostile
     page = await read(maya, f"/inbox/{write(office, Visit(**{field: value}))}")

@@ -44,7 +44,7 @@ async def test_the_signature_is_that_of_the_bytes_as_they_came(client: Client, b
 
 
 @pytest.mark.parametrize("body", [b"<xml/>", b"", b"null", b"[]", b'"x"', b"1"])
-async def test_w14_signed_nonsense_is_received_as_a_fault(
+async def test_signed_nonsense_is_received_as_a_fault(
     client: Client, bot: Bot, body: bytes
 ) -> None:
     response = await post(client, body)
@@ -53,9 +53,7 @@ async def test_w14_signed_nonsense_is_received_as_a_fault(
     assert bot.faults == [Fault(body, "not_an_envelope")]
 
 
-async def test_w26_w37_what_is_not_for_us_is_counted_and_acknowledged(
-    client: Client, bot: Bot
-) -> None:
+async def test_what_is_not_for_us_is_counted_and_acknowledged(client: Client, bot: Bot) -> None:
     stray = event(message={"text": "x"}, recipient={"id": "999"})
 
     response = await post(client, delivery(event(reaction={}), stray, stray))
@@ -105,7 +103,7 @@ async def test_while_nothing_can_be_stored_meta_is_asked_to_come_again(
     assert bot.statuses == [503]
 
 
-async def test_q10_bad_signatures_are_all_counted_and_rarely_logged(
+async def test_bad_signatures_are_all_counted_and_rarely_logged(
     client: Client, bot: Bot, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
@@ -118,7 +116,7 @@ async def test_q10_bad_signatures_are_all_counted_and_rarely_logged(
     assert "Hello" not in caplog.text
 
 
-async def test_q10_the_next_warning_says_how_many_there_were(
+async def test_the_next_warning_says_how_many_there_were(
     start: Start,
     webhook: MetaWebhook,
     caplog: pytest.LogCaptureFixture,

@@ -22,7 +22,7 @@ async def test_the_handshake_returns_the_challenge_and_nothing_else(client: Clie
 @pytest.mark.parametrize(
     "challenge", ["<script>alert(1)</script>", "1" * 129, "", "1 2", "1\n", "\u0661"]
 )
-async def test_w52_a_challenge_that_is_no_challenge_is_refused(
+async def test_a_challenge_that_is_no_challenge_is_refused(
     client: Client, bot: Bot, challenge: str
 ) -> None:
     response = await client.get(PATH, params=_GREETING | {"hub.challenge": challenge})
@@ -44,7 +44,7 @@ async def test_w52_a_challenge_that_is_no_challenge_is_refused(
         ({"hub.challenge": None}, 400),
     ],
 )
-async def test_w53_a_handshake_that_is_not_metas_is_refused(
+async def test_a_handshake_that_is_not_metas_is_refused(
     client: Client, bot: Bot, greeting: dict[str, str | None], status: int
 ) -> None:
     params = {name: value for name, value in (_GREETING | greeting).items() if value is not None}
@@ -53,7 +53,7 @@ async def test_w53_a_handshake_that_is_not_metas_is_refused(
 
 
 @pytest.mark.parametrize("name", _GREETING)
-async def test_w53_a_repeated_parameter_is_refused(client: Client, bot: Bot, name: str) -> None:
+async def test_a_repeated_parameter_is_refused(client: Client, bot: Bot, name: str) -> None:
     params = [*_GREETING.items(), (name, _GREETING[name])]
 
     await refused(bot, await client.get(PATH, params=params), 400)
@@ -83,7 +83,7 @@ async def test_without_a_verify_token_of_our_own_no_handshake_succeeds(
         "/Webhooks/Messenger",
     ],
 )
-async def test_w55_only_the_very_path_leads_here(client: Client, bot: Bot, path: str) -> None:
+async def test_only_the_very_path_leads_here(client: Client, bot: Bot, path: str) -> None:
     head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n".encode()
 
     assert (await converse(client, head, until=b"\r\n\r\n")).startswith(b"HTTP/1.1 404 ")
