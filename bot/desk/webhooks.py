@@ -12,10 +12,12 @@ from bot.desk.errors import ConflictError, InvalidError, NotFoundError
 from bot.edge.ssrf_guard import Guard, RefusedUrlError
 from bot.notifications.webhook_events import WebhookEvent
 from bot.notifications.webhook_signing import new_secret
+from bot.outbox.handlers.looks import hasten
 from bot.ports.doorbell import Doorbell
 from bot.storage.database.engine import Database
 from bot.storage.database.transactions import read, retry_races
 from bot.storage.operations.audits import add_audit
+from bot.storage.outbox.rows import Work
 from bot.storage.team.webhook_endpoints import (
     Endpoint,
     EndpointState,
@@ -89,15 +91,16 @@ class Webhooks:
         return retry_races(self.database, write)
 
     def switch(self, id: int, state: EndpointState, by: str) -> None:
-        """Send it nothing more, or again what happens from now on."""
+        """Send it nothing more, or again what happens from now on; a stopped one is tried now."""
         now = self.clock()
 
-        def write(connection: sa.Connection) -> None:
-            _existing(connection, id)
+        def write(connection: sa.Connection) -> Collection[int]:
+            endpoint = _existing(connection, id)
             switch_endpoint(connection, id, state, now)
             add_audit(connection, by, f"webhook.{state}", now, {"webhook": id})
+            return _look_at(connection, endpoint, now) if state is EndpointState.ON else ()
 
-        retry_races(self.database, write)
+        self.doorbell.ring(*retry_races(self.database, write))
 
     def remove(self, id: int, by: str) -> None:
         """Forget it, with its log."""
@@ -111,16 +114,17 @@ class Webhooks:
         retry_races(self.database, write)
 
     def redeliver(self, id: int, delivery: OutboxId, by: str) -> None:
-        """Send something once more, under the same id."""
+        """Send something once more, under the same id, also to a program that is stopped."""
         now = self.clock()
 
-        def write(connection: sa.Connection) -> None:
-            if not redeliver(connection, _existing(connection, id), delivery, now):
+        def write(connection: sa.Connection) -> Collection[int]:
+            endpoint = _existing(connection, id)
+            if not redeliver(connection, endpoint, delivery, now):
                 raise BusyDeliveryError
             add_audit(connection, by, "webhook.redelivered", now, {"webhook": id})
+            return _look_at(connection, endpoint, now)
 
-        retry_races(self.database, write)
-        self.doorbell.ring(delivery)
+        self.doorbell.ring(delivery, *retry_races(self.database, write))
 
     def _check_url(self, text: str) -> str:
         url = text.strip()
@@ -139,6 +143,10 @@ class Webhooks:
             return self.guard.may_reach(ip_address(host))
         except ValueError:
             return True
+
+
+def _look_at(connection: sa.Connection, endpoint: Endpoint, now: datetime) -> Collection[int]:
+    return hasten(connection, now, (Work.WEBHOOK, endpoint.target))
 
 
 def _check_events(events: Collection[str]) -> list[str]:

@@ -36,11 +36,14 @@ Begin = Callable[[], Read]
 @pytest.fixture(autouse=True)
 def as_it_was() -> Iterator[None]:
     loggers = [logging.getLogger(name) for name in (None, "alembic", *LOGGERS)]
-    before = [(logger, logger.level, logger.handlers[:]) for logger in loggers]
+    before = [(logger, logger.level, logger.handlers[:], logger.filters[:]) for logger in loggers]
+    for logger in loggers:  # a test before may have set a channel up, with a filter of its own
+        logger.filters.clear()
     yield
-    for logger, level, handlers in before:
+    for logger, level, handlers, filters in before:
         logger.setLevel(level)
         logger.handlers[:] = handlers
+        logger.filters[:] = filters
 
 
 @pytest.fixture(params=["debug", "warning"])

@@ -9,6 +9,7 @@ from bot.core.model import (
     Assurance,
     Capture,
     CaptureState,
+    Consent,
     Conversation,
     Source,
     Status,
@@ -73,6 +74,8 @@ FULL = VisitorState(
             confirm_email="e@example.com",
             given_at=(MOMENTS[1], MOMENTS[2]),
             limit_told_at=MOMENTS[3],
+            consent_text="May we?",
+            consent=Consent.GIVEN,
         ),
     ),
 )

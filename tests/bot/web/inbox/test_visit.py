@@ -56,7 +56,7 @@ async def test_the_thread_tells_on_which_page_it_began(office: Office, maya: Bro
     office.pass_time(600)
     write(office, replace(VISIT, page=f"{TENT}/reviews", title="Reviews"))
     page = await open_thread(maya, talk)
-    assert "Today Started on the page Fjord 2 · 12:00 Visitor" in words(page)
+    assert "Today Started on the page Fjord 2 · 12:00 Unknown visitor E19G" in words(page)
     assert "on northwind.example/tents/Fjord-2/reviews" in words(page)
     link = f'<a href="{TENT}" target="_blank" rel="noopener noreferrer nofollow"'
     assert f'{link} referrerpolicy="no-referrer"><bdi>Fjord 2</bdi></a>' in page
