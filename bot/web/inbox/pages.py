@@ -1,5 +1,6 @@
 """Renders the inbox's pages and fragments, with what every one of them has in common."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -8,6 +9,7 @@ from typing import Any
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 
 from bot.web.inbox.conversation.hidden_marks import as_typed, show_hidden
 from bot.web.inbox.conversation.links import find_links
@@ -38,6 +40,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+_INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 FACES = 5
 """How many colours there are for people without a picture."""
 
@@ -69,6 +72,18 @@ def read_said(request: web.Request, sentences: Mapping[str, str]) -> str:
     return sentences.get(request.query.get("said", ""), "")
 
 
+class _WithoutIndentation(Extension):
+    """Sends templates' lines without their indentation; what people wrote stays as it is."""
+
+    def preprocess(
+        self,
+        source: str,
+        name: str | None,  # noqa: ARG002
+        filename: str | None = None,  # noqa: ARG002
+    ) -> str:
+        return _INDENTATION.sub("", source)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -78,6 +93,7 @@ def _environment() -> Environment:
         finalize=show_hidden,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=[_WithoutIndentation],
     )
     environment.globals["asset"] = address
     environment.filters["initials"] = initials

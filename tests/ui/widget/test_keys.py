@@ -87,7 +87,7 @@ async def test_tab_walks_in_order(visitor: Visitor, chat: Chat) -> None:
     await visitor.email.wait_for()
     await visitor.frame.locator("#mute").focus()
     walk = []
-    for _ in range(8):
+    for _ in range(9):
         walk.append(await visitor.inside.evaluate(_FOCUSED))
         await visitor.page.keyboard.press("Tab")
     assert walk == [
@@ -97,6 +97,7 @@ async def test_tab_walks_in_order(visitor: Visitor, chat: Chat) -> None:
         "email",
         "Send email address",
         "decline",
+        "Attach files",
         "text",
         "Send message",
     ]
