@@ -29,7 +29,8 @@ from bot.storage.forgetting.persons import LinkedVisitor
 PATIENCE = timedelta(days=30)
 """How long it is tried to find out who somebody is."""
 _OPERATOR = "operator"
-_NUMBER = re.compile(r"\+[\d ()./-]{5,25}")
+# E.164 ends at 15 digits: what is longer may be a person's id at another channel
+_NUMBER = re.compile(r"\+(?:[ ()./-]*\d){5,15}")
 
 
 def read_whom(said: str, also: tuple[int, ...] = ()) -> Whom:

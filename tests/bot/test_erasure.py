@@ -289,6 +289,8 @@ def test_the_command_asks_first_and_says_what_it_did(
         ("42", Whom(visitors=(42, 9))),
         ("+39 333 anna", Whom("+39 333 anna", visitors=(9,))),
         ("+1", Whom("+1", visitors=(9,))),
+        (f"+{'9' * 15}", Whom(phone=f"+{'9' * 15}", visitors=(9,))),
+        (f"+{'9' * 16}", Whom(f"+{'9' * 16}", visitors=(9,))),
         ("\u0664\u0662", Whom("\u0664\u0662", visitors=(9,))),
         ("9" * 20, Whom(visitors=(9,))),
     ],
