@@ -41,7 +41,9 @@ def running_s3(directory: Path) -> Iterator[str]:
     data.mkdir()
     arguments = [f"-dir={data}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer", "-s3",
                  f"-s3.config={config}", "-volume.max=8", "-master.volumeSizeLimitMB=64",
-                 "-s3.iam=false"]  # fmt: skip
+                 "-s3.iam=false", "-master.telemetry=false",
+                 # two at once would want the same ports for these
+                 "-s3.port.iceberg=0", "-s3.port.lance=0"]  # fmt: skip
     with (directory / "log").open("wb") as log:
         server = subprocess.Popen(
             [program, "server", *arguments, *options],
