@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.runtime.embedded_valkey import running_valkey
+from tests.environment import TOKEN as SECRET_OF_INBOUND_MAIL
 from tests.fake_graph import FakeGraph, fake_graph
+from tests.mail_server import PostOffice
 from tests.system.processes import API_TOKEN, APP_SECRET, TOKEN, System, installed
 
 __all__ = ["fake_graph"]  # for pytest to find
@@ -39,6 +41,17 @@ def fragile(
     with installed(tmp_path, migrated_url, own_redis, fake_graph) as system:
         yield system
     check_logs(system)
+
+
+def mail_wishes(post: PostOffice) -> dict[str, str]:
+    """Settings with which mails leave at once by this server, and answers are taken."""
+    return {
+        "SMTP_URL": post.url,
+        "EMAIL_FROM": "Northwind <chat@shop.example>",
+        "FOLLOW_UP_DELAY_SECONDS": "0",
+        "INBOUND_EMAIL_ADDRESS": "reply@shop.example",
+        "INBOUND_EMAIL_SECRET": SECRET_OF_INBOUND_MAIL,
+    }
 
 
 def check_logs(system: System) -> None:

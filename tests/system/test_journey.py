@@ -12,7 +12,7 @@ from tests.fake_graph import FakeGraph
 from tests.letters import NO_VERDICT
 from tests.letters import answer as answer_by_mail
 from tests.mail_server import PostOffice, post
-from tests.system.conftest import check_logs
+from tests.system.conftest import check_logs, mail_wishes
 from tests.system.processes import PAGE, System, installed, until
 
 __all__ = ["post"]  # for pytest to find
@@ -87,13 +87,7 @@ def mailing(
     tmp_path: Path, migrated_url: str, redis_url: str, fake_graph: FakeGraph, post: PostOffice
 ) -> Iterator[System]:
     """An installation that mails at once what is not seen, and takes answers."""
-    wishes = {
-        "SMTP_URL": post.url,
-        "EMAIL_FROM": "Northwind <chat@shop.example>",
-        "FOLLOW_UP_DELAY_SECONDS": "0",
-        "INBOUND_EMAIL_ADDRESS": "reply@shop.example",
-        "INBOUND_EMAIL_SECRET": TOKEN,
-    }
+    wishes = mail_wishes(post)
     with installed(tmp_path, migrated_url, redis_url, fake_graph, **wishes) as system:
         yield system
     check_logs(system)

@@ -14,7 +14,7 @@ from bot.storage.tables import outbox
 from tests.environment import TOKEN
 from tests.fake_graph import FakeGraph
 from tests.mail_server import PostOffice, post
-from tests.system.conftest import check_logs
+from tests.system.conftest import check_logs, mail_wishes
 from tests.system.processes import System, installed, let_leases_end, until
 
 __all__ = ["post"]  # for pytest to find
@@ -26,14 +26,7 @@ def mailing(
     tmp_path: Path, migrated_url: str, redis_url: str, fake_graph: FakeGraph, post: PostOffice
 ) -> Iterator[System]:
     """An installation that mails at once what is not seen."""
-    wishes = {
-        "SMTP_URL": post.url,
-        "EMAIL_FROM": "Northwind <chat@shop.example>",
-        "FOLLOW_UP_DELAY_SECONDS": "0",
-        "CAPTURE_ENABLED": "false",
-        "INBOUND_EMAIL_ADDRESS": "reply@shop.example",
-        "INBOUND_EMAIL_SECRET": TOKEN,
-    }
+    wishes = {**mail_wishes(post), "CAPTURE_ENABLED": "false"}
     with installed(tmp_path, migrated_url, redis_url, fake_graph, **wishes) as system:
         yield system
     check_logs(system)

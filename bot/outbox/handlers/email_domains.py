@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from bot.mail.mail_servers import MailServerLookup
 from bot.mail.throw_away import is_throw_away
-from bot.outbox.contract import Ended, Handler, Job, Outcome
+from bot.outbox.contract import Ended, Job, Outcome
+from bot.outbox.handlers.finding import FindingHandler
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry
 from bot.ports.errors import SendError
@@ -19,7 +20,7 @@ _PAUSES = tuple(timedelta(seconds=seconds) for seconds in (30, 600, 10_800))
 
 
 @dataclass(frozen=True, eq=False)
-class EmailDomainHandler(Handler[str]):
+class EmailDomainHandler(FindingHandler[str]):
     """Looks domains up; nothing is refused for what is found."""
 
     lookup: MailServerLookup | None
@@ -42,17 +43,6 @@ class EmailDomainHandler(Handler[str]):
         """Ask DNS."""
         takes_mail = self.lookup.takes_mail(job.what) if self.lookup else None
         return EmailDomain(job.what, takes_mail, is_throw_away(job.what))
-
-    def repeats(self, row: HeldRow) -> bool:  # noqa: ARG002 - asking changes nothing
-        """Ask again."""
-        return True
-
-    def settle(self, row: HeldRow, outcome: Outcome, held: Held) -> None:
-        """Ask no more where DNS does not tell."""
-        if isinstance(outcome, SendError) and self._is_spent(row, outcome):
-            held.end(row, OutboxState.SENT, outcome.reason)
-        else:
-            super().settle(row, outcome, held)
 
     def settle_all(self, ended: Sequence[Ended[str]], held: Held) -> None:
         """Keep what was found out."""

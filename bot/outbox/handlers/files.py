@@ -14,7 +14,8 @@ from bot.edge.ssrf_guard import (
     RefusedUrlError,
     TooLargeError,
 )
-from bot.outbox.contract import Ended, Handler, Job, Outcome
+from bot.outbox.contract import Ended, Job, Outcome
+from bot.outbox.handlers.finding import FindingHandler
 from bot.outbox.holding import Held
 from bot.outbox.retrying import Retry
 from bot.ports.errors import SendError
@@ -42,7 +43,7 @@ _FOUND, _TOO_OFTEN, _BROKEN = 200, 429, 500
 
 
 @dataclass(frozen=True, eq=False)
-class FileHandler(Handler[WantedFile]):
+class FileHandler(FindingHandler[WantedFile]):
     """Fetches a copy of one file."""
 
     client: GuardedClient
@@ -80,17 +81,6 @@ class FileHandler(Handler[WantedFile]):
             return _refused(wanted.position, TOO_LARGE)
         except GuardedError:
             raise SendError(NOT_THERE) from None
-
-    def repeats(self, row: HeldRow) -> bool:  # noqa: ARG002 - fetching changes nothing
-        """Fetch again."""
-        return True
-
-    def settle(self, row: HeldRow, outcome: Outcome, held: Held) -> None:
-        """Give a file up that was asked for often enough: the inbox shows why it has no copy."""
-        if isinstance(outcome, SendError) and self._is_spent(row, outcome):
-            held.end(row, OutboxState.SENT, outcome.reason)
-        else:
-            super().settle(row, outcome, held)
 
     def settle_all(self, ended: Sequence[Ended[WantedFile]], held: Held) -> None:
         """Keep the copies, and why there are none."""

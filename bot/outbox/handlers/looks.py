@@ -30,7 +30,7 @@ Knock: TypeAlias = Callable[[], str | None]
 OVER = "The stop is over."
 NOT_OURS = "The account is not ours any more."
 _TOLD_BY_KNOCKING = frozenset({StopCause.CREDENTIALS, StopCause.UNREACHABLE})
-"""Who is let in may still be refused: then only what waits can tell."""
+"""The causes that a knock finds ended; for the others only a row that waits can tell."""
 NOT_AT_EACH_START = frozenset({StopCause.BLOCKED})
 OFTEN = tuple(cause for cause in StopCause if cause not in NOT_AT_EACH_START)
 """The causes for which asking more often than by plan does no harm."""
