@@ -75,4 +75,4 @@ _MARKS = {
     **dict.fromkeys(("Pi", "Pf"), '"'),
     **dict.fromkeys(("Ps", "Pe", "Po", "Pc"), ","),
 }
-"""What stands between words in other scripts, as ASCII has it."""
+"""Marks and blanks of all scripts by their Unicode category, as ASCII has them."""

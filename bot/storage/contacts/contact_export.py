@@ -37,7 +37,7 @@ class ExportedContact:
     contact: ContactView
     channels: tuple[str, ...]
     consents: tuple[ExportedConsent, ...] = ()
-    """What its visitors agreed to, the oldest first."""
+    """The consents of the contact's visitors, the oldest first."""
 
 
 def stream_contacts(connection: sa.Connection) -> Iterator[ExportedContact]:

@@ -40,7 +40,7 @@ class Account:
     proved_at: datetime | None = None
     changed_at: datetime | None = None
     name: str | None = None
-    """What it is called at its channel."""
+    """The account's name at its channel."""
 
     @property
     def key(self) -> AccountKey:

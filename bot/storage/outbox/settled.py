@@ -11,7 +11,7 @@ from bot.storage.outbox.rows import RECURRING, OutboxState, Work
 from bot.storage.tables import mails, messages, outbox
 
 _KEPT = frozenset({Work.DELIVER, Work.CAPTURE_PROMPT, Work.FETCH_PROFILE})
-"""They keep a thing from being sent twice, as long as its conversation is there."""
+"""Kinds of settled rows that keep messages from being sent twice while their conversation lives."""
 _CLEARED = tuple(kind for kind in Work if kind not in _KEPT | RECURRING)
 
 

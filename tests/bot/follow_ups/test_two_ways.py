@@ -1,4 +1,4 @@
-"""Whatever happens on Messenger and by mail, nothing that is written for one goes by the other."""
+"""Conversations on Messenger and by mail: no message for one of them leaves by the other."""
 
 import random
 from collections import defaultdict
